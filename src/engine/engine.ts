@@ -1,0 +1,26 @@
+/**
+ * The engine: memory, and the hot functions that work on it. There are two twins behind this
+ * interface, WebAssembly and TypeScript, and the same bytes give the same answers in both.
+ * All addresses are offsets into `memory`.
+ * @module
+ */
+
+export type EngineName = 'wasm' | 'typescript'
+
+/** The functions that both twins implement: the exports of asm/index.ts, and functions of src/engine/typescript/. */
+export interface EngineFunctions {
+  /**
+   * Reads an ELF image into the record at RECORD, resuming where the call before stopped. `start` is
+   * where in the image the window at `address` begins. Answers 0 when the record is complete, 1 when it
+   * needs another window: the record says which.
+   */
+  scanElf(address: number, length: number, start: number): number
+}
+
+export interface Engine extends EngineFunctions {
+  readonly name: EngineName
+  /** The memory as it is now. `reserve` may replace it: never keep it over a call of `reserve`. */
+  readonly memory: Uint8Array
+  /** Makes the memory at least `bytes` long. Throws a RangeError where the machine cannot. */
+  reserve(bytes: number): void
+}

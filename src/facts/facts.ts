@@ -1,0 +1,203 @@
+/**
+ * What an image says, whatever Xen reads it. Facts never change when our knowledge of Xen grows:
+ * they are stored, and verdicts are computed from them.
+ *
+ * Numbers of up to 53 bits are JSON numbers; 64-bit fields of the image are hexadecimal strings (`0x…`).
+ * Strings taken from an image are Latin-1: one character a byte.
+ * @module
+ */
+
+/** The version of the facts record, raised by every incompatible change. */
+export const FACTS_VERSION = 1
+
+/** A 64-bit value of the image, `0x` and lower-case digits without leading zeros. */
+export type Hex = `0x${string}`
+
+/** How a kernel payload is compressed, known by its magic. */
+export type Codec = 'gzip' | 'bzip2' | 'lzma' | 'xz' | 'lzo' | 'lz4' | 'zstd'
+
+/** What the outermost layer of the file is. */
+export type ImageKind = 'elf' | 'bzimage' | Codec | 'unknown'
+
+/** The integrity check that a compressed stream carries. */
+export type StreamCheck = 'none' | 'crc32' | 'crc64' | 'sha256' | 'adler32' | 'xxh64' | 'unknown'
+
+/** An x86 bzImage around a payload (Linux Documentation/arch/x86/boot.rst). */
+export interface BzImageLayer {
+  kind: 'bzimage'
+  /** Boot protocol, 0x020f for 2.15. */
+  protocol: number
+  /** `setup_sects` as it stands: 0 is taken as 0, as Xen takes it, though the boot protocol says 4. */
+  setupSects: number
+  /** `payload_offset` as it stands, counted from the protected-mode code. */
+  payloadOffset: number
+  /** `payload_length` as it stands, in bytes. */
+  payloadLength: number
+  /** Where the payload starts in the file, in bytes: (setupSects + 1) * 512 + payloadOffset. */
+  payloadStart: number
+}
+
+/** One compressed stream: a bzImage's payload, or a whole compressed file. */
+export interface StreamLayer {
+  kind: 'stream'
+  codec: Codec
+  /** Where the compressed bytes start in the layer around them. */
+  offset: number
+  /** How many bytes there are, the appended size word included. */
+  length: number
+  /** The last four bytes, little-endian: the unpacked size that Linux appends; for gzip its ISIZE. */
+  sizeWord?: number
+  /** The dictionary (xz, lzma) or window (zstd) that the stream asks for, in bytes. */
+  dictionary?: number
+  check?: StreamCheck
+  /** lz4: the legacy frame that Linux uses, or the later one that no Xen takes. */
+  framing?: 'legacy' | 'frame'
+  /** The bytes that the whole stream unpacks to; only known after it was unpacked to its end. */
+  unpacked?: number
+  /** The compressed bytes up to the stream's own end; what follows them is the size word or junk. */
+  consumed?: number
+  /** True once the stream was unpacked to its end and its checksums agreed. */
+  verified: boolean
+  /** Why unpacking stopped before the end of the stream. */
+  error?: StreamError
+}
+
+export interface StreamError {
+  code: StreamErrorCode
+  /** Where in the compressed bytes, counted from the start of the stream. */
+  offset: number
+  message: string
+}
+
+export type StreamErrorCode =
+  /** The compressed bytes end before the stream does. */
+  | 'stream-truncated'
+  /** The bytes break the format's rules. */
+  | 'stream-corrupt'
+  /** The data unpacked, but a checksum or size in the stream does not match. */
+  | 'checksum-mismatch'
+  /** The format is known and valid, but uses something that is not supported (say, another xz filter). */
+  | 'stream-unsupported'
+  /** The dictionary or window is above the limit. */
+  | 'window-limit'
+  /** The output is above the limit. */
+  | 'output-limit'
+
+export type Layer = BzImageLayer | StreamLayer
+
+/** A PT_LOAD or PT_NOTE program header. */
+export interface Segment {
+  /** Index in the program header table. */
+  index: number
+  type: number
+  flags: number
+  offset: Hex
+  vaddr: Hex
+  paddr: Hex
+  filesz: Hex
+  memsz: Hex
+  align: Hex
+}
+
+/** A section header of type SYMTAB, STRTAB or NOTE, or one named `__xen_guest`. */
+export interface Section {
+  index: number
+  type: number
+  flags: Hex
+  offset: Hex
+  size: Hex
+  link: number
+  /** True for the first section named `__xen_guest`. */
+  guest?: true
+}
+
+/** A range of notes, walked as Xen walks it: 4-byte steps, names compared as C strings. */
+export interface NoteWalk {
+  from: 'PT_NOTE' | 'SHT_NOTE'
+  /** Index of the program header or section. */
+  index: number
+  /** Where the range starts and ends in the ELF file. */
+  offset: Hex
+  end: Hex
+  /**
+   * Why the walk ended: the range's end; the next note would lie outside the image (`image`);
+   * a note size wraps the offset (`wrap`); or 65,536 notes were seen (`limit`).
+   */
+  stop: 'end' | 'image' | 'wrap' | 'limit'
+}
+
+/** One ELF note, in the order in which Xen meets it. */
+export interface Note {
+  /** Index into `walks`. */
+  walk: number
+  /** Where its header starts in the ELF file, in bytes. */
+  offset: number
+  /** The C string behind the header, at most 64 bytes of it. */
+  owner: string
+  type: number
+  namesz: number
+  descsz: number
+  /** The descriptor in hexadecimal: at most 4096 bytes of a Xen note, 64 of others, none outside the image. */
+  desc: string
+  /** For Xen's string notes: up to the first NUL even past descsz, at most 4096 bytes. */
+  text?: string
+  /** Where no NUL ended `text`: the 4096-byte limit or the end of the image came first. */
+  textStop?: 'limit' | 'image'
+  /** Set where the name had no NUL within 4096 bytes or inside the image: Xen passes over such a note. */
+  nameStop?: 'limit' | 'image'
+}
+
+/** The legacy `__xen_guest` section. */
+export interface GuestSection {
+  index: number
+  offset: Hex
+  size: Hex
+  /** The string up to its first NUL even past the section's end, at most 4096 bytes. */
+  text: string
+  textStop?: 'limit' | 'image'
+}
+
+export interface ElfFacts {
+  /** The size of the ELF file in bytes: the file's, or what the payload says that it unpacks to. */
+  size: number
+  /** EI_CLASS and EI_DATA as they stand (1 and 2; 1 little-endian and 2 big-endian). */
+  class: number
+  data: number
+  type: number
+  machine: number
+  entry: Hex
+  phoff: Hex
+  shoff: Hex
+  phentsize: number
+  phnum: number
+  shentsize: number
+  shnum: number
+  shstrndx: number
+  /** PT_LOAD and PT_NOTE headers, in table order. Empty when the table lies outside the file. */
+  segments: Segment[]
+  /** Only when they were needed: no Xen note in a PT_NOTE, or BSD_SYMTAB asked for. */
+  sections?: Section[]
+  walks: NoteWalk[]
+  notes: Note[]
+  guest?: GuestSection
+  /** Set when the image has more headers or notes than a record holds. */
+  truncated?: true
+}
+
+/** The `xen_bin_image_table` of a Multiboot-like flat image (Xen tools/libxc/xc_dom_binloader.c). */
+export interface BinImageTable {
+  /** Where its magic stands in the image. */
+  offset: number
+  flags: number
+}
+
+export interface Facts {
+  version: typeof FACTS_VERSION
+  /** Bytes of the file. */
+  size: number
+  kind: ImageKind
+  /** The wrappings, outermost first; empty for a bare ELF. */
+  layers: Layer[]
+  elf?: ElfFacts
+  binTable?: BinImageTable
+}

@@ -1,0 +1,93 @@
+/**
+ * What every codec has in common: compressed input that is read by position, and an output that is
+ * unpacked only as far as somebody needs it.
+ * @module
+ */
+import type { Engine } from '../engine/engine.ts'
+import type { StreamLayer } from '../facts/facts.ts'
+
+/** Bytes by position: a file, or a layer that was unpacked before. */
+export interface Source {
+  readonly size: number
+  /** Fills `into` from `position` on; answers how many bytes there were. */
+  read(into: Uint8Array, position: number): number
+}
+
+/** Bytes [start, start + length) of an image, readable at `address` in the engine's memory. */
+export interface Window {
+  start: number
+  address: number
+  /** May be shorter than asked at the end of the image. */
+  length: number
+}
+
+/** How much a stream may ask for, in bytes. */
+export interface UnpackLimits {
+  /** Dictionary or window. */
+  window: number
+  output: number
+}
+
+export interface UnpackContext {
+  engine: Engine
+  input: Input
+  /** Where the output goes: the last thing in memory, so that it can grow. */
+  output: number
+  limits: UnpackLimits
+}
+
+/** One compressed stream. A broken one raises nothing: `layer.error` says what was found and where. */
+export interface Unpacker {
+  readonly layer: StreamLayer
+  /** The unpacked bytes that were produced so far, hopped ones not counted. */
+  readonly produced: number
+  /** Unpacks as far as needed to have [start, end) in memory; shorter where the stream ends or breaks. */
+  need(start: number, end: number): Window | Promise<Window>
+  /** Unpacks everything, compares every checksum and size, and completes `layer`. */
+  finish(): void | Promise<void>
+}
+
+const CHUNK = 256 * 1024
+
+/** The compressed bytes of one stream, brought into the engine's memory chunk by chunk as they are asked for. */
+export class Input {
+  readonly length: number
+  readonly #engine: Engine
+  readonly #source: Source
+  readonly #start: number
+  readonly #address: number
+  readonly #loaded: Uint8Array
+  /** Bytes that were really read. */
+  bytesRead = 0
+
+  /** The `length` bytes from `start` of `source` get their place at `address`, which takes `length` bytes there. */
+  constructor(engine: Engine, source: Source, start: number, length: number, address: number) {
+    this.#engine = engine
+    this.#source = source
+    this.#start = start
+    this.#address = address
+    this.length = Math.max(0, Math.min(length, source.size - start))
+    this.#loaded = new Uint8Array(Math.ceil(this.length / CHUNK))
+  }
+
+  /** The address right behind the last byte. */
+  get end(): number {
+    return this.#address + this.length
+  }
+
+  /** Makes bytes [from, to) readable, and answers the address of `from`. What lies behind the end is cut off. */
+  load(from: number, to: number): number {
+    const last = Math.min(to, this.length)
+    this.#engine.reserve(this.#address + last)
+    for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < last; chunk++) {
+      if (this.#loaded[chunk] === 1) continue
+      const at = chunk * CHUNK
+      const size = Math.min(CHUNK, this.length - at)
+      this.#engine.reserve(this.#address + at + size)
+      const into = this.#engine.memory.subarray(this.#address + at, this.#address + at + size)
+      this.bytesRead += this.#source.read(into, this.#start + at)
+      this.#loaded[chunk] = 1
+    }
+    return this.#address + from
+  }
+}
