@@ -15,6 +15,19 @@ export interface EngineFunctions {
    * needs another window: the record says which.
    */
   scanElf(address: number, length: number, start: number): number
+
+  /**
+   * Checksums of [address, address + length). `previous` is the answer for the bytes before, at first 0
+   * (Adler-32: 1). The 32-bit ones answer a signed pattern: `>>> 0` makes it the number.
+   */
+  crc32(address: number, length: number, previous: number): number
+  /** bzip2's block checksum: the polynomial of crc32 with the highest bit first. */
+  crc32Bzip2(address: number, length: number, previous: number): number
+  /** Signed like the 32-bit ones: `BigInt.asUintN(64, ...)` makes it the number. */
+  crc64(address: number, length: number, previous: bigint): bigint
+  adler32(address: number, length: number, previous: number): number
+  /** Leaves the 32 bytes of the digest at SHA256_DIGEST (codec-layout.ts). */
+  sha256(address: number, length: number): void
 }
 
 export interface Engine extends EngineFunctions {
