@@ -1,0 +1,63 @@
+/**
+ * The header of an x86 bzImage (Linux Documentation/arch/x86/boot.rst), read as Xen reads it.
+ * @module
+ */
+import type { BzImageLayer } from '../facts/facts.ts'
+import type { Problem } from '../problem.ts'
+
+/** The end of `payload_length`: a shorter file has no whole header. */
+export const SETUP_HEADER_END = 0x250
+/** The first boot protocol that says where the payload is, 2.08. */
+const MIN_PROTOCOL = 0x0208
+
+const SETUP_SECTS = 0x1f1
+const VERSION = 0x206
+const PAYLOAD_OFFSET = 0x248
+const PAYLOAD_LENGTH = 0x24c
+const SECTOR = 512
+
+/** A boot protocol as people write it: 0x020f is 2.15. */
+export const protocolName = (protocol: number) =>
+  `${protocol >> 8}.${String(protocol & 0xff).padStart(2, '0')}`
+
+export interface BzImageHeader {
+  layer: BzImageLayer
+  /** Absent when the payload lies inside the file. */
+  problem?: Problem
+  /** False when there is nothing to unpack: no payload fields, or a payload that starts outside the file. */
+  hasPayload: boolean
+}
+
+/** Reads the header of a bzImage of `size` bytes from its first bytes; those missing read as 0. */
+export function parseBzImage(head: Uint8Array, size: number): BzImageHeader {
+  const bytes = new Uint8Array(SETUP_HEADER_END)
+  bytes.set(head.subarray(0, SETUP_HEADER_END))
+  const view = new DataView(bytes.buffer)
+  const setupSects = view.getUint8(SETUP_SECTS)
+  const payloadOffset = view.getUint32(PAYLOAD_OFFSET, true)
+  const payloadLength = view.getUint32(PAYLOAD_LENGTH, true)
+  // 0 stays 0: Xen multiplies what it finds, though the boot protocol says to read it as 4.
+  const payloadStart = (setupSects + 1) * SECTOR + payloadOffset
+  const layer: BzImageLayer = {
+    kind: 'bzimage',
+    protocol: view.getUint16(VERSION, true),
+    setupSects,
+    payloadOffset,
+    payloadLength,
+    payloadStart,
+  }
+  if (size < SETUP_HEADER_END) {
+    const message = `Cannot read the bzImage header: the file has ${size} bytes, the header ends at ${SETUP_HEADER_END}`
+    return { layer, hasPayload: false, problem: { code: 'bzimage-truncated', message, offset: size } }
+  }
+  if (layer.protocol < MIN_PROTOCOL) {
+    const message = `Cannot find the payload of the bzImage: its boot protocol is ${protocolName(layer.protocol)}, Xen needs ${protocolName(MIN_PROTOCOL)}`
+    return { layer, hasPayload: false, problem: { code: 'boot-protocol-too-old', message, offset: VERSION } }
+  }
+  if (payloadStart + payloadLength > size) {
+    const message = `Cannot read the whole payload: it is said to lie at ${payloadStart} to ${payloadStart + payloadLength}, the file has ${size} bytes`
+    const problem: Problem = { code: 'payload-outside-file', message, offset: PAYLOAD_OFFSET }
+    return { layer, problem, hasPayload: payloadStart < size }
+  }
+  return { layer, hasPayload: true }
+}

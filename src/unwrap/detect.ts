@@ -1,0 +1,53 @@
+/**
+ * What bytes are, by their magic and never by a file's name.
+ * @module
+ */
+import type { Codec } from '../facts/facts.ts'
+
+/** How many bytes from the start of a file `detect` wants to see. */
+export const DETECT_LENGTH = 0x250
+
+/** Where a bzImage says "HdrS" (Linux Documentation/arch/x86/boot.rst, offset 0x202). */
+const SETUP_MAGIC_OFFSET = 0x202
+
+/** The two to six bytes that Xen compares (xen/common/decompress.c, tools/libs/guest/xg_dom_bzimageloader.c). */
+const CODEC_MAGIC: readonly (readonly [Codec, readonly number[]])[] = [
+  ['gzip', [0x1f, 0x8b]],
+  // gzip's old magic: Xen's hypervisor takes it, the toolstack does not.
+  ['gzip', [0x1f, 0x9e]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['lzma', [0x5d, 0x00]],
+  ['lzo', [0x89, 0x4c, 0x5a, 0x4f, 0x00]],
+  ['lz4', [0x02, 0x21]],
+  // The later lz4 frame: no Xen takes it, but it is named rather than called unknown.
+  ['lz4', [0x04, 0x22, 0x4d, 0x18]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+]
+
+const startsWith = (bytes: Uint8Array, magic: readonly number[], offset = 0) =>
+  bytes.length >= offset + magic.length && magic.every((byte, index) => bytes[offset + index] === byte)
+
+/** True for the four bytes that start every ELF file. */
+export const isElf = (bytes: Uint8Array) => startsWith(bytes, [0x7f, 0x45, 0x4c, 0x46])
+
+/** True for a bzImage of any boot protocol. Xen does not look at the boot flag 0xaa55 either. */
+export const isBzImage = (bytes: Uint8Array) =>
+  startsWith(bytes, [0x48, 0x64, 0x72, 0x53], SETUP_MAGIC_OFFSET)
+
+/** The codec whose magic stands at the start of `bytes`. */
+export function detectCodec(bytes: Uint8Array): Codec | undefined {
+  return CODEC_MAGIC.find(([, magic]) => startsWith(bytes, magic))?.[0]
+}
+
+/**
+ * The outermost layer of a file. gzip goes first, because the toolstack unpacks it before it looks
+ * for anything else; a bzImage goes before an ELF, as Xen probes for it.
+ */
+export function detect(bytes: Uint8Array): 'elf' | 'bzimage' | Codec | undefined {
+  const codec = detectCodec(bytes)
+  if (codec === 'gzip') return codec
+  if (isBzImage(bytes)) return 'bzimage'
+  if (isElf(bytes)) return 'elf'
+  return codec
+}
