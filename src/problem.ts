@@ -3,6 +3,7 @@ import type { StreamErrorCode } from './facts/facts.ts'
 
 export type ProblemCode =
   | StreamErrorCode
+  | 'not-a-kernel'
   | 'empty'
   | 'unreadable'
   | 'vanished'
@@ -21,6 +22,7 @@ export type ProblemCode =
   | 'note-outside-file'
   | 'too-many-notes'
   | 'too-many-headers'
+  | 'memory-limit'
   | 'worker-died'
 
 export interface Problem {

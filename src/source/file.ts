@@ -1,0 +1,81 @@
+/**
+ * Files that are read by position.
+ * @module
+ */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import type { Problem } from '../problem.ts'
+import type { Source } from '../unwrap/unpacker.ts'
+
+/** Raised where a file cannot be opened or read, or changes while it is read. It carries the problem. */
+export class SourceError extends Error {
+  override name = 'SourceError'
+  readonly problem: Problem
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options)
+    this.problem = problem
+  }
+}
+
+/** What a failed system call means for an image. */
+export function systemProblem(error: unknown): Problem {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  if (code === 'ENOENT')
+    return { code: 'vanished', message: 'Cannot open the file: it is not there (ENOENT)' }
+  if (code === 'ELOOP') {
+    return { code: 'directory-loop', message: 'Cannot open the file: its links lead in a circle (ELOOP)' }
+  }
+  return { code: 'unreadable', message: `Cannot read the file: the system says ${code}` }
+}
+
+// A FIFO blocks whoever opens it; O_NONBLOCK opens it at once. Windows has neither.
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** An open file as a source of bytes. */
+export class FileSource implements Source {
+  readonly size: number
+  readonly #fd: number
+
+  /** Opens `path`. Throws a SourceError where it is no regular file or cannot be read. */
+  constructor(path: string) {
+    try {
+      this.#fd = openSync(path, OPEN_FLAGS)
+    } catch (error) {
+      throw new SourceError(systemProblem(error), { cause: error })
+    }
+    const stats = fstatSync(this.#fd)
+    if (!stats.isFile()) {
+      this.close()
+      const message = 'Cannot read the file: it is a device, a FIFO, a socket or a directory'
+      throw new SourceError({ code: 'not-a-file', message })
+    }
+    this.size = stats.size
+  }
+
+  /** Throws a SourceError where the file turns out shorter than it was. */
+  read(into: Uint8Array, position: number): number {
+    const wanted = Math.max(0, Math.min(into.length, this.size - position))
+    let done = 0
+    while (done < wanted) {
+      const count = this.#readOnce(into, done, wanted - done, position + done)
+      if (count === 0) {
+        const message = `Cannot read the file at ${position + done}: it had ${this.size} bytes when it was opened, and has shrunk`
+        throw new SourceError({ code: 'changed', message, offset: position + done })
+      }
+      done += count
+    }
+    return done
+  }
+
+  #readOnce(into: Uint8Array, offset: number, length: number, position: number): number {
+    try {
+      return readSync(this.#fd, into, offset, length, position)
+    } catch (error) {
+      throw new SourceError({ ...systemProblem(error), offset: position }, { cause: error })
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+}
