@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { walk } from '../../src/source/walk.ts'
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+const at = (...parts: string[]) => join(root, ...parts)
+const list = (...paths: string[]) =>
+  [...walk(paths)].map(({ path, size, problem }) => [relative(root, path), problem?.code ?? size])
+
+test('directories are walked in the order of their names', () => {
+  mkdirSync(at('b'))
+  writeFileSync(at('b', 'two'), '22')
+  writeFileSync(at('a'), '1')
+  writeFileSync(at('c'), '333')
+  expect(list(root)).toEqual([
+    ['a', 1],
+    ['b/two', 2],
+    ['c', 3],
+  ])
+})
+
+test('links to files and directories are followed', () => {
+  mkdirSync(at('kernels'))
+  writeFileSync(at('kernels', 'k'), 'x')
+  symlinkSync('kernels/k', at('latest'))
+  symlinkSync('kernels', at('alias'))
+  expect(list(root)).toEqual([
+    ['alias/k', 1],
+    ['kernels/k', 1],
+    ['latest', 1],
+  ])
+})
+
+test('a directory that leads back to itself is named once, and the rest goes on', () => {
+  mkdirSync(at('d'))
+  symlinkSync('..', at('d', 'up'))
+  writeFileSync(at('d', 'z'), 'z')
+  expect(list(root)).toEqual([
+    ['d/up', 'directory-loop'],
+    ['d/z', 1],
+  ])
+})
+
+test('a link into nothing, a circle of links, and a path that is not there', () => {
+  symlinkSync('nothing', at('dangling'))
+  symlinkSync('ping', at('pong'))
+  symlinkSync('pong', at('ping'))
+  expect(list(root, at('absent'))).toEqual([
+    ['dangling', 'vanished'],
+    ['ping', 'directory-loop'],
+    ['pong', 'directory-loop'],
+    ['absent', 'vanished'],
+  ])
+})
+
+test.skipIf(process.platform === 'win32')('a FIFO is named and not opened', () => {
+  execFileSync('mkfifo', [at('pipe')])
+  expect(list(root, at('pipe'))).toEqual([
+    ['pipe', 'not-a-file'],
+    ['pipe', 'not-a-file'],
+  ])
+})
+
+test('hard links share their inode; what was named is told apart from what was met', () => {
+  writeFileSync(at('a'), '1')
+  linkSync(at('a'), at('b'))
+  const [a, b] = [...walk([root])]
+  expect(a!.inode).toBe(b!.inode)
+  expect(a!.named).toBe(false)
+  expect([...walk([at('a')])][0]!.named).toBe(true)
+})
