@@ -120,8 +120,9 @@ export interface NoteWalk {
   offset: Hex
   end: Hex
   /**
-   * Why the walk ended: the range's end; the next note would lie outside the image (`image`);
-   * a note size wraps the offset (`wrap`); or 65,536 notes were seen (`limit`).
+   * Why the walk ended: the range's end (`end`); the next note would lie outside the image (`image`); the
+   * range's end lies 2^64 further and so before its start, and nothing was walked (`wrap`); or 65,536
+   * notes were seen (`limit`).
    */
   stop: 'end' | 'image' | 'wrap' | 'limit'
 }
@@ -160,6 +161,8 @@ export interface GuestSection {
 export interface ElfFacts {
   /** The size of the ELF file in bytes: the file's, or what the payload says that it unpacks to. */
   size: number
+  /** Where the bytes really ended, when that was before `size` and a scan noticed. */
+  cut?: number
   /** EI_CLASS and EI_DATA as they stand (1 and 2; 1 little-endian and 2 big-endian). */
   class: number
   data: number
@@ -168,6 +171,7 @@ export interface ElfFacts {
   entry: Hex
   phoff: Hex
   shoff: Hex
+  ehsize: number
   phentsize: number
   phnum: number
   shentsize: number

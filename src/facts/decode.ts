@@ -1,0 +1,264 @@
+/**
+ * The scanner's record to facts. Tens of thousands of images a second go through here, so it reads the
+ * record with plain numbers and no BigInt.
+ * @module
+ */
+import { RECORD } from '../engine/memory.ts'
+import {
+  CLASS,
+  DATA,
+  EHSIZE,
+  END,
+  ENTRIES,
+  ENTRY,
+  ENTRY_INDEX,
+  ENTRY_LENGTH,
+  ENTRY_TAG,
+  FLAG_SECTIONS,
+  FLAG_TRUNCATED,
+  FLAGS,
+  FROM_SEGMENT,
+  GUEST_BYTES,
+  GUEST_STOP,
+  GUEST_TEXT,
+  MACHINE,
+  NOTE_BITS,
+  NOTE_BYTES,
+  NOTE_DESC,
+  NOTE_DESCSZ,
+  NOTE_HAS_TEXT,
+  NOTE_NAME_IMAGE,
+  NOTE_NAME_LIMIT,
+  NOTE_NAMESZ,
+  NOTE_OFFSET,
+  NOTE_OWNER,
+  NOTE_TEXT,
+  NOTE_TEXT_IMAGE,
+  NOTE_TEXT_LIMIT,
+  NOTE_TYPE,
+  NOTE_WALK,
+  PHENTSIZE,
+  PHNUM,
+  PHOFF,
+  SECTION_FLAGS,
+  SECTION_LINK,
+  SECTION_OFFSET,
+  SECTION_SIZE,
+  SECTION_TYPE,
+  SEGMENT_ALIGN,
+  SEGMENT_FILESZ,
+  SEGMENT_FLAGS,
+  SEGMENT_MEMSZ,
+  SEGMENT_OFFSET,
+  SEGMENT_PADDR,
+  SEGMENT_TYPE,
+  SEGMENT_VADDR,
+  SHENTSIZE,
+  SHNUM,
+  SHOFF,
+  SHSTRNDX,
+  SIZE,
+  STOP_END,
+  STOP_IMAGE,
+  STOP_LIMIT,
+  STOP_WRAP,
+  TAG_GUEST,
+  TAG_NOTE,
+  TAG_SECTION,
+  TAG_SEGMENT,
+  TAG_WALK,
+  TAIL,
+  TYPE,
+  WALK_END,
+  WALK_SOURCE,
+  WALK_START,
+  WALK_STOP,
+} from '../engine/record.ts'
+import type { ElfFacts, GuestSection, Hex, Note, NoteWalk, Section, Segment } from './facts.ts'
+
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+const STOPS: Record<number, NoteWalk['stop']> = {
+  [STOP_END]: 'end',
+  [STOP_IMAGE]: 'image',
+  [STOP_WRAP]: 'wrap',
+  [STOP_LIMIT]: 'limit',
+}
+
+/** Reads the record that a scan left in `memory`. */
+export function decodeRecord(memory: Uint8Array): ElfFacts {
+  return new Decoder(memory).decode()
+}
+
+class Decoder {
+  readonly #memory: Uint8Array
+  readonly #record: DataView
+
+  constructor(memory: Uint8Array) {
+    this.#memory = memory
+    this.#record = new DataView(memory.buffer, memory.byteOffset + RECORD)
+  }
+
+  decode(): ElfFacts {
+    const flags = this.#u32(FLAGS)
+    const size = this.#number(SIZE)
+    const end = this.#number(END)
+    const facts: ElfFacts = {
+      size,
+      ...(end < size && { cut: end }),
+      class: this.#u32(CLASS),
+      data: this.#u32(DATA),
+      type: this.#u32(TYPE),
+      machine: this.#u32(MACHINE),
+      entry: this.#hex(ENTRY),
+      phoff: this.#hex(PHOFF),
+      shoff: this.#hex(SHOFF),
+      ehsize: this.#u32(EHSIZE),
+      phentsize: this.#u32(PHENTSIZE),
+      phnum: this.#u32(PHNUM),
+      shentsize: this.#u32(SHENTSIZE),
+      shnum: this.#u32(SHNUM),
+      shstrndx: this.#u32(SHSTRNDX),
+      segments: [],
+      ...(flags & FLAG_SECTIONS && { sections: [] }),
+      walks: [],
+      notes: [],
+    }
+    const tail = this.#u32(TAIL)
+    for (let entry = ENTRIES; entry < tail; entry += this.#u32(entry + ENTRY_LENGTH)) this.#add(facts, entry)
+    if (flags & FLAG_TRUNCATED) facts.truncated = true
+    return facts
+  }
+
+  #add(facts: ElfFacts, entry: number): void {
+    switch (this.#u32(entry + ENTRY_TAG)) {
+      case TAG_SEGMENT:
+        facts.segments.push(this.#segment(entry))
+        break
+      case TAG_WALK:
+        facts.walks.push(this.#walk(entry))
+        break
+      case TAG_NOTE:
+        facts.notes.push(this.#note(entry))
+        break
+      case TAG_SECTION:
+        facts.sections?.push(this.#section(entry))
+        break
+      case TAG_GUEST:
+        facts.guest = this.#guest(entry)
+        markGuest(facts.sections ?? [], this.#section(entry))
+        break
+    }
+  }
+
+  #segment(entry: number): Segment {
+    return {
+      index: this.#u32(entry + ENTRY_INDEX),
+      type: this.#u32(entry + SEGMENT_TYPE),
+      flags: this.#u32(entry + SEGMENT_FLAGS),
+      offset: this.#hex(entry + SEGMENT_OFFSET),
+      vaddr: this.#hex(entry + SEGMENT_VADDR),
+      paddr: this.#hex(entry + SEGMENT_PADDR),
+      filesz: this.#hex(entry + SEGMENT_FILESZ),
+      memsz: this.#hex(entry + SEGMENT_MEMSZ),
+      align: this.#hex(entry + SEGMENT_ALIGN),
+    }
+  }
+
+  #walk(entry: number): NoteWalk {
+    return {
+      from: this.#u32(entry + WALK_SOURCE) === FROM_SEGMENT ? 'PT_NOTE' : 'SHT_NOTE',
+      index: this.#u32(entry + ENTRY_INDEX),
+      offset: this.#hex(entry + WALK_START),
+      end: this.#hex(entry + WALK_END),
+      // A walk that a full record broke off has no stop yet: it ended nowhere in the image.
+      stop: STOPS[this.#u32(entry + WALK_STOP)] ?? 'limit',
+    }
+  }
+
+  #note(entry: number): Note {
+    const bits = this.#u32(entry + NOTE_BITS)
+    const owner = this.#u32(entry + NOTE_OWNER)
+    const value = entry + NOTE_BYTES + owner
+    const note: Note = {
+      walk: this.#u32(entry + NOTE_WALK),
+      offset: this.#number(entry + NOTE_OFFSET),
+      owner: this.#text(entry + NOTE_BYTES, owner),
+      type: this.#u32(entry + NOTE_TYPE),
+      namesz: this.#u32(entry + NOTE_NAMESZ),
+      descsz: this.#u32(entry + NOTE_DESCSZ),
+      desc: this.#bytes(value, this.#u32(entry + NOTE_DESC)),
+    }
+    if (bits & NOTE_HAS_TEXT) note.text = this.#text(value, this.#u32(entry + NOTE_TEXT))
+    if (bits & NOTE_TEXT_IMAGE) note.textStop = 'image'
+    else if (bits & NOTE_TEXT_LIMIT) note.textStop = 'limit'
+    if (bits & NOTE_NAME_IMAGE) note.nameStop = 'image'
+    else if (bits & NOTE_NAME_LIMIT) note.nameStop = 'limit'
+    return note
+  }
+
+  #section(entry: number): Section {
+    return {
+      index: this.#u32(entry + ENTRY_INDEX),
+      type: this.#u32(entry + SECTION_TYPE),
+      flags: this.#hex(entry + SECTION_FLAGS),
+      offset: this.#hex(entry + SECTION_OFFSET),
+      size: this.#hex(entry + SECTION_SIZE),
+      link: this.#u32(entry + SECTION_LINK),
+    }
+  }
+
+  #guest(entry: number): GuestSection {
+    const guest: GuestSection = {
+      index: this.#u32(entry + ENTRY_INDEX),
+      offset: this.#hex(entry + SECTION_OFFSET),
+      size: this.#hex(entry + SECTION_SIZE),
+      text: this.#text(entry + GUEST_BYTES, this.#u32(entry + GUEST_TEXT)),
+    }
+    const stop = this.#u32(entry + GUEST_STOP)
+    if (stop === STOP_IMAGE) guest.textStop = 'image'
+    else if (stop === STOP_LIMIT) guest.textStop = 'limit'
+    return guest
+  }
+
+  #u32(field: number): number {
+    return this.#record.getUint32(field, true)
+  }
+
+  /** A u64 that is known to be below 2^53. */
+  #number(field: number): number {
+    return this.#u32(field) + this.#u32(field + 4) * 2 ** 32
+  }
+
+  #hex(field: number): Hex {
+    const low = this.#u32(field)
+    const high = this.#u32(field + 4)
+    if (high === 0) return `0x${low.toString(16)}`
+    return `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
+  }
+
+  #text(field: number, length: number): string {
+    let text = ''
+    for (let at = RECORD + field; at < RECORD + field + length; at++) {
+      text += String.fromCharCode(this.#memory[at]!)
+    }
+    return text
+  }
+
+  #bytes(field: number, length: number): string {
+    let hex = ''
+    for (let at = RECORD + field; at < RECORD + field + length; at++) hex += HEX_BYTES[this.#memory[at]!]
+    return hex
+  }
+}
+
+/** Marks the guest section in the list, where it may stand already for its type; else puts it in its place. */
+function markGuest(sections: Section[], guest: Section): void {
+  const listed = sections.find(section => section.index === guest.index)
+  if (listed !== undefined) {
+    listed.guest = true
+    return
+  }
+  const after = sections.findIndex(section => section.index > guest.index)
+  sections.splice(after < 0 ? sections.length : after, 0, { ...guest, guest: true })
+}

@@ -1,0 +1,66 @@
+/**
+ * Drives an engine over an ELF image, and answers its facts.
+ * @module
+ */
+import type { Engine } from '../engine/engine.ts'
+import { BASE, RECORD } from '../engine/memory.ts'
+import { PHASE, PHASE_START, SIZE, WANT_LENGTH, WANT_START } from '../engine/record.ts'
+import type { Window } from '../unwrap/unpacker.ts'
+import { decodeRecord } from './decode.ts'
+import type { ElfFacts } from './facts.ts'
+
+/** An ELF image by position. */
+export interface ElfBytes {
+  /** Bytes of the image; below 2^52. */
+  readonly size: number
+  /** Brings [start, end) into the engine's memory, or as much of it as there is; more may come along. */
+  need(start: number, end: number): Window | Promise<Window>
+}
+
+/** Above every file system's largest file; keeps positions and sums of them exact in both engines. */
+const MAX_SIZE = 2 ** 52
+
+const NOTHING: Window = { start: 0, address: BASE, length: 0 }
+
+/**
+ * Scans an ELF image, and asks for no more of it than its notes need. Answers at once when `need` does.
+ * A window that comes back short means that the image ends there. Throws only what `need` throws, and a
+ * RangeError for a size that no file has.
+ */
+export function scanElf(engine: Engine, bytes: ElfBytes): ElfFacts | Promise<ElfFacts> {
+  if (!(bytes.size >= 0 && bytes.size < MAX_SIZE)) {
+    throw new RangeError(`Cannot scan the ELF: its size is ${bytes.size}, limit is 2^52`)
+  }
+  begin(engine, bytes.size)
+  return advance(engine, bytes, NOTHING)
+}
+
+/** Scans an ELF image that lies whole in a byte array. */
+export function scanElfBytes(engine: Engine, bytes: Uint8Array): ElfFacts {
+  engine.reserve(BASE + bytes.length)
+  engine.memory.set(bytes, BASE)
+  begin(engine, bytes.length)
+  engine.scanElf(BASE, bytes.length, 0)
+  return decodeRecord(engine.memory)
+}
+
+function begin(engine: Engine, size: number): void {
+  const { buffer, byteOffset } = engine.memory
+  const record = new DataView(buffer, byteOffset + RECORD)
+  record.setUint32(PHASE, PHASE_START, true)
+  record.setUint32(SIZE, size % 2 ** 32, true)
+  record.setUint32(SIZE + 4, Math.floor(size / 2 ** 32), true)
+}
+
+function advance(engine: Engine, bytes: ElfBytes, first: Window): ElfFacts | Promise<ElfFacts> {
+  let window = first
+  while (engine.scanElf(window.address, window.length, window.start) !== 0) {
+    const { buffer, byteOffset } = engine.memory
+    const record = new DataView(buffer, byteOffset + RECORD)
+    const start = record.getUint32(WANT_START, true) + record.getUint32(WANT_START + 4, true) * 2 ** 32
+    const next = bytes.need(start, start + record.getUint32(WANT_LENGTH, true))
+    if ('then' in next) return next.then(late => advance(engine, bytes, late))
+    window = next
+  }
+  return decodeRecord(engine.memory)
+}
