@@ -7,6 +7,8 @@ import { BASE } from './memory.ts'
 import { adler32, crc32, crc32Bzip2, crc64 } from './typescript/checksum.ts'
 import { sha256 } from './typescript/checksum-sha256.ts'
 import { scanElf } from './typescript/elf.ts'
+import { lz4Block } from './typescript/lz4.ts'
+import { lzoBlock } from './typescript/lzo.ts'
 
 /** An engine function as its twin has it: with the memory in front. */
 type Twin<F> = F extends (...values: infer Values) => infer Result
@@ -21,6 +23,8 @@ const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = 
   crc64,
   adler32,
   sha256,
+  lz4Block,
+  lzoBlock,
 }
 
 /** The most that WebAssembly's memory can be, so that both engines give up at the same size. */

@@ -168,7 +168,7 @@ export function readNote(scan: ElfScan): boolean {
   if (nul < 0 && !scan.need(at, NOTE_HEADER + MAX_STRING + 1, 0)) return false
   const stop = nul < 0 ? Math.min(limit, scan.end) : nul
   const length = Math.max(0, Math.min(stop - name, MAX_OWNER))
-  const isXen = nul - name === XEN.length && spells(scan, name, XEN)
+  const isXen = nul === name + XEN.length && scan.equals(name, XEN)
   const type = scan.u32(at + 8)
 
   const entry = scan.begin(TAG_NOTE, NOTE_BYTES + length)
@@ -223,7 +223,7 @@ export function readValue(scan: ElfScan): boolean {
 
   scan.set32(NOTES, scan.get32(NOTES) + 1)
   if (isXen && !inSectionZero(scan)) scan.set32(XEN_NOTES, scan.get32(XEN_NOTES) + 1)
-  const saysYes = text === YES.length && stopBit === 0 && spells(scan, value, YES)
+  const saysYes = text === YES.length && stopBit === 0 && scan.equals(value, YES)
   if (saysYes && scan.get32(entry + NOTE_TYPE) === BSD_SYMTAB) {
     scan.set32(FLAGS, scan.get32(FLAGS) | FLAG_BSD_SYMTAB)
   }
@@ -236,6 +236,3 @@ function inSectionZero(scan: ElfScan): boolean {
   const walk = scan.get32(WALK_AT)
   return scan.get32(walk + WALK_SOURCE) === FROM_SECTION && scan.get32(walk + ENTRY_INDEX) === 0
 }
-
-const spells = (scan: ElfScan, at: number, bytes: readonly number[]) =>
-  bytes.every((byte, index) => scan.u8(at + index) === byte)

@@ -139,6 +139,11 @@ export class ElfScan {
     return -1
   }
 
+  /** Whether the image has these bytes at `at`, all of them inside it. */
+  equals(at: number, bytes: readonly number[]): boolean {
+    return at + bytes.length <= this.end && bytes.every((byte, index) => this.u8(at + index) === byte)
+  }
+
   /** Copies bytes of the window into the record. */
   copy(field: number, at: number, length: number): void {
     if (length > 0) {

@@ -147,7 +147,7 @@ export function compareNames(scan: ElfScan): boolean {
     if (place < BigInt(scan.end)) {
       const at = Number(place)
       if (!scan.need(at, GUEST_NAME.length, at + HEAD_WINDOW)) return false
-      if (isGuestName(scan, at)) {
+      if (scan.equals(at, GUEST_NAME)) {
         scan.set32(INDEX, first + done)
         return scan.enter(PHASE_GUEST)
       }
@@ -159,10 +159,6 @@ export function compareNames(scan: ElfScan): boolean {
   scan.set32(BATCH_DONE, 0)
   return scan.enter(PHASE_NAMES_LOAD)
 }
-
-/** Outside the image bytes read as 0, and the NUL there would be none. */
-const isGuestName = (scan: ElfScan, at: number) =>
-  at + GUEST_NAME.length <= scan.end && GUEST_NAME.every((byte, index) => scan.u8(at + index) === byte)
 
 /** Records the header of the guest section; its string follows. */
 export function readGuest(scan: ElfScan): boolean {
