@@ -1,3 +1,5 @@
 export { adler32, crc32, crc32Bzip2, crc64 } from './checksum'
 export { sha256 } from './checksum-sha256'
+export { lz4Block } from './lz4'
+export { lzoBlock } from './lzo'
 export { scanElf } from './elf'

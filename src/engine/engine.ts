@@ -28,6 +28,24 @@ export interface EngineFunctions {
   adler32(address: number, length: number, previous: number): number
   /** Leaves the 32 bytes of the digest at SHA256_DIGEST (codec-layout.ts). */
   sha256(address: number, length: number): void
+
+  /**
+   * Decodes LZ4 sequences of the block whose unpacked bytes start at `start`, from `input` to `output`, until
+   * the output reaches `target`. The block's compressed bytes end at `inputEnd`, those in memory at `loaded`.
+   * Answers a status of block-state.ts, and leaves where it stopped there, always between two sequences. Writes
+   * nothing outside [output, outputEnd), but more than it answers for.
+   */
+  lz4Block(
+    input: number,
+    loaded: number,
+    inputEnd: number,
+    start: number,
+    output: number,
+    outputEnd: number,
+    target: number,
+  ): number
+  /** Decodes one whole LZO1X block from [input, inputEnd) into [output, outputEnd), answering like lz4Block. */
+  lzoBlock(input: number, inputEnd: number, output: number, outputEnd: number): number
 }
 
 export interface Engine extends EngineFunctions {

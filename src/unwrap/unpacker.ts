@@ -45,6 +45,8 @@ export interface Unpacker {
   need(start: number, end: number): Window | Promise<Window>
   /** Unpacks everything, compares every checksum and size, and completes `layer`. */
   finish(): void | Promise<void>
+  /** Lets go of what the codec holds outside the engine. Nothing may be asked for after it. */
+  close?(): void
 }
 
 const CHUNK = 256 * 1024
@@ -89,5 +91,26 @@ export class Input {
       this.#loaded[chunk] = 1
     }
     return this.#address + from
+  }
+
+  /**
+   * Fills `into` with the bytes from `position` on, and answers how many there were. They get no place in
+   * the engine's memory, and no chunk is read around them: for a look at a header far ahead.
+   */
+  read(into: Uint8Array, position: number): number {
+    const size = Math.max(0, Math.min(into.length, this.length - position))
+    if (size === 0) return 0
+    let loaded = true
+    for (let chunk = Math.floor(position / CHUNK); chunk * CHUNK < position + size; chunk++) {
+      loaded &&= this.#loaded[chunk] === 1
+    }
+    if (loaded) {
+      const at = this.#address + position
+      into.set(this.#engine.memory.subarray(at, at + size))
+      return size
+    }
+    const count = this.#source.read(into.subarray(0, size), this.#start + position)
+    this.bytesRead += count
+    return count
   }
 }

@@ -1,0 +1,61 @@
+// Copies of LZ77 decoders: 16 bytes at a time wherever there is room behind them.
+
+/** A copy may read and write this much behind its end. */
+export const COPY_MARGIN: usize = 16
+
+// For each distance below 16: the lanes that repeat the first `distance` bytes over a whole vector.
+const REPEAT = memory.data<u8>([
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1,
+  0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5,
+  0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3,
+  4, 5, 6, 7, 8, 9, 10, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6,
+  7, 8, 9, 10, 11, 12, 0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+  9, 10, 11, 12, 13, 14, 0,
+])
+// For each distance below 16: its largest multiple that fits a vector.
+const STEP = memory.data<u8>([0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15])
+
+/** Copies 16 bytes at a time between ranges that do not overlap within 16 bytes. */
+export function copyWide(to: usize, from: usize, length: usize): void {
+  const end = to + length
+  do {
+    v128.store(to, v128.load(from))
+    to += 16
+    from += 16
+  } while (to < end)
+}
+
+/** Repeats what stands `distance` (at least 1) bytes back, as an LZ77 match does. */
+function repeatWide(to: usize, distance: usize, length: usize): void {
+  if (distance >= 16) {
+    copyWide(to, to - distance, length)
+    return
+  }
+  const pattern = i8x16.swizzle(v128.load(to - distance), v128.load(REPEAT + (distance << 4)))
+  const step = <usize>load<u8>(STEP + distance)
+  const end = to + length
+  do {
+    v128.store(to, pattern)
+    to += step
+  } while (to < end)
+}
+
+/** The same with `room` (at least `length`) bytes behind `to`, of which none behind them is touched. */
+export function repeat(to: usize, distance: usize, length: usize, room: usize): void {
+  if (length + COPY_MARGIN <= room) {
+    repeatWide(to, distance, length)
+    return
+  }
+  // A match may be megabytes of zeros up to the end of the room: only its last bytes go one by one.
+  const end = to + length
+  if (length > 2 * COPY_MARGIN) {
+    repeatWide(to, distance, length - 2 * COPY_MARGIN)
+    to = end - 2 * COPY_MARGIN
+  }
+  while (to < end) {
+    store<u8>(to, load<u8>(to - distance))
+    to++
+  }
+}

@@ -1,0 +1,24 @@
+// Where the block decoders (lz4, lzo, bzip2) leave their state, and what they answer: shared by the
+// AssemblyScript modules and their TypeScript twins.
+import { STATE } from './memory.ts'
+
+/** The state of xz and lzma lies below. */
+const BLOCK_STATE = STATE + 0x80000
+
+/** u32: the address of the next compressed byte; after an error, of the instruction that broke the rules. */
+export const BLOCK_INPUT = BLOCK_STATE
+/** u32: the address behind the last byte that was written. */
+export const BLOCK_OUTPUT = BLOCK_STATE + 4
+
+/** Decoding went as far as it was asked to. */
+export const AT_TARGET = 0
+/** The block ended as it should. */
+export const AT_BLOCK_END = 1
+/** The block goes on behind the input that is loaded. */
+export const MORE_INPUT = 2
+/** The block ends inside an instruction. */
+export const BAD_END = 3
+/** A copy reaches back to before the block's first byte. */
+export const BAD_DISTANCE = 4
+/** The block unpacks to more than there is room for. */
+export const OUTPUT_FULL = 5
