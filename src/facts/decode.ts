@@ -27,6 +27,7 @@ import {
   NOTE_DESC,
   NOTE_DESCSZ,
   NOTE_HAS_TEXT,
+  NOTE_IS_XEN,
   NOTE_NAME_IMAGE,
   NOTE_NAME_LIMIT,
   NOTE_NAMESZ,
@@ -183,7 +184,8 @@ class Decoder {
     const note: Note = {
       walk: this.#u32(entry + NOTE_WALK),
       offset: this.#number(entry + NOTE_OFFSET),
-      owner: this.#text(entry + NOTE_BYTES, owner),
+      // Spelling the name that nearly all notes have costs a twentieth of the whole.
+      owner: bits & NOTE_IS_XEN ? 'Xen' : this.#text(entry + NOTE_BYTES, owner),
       type: this.#u32(entry + NOTE_TYPE),
       namesz: this.#u32(entry + NOTE_NAMESZ),
       descsz: this.#u32(entry + NOTE_DESCSZ),

@@ -143,10 +143,13 @@ export function compareNames(scan: ElfScan): boolean {
   const first = scan.get32(INDEX)
   const count = scan.get32(BATCH_COUNT)
   for (let done = scan.get32(BATCH_DONE); done < count; done++) {
-    const place = add64(scan.get64(NAMES_START), BigInt(scan.get32(BATCH + 4 * done)))
+    const name = scan.get32(BATCH + 4 * done)
+    const place = add64(scan.get64(NAMES_START), BigInt(name))
     if (place < BigInt(scan.end)) {
       const at = Number(place)
-      if (!scan.need(at, GUEST_NAME.length, at + HEAD_WINDOW)) return false
+      // Names stand in no order: all of a small table come in one window.
+      const from = name < HEAD_WINDOW && at >= name ? at - name : at
+      if (!scan.need(from, at - from + GUEST_NAME.length, from + HEAD_WINDOW)) return false
       if (scan.equals(at, GUEST_NAME)) {
         scan.set32(INDEX, first + done)
         return scan.enter(PHASE_GUEST)
