@@ -1,5 +1,7 @@
+export { bcjX86 } from './bcj'
 export { adler32, crc32, crc32Bzip2, crc64 } from './checksum'
 export { sha256 } from './checksum-sha256'
 export { lz4Block } from './lz4'
 export { lzoBlock } from './lzo'
 export { scanElf } from './elf'
+export { lzmaDecode, lzmaReset } from './lzma'

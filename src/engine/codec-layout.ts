@@ -9,3 +9,8 @@ export const SHA256_SCHEDULE = STATE + 0x100
 
 /** The checksum tables of the AssemblyScript engine; the twin keeps its own outside the memory. */
 export const CHECKSUM_TABLES = STATE + 0x10000
+
+/** u32: which of the last three bytes the x86 filter took for opcodes, the last one in bit 0. */
+export const X86_HISTORY = STATE + 0x400
+/** The x86 filter loads whole vectors: this much behind the end may be read. */
+export const X86_LOOKAHEAD = 16

@@ -46,6 +46,20 @@ export interface EngineFunctions {
   ): number
   /** Decodes one whole LZO1X block from [input, inputEnd) into [output, outputEnd), answering like lz4Block. */
   lzoBlock(input: number, inputEnd: number, output: number, outputEnd: number): number
+
+  /** Sets lc, lp and pb (lc + lp <= 4) of the LZMA decoder, and makes all its probabilities even. */
+  lzmaReset(lc: number, lp: number, pb: number): void
+  /**
+   * Decodes LZMA symbols until the output reaches the address `target`, or the next symbol would start behind
+   * `stop`, from where it may read LZMA_LOOKAHEAD bytes. No match goes beyond `end`; LZMA_OVERRUN bytes behind
+   * the output may be overwritten. Its state and its answers are those of lzma-state.ts.
+   */
+  lzmaDecode(target: number, end: number, stop: number): number
+  /**
+   * Filters x86 branches in place, `position` bytes into the stream, with the history at X86_HISTORY. Answers
+   * how many bytes are done: all but the last four at most. The next call starts there.
+   */
+  bcjX86(address: number, length: number, position: number): number
 }
 
 export interface Engine extends EngineFunctions {

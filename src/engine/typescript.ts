@@ -4,10 +4,12 @@
  */
 import type { Engine, EngineFunctions } from './engine.ts'
 import { BASE } from './memory.ts'
+import { bcjX86 } from './typescript/bcj.ts'
 import { adler32, crc32, crc32Bzip2, crc64 } from './typescript/checksum.ts'
 import { sha256 } from './typescript/checksum-sha256.ts'
 import { scanElf } from './typescript/elf.ts'
 import { lz4Block } from './typescript/lz4.ts'
+import { lzmaDecode, lzmaReset } from './typescript/lzma.ts'
 import { lzoBlock } from './typescript/lzo.ts'
 
 /** An engine function as its twin has it: with the memory in front. */
@@ -23,6 +25,9 @@ const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = 
   crc64,
   adler32,
   sha256,
+  lzmaReset,
+  lzmaDecode,
+  bcjX86,
   lz4Block,
   lzoBlock,
 }

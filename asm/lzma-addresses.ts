@@ -1,0 +1,33 @@
+// The addresses of lzma-state.ts, with the type that addresses have here.
+import * as layout from '../src/engine/lzma-state.ts'
+
+export const INPUT: usize = layout.LZMA_INPUT
+export const OUTPUT: usize = layout.LZMA_OUTPUT
+export const BEFORE: usize = layout.LZMA_BEFORE
+export const DICTIONARY: usize = layout.LZMA_DICTIONARY
+export const DICTIONARY_SIZE: usize = layout.LZMA_DICTIONARY_SIZE
+export const RANGE: usize = layout.LZMA_RANGE
+export const CODE: usize = layout.LZMA_CODE
+export const KIND: usize = layout.LZMA_KIND
+export const DISTANCES: usize = layout.LZMA_DISTANCES
+export const LC: usize = layout.LZMA_LC
+export const LP_MASK: usize = layout.LZMA_LP_MASK
+export const PB_MASK: usize = layout.LZMA_PB_MASK
+export const IS_MATCH: usize = layout.IS_MATCH
+export const IS_REP: usize = layout.IS_REP
+export const IS_REP0: usize = layout.IS_REP0
+export const IS_REP1: usize = layout.IS_REP1
+export const IS_REP2: usize = layout.IS_REP2
+export const IS_REP0_LONG: usize = layout.IS_REP0_LONG
+export const DISTANCE_SLOTS: usize = layout.DISTANCE_SLOTS
+export const DISTANCE_LOW_BITS: usize = layout.DISTANCE_LOW_BITS
+export const DISTANCE_ALIGN: usize = layout.DISTANCE_ALIGN
+export const MATCH_LENGTH: usize = layout.MATCH_LENGTH
+export const REP_LENGTH: usize = layout.REP_LENGTH
+export const LENGTH_CHOICE: usize = layout.LENGTH_CHOICE
+export const LENGTH_CHOICE2: usize = layout.LENGTH_CHOICE2
+export const LENGTH_LOW: usize = layout.LENGTH_LOW
+export const LENGTH_MID: usize = layout.LENGTH_MID
+export const LENGTH_HIGH: usize = layout.LENGTH_HIGH
+export const LITERALS: usize = layout.LITERALS
+export const LITERAL_CONTEXT: usize = layout.LITERAL_CONTEXT
