@@ -188,7 +188,7 @@ export function readNote(): bool {
   const name = at + NOTE_HEADER
   const limit = name + STRING_ROOM
   const nul = findNul(name, limit)
-  if (nul === NONE && !need(at, NOTE_HEADER + STRING_ROOM, 0)) return false
+  if (nul === NONE && !need(at, NOTE_HEADER + STRING_ROOM, rangeEnd)) return false
   const nameEnd = min(nul, min(limit, end))
   const length = <u32>min(distance(name, nameEnd), MAX_OWNER)
   const isXen = nul === name + WORD && equals(name, XEN, WORD)

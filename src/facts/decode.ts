@@ -79,6 +79,12 @@ import type { ElfFacts, GuestSection, Hex, Note, NoteWalk, Section, Segment } fr
 
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
+/** '0' to 'f' as bytes. */
+const HEX_DIGITS = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0))
+
+/** Up to here, adding strings is faster than a call that takes them all. */
+const SHORT = 96
+
 const STOPS: Record<number, NoteWalk['stop']> = {
   [STOP_END]: 'end',
   [STOP_IMAGE]: 'image',
@@ -240,18 +246,32 @@ class Decoder {
   }
 
   #text(field: number, length: number): string {
+    const from = RECORD + field
+    if (length > SHORT) return latin1(this.#memory.subarray(from, from + length))
     let text = ''
-    for (let at = RECORD + field; at < RECORD + field + length; at++) {
-      text += String.fromCharCode(this.#memory[at]!)
-    }
+    for (let at = from; at < from + length; at++) text += String.fromCharCode(this.#memory[at]!)
     return text
   }
 
   #bytes(field: number, length: number): string {
+    const from = RECORD + field
+    if (length > SHORT) return longHex(this.#memory.subarray(from, from + length))
     let hex = ''
-    for (let at = RECORD + field; at < RECORD + field + length; at++) hex += HEX_BYTES[this.#memory[at]!]
+    for (let at = from; at < from + length; at++) hex += HEX_BYTES[this.#memory[at]!]
     return hex
   }
+}
+
+/** Takes up to 8192 bytes; no value is longer. */
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode.apply(null, bytes as unknown as number[])
+
+function longHex(bytes: Uint8Array): string {
+  const digits = new Uint8Array(bytes.length * 2)
+  for (let index = 0; index < bytes.length; index++) {
+    digits[2 * index] = HEX_DIGITS[bytes[index]! >> 4]!
+    digits[2 * index + 1] = HEX_DIGITS[bytes[index]! & 15]!
+  }
+  return latin1(digits)
 }
 
 /** Marks the guest section in the list, where it may stand already for its type; else puts it in its place. */

@@ -165,7 +165,7 @@ export function readNote(scan: ElfScan): boolean {
   const name = at + NOTE_HEADER
   const limit = name + MAX_STRING + 1
   const nul = scan.findNul(name, limit)
-  if (nul < 0 && !scan.need(at, NOTE_HEADER + MAX_STRING + 1, 0)) return false
+  if (nul < 0 && !scan.need(at, NOTE_HEADER + MAX_STRING + 1, rangeEnd)) return false
   const stop = nul < 0 ? Math.min(limit, scan.end) : nul
   const length = Math.max(0, Math.min(stop - name, MAX_OWNER))
   const isXen = nul === name + XEN.length && scan.equals(name, XEN)
