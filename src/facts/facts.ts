@@ -52,6 +52,8 @@ export interface StreamLayer {
   check?: StreamCheck
   /** lz4: the legacy frame that Linux uses, or the later one that no Xen takes. */
   framing?: 'legacy' | 'frame'
+  /** gzip: the old magic 1f 9e, which the hypervisor takes and the toolstack does not. */
+  oldMagic?: true
   /** The bytes that the whole stream unpacks to; only known after it was unpacked to its end. */
   unpacked?: number
   /** The compressed bytes up to the stream's own end; what follows them is the size word or junk. */

@@ -1,0 +1,263 @@
+// Gates of the decompressors and their limits.
+
+import { gate } from './gate.ts'
+
+/** How a decoder is there: not at all, by a library that the build found, or always. */
+export type Decoder = 'absent' | 'library' | 'built-in'
+
+export const codecsGates = {
+  'gzip-toolstack': gate<Decoder>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: gzip payloads. Needs zlib, always linked.',
+    spans: [['3.1.0', 'built-in']],
+    evidence: ['3.3.0-rc7 tools/libxc/xc_dom_bzimageloader.c check_bzimage_kernel f3bf1dc168'],
+  }),
+  'gzip-hypervisor': gate<Decoder>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: gzip payloads; the old magic 1f 9e too. Always built in.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['3.4.0', 'built-in'],
+    ],
+    evidence: ['3.4.0-rc3 xen/arch/x86/bzimage.c perform_gunzip e2b1ebf4de'],
+  }),
+  'bzip2-toolstack': gate<Decoder>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: bzip2 payloads. Needs HAVE_BZLIB.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.0.0', 'library'],
+    ],
+    evidence: ['RELEASE-4.0.0 tools/libxc/xc_dom_bzimageloader.c xc_try_bzip2_decode d7c9674faa'],
+  }),
+  'bzip2-hypervisor': gate<Decoder>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: bzip2 payloads. Always built in.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.0.0', 'built-in'],
+    ],
+    evidence: ['RELEASE-4.0.0 xen/common/decompress.c decompress ab77e81f65'],
+  }),
+  'lzma-toolstack': gate<Decoder>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: lzma payloads. Needs HAVE_LZMA.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.0.0', 'library'],
+    ],
+    evidence: ['RELEASE-4.0.0 tools/libxc/xc_dom_bzimageloader.c xc_try_lzma_decode d7c9674faa'],
+  }),
+  'lzma-hypervisor': gate<Decoder>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: lzma payloads. Always built in.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.0.0', 'built-in'],
+    ],
+    evidence: ['RELEASE-4.0.0 xen/common/decompress.c decompress ab77e81f65'],
+  }),
+  'lzo-toolstack': gate<Decoder>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: lzo payloads. Needs HAVE_LZO1X.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.1.0', 'library'],
+    ],
+    evidence: ['RELEASE-4.1.0 tools/libxc/xc_dom_bzimageloader.c xc_try_lzo1x_decode c2c4e65d96'],
+  }),
+  'lzo-hypervisor': gate<Decoder>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: lzo payloads. Always built in.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.1.0', 'built-in'],
+    ],
+    evidence: ['RELEASE-4.1.0 xen/common/decompress.c decompress d371fcc85b'],
+  }),
+  'xz-toolstack': gate<Decoder>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: xz payloads. Needs HAVE_LZMA.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.1.5', 'library'],
+    ],
+    evidence: [
+      'RELEASE-4.1.4 tools/libxc/xc_dom_bzimageloader.c xc_dom_probe_bzimage_kernel',
+      'RELEASE-4.1.5 tools/libxc/xc_dom_bzimageloader.c xc_try_xz_decode 5e73e3548c',
+      'RELEASE-4.2.0 tools/libxc/xc_dom_bzimageloader.c xc_try_xz_decode 4afea3d653',
+    ],
+  }),
+  'xz-hypervisor': gate<Decoder>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: xz payloads. Always built in.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.1.5', 'built-in'],
+    ],
+    evidence: [
+      'RELEASE-4.1.5 xen/common/decompress.c decompress c6a50d43cf',
+      'RELEASE-4.2.0 xen/common/decompress.c decompress a1630abae5',
+    ],
+  }),
+  'lz4-toolstack': gate<Decoder>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: lz4 payloads. Needs its own decoder, from 4.22.0 HAVE_LZ4.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.4.0', 'built-in'],
+      ['4.22.0', 'library'],
+    ],
+    evidence: [
+      'RELEASE-4.4.0 tools/libxc/xc_dom_bzimageloader.c xc_dom_probe_bzimage_kernel 84f04d8f0d',
+      'RELEASE-4.22.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_lz4_decode 38492dc098',
+    ],
+  }),
+  'lz4-hypervisor': gate<Decoder>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: lz4 payloads. Always built in.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.4.0', 'built-in'],
+    ],
+    evidence: ['RELEASE-4.4.0 xen/common/decompress.c decompress e850049bbc'],
+  }),
+  'zstd-toolstack': gate<Decoder>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: zstd payloads. Needs HAVE_ZSTD.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.15.0', 'library'],
+    ],
+    evidence: [
+      'RELEASE-4.14.6 tools/libxc/xc_dom_bzimageloader.c xc_dom_probe_bzimage_kernel',
+      'RELEASE-4.15.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_zstd_decode 8169f82049',
+    ],
+  }),
+  'zstd-hypervisor': gate<Decoder>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: zstd payloads. Always built in.',
+    spans: [
+      ['3.1.0', 'absent'],
+      ['4.15.0', 'built-in'],
+    ],
+    evidence: ['RELEASE-4.15.0 xen/common/decompress.c decompress d6627cf1b6'],
+  }),
+  'lz4-decoder': gate<'works' | 'broken'>({
+    area: 'codecs',
+    sides: ['toolstack', 'hypervisor'],
+    summary: 'The LZ4 decoder refuses every real payload on x86-64: a check against underruns broke it.',
+    spans: [
+      ['3.1.0', 'works'],
+      ['4.4.1', 'broken'],
+      ['4.11.4', 'works'],
+      ['4.12.0', 'broken'],
+      ['4.12.2', 'works'],
+    ],
+    evidence: [
+      'RELEASE-4.5.0 xen/common/lz4/decompress.c lz4_uncompress_unknownoutputsize 9143a6c55e',
+      'RELEASE-4.11.4 xen/common/lz4/decompress.c lz4_uncompress_unknownoutputsize 6561994b87',
+      'RELEASE-4.12.2 xen/common/lz4/decompress.c lz4_uncompress_unknownoutputsize cc396626ee',
+    ],
+  }),
+  'lz4-output': gate<'at-most' | 'exact'>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: lz4 must unpack to at most, or to exactly, what the appended size says.',
+    spans: [
+      ['3.1.0', 'at-most'],
+      ['4.22.0', 'exact'],
+    ],
+    evidence: [
+      'RELEASE-4.21.2 tools/libs/guest/xg_dom_decompress_lz4.c xc_try_lz4_decode',
+      'RELEASE-4.22.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_lz4_decode 38492dc098',
+    ],
+  }),
+  'missing-library-text': gate<'detail' | 'logged'>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary: 'domU: a decoder that was not built in is named in the log, as a detail only or as an error.',
+    spans: [
+      ['3.1.0', 'detail'],
+      ['4.6.0', 'logged'],
+    ],
+    evidence: [
+      'RELEASE-4.6.0 tools/libxc/xc_dom_bzimageloader.c xc_try_xz_decode',
+      'RELEASE-4.2.0 tools/configure.ac -',
+    ],
+  }),
+  'xz-memory-limit': gate<number>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary:
+      'domU: the memory that liblzma may take for xz and lzma, in MiB; 0 stands for a third of the RAM. ' +
+      'The dictionary must fit. The hypervisor has no limit.',
+    spans: [
+      ['3.1.0', 0],
+      ['4.1.0', 128],
+      ['4.18.5', 256],
+      ['4.19.0', 128],
+      ['4.19.2', 256],
+    ],
+    evidence: [
+      'RELEASE-4.17.7 tools/libs/guest/xg_dom_bzimageloader.c LZMA_BLOCK_SIZE',
+      'RELEASE-4.18.5 tools/libs/guest/xg_dom_bzimageloader.c LZMA_BLOCK_SIZE d7f45ead66',
+      'RELEASE-4.19.2 tools/libs/guest/xg_dom_bzimageloader.c LZMA_BLOCK_SIZE 0a14438052',
+      'RELEASE-4.20.0 tools/libs/guest/xg_dom_bzimageloader.c LZMA_BLOCK_SIZE e6472d4668',
+      'RELEASE-4.22.0 xen/common/unxz.c unxz',
+    ],
+  }),
+  'size-word': gate<'ignored' | 'needed'>({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary:
+      'domU: the unpacked size that Linux appends to bzip2, lzma, xz and lzo payloads. zstd and lz4 ' +
+      'always needed it, and the hypervisor always uses it.',
+    spans: [
+      ['3.1.0', 'ignored'],
+      ['4.16.0', 'needed'],
+    ],
+    evidence: [
+      'RELEASE-4.15.7 tools/libs/guest/xg_dom_bzimageloader.c xc_try_bzip2_decode',
+      'RELEASE-4.16.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_bzip2_decode d3d9889467',
+      '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_headroom',
+    ],
+  }),
+  'lzma-corrupt-hypervisor': gate<'undefined' | 'refuses'>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: a broken lzma stream is followed outside its buffers, or found and refused.',
+    spans: [
+      ['3.1.0', 'undefined'],
+      ['4.2.0', 'refuses'],
+    ],
+    evidence: ['RELEASE-4.1.6.1 xen/common/unlzma.c unlzma', 'RELEASE-4.2.0 xen/common/unlzma.c unlzma'],
+  }),
+  'xz-check-hypervisor': gate<string>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: "dom0: integrity checks of an xz stream that are known. The toolstack's liblzma knows all.",
+    spans: [
+      ['3.1.0', 'no xz'],
+      ['4.1.5', 'none and CRC32'],
+    ],
+    evidence: [
+      'RELEASE-4.1.5 xen/common/xz/dec_stream.c dec_stream_header',
+      'RELEASE-4.22.0 xen/common/xz/dec_stream.c dec_stream_header',
+    ],
+  }),
+}

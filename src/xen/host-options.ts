@@ -1,0 +1,88 @@
+/** What is known of a host beside its release; each wins over what a default build of the release has. */
+import type { Codec } from '../facts/facts.ts'
+import type { GateOverrides } from './asking.ts'
+import { type GateId, gateIds, gates, isGateId } from './gates/gates.ts'
+
+export interface HostOptions {
+  build?: {
+    /** CONFIG_PV: PV guests at all. */
+    pv?: boolean
+    /** CONFIG_PV32: 32-bit PV guests. */
+    pv32?: boolean
+    /** Decoders of the toolstack's build: those named true are there, those named false are not. */
+    decoders?: Readonly<Partial<Record<Codec, boolean>>>
+  }
+  /** What `xl info` says: `xen_caps` and `virt_caps`, token by token. */
+  capabilities?: { xen?: readonly string[]; virt?: readonly string[] }
+  /** Back-ports: gates that are worth something else than in the release, by id. */
+  gates?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** What a 64-bit Xen with everything built in says. */
+export const DEFAULT_CAPABILITIES: readonly string[] = [
+  'xen-3.0-x86_64',
+  'xen-3.0-x86_32p',
+  'hvm-3.0-x86_32',
+  'hvm-3.0-x86_32p',
+  'hvm-3.0-x86_64',
+]
+
+export interface GateProblem {
+  gate: string
+  /** One sentence: what is wrong, and what is known. */
+  message: string
+}
+
+/** Reads the back-ports of a host: what is no gate, or no value of it, is left out and reported. */
+export function readOverrides(given: HostOptions['gates'] = {}): {
+  overrides: GateOverrides | undefined
+  problems: GateProblem[]
+} {
+  const problems: GateProblem[] = []
+  const overrides: Partial<Record<GateId, unknown>> = {}
+  for (const [gate, value] of Object.entries(given)) {
+    if (!isGateId(gate)) {
+      const message = `There is no gate ${JSON.stringify(gate)}: ${nearest(gate)} comes closest`
+      problems.push({ gate, message })
+      continue
+    }
+    const values: readonly unknown[] = gates[gate].spans.map(([, worth]) => worth)
+    const match = values.find(worth => typeof worth !== 'object' && String(worth) === String(value))
+    if (match === undefined) {
+      const known = [...new Set(values.map(worth => JSON.stringify(worth)))].join(', ')
+      problems.push({
+        gate,
+        message: `The gate ${gate} cannot be ${JSON.stringify(value)}: it is one of ${known}`,
+      })
+    } else overrides[gate] = match
+  }
+  return { overrides: Object.keys(overrides).length > 0 ? overrides : undefined, problems }
+}
+
+/** The gate whose name takes the fewest edits to come to. */
+function nearest(name: string): GateId {
+  let best = gateIds[0]!
+  let least = Number.POSITIVE_INFINITY
+  for (const id of gateIds) {
+    const edits = distance(name.slice(0, 80), id)
+    if (edits < least) {
+      least = edits
+      best = id
+    }
+  }
+  return best
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,87 @@
+/** The hypervisor unpacking its dom0 kernel: bzimage_headroom and bzimage_parse (xen/arch/x86/bzimage.c). */
+import { outside } from '../libelf/init.ts'
+import type { Blob, Course } from '../subject.ts'
+import { OLDEST_PROTOCOL, SETUP_HEADER } from '../toolstack/bzimage.ts'
+import type { Stage, Stop } from '../verdict.ts'
+import { decompress } from './decompress.ts'
+
+/** Why the kernel does not get as far as libelf. */
+export interface HypervisorStop extends Stop {
+  stage: Stage
+}
+
+/** sizeof(Elf32_Ehdr). */
+const EHDR32 = 52
+
+/** Where compressed bytes stand. */
+export interface Compressed {
+  blob: Blob
+  /** How far into the file they start. */
+  start: number
+}
+
+/** Answers the bytes that go to libelf. */
+export function bzImageParse(course: Course): Blob | HypervisorStop {
+  const { ask, subject } = course
+  const { file } = subject
+  if (ask.gate('bzimage-hypervisor') === 'unknown') return file
+  const layer = subject.layerOf(file)
+  if (layer?.kind !== 'bzimage' || file.size < SETUP_HEADER) return compressedFile(course, file)
+
+  const { protocol, payloadStart, payloadLength } = layer
+  if (protocol < OLDEST_PROTOCOL) {
+    const version = `v${protocol >> 8}.${(protocol & 0xff).toString().padStart(2, '0')}`
+    return {
+      verdict: 'refuses',
+      stage: 'bzimage_parse',
+      code: 'boot-protocol-too-old',
+      message: `Cannot load bzImage ${version} at least v2.08 is required`,
+      reason: 'Its boot protocol is older than 2.08, which is the first to say where the payload is',
+      gates: ['bzimage-header'],
+    }
+  }
+  const blob: Blob = { depth: 1, size: payloadLength }
+  const wraps = payloadStart >= 2 ** 32 && ask.gate('payload-offset-width') === '32-bit'
+  if (payloadStart >= file.size && !wraps) {
+    return { ...outside('the payload lies outside the file', ['bzimage-header']), stage: 'bzimage_parse' }
+  }
+  ask.trace?.({
+    stage: 'bzimage_parse',
+    what: 'payload',
+    offset: payloadStart,
+    value: `${payloadLength} bytes`,
+    does: 'looks for its magic',
+    gates: ['bzimage-hypervisor'],
+  })
+  if (wraps) return { ...blob, depth: Number.MAX_SAFE_INTEGER }
+  if (subject.startsAsElf(blob) && isElfBinary(course, blob)) return blob
+  if (payloadStart + payloadLength > file.size) {
+    const what = 'the size word at the end of the payload lies outside the file'
+    return { ...outside(what, ['bzimage-header']), stage: 'bzimage_parse' }
+  }
+  return decompress(course, { blob, start: payloadStart })
+}
+
+function isElfBinary({ ask }: Course, blob: Blob): boolean {
+  return blob.size >= EHDR32 || ask.gate('libelf-bounds') === 'unchecked'
+}
+
+function compressedFile(course: Course, file: Blob): Blob | HypervisorStop {
+  const { ask, subject } = course
+  if (ask.gate('compressed-elf-hypervisor') === 'unknown') return file
+  if (file.size < 4 && ask.gate('libelf-bounds') === 'unchecked') {
+    return { ...outside('a file of a few bytes'), stage: 'elf_init' }
+  }
+  if (subject.startsAsElf(file) && isElfBinary(course, file)) return file
+  if (file.size === 0) {
+    return {
+      verdict: 'refuses',
+      stage: 'init',
+      code: 'not-a-kernel',
+      message: 'BUG_ON(!(image_base < *image_start))',
+      reason: 'The file is empty',
+      gates: ['compressed-elf-hypervisor'],
+    }
+  }
+  return decompress(course, { blob: file, start: 0 })
+}

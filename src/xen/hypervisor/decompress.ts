@@ -1,0 +1,160 @@
+/** The hypervisor's decoders: perform_gunzip (xen/arch/x86/bzimage.c) and decompress (xen/common/decompress.c). */
+import type { Codec, StreamLayer } from '../../facts/facts.ts'
+import type { GateId } from '../gates/gates.ts'
+import { outside } from '../libelf/init.ts'
+import type { Blob, Course } from '../subject.ts'
+import type { CauseCode, Stage } from '../verdict.ts'
+import type { Compressed, HypervisorStop } from './bzimage.ts'
+
+const GATE: Readonly<Record<Codec, GateId>> = {
+  gzip: 'gzip-hypervisor',
+  bzip2: 'bzip2-hypervisor',
+  lzma: 'lzma-hypervisor',
+  xz: 'xz-hypervisor',
+  lzo: 'lzo-hypervisor',
+  lz4: 'lz4-hypervisor',
+  zstd: 'zstd-hypervisor',
+}
+
+const PAGE = 4096
+/** What bzimage_headroom adds for gzip: 8 bytes for every 32 KiB of input, and 32 KiB and 18 bytes. */
+const GZIP_SHIFT = 4096
+const GZIP_ROOM = 32768 + 18
+
+/** Answers what goes to libelf: the unpacked kernel, or the same bytes where no decoder takes them. */
+export function decompress(course: Course, { blob, start }: Compressed): Blob | HypervisorStop {
+  const { ask, subject } = course
+  const layer = subject.layerOf(blob)
+  if (layer?.kind !== 'stream' || (layer.codec === 'lz4' && layer.framing === 'frame')) return blob
+  const gate = GATE[layer.codec]
+  if (ask.gate(gate) === 'absent') {
+    ask.trace?.({
+      stage: 'decompress',
+      what: `${layer.codec} stream`,
+      does: 'no decoder for it: leaves it as it is',
+      gates: [gate],
+    })
+    return blob
+  }
+  const { sizeWord, unpacked } = layer
+  if (sizeWord === undefined) {
+    return refuse('init', 'size-word-wrong', 'It has no room for the size that should stand at its end', [])
+  }
+  if (unpacked !== undefined && unpacked > roomFor(course, layer, sizeWord, { blob, start })) {
+    return {
+      ...outside('what is unpacked overwrites what is still packed, for its size word is too small', [gate]),
+      code: 'output-overwrites-input',
+      stage: 'bzimage_parse',
+    }
+  }
+  const failure = decode(course, layer)
+  if (failure !== undefined) return failure
+  if (!layer.verified) course.assume('stream-not-verified')
+  ask.trace?.({
+    stage: layer.codec === 'gzip' ? 'perform_gunzip' : 'decompress',
+    what: `${layer.codec} stream`,
+    offset: layer.offset,
+    value: `${layer.length} bytes`,
+    does: `unpacks it; its size word says ${sizeWord} bytes`,
+    gates: [gate],
+  })
+  return { depth: blob.depth + 1, size: sizeWord }
+}
+
+/**
+ * How much can be unpacked before it reaches what is still to be read. The input lies bzimage_headroom behind the
+ * output, and is read faster than the output comes up to it; bzip2 reads a block before it writes any of it.
+ */
+function roomFor(
+  { subject }: Course,
+  layer: StreamLayer,
+  sizeWord: number,
+  { blob, start }: Compressed,
+): number {
+  const room = layer.codec === 'gzip' ? Math.floor(sizeWord / GZIP_SHIFT) + GZIP_ROOM : blob.size
+  const headroom = Math.ceil((sizeWord + room) / PAGE) * PAGE
+  return headroom + (layer.codec === 'bzip2' ? subject.facts.size : start + blob.size)
+}
+
+function refuse(
+  stage: Stage,
+  code: CauseCode,
+  reason: string,
+  gates: readonly GateId[],
+  message?: string,
+): HypervisorStop {
+  return { verdict: 'refuses', stage, code, reason, gates, ...(message !== undefined && { message }) }
+}
+
+function decode(course: Course, layer: StreamLayer): HypervisorStop | undefined {
+  const { codec, error } = layer
+  if (codec === 'lz4') return decodeLz4(course, layer)
+  if (codec === 'xz' && layer.check !== undefined && layer.check !== 'none' && layer.check !== 'crc32') {
+    const reason = `The hypervisor does not know the ${layer.check} check of the xz stream, only CRC32 and none`
+    return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-check-hypervisor'], XZ_SETTINGS)
+  }
+  // lzop's checksums are skipped.
+  if (error === undefined || (codec === 'lzo' && error.code === 'checksum-mismatch')) return undefined
+  if (codec === 'lzma' && course.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {
+    return {
+      ...outside('the lzma decoder follows a broken stream', ['lzma-corrupt-hypervisor']),
+      stage: 'bzimage_parse',
+    }
+  }
+  const reason = `The ${codec} stream cannot be unpacked: ${error.message}`
+  const code = error.code === 'stream-unsupported' ? 'stream-unsupported' : 'stream-broken'
+  return refuse(codec === 'gzip' ? 'init' : 'bzimage_parse', code, reason, [], errorText(layer))
+}
+
+const XZ_SETTINGS = 'Input was encoded with settings that are not supported by this XZ decoder'
+
+/** What the decoder prints; for some faults it depends on more than is known. */
+function errorText({ codec, error, sizeWord, unpacked }: StreamLayer): string | undefined {
+  const truncated = error?.code === 'stream-truncated'
+  const checksum = error?.code === 'checksum-mismatch'
+  switch (codec) {
+    case 'gzip':
+      if (truncated) return 'ran out of input data'
+      if (checksum) return unpacked !== undefined && unpacked !== sizeWord ? 'length error' : 'crc error'
+      return 'invalid compressed format (err=1)'
+    case 'bzip2':
+      if (truncated) return 'Compressed file ends unexpectedly'
+      return checksum ? 'Data integrity error when decompressing.' : undefined
+    case 'lzma':
+      return truncated ? 'unexpected EOF' : 'LZMA data is corrupt'
+    case 'xz':
+      return error?.code === 'stream-unsupported' ? XZ_SETTINGS : 'XZ-compressed data is corrupt'
+    case 'lzo':
+      return truncated ? undefined : 'Compressed data violation'
+    case 'zstd':
+      return truncated ? 'ZSTD-compressed data is probably corrupt' : 'ZSTD-compressed data is corrupt'
+    default:
+      return undefined
+  }
+}
+
+/** unlz4: each block must unpack to exactly its share of the size word, and the last end where that starts. */
+function decodeLz4(course: Course, layer: StreamLayer): HypervisorStop | undefined {
+  const { sizeWord, unpacked, consumed, error } = layer
+  const failed = (code: CauseCode, reason: string, gates: readonly GateId[]) =>
+    refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
+  if (course.ask.gate('lz4-decoder') === 'broken') {
+    return failed('lz4-decoder-broken', 'The LZ4 decoder of this release fails on every real payload', [
+      'lz4-decoder',
+    ])
+  }
+  if (error !== undefined) {
+    return failed('stream-broken', `The lz4 stream cannot be unpacked: ${error.message}`, [])
+  }
+  if (unpacked !== undefined && unpacked !== sizeWord) {
+    return failed(
+      'size-word-wrong',
+      `Its size word says ${sizeWord} bytes, and it unpacks to ${unpacked}`,
+      [],
+    )
+  }
+  if (consumed !== undefined && consumed !== layer.length - 4) {
+    return failed('stream-broken', 'The lz4 blocks do not end where the size word starts', [])
+  }
+  return undefined
+}

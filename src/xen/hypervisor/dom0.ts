@@ -1,0 +1,262 @@
+/**
+ * The hypervisor building dom0: construct_dom0 (xen/arch/x86/domain_build.c), dom0_construct_pv (pv/dom0_build.c) and
+ * pvh_load_kernel (hvm/dom0_build.c).
+ * @module
+ */
+import type { GateId } from '../gates/gates.ts'
+import { notElf, outside } from '../libelf/init.ts'
+import { hex, PAE_NO, type Parameters, UNSET, UNSET32 } from '../libelf/parameters.ts'
+import type { Blob, Course } from '../subject.ts'
+import { assumePv32 } from '../toolstack/guest-type.ts'
+import type { Answer, CauseCode, Stage, Stop } from '../verdict.ts'
+import { bzImageParse } from './bzimage.ts'
+import { COMPAT_START, exceedsMemory, mappingEnd, overlapsXen } from './layout.ts'
+
+const ELFCLASS32 = 1
+const ELFCLASS64 = 2
+const EM_386 = 3
+const EM_X86_64 = 62
+const SUPERVISOR_MODE_BIT = 1 << 3
+const CALLBACK_VECTOR_BIT = 1 << 8
+const DOM0_BIT = 1 << 11
+const ANY_ACCESS = 7
+const SUPERPAGE = 1n << 21n
+
+/** How far the hypervisor comes. */
+export interface Dom0Result extends Omit<Answer, 'assumptions'> {
+  /** What libelf derived, where it came that far. */
+  parameters?: Parameters
+}
+
+export type Dom0Mode = 'pv' | 'pvh-v1' | 'pvh'
+
+export function buildDom0(course: Course, mode: Dom0Mode): Dom0Result {
+  const { ask, subject } = course
+  const blob = bzImageParse(course)
+  if ('verdict' in blob) return stopAt(course, blob.stage, blob)
+  if (!subject.startsAsElf(blob)) return stopAt(course, 'elf_init', whyNotElf(course, blob))
+  const init = subject.init(ask, blob)
+  if (init !== undefined) return stopAt(course, 'elf_init', init)
+  const { stop, parameters } = subject.parse(ask, blob, mode === 'pvh')
+  if (stop !== undefined) return stopAt(course, 'elf_xen_parse', stop)
+  const failed = mode === 'pvh' ? checkPvh(course, blob, parameters) : checkPv(course, blob, parameters, mode)
+  if (failed !== undefined) return stopAt(course, 'check', failed)
+  const { virtKstart, virtKend, physEntry } = parameters
+  const reason =
+    mode === 'pvh'
+      ? `The hypervisor takes it as a PVH dom0, entered at ${hex(physEntry)}`
+      : `The hypervisor takes it as dom0, at ${hex(virtKstart)} to ${hex(virtKend)}`
+  return { verdict: 'accepts', reason, gates: [], parameters }
+}
+
+function stopAt({ ask }: Course, stage: Stage, stop: Stop): Dom0Result {
+  const { verdict, code, message, reason, gates } = stop
+  ask.trace?.({ stage, what: 'result', does: `stops: ${reason}`, gates })
+  return {
+    verdict,
+    ...(verdict === 'refuses' && { stage }),
+    code,
+    // The log's line is quoted without the full stop at its end.
+    ...(message !== undefined && { message }),
+    reason,
+    gates,
+  }
+}
+
+function refuse(
+  code: CauseCode,
+  message: string | undefined,
+  reason: string,
+  gates: readonly GateId[],
+): Stop {
+  return { verdict: 'refuses', code, reason, gates, ...(message !== undefined && { message }) }
+}
+
+/** What went to libelf is not an ELF file: because it is something else, or because nothing unpacked it. */
+function whyNotElf(course: Course, blob: Blob): Stop {
+  const { ask, subject } = course
+  if (blob.size < 4 && blob.depth === 0 && ask.gate('libelf-bounds') === 'unchecked') {
+    return outside('a file of a few bytes')
+  }
+  const stop = notElf(ask)
+  const layer = subject.layerOf(blob)
+  if (layer?.kind === 'bzimage') {
+    if (blob.depth === 0 && ask.gate('bzimage-hypervisor') === 'unknown') {
+      const reason = 'This hypervisor does not load bzImage files, it needs a vmlinux'
+      return { ...stop, code: 'bzimage-unsupported', reason, gates: ['bzimage-hypervisor'] }
+    }
+    return { ...stop, reason: 'What it unpacks to is a bzImage, and not an ELF file' }
+  }
+  if (layer?.kind !== 'stream') return stop
+  if (blob.depth === 0 && ask.gate('compressed-elf-hypervisor') === 'unknown') {
+    const reason = 'This hypervisor does not unpack compressed ELF files'
+    return { ...stop, code: 'compressed-file-unsupported', reason, gates: ['compressed-elf-hypervisor'] }
+  }
+  const gate = `${layer.codec}-hypervisor` as GateId
+  const reason = `This hypervisor does not unpack ${layer.codec}`
+  return { ...stop, code: 'codec-unsupported', reason, gates: [gate] }
+}
+
+function checkPv(course: Course, blob: Blob, parameters: Parameters, mode: Dom0Mode): Stop | undefined {
+  const elf = course.subject.elf!
+  const { class: elfClass, machine } = elf.facts
+  const compat32 = elfClass === ELFCLASS32
+  return (
+    checkType(course, parameters, elfClass, machine, elf.msb) ??
+    checkFeatures(course, parameters, mode) ??
+    checkAddresses(course, blob, parameters, compat32)
+  )
+}
+
+function checkType(
+  course: Course,
+  { pae }: Parameters,
+  elfClass: number,
+  machine: number,
+  msb: boolean,
+): Stop | undefined {
+  const { ask, subject } = course
+  const { build, capabilities } = subject.options
+  if (
+    build?.pv === false ||
+    (capabilities?.xen !== undefined && !capabilities.xen.some(cap => cap.startsWith('xen-')))
+  ) {
+    const text = 'Cannot construct Dom0. No guest interface available'
+    return refuse('pv-not-built', text, 'This Xen was built without PV guests', ['config-pv'])
+  }
+  const mismatch = 'Mismatch between Xen and DOM0 kernel'
+  if (msb && ask.gate('dom0-endianness') === 'checked') {
+    return refuse('big-endian', mismatch, 'It is a big-endian kernel', ['dom0-endianness'])
+  }
+  if (elfClass === ELFCLASS64 && machine === EM_X86_64) return undefined
+  if (elfClass !== ELFCLASS32 || machine !== EM_386) {
+    const reason = `It is an ELF file of class ${elfClass} for machine ${machine}: dom0 wants x86, 64-bit or 32-bit with PAE`
+    return refuse('machine-mismatch', mismatch, reason, ['dom0-type'])
+  }
+  if (pae === PAE_NO) {
+    return refuse('no-pae', mismatch, 'It is a 32-bit kernel without PAE, which this Xen does not run', [
+      'dom0-type',
+    ])
+  }
+  const without =
+    build?.pv32 === false ||
+    (capabilities?.xen !== undefined && !capabilities.xen.includes('xen-3.0-x86_32p'))
+  if (without) {
+    const text =
+      ask.gate('pv32-missing-text') === 'named' ? 'Found 32-bit PV kernel, but CONFIG_PV32 missing' : mismatch
+    return refuse('pv32-not-built', text, 'This Xen was built without 32-bit PV guests', ['pv32'])
+  }
+  if (capabilities?.xen === undefined) assumePv32(course)
+  return undefined
+}
+
+function checkFeatures({ ask }: Course, parameters: Parameters, mode: Dom0Mode): Stop | undefined {
+  if (!parameters.hasSupportedFeatures) return undefined
+  if (ask.gate('dom0-bit-pv') === 'checked' && (parameters.supported & DOM0_BIT) === 0)
+    return dom0BitMissing('dom0-bit-pv')
+  if (mode === 'pvh-v1' && (parameters.supported & CALLBACK_VECTOR_BIT) === 0) {
+    const reason = 'It does not support hvm_callback_vector, which PVH version 1 needs'
+    return refuse('pvh-features-missing', 'Kernel does not support PVH mode', reason, ['pvh-dom0'])
+  }
+  return undefined
+}
+
+function dom0BitMissing(gate: GateId): Stop {
+  const reason = 'Its SUPPORTED_FEATURES note lacks the dom0 bit: it is not built to run as dom0'
+  return refuse('dom0-bit-missing', 'Kernel does not support Dom0 operation', reason, [gate])
+}
+
+function checkAddresses(
+  course: Course,
+  blob: Blob,
+  parameters: Parameters,
+  compat32: boolean,
+): Stop | undefined {
+  const { ask } = course
+  const { hvStartLow, virtBase, virtHypercall, required } = parameters
+  if (
+    hvStartLow !== UNSET &&
+    compat32 &&
+    BigInt.asUintN(64, hvStartLow + SUPERPAGE - 1n) -
+      (BigInt.asUintN(64, hvStartLow + SUPERPAGE - 1n) % SUPERPAGE) >
+      COMPAT_START
+  ) {
+    const text = 'PANIC/ERANGE: Domain 0 expects too high a hypervisor start address'
+    const reason = `HV_START_LOW is ${hex(hvStartLow)}, above the start of Xen at ${hex(COMPAT_START)}`
+    return refuse('hv-start-too-high', text, reason, ['hv-start-low'])
+  }
+  if (required !== 0 && ask.gate('dom0-required-features') === 'refuses') {
+    const text = 'PANIC: Domain 0 requires an unsupported hypervisor feature'
+    const reason = 'It requires a feature, and this hypervisor refuses every required feature of dom0'
+    return refuse('required-features', text, reason, ['dom0-required-features'])
+  }
+  const end = mappingEnd(parameters, compat32)
+  ask.trace?.({
+    stage: 'dom0_construct_pv',
+    what: 'initial mapping',
+    value: `${hex(virtBase)} to ${hex(end)}`,
+    does: overlapsXen(virtBase, end, compat32)
+      ? 'overlaps with Xen: refuses the kernel'
+      : 'keeps clear of Xen',
+    gates: ['xen-overlap'],
+  })
+  if (exceedsMemory(virtBase, end)) {
+    const text = 'Domain 0 allocation is too small for kernel image'
+    const reason = `Its initial mapping from ${hex(virtBase)} to ${hex(end)} is larger than a dom0 of 4 GiB`
+    return refuse('kernel-too-large', text, reason, ['dom0-memory'])
+  }
+  if (overlapsXen(virtBase, end, compat32)) {
+    const reason = `Its initial mapping from ${hex(virtBase)} to ${hex(end)} reaches into Xen's own addresses`
+    return refuse('xen-overlap', 'DOM0 image overlaps with Xen private area', reason, ['xen-overlap'])
+  }
+  const copy = checkCopy(course, blob, parameters)
+  if (copy !== undefined) return copy
+  if (virtHypercall !== UNSET && (virtHypercall < virtBase || virtHypercall >= end)) {
+    const reason = `HYPERCALL_PAGE is ${hex(virtHypercall)}, outside the initial mapping from ${hex(virtBase)} to ${hex(end)}`
+    return refuse('hypercall-page-outside', 'Invalid HYPERCALL_PAGE field in ELF notes', reason, [
+      'xen-guest-hypercall-page',
+    ])
+  }
+  if ((required & SUPERVISOR_MODE_BIT) !== 0 && ask.gate('supervisor-mode') === 'refuses') {
+    course.assume('supervisor-mode-refused-later')
+  }
+  return undefined
+}
+
+/** Copying the segments: where old releases read outside the image. */
+function checkCopy({ ask, subject }: Course, blob: Blob, parameters: Parameters): Stop | undefined {
+  const elf = subject.elf!
+  const limit = BigInt(Math.max(blob.size, elf.facts.size))
+  let left = 2n * (parameters.virtKend - parameters.virtKstart)
+  for (const { flags, offset, filesz, memsz } of elf.loads) {
+    if ((flags & ANY_ACCESS) === 0) continue
+    const beyond = filesz > 0n && offset + filesz > limit
+    const shrinks = filesz > memsz
+    if (left < memsz && ask.gate('load-copy-limit') !== 'none') return undefined
+    left -= memsz
+    if (!beyond && !shrinks) continue
+    const copy = ask.gate('dom0-segment-copy')
+    if (copy === 'trusting' || (copy === 'source-trusted' && beyond)) {
+      const what = beyond ? 'the file bytes of a segment' : 'a segment with more file bytes than memory'
+      return outside(what, ['dom0-segment-copy'])
+    }
+  }
+  return undefined
+}
+
+function checkPvh(course: Course, blob: Blob, parameters: Parameters): Stop | undefined {
+  const { ask } = course
+  if (parameters.physEntry === UNSET32) {
+    const reason = 'It has no PHYS32_ENTRY note: it cannot start as PVH'
+    return refuse('not-pvh', 'Unable to find XEN_ELFNOTE_PHYS32_ENTRY address', reason, ['pvh-dom0'])
+  }
+  if (
+    parameters.hasSupportedFeatures &&
+    (parameters.supported & DOM0_BIT) === 0 &&
+    ask.gate('dom0-bit-pvh') === 'checked'
+  ) {
+    return dom0BitMissing('dom0-bit-pvh')
+  }
+  course.assume('placement-not-asked')
+  return checkCopy(course, blob, parameters)
+}

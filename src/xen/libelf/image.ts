@@ -1,0 +1,116 @@
+/** An ELF image made ready for being asked many times: numbers parsed once. */
+import type { ElfFacts, Hex, Note, NoteWalk } from '../../facts/facts.ts'
+import { type FeatureItem, splitFeatures } from './features.ts'
+
+const ELFCLASS64 = 2
+const ELFDATA2MSB = 2
+const PT_LOAD = 1
+
+/** A PT_LOAD header. */
+export interface LoadSegment {
+  flags: number
+  offset: bigint
+  paddr: bigint
+  filesz: bigint
+  memsz: bigint
+}
+
+export interface ImageNote {
+  note: Note
+  /** Its owner is "Xen". */
+  xen: boolean
+  /** elf_note_numeric: 1, 2, 4 and 8 bytes are read, other sizes give 0. */
+  value: bigint
+  /** elf_note_numeric_array: the first 32-bit word, 0 unless the size is a multiple of 4. */
+  word: number
+  /** The items of FEATURES. */
+  features: readonly FeatureItem[]
+  /** Its value lies partly outside the image. */
+  valueOutside: boolean
+  /** Its header or its owner lies partly outside the image. */
+  headerOutside: boolean
+  /** A size that a signed 32-bit number holds as negative, so that the walk goes backwards. */
+  negativeSize: boolean
+}
+
+export interface ImageWalk {
+  walk: NoteWalk
+  start: bigint
+  /** Its end, as a pointer, is not behind its start. */
+  empty: boolean
+  notes: readonly ImageNote[]
+}
+
+export interface ElfImage {
+  facts: ElfFacts
+  is64: boolean
+  msb: boolean
+  entry: bigint
+  loads: readonly LoadSegment[]
+  walks: readonly ImageWalk[]
+}
+
+const NOTE_HEADER = 12
+/** Types of Xen's string notes, XEN_VERSION to BSD_SYMTAB (xen/include/public/elfnote.h). */
+const STRING_NOTES = { first: 5, last: 11 }
+const FEATURES = 10
+
+export function prepareElf(facts: ElfFacts): ElfImage {
+  const msb = facts.data === ELFDATA2MSB
+  const walks: (Omit<ImageWalk, 'notes'> & { notes: ImageNote[] })[] = facts.walks.map(walk => {
+    const start = BigInt(walk.offset)
+    return { walk, start, empty: asPointer(start) >= asPointer(BigInt(walk.end)), notes: [] }
+  })
+  for (const note of facts.notes) walks[note.walk]?.notes.push(prepareNote(note, facts, msb))
+  return {
+    facts,
+    is64: facts.class === ELFCLASS64,
+    msb,
+    entry: BigInt(facts.entry),
+    loads: facts.segments
+      .filter(segment => segment.type === PT_LOAD)
+      .map(({ flags, offset, paddr, filesz, memsz }) => ({
+        flags,
+        offset: BigInt(offset),
+        paddr: BigInt(paddr),
+        filesz: BigInt(filesz),
+        memsz: BigInt(memsz),
+      })),
+    walks,
+  }
+}
+
+/** An offset beyond 2^63 points before the image, once it is added to where that lies. */
+const asPointer = (offset: bigint) => BigInt.asIntN(64, offset)
+
+export const isStringNote = (type: number) => type >= STRING_NOTES.first && type <= STRING_NOTES.last
+
+function prepareNote(note: Note, { size }: ElfFacts, msb: boolean): ImageNote {
+  const { owner, type, namesz, descsz, desc, text, textStop } = note
+  const xen = owner === 'Xen' && note.nameStop === undefined
+  const numeric = descsz === 1 || descsz === 2 || descsz === 4 || descsz === 8
+  const words = descsz % 4 === 0 && descsz > 0
+  const string = isStringNote(type)
+  const held = desc.length / 2
+  return {
+    note,
+    xen,
+    value: xen && !string && numeric && held >= descsz ? readNumber(desc, msb) : 0n,
+    word: xen && !string && words && held >= 4 ? Number(readNumber(desc.slice(0, 8), msb)) : 0,
+    features: xen && type === FEATURES && text !== undefined ? splitFeatures(text) : [],
+    valueOutside: xen && (string ? textStop === 'image' : numeric ? held < descsz : words && held < 4),
+    // A compare with "Xen" ends at the first other byte: it leaves the image only while the bytes agree.
+    headerOutside: note.offset + NOTE_HEADER > size || (note.nameStop === 'image' && 'Xen'.startsWith(owner)),
+    negativeSize: isNegative(namesz) || isNegative(descsz),
+  }
+}
+
+/** (size + 3) & ~3 as an int, as libelf computed it before it was hardened. */
+const isNegative = (size: number) => ((size + 3) & ~3) < 0
+
+function readNumber(bytes: string, msb: boolean): bigint {
+  if (msb) return BigInt(`0x${bytes}`)
+  let turned: Hex = '0x'
+  for (let at = bytes.length - 2; at >= 0; at -= 2) turned += bytes.slice(at, at + 2)
+  return BigInt(turned)
+}

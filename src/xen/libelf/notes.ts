@@ -1,0 +1,199 @@
+/** Finding and reading notes: elf_xen_parse, elf_xen_parse_notes and elf_xen_parse_note (libelf-dominfo.c). */
+import type { Asking } from '../asking.ts'
+import { noteName } from '../note-names.ts'
+import type { Stop } from '../verdict.ts'
+import { parseFeatures } from './features.ts'
+import { readGuestSection } from './guest-section.ts'
+import { type ElfImage, type ImageNote, type ImageWalk, isStringNote } from './image.ts'
+import { outside } from './init.ts'
+import { hex, keptText, PAE_BIMODAL, PAE_EXTENDED, type Parameters } from './parameters.ts'
+
+// XEN_ELFNOTE_* (xen/include/public/elfnote.h).
+const ENTRY = 1
+const HYPERCALL_PAGE = 2
+const VIRT_BASE = 3
+const PADDR_OFFSET = 4
+const XEN_VERSION = 5
+const GUEST_OS = 6
+const GUEST_VERSION = 7
+const LOADER = 8
+const PAE_MODE = 9
+const FEATURES = 10
+const BSD_SYMTAB = 11
+const HV_START_LOW = 12
+const INIT_P2M = 15
+const SUPPORTED_FEATURES = 17
+const PHYS32_ENTRY = 18
+
+/** Reads the notes from where this release finds them. */
+export function readNotes(
+  ask: Asking,
+  image: ElfImage,
+  parameters: Parameters,
+  size: number,
+  hvm: boolean,
+): Stop | undefined {
+  let found = 0
+  for (const walk of image.walks) {
+    if (walk.walk.from === 'SHT_NOTE') {
+      if (found > 0 && parameters.notesFrom === 'PT_NOTE') break
+      if (walk.walk.index === 0 && ask.gate('first-section') === 1) continue
+    }
+    parameters.noteRange = true
+    ask.trace?.({
+      stage: 'elf_xen_parse_notes',
+      what: `${walk.walk.from} ${walk.walk.index}`,
+      offset: walk.start,
+      value: `${walk.notes.length} notes`,
+      does: 'walks its notes',
+      gates: ['note-discovery'],
+    })
+    const stop = readWalk(ask, walk, parameters, size)
+    if (typeof stop === 'object') return stop
+    if (stop > 0 && found === 0) parameters.notesFrom = walk.walk.from
+    found += stop
+  }
+  if (found > 0 || hvm || image.facts.guest === undefined) return undefined
+  if (image.facts.guest.index === 0 && ask.gate('first-section') === 1) return undefined
+  parameters.noteRange = false
+  parameters.notesFrom = '__xen_guest'
+  return readGuestSection(ask, image.facts.guest, parameters)
+}
+
+/** Reads one range of notes; answers how many of them are Xen's. */
+function readWalk(
+  ask: Asking,
+  { walk, notes, empty }: ImageWalk,
+  parameters: Parameters,
+  size: number,
+): number | Stop {
+  const checked = () => ask.gate('libelf-bounds') === 'checked'
+  // An end that wraps around lies before the start: the walk ends before it begins.
+  if (empty) return 0
+  let found = 0
+  for (const image of notes) {
+    const { note } = image
+    if (note.offset >= size && checked()) return found
+    if (image.headerOutside && !checked()) return outside(`the note at ${hex(note.offset)}`)
+    if (image.xen) {
+      const stop = readNote(ask, image, parameters)
+      if (stop !== undefined) return stop
+      found++
+    }
+    if (image.negativeSize && !checked())
+      return outside(`the size of the note at ${hex(note.offset)} is taken as negative`)
+  }
+  if (walk.stop === 'image' && !checked()) return outside(`the notes from ${walk.offset} on run past its end`)
+  if (walk.stop === 'limit' && ask.gate('note-count-limit') === 0) {
+    return { ...outside('more notes than were read', ['note-count-limit']), code: 'unpacked-only-in-part' }
+  }
+  return found
+}
+
+function readNote(ask: Asking, image: ImageNote, parameters: Parameters): Stop | undefined {
+  const { note, value } = image
+  const { type } = note
+  if (!isKnown(ask, type)) {
+    traceNote(ask, image, 'not known: passed over')
+    return undefined
+  }
+  if (image.valueOutside && ask.gate('libelf-bounds') === 'unchecked') {
+    return outside(`the value of the note at ${hex(note.offset)}`)
+  }
+  let text = ''
+  if (isStringNote(type)) {
+    if (note.textStop !== undefined) {
+      const unlimited = ask.gate('note-string-limit') === 0
+      if (!unlimited) {
+        traceNote(ask, image, 'its text has no end: passed over')
+        return undefined
+      }
+      if (type === FEATURES || type === PAE_MODE) {
+        return {
+          ...outside(`the text of the note at ${hex(note.offset)} is longer than what was read`),
+          code: 'unpacked-only-in-part',
+        }
+      }
+    }
+    text = note.text ?? ''
+  }
+  traceNote(ask, image, 'read')
+
+  switch (type) {
+    case LOADER:
+      parameters.loader = keptText(text)
+      break
+    case GUEST_OS:
+      parameters.guestOs = keptText(text)
+      break
+    case GUEST_VERSION:
+      parameters.guestVersion = keptText(text)
+      break
+    case XEN_VERSION:
+      parameters.xenVersion = keptText(text)
+      break
+    case PAE_MODE:
+      if (text === 'yes') parameters.pae = PAE_EXTENDED
+      if (text.includes('bimodal')) parameters.pae = PAE_BIMODAL
+      break
+    case BSD_SYMTAB:
+      if (text === 'yes') parameters.bsdSymtab = true
+      break
+    case VIRT_BASE:
+      parameters.virtBase = value
+      break
+    case ENTRY:
+      parameters.virtEntry = value
+      break
+    case PADDR_OFFSET:
+      parameters.paddrOffset = value
+      break
+    case HYPERCALL_PAGE:
+      parameters.virtHypercall = value
+      break
+    case HV_START_LOW:
+      parameters.hvStartLow = value
+      break
+    case INIT_P2M:
+      parameters.p2mBase = value
+      break
+    case PHYS32_ENTRY:
+      parameters.physEntry = Number(BigInt.asUintN(32, value))
+      break
+    case SUPPORTED_FEATURES:
+      parameters.hasSupportedFeatures = true
+      parameters.supported = (parameters.supported | image.word) >>> 0
+      break
+    case FEATURES: {
+      const { supported, required, stop } = parseFeatures(ask, image.features)
+      parameters.supported = (parameters.supported | supported) >>> 0
+      parameters.required |= required
+      return stop
+    }
+  }
+  return undefined
+}
+
+/** True for the note types that this release has in its table. */
+function isKnown(ask: Asking, type: number): boolean {
+  switch (type) {
+    case INIT_P2M:
+      return ask.gate('note-init-p2m') === 'read'
+    case SUPPORTED_FEATURES:
+      return ask.gate('supported-features-note') === 'read'
+    case PHYS32_ENTRY:
+      return ask.gate('note-phys32-entry') === 'read'
+    default:
+      return type > 0 && type <= PHYS32_ENTRY
+  }
+}
+
+function traceNote(ask: Asking, { note, value }: ImageNote, does: string): void {
+  ask.trace?.({
+    stage: 'elf_xen_parse_note',
+    what: noteName(note.type) ?? `note ${hex(note.type)}`,
+    offset: note.offset,
+    value: isStringNote(note.type) ? JSON.stringify(note.text ?? '') : hex(value),
+    does,
+  })
+}

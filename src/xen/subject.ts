@@ -1,0 +1,86 @@
+/** One image under judgement, with what was found out about it so far. */
+import type { Facts, Layer } from '../facts/facts.ts'
+import type { Asking, GateOverrides, Memo } from './asking.ts'
+import { DEFAULT_CAPABILITIES, type HostOptions, readOverrides } from './host-options.ts'
+import { type ElfImage, prepareElf } from './libelf/image.ts'
+import { initElf } from './libelf/init.ts'
+import { type Parsed, parseElf } from './libelf/parse.ts'
+import type { AssumptionCode, Stop } from './verdict.ts'
+
+/** The bytes that a loader has in its hands: the file, or what it unpacked from it. */
+export interface Blob {
+  /** The layer that these bytes are; one past the last is the ELF, or what else was found there. */
+  depth: number
+  /** How many bytes the loader counts. */
+  size: number
+}
+
+export class Subject {
+  readonly facts: Facts
+  readonly elf: ElfImage | undefined
+  readonly options: HostOptions
+  readonly overrides: GateOverrides | undefined
+  readonly capabilities: readonly string[]
+  #inits: { size: number; memos: Memo<Stop | undefined>[] }[] = []
+  #parses: { size: number; container: boolean; memos: Memo<Parsed>[] }[] = []
+
+  constructor(facts: Facts, options: HostOptions = {}) {
+    this.facts = facts
+    this.elf = facts.elf === undefined ? undefined : prepareElf(facts.elf)
+    this.options = options
+    this.overrides = options.gates === undefined ? undefined : readOverrides(options.gates).overrides
+    this.capabilities = options.capabilities?.xen ?? DEFAULT_CAPABILITIES
+  }
+
+  /** The file itself. */
+  get file(): Blob {
+    return { depth: 0, size: this.facts.size }
+  }
+
+  layerOf(blob: Blob): Layer | undefined {
+    return this.facts.layers[blob.depth]
+  }
+
+  /** True when the blob starts with ELF's magic. */
+  startsAsElf(blob: Blob): boolean {
+    return this.elf !== undefined && blob.depth === this.facts.layers.length
+  }
+
+  /** elf_init. Only for a blob that starts as an ELF. */
+  init(ask: Asking, blob: Blob): Stop | undefined {
+    let entry = this.#inits.find(({ size }) => size === blob.size)
+    if (entry === undefined) {
+      entry = { size: blob.size, memos: [] }
+      this.#inits.push(entry)
+    }
+    return ask.recall(entry.memos, inner => initElf(inner, this.elf!, blob.size))
+  }
+
+  /** elf_parse_binary and elf_xen_parse. Only for a blob that passed elf_init. */
+  parse(ask: Asking, blob: Blob, container: boolean): Parsed {
+    let entry = this.#parses.find(parse => parse.size === blob.size && parse.container === container)
+    if (entry === undefined) {
+      entry = { size: blob.size, container, memos: [] }
+      this.#parses.push(entry)
+    }
+    return ask.recall(entry.memos, inner => parseElf(inner, this.elf!, blob.size, container))
+  }
+}
+
+/** A loader's course through one release: what it assumed, and what it logged last. */
+export class Course {
+  readonly ask: Asking
+  readonly subject: Subject
+  readonly assumptions: AssumptionCode[] = []
+  /** The last error line that was logged. */
+  logged: string | undefined
+
+  constructor(ask: Asking, subject: Subject) {
+    this.ask = ask
+    this.subject = subject
+  }
+
+  assume(code: AssumptionCode): void {
+    if (!this.assumptions.includes(code)) this.assumptions.push(code)
+  }
+}

@@ -1,0 +1,45 @@
+/** The "multiboot-binary" loader of flat images: xg_dom_binloader.c. */
+import type { BinImageTable } from '../../facts/facts.ts'
+import type { Course } from '../subject.ts'
+import type { Stop } from '../verdict.ts'
+
+/** XEN_MULTIBOOT_FLAG_*. */
+const ADDRESSES_VALID = 0x10000
+const ALIGN_4K = 0x1
+const PAE_SHIFT = 14
+const PAE_MASK = 3
+/** The flags that may be set without being compared. */
+const FREE_FLAGS = ALIGN_4K | (PAE_MASK << PAE_SHIFT)
+
+const hex32 = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`
+
+/** Answers the guest type, or why the image is refused. */
+export function parseBinImage({ ask, subject }: Course, table: BinImageTable): string | Stop {
+  const flags = (table.flags & ~FREE_FLAGS) >>> 0
+  ask.trace?.({
+    stage: 'xc_dom_parse_bin_kernel',
+    what: 'xen_bin_image_table',
+    offset: table.offset,
+    value: `flags ${hex32(table.flags)}`,
+    does: flags === ADDRESSES_VALID ? 'takes it' : 'refuses its flags',
+  })
+  if (flags !== ADDRESSES_VALID) {
+    return {
+      verdict: 'refuses',
+      code: 'bin-image-flags',
+      message: `xc_dom_parse_bin_kernel: xen_bin_image_table flags required ${hex32(ADDRESSES_VALID)} found ${hex32(flags)}`,
+      reason: `Its xen_bin_image_table has the flags ${hex32(table.flags)}, which Xen does not take`,
+      gates: [],
+    }
+  }
+  switch ((table.flags >>> PAE_SHIFT) & PAE_MASK) {
+    case 0:
+      return 'xen-3.0-x86_32'
+    case 1:
+      return 'xen-3.0-x86_32p'
+    case 2:
+      return 'xen-3.0-x86_64'
+    default:
+      return subject.capabilities.includes('xen-3.0-x86_32p') ? 'xen-3.0-x86_32p' : 'xen-3.0-x86_32'
+  }
+}

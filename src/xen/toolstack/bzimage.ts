@@ -1,0 +1,130 @@
+/** The "Linux bzImage" loader: xc_dom_probe_bzimage_kernel (xg_dom_bzimageloader.c). */
+import type { BzImageLayer } from '../../facts/facts.ts'
+import { outside } from '../libelf/init.ts'
+import type { Blob, Course } from '../subject.ts'
+import type { Stop } from '../verdict.ts'
+import { unpackPayload } from './unpack.ts'
+
+/** sizeof(struct setup_header). */
+export const SETUP_HEADER = 0x250
+/** VERSION(2,8). */
+export const OLDEST_PROTOCOL = 0x0208
+/**
+ * Releases without the check read the magic behind the file. Right behind it, and far from it, there is no memory, and
+ * the toolstack dies; in between it finds other memory of its own, and no magic in it.
+ */
+const PAGE = 4096
+const NEIGHBOURHOOD = 2 ** 20
+const PROBE = 'xc_dom_probe_bzimage_kernel'
+
+export interface BzImageProbe {
+  /** What the loaders behind get: the payload, even when the probe fails. */
+  blob: Blob
+  /** Set when the payload is there for the ELF loader. */
+  unpacked: boolean
+  /** Why not, where it is a bzImage. */
+  stop?: Stop
+}
+
+export function probeBzImage(course: Course, blob: Blob): BzImageProbe {
+  const { ask, subject } = course
+  const asItIs: BzImageProbe = { blob, unpacked: false }
+  const layer = subject.layerOf(blob)
+  const isBzImage = layer?.kind === 'bzimage' && blob.size >= SETUP_HEADER
+  if (ask.gate('bzimage-toolstack') === 'unknown') {
+    if (!isBzImage) return asItIs
+    const stop: Stop = {
+      verdict: 'refuses',
+      code: 'bzimage-unsupported',
+      reason: 'This toolstack does not load bzImage files, it needs a vmlinux',
+      gates: ['bzimage-toolstack'],
+    }
+    return { ...asItIs, stop }
+  }
+  if (!isBzImage) {
+    if (ask.gate('bzimage-probe-text') === 'logged') {
+      const why = blob.size < SETUP_HEADER ? 'kernel image too small' : 'kernel is not a bzImage'
+      course.logged = `${PROBE}: ${why}`
+    }
+    return asItIs
+  }
+  ask.trace?.({
+    stage: PROBE,
+    what: 'bzImage header',
+    offset: 0x206,
+    value: `boot protocol ${(layer.protocol >> 8).toString()}.${(layer.protocol & 0xff).toString().padStart(2, '0')}`,
+    does: layer.protocol < OLDEST_PROTOCOL ? 'too old: refuses it' : 'looks for the payload',
+    gates: ['bzimage-header'],
+  })
+  if (layer.protocol < OLDEST_PROTOCOL) {
+    course.logged = `${PROBE}: boot protocol too old (${layer.protocol.toString(16).padStart(4, '0')})`
+    const stop: Stop = {
+      verdict: 'refuses',
+      code: 'boot-protocol-too-old',
+      reason: 'Its boot protocol is older than 2.08, which is the first to say where the payload is',
+      gates: ['bzimage-header'],
+    }
+    return { ...asItIs, stop }
+  }
+  return probePayload(course, blob, layer)
+}
+
+function probePayload(course: Course, blob: Blob, layer: BzImageLayer): BzImageProbe {
+  const { ask, subject } = course
+  const { payloadStart, payloadLength } = layer
+  const end = payloadStart + payloadLength
+  const cut = end > blob.size
+  const checked = ask.gate('payload-bounds') === 'checked'
+  if (checked && (payloadStart >= blob.size || cut)) {
+    course.logged = `${PROBE}: payload ${payloadStart >= blob.size ? 'offset' : 'length'} overflow`
+    const stop: Stop = {
+      verdict: 'refuses',
+      code: 'payload-outside-file',
+      reason: `The payload is said to lie at ${payloadStart} to ${end}, and the file has ${blob.size} bytes`,
+      gates: ['payload-bounds'],
+    }
+    return { blob, unpacked: false, stop }
+  }
+  const next: Blob = { depth: blob.depth + 1, size: payloadLength }
+  // Without the check the start is computed in 32 bits, and may come back into the file.
+  const wraps = payloadStart >= 2 ** 32
+  if (payloadStart >= blob.size && !wraps) {
+    const gap = payloadStart - blob.size
+    if (gap > PAGE && gap < NEIGHBOURHOOD) return noStream(course, next, true)
+    const stop = outside('the payload lies outside the file', ['payload-bounds'])
+    return { blob: next, unpacked: false, stop }
+  }
+  const stream = wraps ? undefined : subject.layerOf(next)
+  const short = checked && payloadLength < 2
+  if (stream?.kind !== 'stream' || short) return noStream(course, next, wraps || short)
+  const { blob: unpacked, stop } = unpackPayload(course, stream, {
+    depth: next.depth,
+    length: payloadLength,
+    cut,
+  })
+  if (stop !== undefined) return { blob: unpacked ?? next, unpacked: false, stop }
+  return { blob: unpacked!, unpacked: true }
+}
+
+/** A payload without a known magic. */
+function noStream(course: Course, next: Blob, nothing: boolean): BzImageProbe {
+  const { ask, subject } = course
+  const passedOn = ask.gate('unknown-payload') === 'passed-on'
+  if (!passedOn) course.logged = `${PROBE}: unknown compression format`
+  const isElf = !nothing && subject.startsAsElf(next)
+  ask.trace?.({
+    stage: PROBE,
+    what: 'payload',
+    value: isElf ? 'an uncompressed ELF' : 'no known format',
+    does: passedOn ? 'passes it on as it is' : 'declines it, and leaves it to the next loader',
+    gates: ['unknown-payload'],
+  })
+  if (isElf) return { blob: next, unpacked: passedOn }
+  const stop: Stop = {
+    verdict: 'refuses',
+    code: 'payload-unknown',
+    reason: 'Its payload is in no format that this toolstack knows',
+    gates: ['unknown-payload'],
+  }
+  return { blob: { ...next, depth: Number.MAX_SAFE_INTEGER }, unpacked: false, stop }
+}

@@ -1,0 +1,317 @@
+/**
+ * The toolstack building a domU: xc_dom_kernel_file, xc_dom_find_loader, the loader's parser, and the check of the
+ * guest type (tools/libxc/xc_dom_*.c, tools/libs/guest/xg_dom_*.c).
+ * @module
+ */
+import type { GateId } from '../gates/gates.ts'
+import { EHDR32, outside } from '../libelf/init.ts'
+import { hex, type Parameters } from '../libelf/parameters.ts'
+import type { Blob, Course } from '../subject.ts'
+import type { Answer, Stage, Stop } from '../verdict.ts'
+import { parseBinImage } from './bin-image.ts'
+import { type BzImageProbe, probeBzImage } from './bzimage.ts'
+import { checkCompatibility, guestTypeOf, HVM_TYPE } from './guest-type.ts'
+import { DECOMPRESS_MAX, gunzipFailure, tryGunzip } from './read.ts'
+
+const DOM0_BIT = 1 << 11
+const AUTO_TRANSLATED_BIT = 1 << 2
+const ELFCLASS32 = 1
+const PV64_TYPE = 'xen-3.0-x86_64'
+/** The features that a PVH version 1 guest is given. */
+const PVH_V1_FEATURES: readonly (readonly [bit: number, name: string])[] = [
+  [1, 'writable_descriptor_tables'],
+  [2, 'auto_translated_physmap'],
+  [3, 'supervisor_mode_kernel'],
+  [8, 'hvm_callback_vector'],
+]
+const NO_LOADER = 'xc_dom_find_loader: no loader found'
+
+/** How far the toolstack comes. */
+export interface DomUResult extends Omit<Answer, 'assumptions'> {
+  /** What libelf derived, where it came that far. */
+  parameters?: Parameters
+}
+
+type Loader = 'multiboot-binary' | 'HVM-generic' | 'Linux bzImage' | 'ELF-generic'
+
+/** As a PV domain, as PVH version 1 (a PV domain with features), or as PVH in an HVM container. */
+export type DomUMode = 'pv' | 'pvh-v1' | 'pvh'
+
+export function buildDomU(course: Course, mode: DomUMode): DomUResult {
+  const read = readKernel(course)
+  if ('verdict' in read) return read
+  const result = findLoader(course, read, mode === 'pvh')
+  return mode === 'pvh-v1' && result.verdict === 'accepts' ? checkPvhV1(course, result) : result
+}
+
+/** What PVH version 1 asks for on top of PV (xc_dom_parse_image, vcpu_x86_32). */
+function checkPvhV1(course: Course, result: DomUResult): DomUResult {
+  const { loader, guestType, parameters } = result
+  const extra = { ...(loader !== undefined && { loader }), ...(guestType !== undefined && { guestType }) }
+  const missing = PVH_V1_FEATURES.filter(([bit]) => ((parameters?.supported ?? 0) & (1 << bit)) === 0)
+  course.ask.trace?.({
+    stage: 'xc_dom_parse_image',
+    what: 'features of PVH version 1',
+    does: missing.length === 0 ? 'the kernel supports all of them' : 'some are missing: refuses the kernel',
+    gates: ['pvh-domU', 'feature-activation'],
+  })
+  if (missing.length > 0) {
+    const names = missing.map(([, name]) => name).join(', ')
+    const stop: Stop = {
+      verdict: 'refuses',
+      code: 'pvh-features-missing',
+      message: 'xc_dom_parse_image: unsupported feature requested',
+      reason: `PVH version 1 needs features that it does not say it supports: ${names}`,
+      gates: ['pvh-domU', 'feature-activation'],
+    }
+    return stopAt('parse', stop, extra)
+  }
+  if (guestType !== PV64_TYPE) {
+    const stop: Stop = {
+      verdict: 'refuses',
+      code: 'guest-type-unsupported',
+      message: 'vcpu_x86_32: PVH not supported for 32bit guests.',
+      reason: 'PVH version 1 takes 64-bit kernels only in this release',
+      gates: ['pvh-domU'],
+    }
+    return stopAt('guest-type', stop, extra)
+  }
+  return result
+}
+
+function stopAt(stage: Stage | undefined, stop: Stop, extra: Partial<DomUResult> = {}): DomUResult {
+  const { verdict, code, message, reason, gates } = stop
+  return {
+    verdict,
+    ...(stage !== undefined && verdict === 'refuses' && { stage }),
+    code,
+    ...(message !== undefined && { message }),
+    reason,
+    gates,
+    ...extra,
+  }
+}
+
+function readKernel(course: Course): Blob | DomUResult {
+  const { ask, subject } = course
+  const { file } = subject
+  if (file.size < 4 && ask.gate('libelf-bounds') === 'unchecked') {
+    const layer = subject.layerOf(file)
+    const reads = file.size === 0 || layer?.kind === 'stream'
+    if (reads) return stopAt(undefined, outside('a file of a few bytes'))
+  }
+  if (file.size > DECOMPRESS_MAX && ask.gate('kernel-size-limit') === 'all') {
+    return stopAt('read', {
+      verdict: 'refuses',
+      code: 'kernel-too-large',
+      message: 'tried to map file which is too large',
+      reason: 'The file is larger than 1 GiB',
+      gates: ['kernel-size-limit'],
+    })
+  }
+  const layer = subject.layerOf(file)
+  const result = tryGunzip(course, layer?.kind === 'stream' ? layer : undefined, 0, file.size)
+  if (result === 'as-it-is') return file
+  if ('verdict' in result) return stopAt(undefined, result)
+  if ('depth' in result) return result
+  const why = layer?.kind === 'stream' && layer.error !== undefined ? `: ${layer.error.message}` : ''
+  return stopAt('read', {
+    verdict: 'refuses',
+    code: layer?.kind === 'stream' && layer.error === undefined ? 'size-word-wrong' : 'stream-broken',
+    message: gunzipFailure(result.rc),
+    reason: `The gzip stream cannot be unpacked into the size that it says${why}`,
+    gates: ['bare-gzip-toolstack'],
+  })
+}
+
+function findLoader(course: Course, blob: Blob, hvm: boolean): DomUResult {
+  const { subject } = course
+  const { binTable } = subject.facts
+  if (binTable !== undefined) return loadBinImage(course, parseBinImage(course, binTable))
+
+  if (hvm && subject.startsAsElf(blob)) {
+    const firmware = probeFirmware(course, blob)
+    if (firmware !== undefined) return firmware
+  }
+  const probe = probeBzImage(course, blob)
+  if (probe.stop?.verdict === 'uncertain') return stopAt(undefined, probe.stop)
+  if (probe.unpacked) {
+    const found = probeElf(course, probe.blob, hvm)
+    if (found === true) return parseKernel(course, probe.blob, 'Linux bzImage', hvm)
+    if (found !== false && found.verdict === 'uncertain') return stopAt(undefined, found)
+    return noLoader(course, found === false ? undefined : found)
+  }
+  const found = probeElf(course, probe.blob, hvm)
+  if (found === true) return parseKernel(course, probe.blob, 'ELF-generic', hvm)
+  if (found !== false && found.verdict === 'uncertain') return stopAt(undefined, found)
+  return noLoader(course, whyNoLoader(course, probe, found))
+}
+
+function whyNoLoader(course: Course, probe: BzImageProbe, found: Stop | false): Stop | undefined {
+  if (probe.stop !== undefined) return probe.stop
+  if (found !== false) return found
+  const layer = course.subject.layerOf(probe.blob)
+  if (layer?.kind !== 'stream') return undefined
+  return {
+    verdict: 'refuses',
+    code: layer.codec === 'gzip' ? 'kernel-too-large' : 'compressed-file-unsupported',
+    reason:
+      layer.codec === 'gzip'
+        ? 'The gzip file is not unpacked: its last four bytes do not say a size that the toolstack believes'
+        : `It is a ${layer.codec} file: the toolstack unpacks bare files of gzip only`,
+    gates: ['bare-gzip-toolstack'],
+  }
+}
+
+/** What the operator reads is "no loader found"; the cause behind it stands beside. */
+function noLoader(course: Course, why: Stop | undefined): DomUResult {
+  course.logged = NO_LOADER
+  const gates: readonly GateId[] = why === undefined ? ['loader-order'] : why.gates
+  return {
+    verdict: 'refuses',
+    stage: 'parse',
+    code: why?.code ?? 'not-a-kernel',
+    message: NO_LOADER,
+    reason: why?.reason ?? 'It is neither an ELF file nor a bzImage',
+    gates,
+  }
+}
+
+function loadBinImage(course: Course, type: string | Stop): DomUResult {
+  const loader: Loader = 'multiboot-binary'
+  if (typeof type !== 'string') return stopAt('parse', type, { loader })
+  const compat = checkCompatibility(course, type)
+  if (compat !== undefined) return stopAt(compat.stage, compat, { loader, guestType: type })
+  return {
+    verdict: 'accepts',
+    loader,
+    guestType: type,
+    reason: `The toolstack takes it as a flat image of type ${type}`,
+    gates: [],
+  }
+}
+
+/** elf_is_elfbinary, with the size that only hardened releases compare. */
+function isElf(course: Course, blob: Blob): boolean | Stop {
+  const { ask, subject } = course
+  if (blob.depth < subject.facts.layers.length || blob.depth > subject.facts.layers.length) return false
+  if (blob.size < EHDR32 && ask.gate('libelf-bounds') === 'checked') return false
+  if (blob.depth === 0 && blob.size < 4) return outside('a file of a few bytes')
+  return subject.startsAsElf(blob)
+}
+
+/** The HVM-generic loader: takes what libelf does not. */
+function probeFirmware(course: Course, blob: Blob): DomUResult | undefined {
+  const { subject, ask } = course
+  if (isElf(course, blob) !== true || subject.init(ask, blob) !== undefined) return undefined
+  const { stop } = subject.parse(ask, blob, true)
+  if (stop === undefined) return undefined
+  const loader: Loader = 'HVM-generic'
+  const gates: GateId[] = ['hvm-firmware', ...stop.gates]
+  ask.trace?.({
+    stage: 'xc_dom_probe_hvm_kernel',
+    what: 'HVM-generic loader',
+    does: 'claims it: libelf refuses the notes, so it is taken as firmware',
+    gates,
+  })
+  if (subject.elf!.facts.class !== ELFCLASS32) {
+    return stopAt(
+      'parse',
+      {
+        verdict: 'refuses',
+        code: stop.code,
+        message: 'xc_dom_parse_hvm_kernel: ELF image is not 32bit',
+        reason: `${stop.reason}; it is then taken as HVM firmware, which has to be 32-bit`,
+        gates,
+      },
+      { loader },
+    )
+  }
+  return {
+    verdict: 'refuses',
+    code: 'hvm-firmware',
+    loader,
+    guestType: HVM_TYPE,
+    reason: `${stop.reason}; it is then started as HVM firmware at its ELF entry, which is not a PVH boot`,
+    gates,
+  }
+}
+
+/** The ELF-generic loader's probe: true, false for other bytes, or why libelf refuses it. */
+function probeElf(course: Course, blob: Blob, hvm: boolean): true | false | Stop {
+  const { subject, ask } = course
+  const elf = isElf(course, blob)
+  if (elf !== true) return elf
+  if (ask.gate('loader-probe') === 'magic') return true
+  return subject.init(ask, blob) ?? subject.parse(ask, blob, hvm).stop ?? true
+}
+
+function parseKernel(course: Course, blob: Blob, loader: Loader, hvm: boolean): DomUResult {
+  const { subject, ask } = course
+  const { facts } = subject.elf!
+  const init = subject.init(ask, blob)
+  if (init?.verdict === 'uncertain') return stopAt(undefined, init)
+  if (init !== undefined) {
+    const message = 'xc_dom_parse_elf_kernel: corrupted ELF image'
+    return stopAt('parse', { ...init, message }, { loader })
+  }
+  if (facts.shstrndx >= facts.shnum && ask.gate('shstrtab') === 'needed') {
+    return stopAt(
+      'parse',
+      {
+        verdict: 'refuses',
+        code: 'no-section-names',
+        message: 'xc_dom_parse_elf_kernel: ELF image has no shstrtab',
+        reason: 'It has no table of section names, which this toolstack wants though it does not need it',
+        gates: ['shstrtab'],
+      },
+      { loader },
+    )
+  }
+  const { stop, parameters } = subject.parse(ask, blob, hvm)
+  if (stop?.verdict === 'uncertain') return stopAt(undefined, stop)
+  if (stop !== undefined) {
+    const message = stop.message ?? course.logged
+    return stopAt('parse', { ...stop, ...(message !== undefined && { message }) }, { loader })
+  }
+  if ((parameters.required & DOM0_BIT) !== 0 && ask.gate('dom0-only-kernel') === 'refuses') {
+    return stopAt(
+      'parse',
+      {
+        verdict: 'refuses',
+        code: 'dom0-only-kernel',
+        message: 'xc_dom_parse_elf_kernel: Kernel does not support unprivileged (DomU) operation',
+        reason: 'It requires the feature dom0: it runs as dom0 only',
+        gates: ['dom0-only-kernel'],
+      },
+      { loader },
+    )
+  }
+  const type = guestTypeOf(course, parameters, hvm)
+  if ('verdict' in type) return stopAt('parse', type, { loader })
+  const compat = checkCompatibility(course, type.type)
+  if (compat !== undefined) return stopAt(compat.stage, compat, { loader, guestType: type.type })
+  if (type.undecided) {
+    return {
+      verdict: 'uncertain',
+      code: 'hvm-container-undecided',
+      loader,
+      guestType: type.type,
+      reason:
+        'It has no PHYS32_ENTRY note: this release lets it pass with a PV guest type, and what follows is not known',
+      gates: ['hvm-container-pv-kernel'],
+    }
+  }
+  if (!hvm && (parameters.required & AUTO_TRANSLATED_BIT) !== 0 && ask.gate('autotranslate') === 'refuses') {
+    course.assume('autotranslate-refused-later')
+  }
+  const { virtKstart, virtKend } = parameters
+  return {
+    verdict: 'accepts',
+    loader,
+    guestType: type.type,
+    reason: `The toolstack loads it as ${type.type}, at ${hex(virtKstart)} to ${hex(virtKend)}`,
+    gates: [],
+    parameters,
+  }
+}

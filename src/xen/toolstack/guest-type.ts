@@ -1,0 +1,134 @@
+/** The guest type and whether the host offers it: xc_dom_guest_type (xg_dom_elfloader.c), xc_dom_compat_check. */
+import type { GateId } from '../gates/gates.ts'
+import { PAE_BIMODAL, PAE_NO, type Parameters, UNSET32 } from '../libelf/parameters.ts'
+import type { Course } from '../subject.ts'
+import type { Stage, Stop } from '../verdict.ts'
+
+const EM_386 = 3
+const EM_X86_64 = 62
+
+export const HVM_TYPE = 'hvm-3.0-x86_32'
+const UNKNOWN_TYPE = 'xen-3.0-unknown'
+const PAE_TYPE = 'xen-3.0-x86_32p'
+const NON_PAE_TYPE = 'xen-3.0-x86_32'
+
+/** A guest type, with `pvKernel` set where a PV type is used in an HVM container. */
+export interface GuestType {
+  type: string
+  undecided?: true
+}
+
+/** xc_dom_guest_type: the type that the notes and the machine ask for. */
+export function guestTypeOf(course: Course, parameters: Parameters, hvm: boolean): GuestType | Stop {
+  const { ask, subject } = course
+  const { machine } = subject.elf!.facts
+  if (hvm) {
+    if (parameters.physEntry !== UNSET32) return { type: HVM_TYPE }
+    const gate = ask.gate('hvm-container-pv-kernel')
+    if (gate === 'unknown-type') return { type: UNKNOWN_TYPE }
+    if (gate === 'refuses') {
+      return {
+        verdict: 'refuses',
+        code: 'not-pvh',
+        message: 'xc_dom_guest_type: image not capable of booting inside a HVM container',
+        reason: 'It has no PHYS32_ENTRY note: it cannot start as PVH',
+        gates: ['hvm-container-pv-kernel'],
+      }
+    }
+    const type = pvType(course, machine, parameters)
+    return typeof type === 'string' ? { type, undecided: true } : type
+  }
+  const type = pvType(course, machine, parameters)
+  return typeof type === 'string' ? { type } : type
+}
+
+function pvType({ ask, subject }: Course, machine: number, { pae }: Parameters): string | Stop {
+  if (machine === EM_X86_64) return 'xen-3.0-x86_64'
+  if (machine === EM_386) {
+    if (pae === PAE_NO) return NON_PAE_TYPE
+    return pae !== PAE_BIMODAL || subject.capabilities.includes(PAE_TYPE) ? PAE_TYPE : NON_PAE_TYPE
+  }
+  const other = ask.gate('other-machines')[machine]
+  if (other !== undefined) return other
+  const gate = ask.gate('unknown-machine')
+  if (gate === 'unknown-type') return UNKNOWN_TYPE
+  return {
+    verdict: 'refuses',
+    code: 'machine-unsupported',
+    message: `xc_dom_guest_type: ${gate === 'refuses' ? 'unknown' : 'unkown'} image type ${machine}`,
+    reason: `It is built for machine ${machine}, not for x86`,
+    gates: ['unknown-machine'],
+  }
+}
+
+/** A guest type that this host does not offer. */
+export interface CompatStop extends Stop {
+  stage: Stage
+}
+
+/** xc_dom_compat_check; earlier releases come to it only when the domain is booted. */
+export function checkCompatibility(course: Course, type: string): CompatStop | undefined {
+  const { ask, subject } = course
+  const parse = ask.gate('compat-check') === 'parse'
+  const missing = whyMissing(course, type)
+  ask.trace?.({
+    stage: 'xc_dom_compat_check',
+    what: 'guest type',
+    value: type,
+    does: missing === undefined ? 'the host offers it' : 'the host does not offer it: refuses the kernel',
+    gates: ['compat-check'],
+  })
+  if (missing === undefined) {
+    if (type === PAE_TYPE && subject.options.capabilities?.xen === undefined) assumePv32(course)
+    return undefined
+  }
+  const text = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
+  return {
+    verdict: 'refuses',
+    stage: parse ? 'parse' : 'guest-type',
+    ...missing,
+    ...(parse && { message: text }),
+    reason: parse
+      ? missing.reason
+      : `${missing.reason}; it fails when the domain is built, with "${laterText(course, type)}"`,
+  }
+}
+
+function laterText({ ask }: Course, type: string): string {
+  const hooks = type === NON_PAE_TYPE ? ask.gate('non-pae-hooks') : 'present'
+  if (hooks === 'find') return `xc_dom_find_arch_hooks: not found (type ${type})`
+  if (hooks === 'set') return `xc_dom_set_arch_hooks: not found (type ${type})`
+  return `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
+}
+
+function whyMissing({ subject }: Course, type: string): Pick<Stop, 'code' | 'reason' | 'gates'> | undefined {
+  const { build, capabilities } = subject.options
+  const pv = type.startsWith('xen-')
+  const noPv =
+    build?.pv === false ||
+    (capabilities?.virt !== undefined &&
+      !capabilities.virt.includes('pv') &&
+      capabilities.virt.includes('hvm') &&
+      capabilities.xen === undefined)
+  if (pv && noPv) return because('pv-not-built', 'This Xen was built without PV guests', ['config-pv'])
+  if (type === PAE_TYPE && build?.pv32 === false && capabilities?.xen === undefined) {
+    return because('pv32-not-built', 'This Xen was built without 32-bit PV guests', ['pv32'])
+  }
+  if (subject.capabilities.includes(type)) return undefined
+  if (type === NON_PAE_TYPE)
+    return because('no-pae', 'It is a 32-bit kernel without PAE, which no Xen since 3.3 runs', [
+      'non-pae-hooks',
+    ])
+  if (type === UNKNOWN_TYPE)
+    return because('guest-type-unsupported', 'Its guest type is not known', ['unknown-machine'])
+  if (type === PAE_TYPE) return because('pv32-not-built', `This host does not offer ${type}`, ['pv32'])
+  return because('guest-type-unsupported', `This host does not offer ${type}`, ['compat-check'])
+}
+
+const because = (code: Stop['code'], reason: string, gates: readonly GateId[]) => ({ code, reason, gates })
+
+/** A 32-bit PV guest was taken: say so where the default build has none. */
+export function assumePv32(course: Course): void {
+  if (course.subject.options.build?.pv32 === true) return
+  if (course.ask.gate('pv32') === 'default-off') course.assume('pv32-default')
+}

@@ -1,0 +1,125 @@
+/** The words of a verdict. */
+import type { GateId } from './gates/gates.ts'
+import type { Release } from './releases.ts'
+
+/** How a kernel is started. */
+export type BootMode = 'pv-domU' | 'pv-dom0' | 'pvh-domU' | 'pvh-dom0'
+
+export const bootModes: readonly BootMode[] = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0']
+
+export type VerdictWord =
+  /** The loader takes the kernel. */
+  | 'accepts'
+  | 'refuses'
+  /** What the release does is not defined, or not known: see `reason`. */
+  | 'uncertain'
+  /** The release does not have this boot mode. */
+  | 'unavailable'
+
+/** Where in the release's own course the loader stops. */
+export type Stage =
+  | 'read'
+  | 'parse'
+  | 'guest-type'
+  | 'bzimage_parse'
+  | 'init'
+  | 'elf_init'
+  | 'elf_xen_parse'
+  | 'check'
+
+/** Why a loader does not take a kernel. Stable: reports and policies name these. */
+export type CauseCode =
+  | 'address-out-of-bounds'
+  | 'big-endian'
+  | 'bin-image-flags'
+  | 'boot-protocol-too-old'
+  | 'bzimage-unsupported'
+  | 'codec-unsupported'
+  | 'compressed-file-unsupported'
+  | 'decoder-not-built'
+  | 'dictionary-too-large'
+  | 'dom0-bit-missing'
+  | 'dom0-only-kernel'
+  | 'elf-table-outside'
+  | 'guest-type-unsupported'
+  | 'hv-start-too-high'
+  | 'hvm-container-undecided'
+  | 'hvm-firmware'
+  | 'hypercall-page-outside'
+  | 'kernel-too-large'
+  | 'loader-not-supported'
+  | 'lz4-decoder-broken'
+  | 'machine-mismatch'
+  | 'machine-unsupported'
+  | 'memory-outside-image'
+  | 'no-notes'
+  | 'no-pae'
+  | 'no-section-names'
+  | 'not-a-kernel'
+  | 'not-pvh'
+  | 'output-overwrites-input'
+  | 'p2m-inside-kernel'
+  | 'paddr-offset-without-virt-base'
+  | 'payload-outside-file'
+  | 'payload-unknown'
+  | 'pv-not-built'
+  | 'pv32-not-built'
+  | 'pvh-features-missing'
+  | 'release-unknown'
+  | 'releases-differ'
+  | 'required-features'
+  | 'size-word-wrong'
+  | 'stream-broken'
+  | 'stream-unsupported'
+  | 'unknown-feature'
+  | 'unknown-required-feature'
+  | 'unpacked-only-in-part'
+  | 'xen-overlap'
+  | 'xen-version'
+
+/** Why a model stops, before it is known which boot mode asked. */
+export interface Stop {
+  verdict: 'refuses' | 'uncertain'
+  code: CauseCode
+  /** The last error line in the log, absent where the release is silent. */
+  message?: string
+  /** One sentence for people. */
+  reason: string
+  /** The gates that decided. */
+  gates: readonly GateId[]
+}
+
+/** On what a verdict rests that the release alone does not say. */
+export type AssumptionCode =
+  | 'autotranslate-refused-later'
+  | 'decoder-library'
+  | 'placement-not-asked'
+  | 'pv32-default'
+  | 'pvh-v1'
+  | 'pvh-v2'
+  | 'stream-not-verified'
+  | 'supervisor-mode-refused-later'
+
+/** What one release answers. */
+export interface Answer {
+  verdict: VerdictWord
+  stage?: Stage
+  code?: CauseCode
+  /** Exactly the line in the log; absent where the release is silent, or where the model does not know its words. */
+  message?: string
+  /** One sentence for people. */
+  reason: string
+  /** The loader that took or refused it, as the toolstack names it. */
+  loader?: string
+  /** The guest type, as the toolstack names it. */
+  guestType?: string
+  /** The gates that decided. */
+  gates: readonly GateId[]
+  assumptions: readonly AssumptionCode[]
+}
+
+/** Neighbouring releases with the same verdict, both ends inclusive. */
+export interface AnswerSpan extends Answer {
+  since: Release
+  until: Release
+}
