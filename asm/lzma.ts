@@ -29,8 +29,8 @@ export function lzmaReset(lc: u32, lp: u32, pb: u32): void {
 
 /**
  * Decodes symbols until the output reaches `target` or the next symbol would start behind `stop`: a symbol
- * that starts there reads LZMA_LOOKAHEAD bytes at most. No match goes beyond `end`, and at most LZMA_OVERRUN
- * bytes behind the output are overwritten.
+ * that starts there reads LZMA_LOOKAHEAD bytes at most. Nothing is written behind `end`, except that with a
+ * `target` behind it there may be one literal.
  */
 export function lzmaDecode(target: usize, end: usize, stop: usize): u32 {
   const lc = load<u32>(state.LC)
@@ -362,12 +362,13 @@ export function lzmaDecode(target: usize, end: usize, stop: usize): u32 {
       status = layout.LZMA_BAD_DISTANCE
       break
     }
-    if (length > <u32>(end - output)) {
-      status = layout.LZMA_BAD_LENGTH
-      break
-    }
-    if (rep0 < 15) {
-      repeat(output, rep0 + 1, length, <usize>length + COPY_MARGIN)
+    const room = <u32>(end - output)
+    if (rep0 < 15 || room < length + <u32>COPY_MARGIN) {
+      if (length > room) {
+        status = layout.LZMA_BAD_LENGTH
+        break
+      }
+      repeat(output, rep0 + 1, length, room)
       output += length
     } else {
       let from = output - rep0 - 1

@@ -51,8 +51,8 @@ export interface EngineFunctions {
   lzmaReset(lc: number, lp: number, pb: number): void
   /**
    * Decodes LZMA symbols until the output reaches the address `target`, or the next symbol would start behind
-   * `stop`, from where it may read LZMA_LOOKAHEAD bytes. No match goes beyond `end`; LZMA_OVERRUN bytes behind
-   * the output may be overwritten. Its state and its answers are those of lzma-state.ts.
+   * `stop`, from where it may read LZMA_LOOKAHEAD bytes. Nothing is written behind `end`, except that with a
+   * `target` behind it there may be one literal. Its state and its answers are those of lzma-state.ts.
    */
   lzmaDecode(target: number, end: number, stop: number): number
   /**

@@ -53,6 +53,7 @@ export const LITERALS = REP_LENGTH + LENGTH_HIGH + 256 * 2
 export const LITERAL_CONTEXT = 0x300 * 2
 /** lc + lp is 4 at most, as in LZMA2: 12,288 literal probabilities. */
 export const MAX_LC_LP = 4
+export const LZMA_STATE_END = LITERALS + (LITERAL_CONTEXT << MAX_LC_LP)
 
 /** A probability of 1/2. */
 export const EVEN = 1024
@@ -74,7 +75,5 @@ export const LZMA_BAD_LENGTH = 4
  * at most, and 26 direct bits.
  */
 export const LZMA_LOOKAHEAD = 24
-/** Copies write whole vectors: this much behind the last byte may be overwritten. */
-export const LZMA_OVERRUN = 16
 /** The longest match. */
 export const LZMA_MATCH_MAX = 273

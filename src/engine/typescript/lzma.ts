@@ -34,6 +34,7 @@ import {
   LZMA_OUTPUT,
   LZMA_PB_MASK,
   LZMA_RANGE,
+  LZMA_STATE_END,
   MATCH_LENGTH,
   REP_LENGTH,
 } from '../lzma-state.ts'
@@ -41,15 +42,21 @@ import {
 const NARROW = 2 ** 24
 const ONE = 2048
 
+const fieldsOf = (memory: Uint8Array): Uint32Array =>
+  new Uint32Array(memory.buffer, memory.byteOffset, LZMA_STATE_END / 4)
+
+const probabilitiesOf = (memory: Uint8Array): Uint16Array =>
+  new Uint16Array(memory.buffer, memory.byteOffset, LZMA_STATE_END / 2)
+
 export function lzmaReset(memory: Uint8Array, lc: number, lp: number, pb: number): void {
-  const fields = new Uint32Array(memory.buffer, memory.byteOffset)
+  const fields = fieldsOf(memory)
   fields[LZMA_LC / 4] = lc
   fields[LZMA_LP_MASK / 4] = (1 << lp) - 1
   fields[LZMA_PB_MASK / 4] = (1 << pb) - 1
   fields[LZMA_KIND / 4] = 0
   fields.fill(0, LZMA_DISTANCES / 4, LZMA_DISTANCES / 4 + 4)
   const end = LITERALS + (LITERAL_CONTEXT << (lc + lp))
-  new Uint16Array(memory.buffer, memory.byteOffset).fill(EVEN, IS_MATCH / 2, end / 2)
+  probabilitiesOf(memory).fill(EVEN, IS_MATCH / 2, end / 2)
 }
 
 type Distances = [number, number, number, number]
@@ -67,7 +74,7 @@ class RangeDecoder {
 
   constructor(memory: Uint8Array, fields: Uint32Array) {
     this.#memory = memory
-    this.#probabilities = new Uint16Array(memory.buffer, memory.byteOffset)
+    this.#probabilities = probabilitiesOf(memory)
     this.words = Uint32Array.of(fields[LZMA_RANGE / 4]!, fields[LZMA_CODE / 4]!)
     this.input = fields[LZMA_INPUT / 4]!
   }
@@ -173,7 +180,7 @@ class RangeDecoder {
 }
 
 export function lzmaDecode(memory: Uint8Array, target: number, end: number, stop: number): number {
-  const fields = new Uint32Array(memory.buffer, memory.byteOffset)
+  const fields = fieldsOf(memory)
   const lc = fields[LZMA_LC / 4]!
   const lpMask = fields[LZMA_LP_MASK / 4]!
   const pbMask = fields[LZMA_PB_MASK / 4]!

@@ -1,0 +1,139 @@
+/** The engine's LZMA decoder at work on one stream: where it reads and writes, and the room for that. */
+import {
+  LZMA_AT_STOP,
+  LZMA_BEFORE,
+  LZMA_CODE,
+  LZMA_DICTIONARY,
+  LZMA_DICTIONARY_SIZE,
+  LZMA_INPUT,
+  LZMA_LOOKAHEAD,
+  LZMA_MATCH_MAX,
+  LZMA_OUTPUT,
+  LZMA_RANGE,
+  LZMA_STATE_END,
+} from '../engine/lzma-state.ts'
+import type { UnpackContext } from './unpacker.ts'
+
+/** An answer of `decode` beside those of lzma-state.ts: the input ended within a symbol, which was taken back. */
+export const INPUT_ENDED = -1
+
+/** The range decoder starts with five bytes, the first of which is always 0. */
+export const RANGE_BYTES = 5
+const NARROW = 2 ** 24
+
+/** So much input is loaded ahead of the decoder, and memory grows by so much at once, in bytes. */
+const INPUT_STEP = 256 * 1024
+const OUTPUT_STEP = 8 * 2 ** 20
+
+/** All positions are counted from the first byte of the stream, compressed or unpacked; none is an address. */
+export class LzmaStream {
+  /** The next compressed byte. */
+  position = 0
+  /** The unpacked bytes so far. */
+  produced = 0
+  readonly #context: UnpackContext
+  #room = 0
+
+  constructor(context: UnpackContext) {
+    this.#context = context
+  }
+
+  /** The address behind what was unpacked: free until more is. */
+  get free(): number {
+    return this.#context.output + this.produced
+  }
+
+  /** `length` compressed bytes from `position` on, fewer at the end of the input. Gone with the next growth. */
+  bytes(position: number, length: number): Uint8Array {
+    const { engine, input } = this.#context
+    const end = Math.min(position + length, input.length)
+    if (end <= position) return new Uint8Array(0)
+    const address = input.load(position, end)
+    return engine.memory.subarray(address, address + end - position)
+  }
+
+  /** The bytes from here on are the dictionary, of which `size` bytes can be reached. */
+  startDictionary(size: number): void {
+    const fields = this.#fields()
+    fields[LZMA_DICTIONARY / 4] = this.#context.output + this.produced
+    fields[LZMA_DICTIONARY_SIZE / 4] = size
+  }
+
+  /** Takes the range decoder's first bytes; false where they are none. They have to be there. */
+  startRange(): boolean {
+    const [zero, ...code] = this.bytes(this.position, RANGE_BYTES)
+    const fields = this.#fields()
+    fields[LZMA_RANGE / 4] = 0xffffffff
+    fields[LZMA_CODE / 4] = code.reduce((value, byte) => (value << 8) | byte, 0)
+    this.position += RANGE_BYTES
+    return zero === 0
+  }
+
+  /**
+   * Takes the last byte if the range decoder still wants one. False unless the code is used up then, as
+   * it is where an encoder ended.
+   */
+  endRange(inputEnd: number): boolean {
+    const range = this.#fields()[LZMA_RANGE / 4]!
+    if (range < NARROW) {
+      if (this.position >= inputEnd) return false
+      const byte = this.bytes(this.position, 1)[0]!
+      const fields = this.#fields()
+      fields[LZMA_RANGE / 4] = range << 8
+      fields[LZMA_CODE / 4] = (fields[LZMA_CODE / 4]! << 8) | byte
+      this.position++
+    }
+    return this.#fields()[LZMA_CODE / 4] === 0
+  }
+
+  /**
+   * Unpacks up to `target` or a few bytes more, none behind `end`, and reads nothing behind `inputEnd`.
+   * Answers INPUT_ENDED or one of lzma-state.ts, but LZMA_AT_STOP.
+   */
+  decode(target: number, end: number, inputEnd: number): number {
+    const { engine, input, output } = this.#context
+    this.grow(Math.min(target + LZMA_MATCH_MAX, end))
+    for (;;) {
+      const loaded = Math.min(this.position + INPUT_STEP, inputEnd)
+      const first = input.load(this.position, loaded) - this.position
+      engine.reserve(first + loaded + LZMA_LOOKAHEAD)
+      const start = this.#fields()
+      start[LZMA_INPUT / 4] = first + this.position
+      start[LZMA_OUTPUT / 4] = output + this.produced
+      const stop = loaded === inputEnd ? inputEnd : loaded - LZMA_LOOKAHEAD
+      const status = engine.lzmaDecode(output + target, output + end, first + stop)
+      const stopped = this.#fields()
+      this.position = stopped[LZMA_INPUT / 4]! - first
+      this.produced = stopped[LZMA_OUTPUT / 4]! - output
+      if (this.position > inputEnd) {
+        this.position = inputEnd
+        this.produced = stopped[LZMA_BEFORE / 4]! - output
+        return INPUT_ENDED
+      }
+      if (status !== LZMA_AT_STOP) return status
+    }
+  }
+
+  /** Copies compressed bytes that are none to the output. They have to be there. */
+  copy(length: number): void {
+    const { engine, input, output } = this.#context
+    this.grow(this.produced + length)
+    const from = input.load(this.position, this.position + length)
+    engine.memory.copyWithin(output + this.produced, from, from + length)
+    this.position += length
+    this.produced += length
+  }
+
+  /** Makes room for the output up to `end`: for what is to come at once, and not for what a header says. */
+  grow(end: number): void {
+    if (end <= this.#room) return
+    const { engine, output, limits } = this.#context
+    this.#room = Math.max(end, Math.min(end + Math.min(end, OUTPUT_STEP), limits.output))
+    engine.reserve(output + this.#room)
+  }
+
+  #fields(): Uint32Array {
+    const { buffer, byteOffset } = this.#context.engine.memory
+    return new Uint32Array(buffer, byteOffset, LZMA_STATE_END / 4)
+  }
+}

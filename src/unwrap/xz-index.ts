@@ -1,0 +1,84 @@
+/** The index behind the blocks of an .xz stream, and the footer (the .xz file format, sections 4 and 2.1.2). */
+import type { StreamError } from '../facts/facts.ts'
+import { hex } from './stream-layer.ts'
+import { streamError, type XzReader } from './xz-reader.ts'
+
+const FOOTER_SIZE = 12
+/** Section 2.1.2.4. */
+const FOOTER_MAGIC = [0x59, 0x5a]
+
+/**
+ * What the blocks were, to compare with what the index says of them: a digest instead of a list, because a
+ * stream may have millions of blocks without a byte in them.
+ */
+export class BlockTally {
+  count = 0
+  #digest = 0
+
+  add(unpadded: number, unpacked: number): void {
+    this.count++
+    for (const size of [unpadded, unpacked]) {
+      // FNV-1a over 32-bit words.
+      this.#digest = Math.imul(this.#digest ^ size, 0x01000193)
+      this.#digest = Math.imul(this.#digest ^ Math.floor(size / 2 ** 32), 0x01000193)
+    }
+  }
+
+  equals(other: BlockTally): boolean {
+    return this.count === other.count && this.#digest === other.#digest
+  }
+}
+
+/** Reads the index and the footer, and compares them with the blocks before and the flags of the header. */
+export function readIndex(reader: XzReader, blocks: BlockTally, flags: Uint8Array): StreamError | undefined {
+  const start = reader.position
+  const where = `the index at ${hex(start)}`
+  reader.position++
+  const count = reader.integer()
+  const listed = new BlockTally()
+  // A count that is not right need not be counted to.
+  while (count === blocks.count && listed.count < count) {
+    const unpadded = reader.integer()
+    const unpacked = reader.integer()
+    if (unpadded === undefined || unpacked === undefined) return noNumber(reader, where)
+    listed.add(unpadded, unpacked)
+  }
+  if (count === undefined) return noNumber(reader, where)
+  if (!listed.equals(blocks)) {
+    return streamError('checksum-mismatch', start, `${where} does not list the blocks that there are`)
+  }
+  const fault = reader.skipPadding(reader.position - start, where)
+  if (fault !== undefined) return fault
+  const size = reader.position - start
+  const stored = reader.take(4)
+  if (stored === undefined) return reader.truncated(where)
+  if (!reader.checksumAgrees(start, size, stored)) {
+    return streamError('checksum-mismatch', reader.position, `the checksum of ${where} does not agree`)
+  }
+  reader.position += 4
+  return readFooter(reader, size + 4, flags)
+}
+
+function noNumber(reader: XzReader, where: string): StreamError {
+  if (reader.take(9) === undefined) return reader.truncated(where)
+  return streamError('stream-corrupt', reader.position, `${where} has no number at ${hex(reader.position)}`)
+}
+
+function readFooter(reader: XzReader, indexSize: number, flags: Uint8Array): StreamError | undefined {
+  const position = reader.position
+  const bytes = reader.take(FOOTER_SIZE)
+  if (bytes === undefined) return reader.truncated('the stream footer')
+  const where = `the stream footer at ${hex(position)}`
+  if (FOOTER_MAGIC.some((byte, at) => bytes[10 + at] !== byte)) {
+    return streamError('stream-corrupt', position, `${where} does not end with its magic`)
+  }
+  if (!reader.checksumAgrees(position + 4, 6, bytes)) {
+    return streamError('checksum-mismatch', position, `the checksum of ${where} does not agree`)
+  }
+  const says = (new DataView(bytes.buffer).getUint32(4, true) + 1) * 4
+  if (says !== indexSize || flags.some((byte, at) => bytes[8 + at] !== byte)) {
+    return streamError('checksum-mismatch', position, `${where} does not agree with the header and the index`)
+  }
+  reader.position += FOOTER_SIZE
+  return undefined
+}
