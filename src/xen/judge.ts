@@ -1,15 +1,10 @@
-/**
- * From facts to verdicts: one release, or all of them.
- * @module
- */
-import type { Facts } from '../facts/facts.ts'
+/** From a subject to answers: one release, or all of them. */
 import { Asking, type Step } from './asking.ts'
 import type { GateId } from './gates/gates.ts'
-import type { HostOptions } from './host-options.ts'
 import { buildDom0 } from './hypervisor/dom0.ts'
 import type { Parameters } from './libelf/parameters.ts'
 import { releases } from './releases.ts'
-import { Course, Subject } from './subject.ts'
+import { Course, type Subject } from './subject.ts'
 import { buildDomU } from './toolstack/domu.ts'
 import type { Answer, AnswerSpan, AssumptionCode, BootMode } from './verdict.ts'
 
@@ -66,11 +61,7 @@ function unavailable(reason: string, gate: GateId): Omit<Answer, 'assumptions'> 
   return { verdict: 'unavailable', reason, gates: [gate] }
 }
 
-/** Judges one image for all releases and one boot mode; neighbours with the same verdict are one span. */
-export function judgeSpans(facts: Facts, mode: BootMode, options?: HostOptions): AnswerSpan[] {
-  return spansOf(new Subject(facts, options), mode)
-}
-
+/** All releases, neighbours with the same verdict joined. */
 export function spansOf(subject: Subject, mode: BootMode): AnswerSpan[] {
   const spans: AnswerSpan[] = []
   for (let index = 0; index < releases.length; ) {
@@ -90,7 +81,7 @@ export function spansOf(subject: Subject, mode: BootMode): AnswerSpan[] {
 }
 
 /** What is equal is joined: what the log says and where it stops, not on what it rests. */
-function sameVerdict(a: Answer, b: Answer): boolean {
+export function sameVerdict(a: Answer, b: Answer): boolean {
   return (
     a.verdict === b.verdict &&
     a.stage === b.stage &&

@@ -34,6 +34,18 @@ export const builderGates = {
       'RELEASE-4.7.0 tools/libxc/Makefile -',
     ],
   }),
+  'domU-final-text': gate<string>({
+    area: 'builder',
+    sides: ['toolstack'],
+    summary:
+      'With what libxl ends, whatever refused a domU kernel while it was parsed; xend of old passed on ' +
+      'the last error line.',
+    spans: [
+      ['3.1.0', "the toolstack's own error"],
+      ['4.1.0', 'xc_dom_parse_image failed'],
+    ],
+    evidence: ['RELEASE-4.1.0 tools/libxl/libxl_dom.c libxl__build_pv'],
+  }),
   'dom0-panic': gate<string>({
     area: 'builder',
     sides: ['hypervisor'],

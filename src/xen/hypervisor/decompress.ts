@@ -2,6 +2,7 @@
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
+import { isUnpacked, streamError } from '../stream.ts'
 import type { Blob, Course } from '../subject.ts'
 import type { CauseCode, Stage } from '../verdict.ts'
 import type { Compressed, HypervisorStop } from './bzimage.ts'
@@ -49,7 +50,7 @@ export function decompress(course: Course, { blob, start }: Compressed): Blob | 
   }
   const failure = decode(course, layer)
   if (failure !== undefined) return failure
-  if (!layer.verified) course.assume('stream-not-verified')
+  if (!isUnpacked(layer)) course.assume('stream-not-verified')
   ask.trace?.({
     stage: layer.codec === 'gzip' ? 'perform_gunzip' : 'decompress',
     what: `${layer.codec} stream`,
@@ -87,14 +88,14 @@ function refuse(
 }
 
 function decode(course: Course, layer: StreamLayer): HypervisorStop | undefined {
-  const { codec, error } = layer
+  const { codec } = layer
+  const error = streamError(layer)
   if (codec === 'lz4') return decodeLz4(course, layer)
   if (codec === 'xz' && layer.check !== undefined && layer.check !== 'none' && layer.check !== 'crc32') {
     const reason = `The hypervisor does not know the ${layer.check} check of the xz stream, only CRC32 and none`
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-check-hypervisor'], XZ_SETTINGS)
   }
-  // lzop's checksums are skipped.
-  if (error === undefined || (codec === 'lzo' && error.code === 'checksum-mismatch')) return undefined
+  if (error === undefined) return undefined
   if (codec === 'lzma' && course.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {
     return {
       ...outside('the lzma decoder follows a broken stream', ['lzma-corrupt-hypervisor']),
@@ -109,13 +110,14 @@ function decode(course: Course, layer: StreamLayer): HypervisorStop | undefined 
 const XZ_SETTINGS = 'Input was encoded with settings that are not supported by this XZ decoder'
 
 /** What the decoder prints; for some faults it depends on more than is known. */
-function errorText({ codec, error, sizeWord, unpacked }: StreamLayer): string | undefined {
+function errorText({ codec, error, consumed }: StreamLayer): string | undefined {
   const truncated = error?.code === 'stream-truncated'
   const checksum = error?.code === 'checksum-mismatch'
   switch (codec) {
     case 'gzip':
       if (truncated) return 'ran out of input data'
-      if (checksum) return unpacked !== undefined && unpacked !== sizeWord ? 'length error' : 'crc error'
+      // ISIZE is the second half of the trailer.
+      if (checksum) return error.offset === (consumed ?? 0) - 4 ? 'length error' : 'crc error'
       return 'invalid compressed format (err=1)'
     case 'bzip2':
       if (truncated) return 'Compressed file ends unexpectedly'
@@ -135,7 +137,8 @@ function errorText({ codec, error, sizeWord, unpacked }: StreamLayer): string | 
 
 /** unlz4: each block must unpack to exactly its share of the size word, and the last end where that starts. */
 function decodeLz4(course: Course, layer: StreamLayer): HypervisorStop | undefined {
-  const { sizeWord, unpacked, consumed, error } = layer
+  const { sizeWord, unpacked, consumed } = layer
+  const error = streamError(layer)
   const failed = (code: CauseCode, reason: string, gates: readonly GateId[]) =>
     refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
   if (course.ask.gate('lz4-decoder') === 'broken') {

@@ -1,6 +1,7 @@
 /** Reading the kernel file, with transparent gunzip: xc_dom_kernel_file and xc_dom_try_gunzip (xg_dom_core.c). */
 import type { StreamLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
+import { isUnpacked } from '../stream.ts'
 import type { Blob, Course } from '../subject.ts'
 import type { Stop } from '../verdict.ts'
 
@@ -42,7 +43,7 @@ export function tryGunzip(
   const { error, unpacked } = layer
   if (unpacked !== undefined && unpacked > room) return { rc: Z_BUF_ERROR }
   if (error !== undefined) return { rc: error.code === 'stream-truncated' ? Z_BUF_ERROR : Z_DATA_ERROR }
-  if (!layer.verified) course.assume('stream-not-verified')
+  if (!isUnpacked(layer)) course.assume('stream-not-verified')
   ask.trace?.({
     stage: 'xc_dom_try_gunzip',
     what: 'gzip stream',

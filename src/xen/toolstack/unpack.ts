@@ -2,6 +2,7 @@
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
+import { isUnpacked, streamError } from '../stream.ts'
 import type { Blob, Course } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
 import { DECOMPRESS_MAX, tryGunzip } from './read.ts'
@@ -67,7 +68,7 @@ export function unpackPayload(course: Course, layer: StreamLayer, payload: Paylo
   }
   const unpacked = decode(course, layer, payload)
   if (unpacked.stop === undefined) {
-    if (!layer.verified) course.assume('stream-not-verified')
+    if (!isUnpacked(layer)) course.assume('stream-not-verified')
     ask.trace?.({
       stage: PROBE,
       what: `${codec} payload`,
@@ -123,7 +124,7 @@ function memoryLimit({ ask }: Course, layer: StreamLayer): Unpacked | undefined 
 }
 
 function broken(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
-  const { code, message } = layer.error!
+  const { code, message } = streamError(layer)!
   const cause = code === 'stream-unsupported' ? 'stream-unsupported' : 'stream-broken'
   return lost(cause, `The ${layer.codec} stream cannot be unpacked: ${message}`, gates)
 }
@@ -141,7 +142,7 @@ function gunzip(course: Course, layer: StreamLayer, { depth, length, cut }: Payl
     }
   }
   if ('verdict' in result) return { stop: result }
-  if ('rc' in result) return layer.error ? broken(layer, []) : wrongSize(layer, [])
+  if ('rc' in result) return streamError(layer) ? broken(layer, []) : wrongSize(layer, [])
   return { blob: result }
 }
 
@@ -165,7 +166,8 @@ function tooLarge(course: Course, size: number): Unpacked | undefined {
 
 /** Decoders that find the end by themselves, and do not look at the size word. */
 function free(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
-  const { error, codec } = layer
+  const { codec } = layer
+  const error = streamError(layer)
   const unhardened = codec !== 'xz' && course.ask.gate('payload-bounds') === 'unchecked'
   if (error === undefined) {
     const size = layer.unpacked ?? layer.sizeWord
@@ -192,7 +194,8 @@ function free(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
 
 /** bzip2, lzma and xz into a buffer of the size that the size word says: what goes beyond it is cut off. */
 function filled(course: Course, layer: StreamLayer, { depth }: Payload): Unpacked {
-  const { sizeWord, unpacked, error } = layer
+  const { sizeWord, unpacked } = layer
+  const error = streamError(layer)
   if (sizeWord === undefined) return wrongSize(layer, ['size-word'])
   const large = tooLarge(course, sizeWord)
   if (large !== undefined) return large
@@ -204,7 +207,8 @@ function filled(course: Course, layer: StreamLayer, { depth }: Payload): Unpacke
 
 /** Decoders that need the size word to be exactly right. */
 function exact(course: Course, layer: StreamLayer, { depth }: Payload, gates: readonly GateId[]): Unpacked {
-  const { sizeWord, unpacked, error } = layer
+  const { sizeWord, unpacked } = layer
+  const error = streamError(layer)
   if (sizeWord === undefined) return wrongSize(layer, gates)
   const large = tooLarge(course, sizeWord)
   if (large !== undefined) return large
@@ -228,7 +232,8 @@ function unlz4(course: Course, layer: StreamLayer, { depth }: Payload): Unpacked
       'lz4-decoder',
     ])
   }
-  const { sizeWord, unpacked, error } = layer
+  const { sizeWord, unpacked } = layer
+  const error = streamError(layer)
   if (sizeWord === undefined) return wrongSize(layer, [])
   const large = tooLarge(course, sizeWord)
   if (large !== undefined) return large

@@ -1,0 +1,42 @@
+/** What an operator finds in the logs of a refusal, besides the cause: the lines that come after it. */
+import { gateValue } from './gates/gates.ts'
+import type { Answer, BootMode } from './verdict.ts'
+
+export interface LogLines {
+  /** The lines, in order; the last is the same for every cause. */
+  lines: string[]
+  /** Set where the log does not name the cause, and says why and what it does instead. */
+  silent?: string
+}
+
+/** The log of a refusal by the release at `index`; undefined for any other verdict. */
+export function logLinesOf(
+  { verdict, stage, message, code }: Answer,
+  mode: BootMode,
+  index: number,
+): LogLines | undefined {
+  if (verdict !== 'refuses') return undefined
+  const dom0 = mode.endsWith('dom0')
+  const last = dom0
+    ? `Panic on CPU 0: ${gateValue('dom0-panic', index)}`
+    : stage === 'guest-type'
+      ? 'xc_dom_boot_image failed'
+      : gateValue('domU-final-text', index)
+  const lines = message === undefined ? [last] : [message, last]
+  const silent = whySilent(message, code, dom0)
+  return { lines, ...(silent !== undefined && { silent }) }
+}
+
+function whySilent(message: string | undefined, code: Answer['code'], dom0: boolean): string | undefined {
+  if (code === 'hvm-firmware') return 'The domain is built, and crashes when it starts'
+  if (message === undefined) {
+    return `The loader says nothing of the cause: only ${dom0 ? 'the panic' : 'the failure to build the domain'} shows`
+  }
+  if (message.endsWith('no loader found') && code !== 'not-a-kernel') {
+    return 'The loader tries the kernel without a log: the cause is not in it, only that no loader was found'
+  }
+  if (message.startsWith('xc_dom_probe_bzimage_kernel: kernel') && code !== 'not-a-kernel') {
+    return 'The line is about the loader that was tried before: of the cause itself nothing is said'
+  }
+  return undefined
+}

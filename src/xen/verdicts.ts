@@ -1,0 +1,171 @@
+/**
+ * The verdict on one image for one hypervisor and boot mode, with reasons, assumptions and remedies.
+ * @module
+ */
+import type { Facts } from '../facts/facts.ts'
+import { type Assumption, assumptionOf } from './assumptions.ts'
+import { answerOf, sameVerdict, spansOf } from './judge.ts'
+import { type LogLines, logLinesOf } from './log-lines.ts'
+import { type Release, releaseIndex } from './releases.ts'
+import { type Remedy, remediesFor } from './remedies.ts'
+import { Subject } from './subject.ts'
+import type { Target } from './target.ts'
+import { type Answer, type AnswerSpan, type BootMode, bootModes } from './verdict.ts'
+
+export interface Verdict extends Omit<Answer, 'assumptions'> {
+  mode: BootMode
+  /** The releases that were asked, oldest first. */
+  releases: readonly Release[]
+  assumptions: Assumption[]
+  /** What to do about a refusal, the cheapest first. */
+  remedies: Remedy[]
+  /** What the logs show of a refusal. */
+  log?: LogLines
+  /** Where the releases that were asked differ: what each of them says. */
+  differ?: AnswerSpan[]
+}
+
+/** Neighbouring releases with the same verdict, with everything spelled out. */
+export interface VerdictSpan extends Omit<AnswerSpan, 'assumptions'> {
+  mode: BootMode
+  assumptions: Assumption[]
+}
+
+/**
+ * An image and a host, ready for being judged: what the modes and releases have in common is computed once.
+ *
+ * @example
+ * const judge = new Judge(facts, target.options)
+ * judge.verdict(target, 'pv-domU').verdict // 'accepts', 'refuses', 'uncertain' or 'unavailable'
+ */
+export class Judge {
+  readonly #subject: Subject
+  readonly #spans = new Map<BootMode, AnswerSpan[]>()
+
+  constructor(facts: Facts, options?: Target['options']) {
+    this.#subject = new Subject(facts, options)
+  }
+
+  /** What all releases say, oldest first; together the spans cover all of `releases`. */
+  spans(mode: BootMode): VerdictSpan[] {
+    return this.#answers(mode).map(span => ({
+      mode,
+      ...span,
+      assumptions: span.assumptions.map(assumptionOf),
+    }))
+  }
+
+  /** What the releases that stand for a target say. */
+  verdict(target: Target, mode: BootMode): Verdict {
+    const rest: Assumption[] = target.remarks.map(text => ({ code: 'target', text }))
+    const common = { mode, releases: target.releases }
+    if (target.releases.length === 0) {
+      const reason = target.remarks[0] ?? 'No release stands for this hypervisor'
+      return {
+        ...common,
+        verdict: 'uncertain',
+        code: 'release-unknown',
+        reason,
+        gates: [],
+        assumptions: rest,
+        remedies: [],
+      }
+    }
+    const answers = target.releases.map(release => ({ release, ...this.#ask(release, mode) }))
+    const first = answers[0]!
+    const differ = answers.some(({ verdict }) => verdict !== first.verdict)
+    if (differ) return { ...common, ...this.#undecided(answers), assumptions: rest, remedies: [] }
+    const { release, assumptions, ...answer } = first
+    const same = answers.every(other => sameVerdict(first, other))
+    const { message, ...silent } = answer
+    const log = logLinesOf(first, mode, releaseIndex(release)!)
+    return {
+      ...common,
+      ...(same ? answer : silent),
+      ...(same || message === undefined ? {} : { reason: `${answer.reason} (as ${release} says it)` }),
+      assumptions: [...assumptions.map(assumptionOf), ...rest],
+      remedies: this.#remedies(release, mode, first),
+      ...(same && log !== undefined && { log }),
+    }
+  }
+
+  #ask(release: Release, mode: BootMode): Answer {
+    const { answer } = answerOf(this.#subject, releaseIndex(release)!, mode)
+    return { ...answer, gates: [...new Set(answer.gates)] }
+  }
+
+  #answers(mode: BootMode): AnswerSpan[] {
+    let spans = this.#spans.get(mode)
+    if (spans === undefined) {
+      spans = spansOf(this.#subject, mode)
+      this.#spans.set(mode, spans)
+    }
+    return spans
+  }
+
+  /** The releases that may be meant differ: says which of them decide. */
+  #undecided(
+    answers: readonly (Answer & { release: Release })[],
+  ): Omit<Answer, 'assumptions'> & { differ: AnswerSpan[] } {
+    const differ: AnswerSpan[] = []
+    for (const { release, ...answer } of answers) {
+      const open = differ.at(-1)
+      if (open?.verdict === answer.verdict) open.until = release
+      else differ.push({ since: release, until: release, ...answer })
+    }
+    const says = differ
+      .map(
+        ({ since, until, verdict }) =>
+          `${since === until ? since : `${since} to ${until}`} ${WORDS[verdict]}`,
+      )
+      .join(', ')
+    return {
+      verdict: 'uncertain',
+      code: 'releases-differ',
+      reason: `It depends on the point release: ${says}`,
+      gates: [...new Set(differ.flatMap(({ verdict, gates }) => (verdict === 'accepts' ? [] : gates)))],
+      differ,
+    }
+  }
+
+  #remedies(release: Release, mode: BootMode, { verdict, code }: Answer): Remedy[] {
+    if (verdict !== 'refuses' || code === undefined) return []
+    const index = releaseIndex(release)!
+    const { facts, elf } = this.#subject
+    const stream = facts.layers.find(layer => layer.kind === 'stream')
+    return remediesFor({
+      index,
+      mode,
+      code,
+      ...(stream !== undefined && { codec: stream.codec }),
+      callbackVector:
+        elf?.walks.some(({ notes }) =>
+          notes.some(({ features }) => features.some(({ name }) => name === 'hvm_callback_vector')),
+        ) ?? false,
+      spans: this.#answers(mode),
+      otherModes: bootModes.filter(
+        other =>
+          other !== mode &&
+          other.slice(-4) === mode.slice(-4) &&
+          answerOf(this.#subject, index, other).answer.verdict === 'accepts',
+      ),
+    })
+  }
+}
+
+const WORDS = {
+  accepts: 'takes it',
+  refuses: 'refuses it',
+  uncertain: 'is uncertain',
+  unavailable: 'does not have this boot mode',
+} as const
+
+/** What one hypervisor says to one image. For many questions on one image, keep a `Judge`. */
+export function judge(facts: Facts, target: Target, mode: BootMode): Verdict {
+  return new Judge(facts, target.options).verdict(target, mode)
+}
+
+/** What all releases say to one image in one boot mode, neighbours with the same verdict joined. */
+export function judgeSpans(facts: Facts, mode: BootMode, options?: Target['options']): VerdictSpan[] {
+  return new Judge(facts, options).spans(mode)
+}

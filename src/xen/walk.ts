@@ -1,0 +1,122 @@
+/**
+ * The loader's walk over one image, stage by stage: the same model that judges, told to say what it does.
+ * @module
+ */
+import type { Facts, Hex } from '../facts/facts.ts'
+import type { Step } from './asking.ts'
+import { type Assumption, assumptionOf } from './assumptions.ts'
+import type { Evidence } from './gates/evidence.ts'
+import { evidenceOf } from './gates/evidence.ts'
+import { type GateId, gates, gateValue } from './gates/gates.ts'
+import type { HostOptions } from './host-options.ts'
+import { answerOf } from './judge.ts'
+import { hex, type Parameters } from './libelf/parameters.ts'
+import { type Release, releaseIndex } from './releases.ts'
+import { Subject } from './subject.ts'
+import type { Answer, BootMode } from './verdict.ts'
+
+/** A gate as a walk met it. */
+export interface GateInWalk {
+  id: GateId
+  /** What it is worth in this release. */
+  value: unknown
+  summary: string
+  evidence: Evidence[]
+}
+
+export interface WalkStep {
+  /** The function or stage of Xen. */
+  stage: string
+  what: string
+  /** Where in the file or ELF, in bytes. */
+  offset?: Hex
+  value?: string
+  /** What this release does with it. */
+  does: string
+  gates: GateInWalk[]
+}
+
+/** What libelf derives, by the names of struct elf_dom_parms. */
+export type ParameterRecord = Record<string, string | number | string[]>
+
+export interface Walk extends Omit<Answer, 'assumptions' | 'gates'> {
+  release: Release
+  mode: BootMode
+  steps: WalkStep[]
+  /** Set where libelf took the notes. */
+  parameters?: ParameterRecord
+  gates: GateInWalk[]
+  assumptions: Assumption[]
+}
+
+/** Walks as a release does. Throws a RangeError for a release that is not known. */
+export function walk(facts: Facts, release: Release, mode: BootMode, options?: HostOptions): Walk {
+  const index = releaseIndex(release)
+  if (index === undefined) throw new RangeError(`Cannot walk as Xen ${release}: the release is not known`)
+  const steps: Step[] = []
+  const subject = new Subject(facts, options)
+  const { answer, parameters } = answerOf(subject, index, mode, step => steps.push(step))
+  const gateOf = (id: GateId): GateInWalk => ({
+    id,
+    value: subject.overrides?.[id] ?? gateValue(id, index),
+    summary: gates[id].summary,
+    evidence: evidenceOf(id),
+  })
+  return {
+    release,
+    mode,
+    ...answer,
+    steps: steps.map(({ stage, what, offset, value, does, gates: ids }) => ({
+      stage,
+      what,
+      ...(offset !== undefined && { offset: hex(offset) }),
+      ...(value !== undefined && { value }),
+      does,
+      gates: (ids ?? []).map(gateOf),
+    })),
+    ...(parameters !== undefined && { parameters: parameterRecord(parameters, index) }),
+    gates: [...new Set(answer.gates)].map(gateOf),
+    assumptions: answer.assumptions.map(assumptionOf),
+  }
+}
+
+/** What libelf derived, as the release at `index` holds it. */
+export function parameterRecord(parameters: Parameters, index: number): ParameterRecord {
+  return {
+    guest_os: parameters.guestOs,
+    guest_ver: parameters.guestVersion,
+    xen_ver: parameters.xenVersion,
+    loader: parameters.loader,
+    pae: parameters.pae,
+    bsd_symtab: parameters.bsdSymtab ? 1 : 0,
+    virt_base: hex(parameters.virtBase),
+    virt_entry: hex(parameters.virtEntry),
+    virt_hypercall: hex(parameters.virtHypercall),
+    virt_hv_start_low: hex(parameters.hvStartLow),
+    elf_paddr_offset: hex(parameters.paddrOffset),
+    ...(gateValue('note-init-p2m', index) === 'read' && { p2m_base: hex(parameters.p2mBase) }),
+    ...(gateValue('note-phys32-entry', index) === 'read' && { phys_entry: hex(parameters.physEntry) }),
+    virt_kstart: hex(parameters.virtKstart),
+    virt_kend: hex(parameters.virtKend),
+    f_supported: [hex(parameters.supported)],
+    f_required: [hex(parameters.required)],
+    ...(parameters.notesFrom !== undefined && { notes_from: parameters.notesFrom }),
+  }
+}
+
+/** The first step in which two walks part; undefined where they go the same way to the end. */
+export function firstParting(a: Walk, b: Walk): { index: number; a?: WalkStep; b?: WalkStep } | undefined {
+  for (let index = 0; index < Math.max(a.steps.length, b.steps.length); index++) {
+    const left = a.steps[index]
+    const right = b.steps[index]
+    if (
+      left?.stage === right?.stage &&
+      left?.what === right?.what &&
+      left?.value === right?.value &&
+      left?.does === right?.does
+    )
+      continue
+    return { index, ...(left !== undefined && { a: left }), ...(right !== undefined && { b: right }) }
+  }
+  return undefined
+}
