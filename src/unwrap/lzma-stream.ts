@@ -23,7 +23,7 @@ const NARROW = 2 ** 24
 
 /** So much input is loaded ahead of the decoder, and memory grows by so much at once, in bytes. */
 const INPUT_STEP = 256 * 1024
-const OUTPUT_STEP = 8 * 2 ** 20
+const OUTPUT_STEP = 4 * 2 ** 20
 
 /** All positions are counted from the first byte of the stream, compressed or unpacked; none is an address. */
 export class LzmaStream {
@@ -87,11 +87,13 @@ export class LzmaStream {
   }
 
   /**
-   * Unpacks up to `target` or a few bytes more, none behind `end`, and reads nothing behind `inputEnd`.
-   * Answers INPUT_ENDED or one of lzma-state.ts, but LZMA_AT_STOP.
+   * Unpacks up to `target` or a few bytes more, none behind `end`, and reads nothing behind `inputEnd`. Stops
+   * short of a target that is far away: memory is not to grow before there are bytes for it. Answers
+   * INPUT_ENDED or one of lzma-state.ts, but LZMA_AT_STOP.
    */
-  decode(target: number, end: number, inputEnd: number): number {
+  decode(far: number, end: number, inputEnd: number): number {
     const { engine, input, output } = this.#context
+    const target = Math.min(far, this.produced + OUTPUT_STEP)
     this.grow(Math.min(target + LZMA_MATCH_MAX, end))
     for (;;) {
       const loaded = Math.min(this.position + INPUT_STEP, inputEnd)
@@ -124,7 +126,7 @@ export class LzmaStream {
     this.produced += length
   }
 
-  /** Makes room for the output up to `end`: for what is to come at once, and not for what a header says. */
+  /** Makes room for the output up to `end`, and for as much again at most. */
   grow(end: number): void {
     if (end <= this.#room) return
     const { engine, output, limits } = this.#context

@@ -13,9 +13,9 @@ import type { UnpackContext } from './unpacker.ts'
  */
 const FORGETFUL = 7
 /** How far back such a place is looked for. */
-const SEARCH = 4096
+const SEARCH = 512
 /** Where there is none, the filter goes over the block from its start, and remembers its state at each step. */
-const STEP = 65536
+const STEP = 8192
 /** An instruction at the end of a window reaches four bytes over it. */
 export const X86_TAIL = 4
 

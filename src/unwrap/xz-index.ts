@@ -44,7 +44,7 @@ export function readIndex(reader: XzReader, blocks: BlockTally, flags: Uint8Arra
     listed.add(unpadded, unpacked)
   }
   if (count === undefined) return noNumber(reader, where)
-  if (!listed.equals(blocks)) {
+  if (count !== blocks.count || !listed.equals(blocks)) {
     return streamError('checksum-mismatch', start, `${where} does not list the blocks that there are`)
   }
   const fault = reader.skipPadding(reader.position - start, where)
