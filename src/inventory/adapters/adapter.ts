@@ -1,0 +1,93 @@
+/**
+ * What every adapter takes and gives: the text of one file in, what it says of hosts out.
+ * @module
+ */
+import type { ColumnMap } from '../columns.ts'
+import type { HostEntry, Placement, Pool } from '../host.ts'
+import { parseTree } from '../parse-tree.ts'
+import type { InventoryProblem } from '../problem.ts'
+import type { Tree } from '../tree.ts'
+
+/** What one file says. */
+export interface Reading {
+  file: string
+  /** Which adapter read it; none where no one knew the format. */
+  adapter?: string
+  entries: HostEntry[]
+  pools: Pool[]
+  placements: Placement[]
+  problems: InventoryProblem[]
+}
+
+export interface Adapter {
+  id: string
+  /** What it reads, in the words of its users. */
+  reads: string
+  /** Whether the text is of this format, right or broken. */
+  recognises(content: Content): boolean
+  read(content: Content): Reading
+}
+
+/** The text of one file, and the views of it that adapters share. */
+export class Content {
+  readonly file: string
+  readonly text: string
+  readonly columns: ColumnMap | undefined
+  #lines: string[] | undefined
+  #tree: Tree | undefined
+
+  constructor(text: string, file: string, columns?: ColumnMap) {
+    this.text = text.replace(/^\ufeff/, '')
+    this.file = file
+    this.columns = columns
+  }
+
+  get lines(): readonly string[] {
+    this.#lines ??= this.text.split(/\r?\n/)
+    return this.#lines
+  }
+
+  /** Whether it is worth to read the text as JSON or YAML: other text takes long and tells nothing. */
+  get structured(): boolean {
+    return /^\s*[[{]/.test(this.text) || /^(?:---|- |(?:hosts|pools|placements)[ \t]*:)/m.test(this.text)
+  }
+
+  /** The text as JSON or YAML. */
+  get tree(): Tree {
+    this.#tree ??= parseTree(this.text)
+    return this.#tree
+  }
+
+  /** The name that a file without a host's name in it gives: its own, without directory and ending. */
+  get fileHost(): string {
+    const name = this.file.replace(/^.*[/\\]/, '')
+    return name.replace(/\.(?:txt|log|out|json|ya?ml|csv|info|dmesg)$/i, '') || this.file
+  }
+}
+
+export function emptyReading(file: string, adapter?: string): Reading {
+  return {
+    file,
+    ...(adapter !== undefined && { adapter }),
+    entries: [],
+    pools: [],
+    placements: [],
+    problems: [],
+  }
+}
+
+/** The names of the hosts of one file that has none for them: the file's, and from the second on with a number. */
+export function numbered(name: string, index: number): string {
+  return index === 0 ? name : `${name}#${index + 1}`
+}
+
+/** Without the fields that are undefined: an absent field is not there. */
+export function defined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}
+
+/** The words of a text, or nothing for a text without any. */
+export function words(text: string | undefined, separator: RegExp = /[\s;,]+/): string[] | undefined {
+  const list = (text ?? '').split(separator).filter(word => word !== '')
+  return list.length > 0 ? list : undefined
+}

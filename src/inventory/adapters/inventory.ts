@@ -1,0 +1,226 @@
+// The project's own format, in YAML or JSON.
+import type { Codec } from '../../facts/facts.ts'
+import type { BootMode, BootPath, HostDetails, HostEntry, ImageReference } from '../host.ts'
+import { type InventoryProblem, missingVersion } from '../problem.ts'
+import { CODECS, hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
+import { isRecord, type Path, type Step } from '../tree.ts'
+import { type Check, checker } from '../validate.ts'
+import { type Adapter, type Content, defined, emptyReading, type Reading, words } from './adapter.ts'
+import { fieldName, treeProblems } from './tree-problems.ts'
+
+type Texts = string | string[]
+
+/** What the schema leaves of the details of a host or pool. */
+interface DetailsDocument {
+  xen?: string
+  labels?: Record<string, string | number | boolean>
+  modes?: BootMode[]
+  build?: { pv?: boolean; pv32?: boolean; decoders?: Codec[] | Partial<Record<Codec, boolean>> }
+  capabilities?: { xen?: Texts; virt?: Texts }
+  gates?: Record<string, string | number | boolean>
+  commandline?: string
+  product?: string
+  'patch-level'?: string | number
+}
+interface HostDocument extends DetailsDocument {
+  name: string
+  pool?: Texts
+}
+interface PoolDocument extends DetailsDocument {
+  members?: Texts
+}
+interface PlacementDocument {
+  host?: Texts
+  pool?: Texts
+  images: Texts
+  mode?: BootMode
+  boot?: BootPath
+}
+
+const SECTIONS = Object.keys(inventorySchema.properties ?? {})
+const checkHost = checker(hostSchema)
+const checkPool = checker(poolSchema)
+const checkPlacement = checker(placementSchema)
+const checkSections = checker({
+  ...inventorySchema,
+  properties: {
+    hosts: { title: 'a list of hosts', type: 'array' },
+    pools: { title: 'a mapping of pools by name', type: 'object' },
+    placements: { title: 'a list of placements', type: 'array' },
+  },
+})
+
+export const inventory: Adapter = {
+  id: 'inventory',
+  reads: "xen-preflight's own YAML or JSON (hosts, pools, placements)",
+
+  recognises(content) {
+    if (!/^\s*\{/.test(content.text)) return /^(?:hosts|pools|placements)[ \t]*:/m.test(content.text)
+    const { value } = content.tree
+    return isRecord(value) && SECTIONS.some(name => name in value)
+  },
+
+  read(content) {
+    const reading = emptyReading(content.file, this.id)
+    reading.problems.push(...treeProblems(content.file, content.tree))
+    const root = content.tree.value
+    const at = new Reader(content, reading.problems)
+    if (!at.prune(root, [], checkSections) || !isRecord(root)) return reading
+    const {
+      hosts = [],
+      pools = {},
+      placements = [],
+    } = root as {
+      hosts?: unknown[]
+      pools?: Record<string, unknown>
+      placements?: unknown[]
+    }
+    for (const [index, host] of hosts.entries()) addHost(reading, at, host, ['hosts', index])
+    for (const [name, pool] of Object.entries(pools)) addPool(reading, at, name, pool ?? {}, ['pools', name])
+    for (const [index, placement] of placements.entries()) {
+      addPlacement(reading, at, placement, ['placements', index])
+    }
+    return reading
+  },
+}
+
+/** Checks parts of the document, and takes out of them what the schema does not allow. */
+class Reader {
+  readonly content: Content
+  readonly #problems: InventoryProblem[]
+
+  constructor(content: Content, problems: InventoryProblem[]) {
+    this.content = content
+    this.#problems = problems
+  }
+
+  line(path: Path): number {
+    return this.content.tree.lineOf(path)
+  }
+
+  /** Names the bad parts of `value` and removes them; nothing is left where all of it is bad. */
+  prune(
+    value: unknown,
+    path: Path,
+    check: Check,
+    leavesOut = 0,
+  ): { problems: InventoryProblem[] } | undefined {
+    const problems: InventoryProblem[] = []
+    let lost = false
+    for (const complaint of check(value)) {
+      const full = [...path, ...complaint.path]
+      problems.push({
+        code: complaint.code,
+        severity: 'error',
+        file: this.content.file,
+        line: this.line(full),
+        ...(full.length > 0 && { field: fieldName(full) }),
+        message: complaint.message,
+        ...(complaint.fatal && leavesOut > 0 && { leavesOut }),
+      })
+      if (complaint.fatal) lost = true
+      else remove(value, complaint.path)
+    }
+    for (const problem of problems) this.#problems.push(problem)
+    return lost ? undefined : { problems }
+  }
+}
+
+function addHost(reading: Reading, at: Reader, value: unknown, path: Path) {
+  const pruned = at.prune(value, path, checkHost, 1)
+  if (!pruned) return
+  const host = value as HostDocument
+  const field = fieldName(path)
+  const line = at.line(path)
+  const name = host.name.trim()
+  const bad = pruned.problems.find(problem => problem.field === `${field}.xen`)
+  reading.entries.push(
+    defined<HostEntry>({
+      name,
+      xen: version(host),
+      pools: list(host.pool),
+      ...details(host),
+      source: { file: reading.file, line, field, adapter: 'inventory', how: 'stated in the inventory' },
+      missing: bad ?? missingVersion(name, { file: reading.file, line, field: `${field}.xen` }),
+    }),
+  )
+}
+
+function addPool(reading: Reading, at: Reader, name: string, value: unknown, path: Path) {
+  if (!at.prune(value, path, checkPool)) return
+  const pool = value as PoolDocument
+  reading.pools.push({
+    name,
+    defaults: defined({ xen: version(pool), ...details(pool) }),
+    members: list(pool.members) ?? [],
+    source: { file: reading.file, line: at.line(path) },
+  })
+}
+
+function addPlacement(reading: Reading, at: Reader, value: unknown, path: Path) {
+  if (!at.prune(value, path, checkPlacement)) return
+  const placement = value as Partial<PlacementDocument>
+  const images = list(placement.images)
+  if (!images) return
+  reading.placements.push(
+    defined({
+      hosts: list(placement.host) ?? [],
+      pools: list(placement.pool) ?? [],
+      images: images.map(imageReference),
+      mode: placement.mode,
+      boot: placement.boot,
+      source: { file: reading.file, line: at.line(path), field: fieldName(path) },
+    }),
+  )
+}
+
+function version({ xen }: DetailsDocument): string | undefined {
+  return xen?.trim() || undefined
+}
+
+function details(document: DetailsDocument): HostDetails {
+  const { labels, build, capabilities, modes, gates } = document
+  const patchLevel = document['patch-level']
+  return defined<HostDetails>({
+    labels: labels && Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
+    modes: list(modes) as BootMode[] | undefined,
+    pv: build?.pv,
+    pv32: build?.pv32,
+    decoders: decoders(build?.decoders),
+    xenCaps: tokens(capabilities?.xen),
+    virtCaps: tokens(capabilities?.virt),
+    gates: gates && { ...gates },
+    commandline: document.commandline,
+    product: document.product,
+    patchLevel: patchLevel === undefined ? undefined : String(patchLevel),
+  })
+}
+
+type Decoders = Partial<Record<Codec, boolean>>
+
+/** A list says which there are and so which are not; a mapping says only what it names. */
+function decoders(value: Codec[] | Decoders | undefined): Decoders | undefined {
+  if (!Array.isArray(value)) return value && { ...value }
+  return Object.fromEntries(CODECS.map(codec => [codec, value.includes(codec)]))
+}
+
+function imageReference(image: string): ImageReference {
+  return image.startsWith('sha256:') ? { digest: image.toLowerCase() } : { glob: image }
+}
+
+function list(value: Texts | undefined): string[] | undefined {
+  if (value === undefined) return undefined
+  const items = (Array.isArray(value) ? value : [value]).filter(item => item !== undefined)
+  return items.length > 0 ? items : undefined
+}
+
+function tokens(value: Texts | undefined): string[] | undefined {
+  return words(list(value)?.join(' '))
+}
+
+/** Takes out the value at `path`; in a list it leaves a gap, so that the indexes of the others hold. */
+function remove(value: unknown, path: Path) {
+  let at = value as Record<Step, unknown> | undefined
+  for (const step of path.slice(0, -1)) at = at?.[step] as Record<Step, unknown> | undefined
+  if (at !== undefined) delete at[path.at(-1)!]
+}

@@ -1,0 +1,27 @@
+import type { Adapter } from './adapter.ts'
+import { ansible } from './ansible.ts'
+import { bootLog } from './boot-log.ts'
+import { csv } from './csv.ts'
+import { inventory } from './inventory.ts'
+import { jsonRows } from './json-rows.ts'
+import { openstack } from './openstack.ts'
+import { sysHypervisor } from './sys-hypervisor.ts'
+import { virsh } from './virsh.ts'
+import { xapi } from './xapi.ts'
+import { xeHostParamList } from './xe-host-param-list.ts'
+import { xlInfo } from './xl-info.ts'
+
+/** All formats that are known: the first one that recognises a text reads it, tables last. */
+export const ADAPTERS: readonly Adapter[] = [
+  inventory,
+  xeHostParamList,
+  xlInfo,
+  virsh,
+  bootLog,
+  sysHypervisor,
+  ansible,
+  openstack,
+  xapi,
+  jsonRows,
+  csv,
+]

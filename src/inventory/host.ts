@@ -1,0 +1,135 @@
+/**
+ * Hosts, and what is known of each. Version strings are kept as they were given; what they mean is
+ * the business of src/xen.
+ * @module
+ */
+import type { Codec } from '../facts/facts.ts'
+import type { InventoryProblem } from './problem.ts'
+
+/** The four ways in which a kernel starts under Xen. */
+export const BOOT_MODES = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0'] as const
+export type BootMode = (typeof BOOT_MODES)[number]
+
+/** Who reads the kernel of a domU: the toolstack itself, pygrub in dom0, or a GRUB inside the guest. */
+export const BOOT_PATHS = ['direct', 'pygrub', 'pvgrub', 'pvgrub2'] as const
+export type BootPath = (typeof BOOT_PATHS)[number]
+
+/** The value of a gate on one host, which wins over the value of its release: a back-port. */
+export type GateValue = string | number | boolean
+
+/** What the loader model has to know of a host besides its version; what is absent is as in a default build. */
+export interface HostOptions {
+  /** CONFIG_PV of the hypervisor. */
+  pv?: boolean
+  /** CONFIG_PV32 of the hypervisor. */
+  pv32?: boolean
+  /** The decompressors of the toolstack (HAVE_BZLIB, HAVE_LZMA, ... of libxenguest). */
+  decoders?: Partial<Record<Codec, boolean>>
+  /** `xen_caps` of the running Xen: guest types such as `xen-3.0-x86_64` and `hvm-3.0-x86_32`. */
+  xenCaps?: string[]
+  /**
+   * `virt_caps` of the running Xen, as `xl info` prints them. Releases up to 4.11 never print `pv` here: that
+   * it is absent means something only next to tokens that are as young, such as `hap`.
+   */
+  virtCaps?: string[]
+  /** Back-ports, by gate id. */
+  gates?: Record<string, GateValue>
+  /** The command line of the hypervisor. */
+  commandline?: string
+}
+
+/** Where a statement was found, and how it is known. */
+export interface HostSource {
+  file: string
+  /** The line at which the host starts, from 1. */
+  line: number
+  /** Where the host is in an inventory of our own format: `hosts[2]`. */
+  field?: string
+  /** The id of the adapter that read it. */
+  adapter: string
+  /** One phrase: where the version comes from. */
+  how: string
+  /** Set where the version was concluded and not stated, as from a guest's DMI. */
+  guess?: true
+}
+
+/** All that an inventory may say of a host besides its name and version. */
+export interface HostDetails extends HostOptions {
+  pools?: string[]
+  labels?: Record<string, string>
+  /** The boot modes that the host runs; absent: all that its command line leaves. */
+  modes?: BootMode[]
+  /** The product that Xen came with, such as `XenServer 6.5.0`. */
+  product?: string
+  /** The product's build, or Xen's changeset. */
+  patchLevel?: string
+}
+
+/** A host as one inventory has it; another one may know the version that is missing here. */
+export interface HostEntry extends HostDetails {
+  name: string
+  /** Xen's version as given, such as `4.1.6.1` or `4.4.1-xs90192`. */
+  xen?: string
+  /** Set where the source knows the series and prints `.0` whatever the point release is. */
+  seriesOnly?: true
+  source: HostSource
+  /** What to say of an absent version, if no pool and no other inventory has it. */
+  missing?: InventoryProblem
+}
+
+/** A host whose version is known. */
+export interface Host extends Omit<HostEntry, 'xen' | 'missing'> {
+  xen: string
+  /** The other places that speak of this host. */
+  alsoFrom?: HostSource[]
+}
+
+/** Hosts that belong together, and what is true of each unless it says otherwise. */
+export interface Pool {
+  name: string
+  defaults: HostDetails & { xen?: string }
+  members: string[]
+  source: { file: string; line: number }
+}
+
+/** The images that a placement speaks of: paths by glob, or one image by its content. */
+export type ImageReference = { glob: string } | { digest: string }
+
+/** Which images run where. */
+export interface Placement {
+  /** Names of hosts, `*` and `?` allowed. */
+  hosts: string[]
+  pools: string[]
+  images: ImageReference[]
+  mode?: BootMode
+  boot?: BootPath
+  /** `field` is such as `placements[0]`. */
+  source: { file: string; line: number; field: string }
+}
+
+/** The version to ask about: the series alone where the source does not know the point release. */
+export function targetVersion(host: Pick<Host, 'xen' | 'seriesOnly'>): string {
+  return host.seriesOnly ? host.xen.replace(/\.0$/, '') : host.xen
+}
+
+/** The boot modes that a host runs: those it states, else all but the dom0 mode that its command line excludes. */
+export function bootModes(host: Pick<Host, 'modes' | 'commandline'>): readonly BootMode[] {
+  if (host.modes) return host.modes
+  if (host.commandline === undefined) return BOOT_MODES
+  const other = dom0Mode(host.commandline) === 'pvh-dom0' ? 'pv-dom0' : 'pvh-dom0'
+  return BOOT_MODES.filter(mode => mode !== other)
+}
+
+/** How Xen builds dom0 by this command line: `dom0=pvh` (docs/misc/xen-command-line), `dom0pvh` up to 4.8. */
+function dom0Mode(commandline: string): BootMode {
+  let mode: BootMode = 'pv-dom0'
+  for (const option of commandline.split(/\s+/)) {
+    if (/^dom0pvh(=(1|on|true|yes|enable))?$/.test(option)) mode = 'pvh-dom0'
+    if (!option.startsWith('dom0=')) continue
+    for (const word of option.slice('dom0='.length).split(',')) {
+      if (word === 'pvh') mode = 'pvh-dom0'
+      if (word === 'pv') mode = 'pv-dom0'
+    }
+  }
+  return mode
+}

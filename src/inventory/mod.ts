@@ -1,0 +1,18 @@
+/**
+ * Inventories of hypervisors.
+ * @module
+ */
+export type { Reading } from './adapters/adapter.ts'
+export { ADAPTERS } from './adapters/registry.ts'
+export { COLUMN_FIELDS, type ColumnField, type ColumnMap, parseColumnMap } from './columns.ts'
+export * from './host.ts'
+export { type Inventory, type InventoryOptions, mergeInventories, parseInventory } from './inventory.ts'
+export { isGlob, matchesName } from './name-glob.ts'
+export { nearest } from './nearest.ts'
+export {
+  type InventoryProblem,
+  type InventoryProblemCode,
+  leftOut,
+  problemLine,
+} from './problem.ts'
+export { inventorySchema } from './schema.ts'

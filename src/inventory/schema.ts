@@ -1,0 +1,170 @@
+/**
+ * The inventory's own format as a JSON Schema, from which schema/inventory.schema.json is made. A `title`
+ * completes the sentence "expected ..., found ..."; a `description` is for people who write an inventory.
+ * @module
+ */
+import type { Codec } from '../facts/facts.ts'
+import { BOOT_MODES, BOOT_PATHS } from './host.ts'
+
+export interface Schema {
+  $schema?: string
+  title: string
+  description?: string
+  type?: string | string[]
+  enum?: string[]
+  minItems?: number
+  pattern?: string
+  items?: Schema
+  properties?: Record<string, Schema>
+  additionalProperties?: Schema | false
+  required?: string[]
+  anyOf?: { required: string[] }[]
+}
+
+export const CODECS: Codec[] = ['gzip', 'bzip2', 'lzma', 'xz', 'lzo', 'lz4', 'zstd']
+
+/** A name of blanks only is none. */
+const NOT_BLANK = '\\S'
+
+/** One text or a list of texts. */
+function texts(title: string, description: string, item: Partial<Schema> = {}): Schema {
+  const one = { pattern: NOT_BLANK, ...item }
+  return {
+    title: `${title} or a list of such`,
+    description,
+    type: ['string', 'array'],
+    ...one,
+    minItems: 1,
+    items: { title, type: 'string', ...one },
+  }
+}
+
+const object = (title: string, properties: Record<string, Schema>): Schema => ({
+  title,
+  type: 'object',
+  properties,
+  additionalProperties: false,
+})
+const text = (title: string, description: string): Schema => ({
+  title,
+  description,
+  type: 'string',
+  pattern: NOT_BLANK,
+})
+const flag = (description: string): Schema => ({ title: 'true or false', description, type: 'boolean' })
+const codec = (): Schema => ({ title: `one of ${CODECS.join(', ')}`, type: 'string', enum: CODECS })
+
+const details: Record<string, Schema> = {
+  xen: text(
+    'a Xen version such as 4.17.2',
+    'The version as the host prints it, vendor suffix and all; in YAML without quotes.',
+  ),
+  labels: {
+    title: 'a mapping of labels such as {rack: r12}',
+    description: 'Anything that helps to tell hosts apart.',
+    type: 'object',
+    additionalProperties: { title: 'a text, a number, true or false', type: ['string', 'number', 'boolean'] },
+  },
+  modes: {
+    title: `a list of boot modes (${BOOT_MODES.join(', ')})`,
+    description: 'The boot modes that the host runs; all where absent.',
+    type: 'array',
+    minItems: 1,
+    items: { title: `a boot mode (${BOOT_MODES.join(', ')})`, type: 'string', enum: [...BOOT_MODES] },
+  },
+  build: {
+    ...object('build options such as {pv32: false}', {
+      pv: flag('CONFIG_PV of the hypervisor.'),
+      pv32: flag('CONFIG_PV32 of the hypervisor: 32-bit PV guests.'),
+      decoders: {
+        ...object('a list of codecs, or a mapping such as {xz: false}', {}),
+        description:
+          'Decompressors of the toolstack. A list names all there are; a mapping, what differs from the default.',
+        type: ['array', 'object'],
+        items: codec(),
+        properties: Object.fromEntries(
+          CODECS.map(name => [name, flag(`Whether the toolstack unpacks ${name}.`)]),
+        ),
+      },
+    }),
+    description: "What was compiled in; what is absent is as the release's default build has it.",
+  },
+  capabilities: {
+    ...object('capabilities such as {xen: [xen-3.0-x86_64]}', {
+      xen: texts(
+        'a capability such as xen-3.0-x86_64',
+        'xen_caps of `xl info`, as a list or as the line stands.',
+      ),
+      virt: texts('a capability such as hvm', 'virt_caps of `xl info`, as a list or as the line stands.'),
+    }),
+    description: 'What the running Xen says that it can do; it wins over the default of its release.',
+  },
+  gates: {
+    title: 'a mapping of gates such as {unknown-optional-feature: accepts}',
+    description: 'Back-ports: behaviours of this host that differ from those of its release, by gate id.',
+    type: 'object',
+    additionalProperties: { title: 'a text, a number, true or false', type: ['string', 'number', 'boolean'] },
+  },
+  commandline: text('a command line', 'The command line of the hypervisor (xen_commandline of `xl info`).'),
+  product: text('a product such as XenServer 6.5.0', 'The product that Xen came with.'),
+  'patch-level': {
+    title: 'a patch level such as 90233c',
+    description: "The product's build, or Xen's changeset.",
+    type: ['string', 'integer'],
+    pattern: NOT_BLANK,
+  },
+}
+
+const globs = (what: string) =>
+  texts(`the name of a ${what}`, `Where the images run: ${what}s by name; * and ? stand for others.`)
+
+export const hostSchema: Schema = {
+  ...object('a host with a name', {
+    name: text('the name of a host', 'The name of the host, once in an inventory.'),
+    pool: texts(
+      'the name of a pool',
+      'The pools that the host belongs to; the first one that says something wins.',
+    ),
+    ...details,
+  }),
+  required: ['name'],
+}
+
+export const poolSchema: Schema = object('a pool', {
+  members: texts(
+    'the name of a host',
+    'Hosts of the pool; one that is described nowhere else gets all from the pool.',
+  ),
+  ...details,
+})
+
+export const placementSchema: Schema = {
+  ...object('images with a host or a pool', {
+    host: globs('host'),
+    pool: globs('pool'),
+    images: texts(
+      'a path, a glob, or sha256: and 64 hexadecimal digits',
+      'The images: paths and globs as they are scanned, or digests of their content.',
+      { pattern: '^(?!sha256:).*\\S|^sha256:[0-9a-fA-F]{64}$' },
+    ),
+    mode: { title: `a boot mode (${BOOT_MODES.join(', ')})`, type: 'string', enum: [...BOOT_MODES] },
+    boot: {
+      title: `a boot path (${BOOT_PATHS.join(', ')})`,
+      description: 'Who reads the kernel: the toolstack, pygrub in dom0, or a GRUB inside the guest.',
+      type: 'string',
+      enum: [...BOOT_PATHS],
+    },
+  }),
+  required: ['images'],
+  anyOf: [{ required: ['host'] }, { required: ['pool'] }],
+}
+
+export const inventorySchema: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  description: 'The hosts of a fleet, the pools they form, and which images run where.',
+  ...object('an inventory with hosts, pools or placements', {
+    hosts: { title: 'a list of hosts', type: 'array', items: hostSchema },
+    pools: { title: 'a mapping of pools by name', type: 'object', additionalProperties: poolSchema },
+    placements: { title: 'a list of placements', type: 'array', items: placementSchema },
+  }),
+}
