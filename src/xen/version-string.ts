@@ -100,9 +100,9 @@ export function parseXenVersion(text: string): XenVersion {
   const vendor = vendorOf(rest)
 
   const version: XenVersion = {
+    ...place(series, point, stage, COMMITS.test(rest)),
     text,
     series,
-    ...place(series, point, stage, COMMITS.test(rest)),
   }
   if (point !== undefined) version.point = point
   if (stage !== undefined) version.stage = stage

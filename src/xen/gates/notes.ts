@@ -96,7 +96,7 @@ export const notesGates = {
   'note-pae-mode': gate<string>({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
-    summary: 'What PAE_MODE means.',
+    summary: 'Which kind of PAE the text of PAE_MODE means.',
     spans: [['3.1.0', '"yes" is extended-cr3, "bimodal" anywhere is bimodal, anything else is not PAE']],
     evidence: [
       'RELEASE-4.1.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note,elf_xen_parse_guest_info',

@@ -229,6 +229,7 @@ function probeFirmware(course: Course, blob: Blob): DomUResult | undefined {
   }
   return {
     verdict: 'refuses',
+    stage: 'parse',
     code: 'hvm-firmware',
     loader,
     guestType: HVM_TYPE,
