@@ -5,6 +5,7 @@ import { failStream, hex } from './stream-layer.ts'
 const MAGIC = 0x1f
 /** The second byte of gzip's magic, and of an older one that Xen's hypervisor takes as well (gzip_check() of bzimage.c). */
 const SECOND = [0x8b, 0x9e]
+const OLD = 0x9e
 const DEFLATE = 8
 const HEADER_CRC = 0x02
 const EXTRA = 0x04
@@ -34,6 +35,7 @@ export function parseGzipHeader(bytes: Uint8Array, layer: StreamLayer): GzipHead
     return fail(0, `the byte at 0x0 is ${hex(bytes[0]!)}, gzip's magic has ${hex(MAGIC)}`)
   if (!SECOND.includes(bytes[1]!))
     return fail(1, `the byte at 0x1 is ${hex(bytes[1]!)}, gzip's magic has 0x8b`)
+  if (bytes[1] === OLD) layer.oldMagic = true
   if (bytes[2] !== DEFLATE) return fail(2, `the method at 0x2 is ${bytes[2]}, deflate is ${DEFLATE}`)
   const flags = bytes[3]!
   if ((flags & RESERVED) !== 0)
