@@ -32,6 +32,9 @@ class GzipUnpacker implements Unpacker {
     this.layer = openLayer('gzip', context.input)
     this.layer.check = 'crc32'
     this.#header = readHeader(context.input, this.layer)
+    if (nodeZlib() === undefined) {
+      failStream(this.layer, 'stream-unsupported', 0, 'this runtime has no node:zlib, which unpacks it')
+    }
     const start = this.#header?.end ?? 0
     this.#stream = new ChunkStream(context, this.layer, () => inflate(context.input, start))
   }
@@ -124,7 +127,7 @@ function readHeader(input: Input, layer: StreamLayer): GzipHeader | undefined {
 }
 
 function inflate(input: Input, start: number): TransformDecoder {
-  const zlib = nodeZlib()
+  const zlib = nodeZlib()!
   // Input that ends early is no error then: what there was is unpacked, and the trailer is missed later.
   const finishFlush = zlib.constants.Z_SYNC_FLUSH
   const transform = zlib.createInflateRaw({ chunkSize: OUTPUT_CHUNK, finishFlush })

@@ -13,8 +13,9 @@ export interface ZlibTransform extends Transform {
 /** Unpacked bytes are handed out in chunks of this: smaller ones cost more, larger ones unpack too much. */
 export const OUTPUT_CHUNK = 1024 * 1024
 
-// A static import would keep browsers from loading the package; this fails there only where it is called.
-export const nodeZlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')
+/** node:zlib where there is one: a static import would keep browsers from loading the package. */
+export const nodeZlib = (): typeof import('node:zlib') | undefined =>
+  typeof process === 'undefined' ? undefined : process.getBuiltinModule('node:zlib')
 
 /** Makes the fault out of the error that a transform failed with. */
 export type Explain = (error: Error & { code?: string }, consumed: number) => StreamFault
