@@ -97,6 +97,12 @@ const XEN = memory.data<u8>([0x58, 0x65, 0x6e])
 const YES = memory.data<u8>([0x79, 0x65, 0x73])
 const WORD: u32 = 3
 
+/**
+ * libelf adds a range's end to the image's address, and a sum that wraps around lies before the start:
+ * nothing is walked. Toolstack and hypervisor have images at 2^46 and above, so from here on it wraps.
+ */
+const WRAPS: u64 = 0xffffc00000000000
+
 /** A string with its NUL. */
 const STRING_ROOM: u64 = MAX_STRING + 1
 
@@ -156,7 +162,7 @@ function beginWalk(index: u32, from: u64, size: u64): bool {
   commit(entry)
   set32(WALKS, get32(WALKS) + 1)
   set32(WALK_AT, entry)
-  if (rangeEnd < from) return endWalk(STOP_WRAP)
+  if (rangeEnd < from || rangeEnd >= WRAPS) return endWalk(STOP_WRAP)
   // libelf counts a note outside the image, but finds nothing there and goes no further.
   if (from >= end && rangeEnd > from) return endOutside()
   set64(POSITION, from)

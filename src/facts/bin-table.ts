@@ -22,7 +22,17 @@ export function findBinTable(bytes: Uint8Array): BinImageTable | undefined {
   for (let offset = 0; offset < end; offset += 4) {
     if (view.getUint32(offset, true) !== MAGIC) continue
     const flags = view.getUint32(offset + 4, true)
-    if ((MAGIC + flags + view.getUint32(offset + 8, true)) % 2 ** 32 === 0) return { offset, flags }
+    if ((MAGIC + flags + view.getUint32(offset + 8, true)) % 2 ** 32 !== 0) continue
+    const address = (field: number) => view.getUint32(offset + field, true)
+    return {
+      offset,
+      flags,
+      headerAddress: address(12),
+      loadAddress: address(16),
+      loadEndAddress: address(20),
+      bssEndAddress: address(24),
+      entryAddress: address(28),
+    }
   }
   return undefined
 }

@@ -123,8 +123,8 @@ export interface NoteWalk {
   end: Hex
   /**
    * Why the walk ended: the range's end (`end`); the next note would lie outside the image (`image`); the
-   * range's end lies 2^64 further and so before its start, and nothing was walked (`wrap`); or 65,536
-   * notes were seen (`limit`).
+   * range's end, added to any address that Xen has an image at, wraps around to before its start, and
+   * nothing was walked (`wrap`, from 2^64 - 2^46 on); or 65,536 notes were seen (`limit`).
    */
   stop: 'end' | 'image' | 'wrap' | 'limit'
 }
@@ -195,6 +195,14 @@ export interface BinImageTable {
   /** Where its magic stands in the image. */
   offset: number
   flags: number
+  /** Its addresses, 32-bit: of the table itself, of the first byte to load, of the ends of data and bss, of the entry. */
+  headerAddress: number
+  loadAddress: number
+  /** 0 for the end of the image. */
+  loadEndAddress: number
+  /** 0 for no bss. */
+  bssEndAddress: number
+  entryAddress: number
 }
 
 export interface Facts {

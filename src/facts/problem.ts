@@ -105,7 +105,7 @@ function noteOutside(facts: ElfFacts): Problem | undefined {
   if (index < 0) return undefined
   const walk = facts.walks[index]!
   if (walk.stop === 'wrap') {
-    const message = `Cannot read the ELF notes at ${walk.offset}: their range wraps around to ${walk.end}`
+    const message = `Cannot read the ELF notes at ${walk.offset}: their end ${walk.end} wraps around any address`
     return { code: 'note-outside-file', message, ...numbered(walk.offset) }
   }
   const next = nextNote(facts.notes, index, walk)

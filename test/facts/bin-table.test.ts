@@ -17,7 +17,7 @@ function image(length: number, at: number, bytes = table()): Uint8Array {
 
 describe('the search for a xen_bin_image_table', () => {
   it('finds it on a multiple of 4', () => {
-    expect(findBinTable(image(4096, 0x40))).toEqual({ offset: 0x40, flags: 0x10001 })
+    expect(findBinTable(image(4096, 0x40))).toMatchObject({ offset: 0x40, flags: 0x10001 })
     expect(findBinTable(image(4096, 0x42))).toBeUndefined()
   })
 
@@ -34,7 +34,21 @@ describe('the search for a xen_bin_image_table', () => {
     const bytes = image(4096, 0x40, table(1, 7))
     expect(findBinTable(bytes)).toBeUndefined()
     bytes.set(table(0x14000), 0x60)
-    expect(findBinTable(bytes)).toEqual({ offset: 0x60, flags: 0x14000 })
+    expect(findBinTable(bytes)).toMatchObject({ offset: 0x60, flags: 0x14000 })
+  })
+
+  it('reads its addresses', () => {
+    const addresses = [0x100040, 0x100000, 0x101000, 0x102000, 0x100080]
+    const bytes = concat([table(), ...addresses.map(address => number(address, 4))])
+    expect(findBinTable(image(4096, 0x40, bytes))).toEqual({
+      offset: 0x40,
+      flags: 0x10001,
+      headerAddress: 0x100040,
+      loadAddress: 0x100000,
+      loadEndAddress: 0x101000,
+      bssEndAddress: 0x102000,
+      entryAddress: 0x100080,
+    })
   })
 
   it('finds nothing in what is shorter than a table', () => {

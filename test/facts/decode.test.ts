@@ -176,6 +176,14 @@ describe('the facts of an ELF', () => {
     ])
   })
 
+  it('keep the sections in the order of their table', () => {
+    const sections = [
+      { name: '.symtab', type: SHT_SYMTAB },
+      { name: '__xen_guest', data: latin1('A=B\0') },
+    ]
+    expect(scan(elf({ sections })).sections!.map(({ index }) => index)).toEqual([1, 2, 3])
+  })
+
   it('mark a guest section that is listed for its type', () => {
     const { sections, guest } = scan(
       elf({ sections: [{ name: '__xen_guest', type: SHT_NOTE, notes: [{ owner: 'BSD', type: 1 }] }] }),

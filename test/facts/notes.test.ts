@@ -8,6 +8,7 @@ import {
   type NotePlan,
   number,
   PT_NOTE,
+  type SegmentPlan,
   SHT_NOTE,
 } from '../engine/elf-image.ts'
 import { scan } from '../engine/elf-twins.ts'
@@ -103,10 +104,15 @@ describe('a note walk', () => {
   })
 
   it('over a range that wraps around finds nothing', () => {
-    const filesz = 2n ** 64n - 16n
-    const facts = scan(elf({ segments: [{ type: PT_NOTE, notes: linuxNotes(), filesz }] }))
-    expect(facts.walks).toMatchObject([{ offset: '0x78', end: '0x68', stop: 'wrap' }])
-    expect(facts.notes).toEqual([])
+    const stops = (filesz: bigint) => {
+      const { walks, notes } = scan(elf({ segments: [{ type: PT_NOTE, notes: linuxNotes(), filesz }] }))
+      return [walks[0]!.end, walks[0]!.stop, notes.length > 0]
+    }
+    expect(stops(2n ** 64n - 16n)).toEqual(['0x68', 'wrap', false])
+    // No sum of offsets wraps here, but one of any address with them does.
+    expect(stops(2n ** 64n - 4096n)).toEqual(['0xfffffffffffff078', 'wrap', false])
+    expect(stops(2n ** 64n - 2n ** 46n - 120n)).toEqual(['0xffffc00000000000', 'wrap', false])
+    expect(stops(2n ** 64n - 2n ** 46n - 121n)).toEqual(['0xffffbfffffffffff', 'image', true])
   })
 
   it('of an empty range is one, and finds nothing', () => {
@@ -291,6 +297,24 @@ describe('the search for notes', () => {
     )
     expect(facts.walks.map(({ stop }) => stop)).toEqual(['end', 'limit', 'limit'])
     expect(facts.notes).toHaveLength(65536)
+  })
+
+  it('counts a note outside the image as one of these', () => {
+    const data = new Uint8Array(12 * 65536)
+    const outside = { type: PT_NOTE, offset: 2n ** 40n, filesz: 12n }
+    const stops = (segments: SegmentPlan[]) => scan(elf({ segments })).walks.map(({ stop }) => stop)
+    expect(stops([{ type: PT_NOTE, data }, outside])).toEqual(['end', 'limit'])
+    expect(stops([outside, { type: PT_NOTE, data }])).toEqual(['image', 'limit'])
+  })
+
+  it('adds up offsets modulo 2^64, as pointers do', () => {
+    const image = elf({ sections: [guest] })
+    const name = Buffer.from(image).indexOf('__xen_guest\0')
+    const shoff = Number(new DataView(image.buffer).getBigUint64(40, true))
+    // The names start 16 bytes below 0, and the name of section 1 that much further on.
+    image.set(number(-16n, 8), shoff + 128 + 24)
+    image.set(number(name + 16, 4), shoff + 64)
+    expect(scan(image).guest).toMatchObject({ index: 1, text: 'LOADER=generic' })
   })
 
   it('finds nothing where the program header table ends outside the image', () => {

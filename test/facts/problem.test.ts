@@ -102,7 +102,7 @@ describe('the problem of an ELF', () => {
       'Cannot read the ELF note at 0x9000: the image ends at 0x78',
     )
     expect(problem(elf({ segments: [{ type: PT_NOTE, filesz: 2n ** 64n - 24n }] }))?.message).toBe(
-      'Cannot read the ELF notes at 0x78: their range wraps around to 0x60',
+      'Cannot read the ELF notes at 0x78: their end 0x60 wraps around any address',
     )
     const section = { name: '.notes', type: SHT_NOTE, offset: 0x9000n, size: 24n }
     expect(problem(elf({ sections: [section] }))?.offset).toBe(0x9000)

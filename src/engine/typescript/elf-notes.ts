@@ -83,6 +83,12 @@ const BSD_SYMTAB = 11
 const XEN = [0x58, 0x65, 0x6e]
 const YES = [0x79, 0x65, 0x73]
 
+/**
+ * libelf adds a range's end to the image's address, and a sum that wraps around lies before the start:
+ * nothing is walked. Toolstack and hypervisor have images at 2^46 and above, so from here on it wraps.
+ */
+const WRAPS = 2n ** 64n - 2n ** 46n
+
 /** Rounds up to 4 bytes, modulo 2^32 as Xen's `unsigned` does. */
 const roundUp = (size: number): number => ((size + 3) & ~3) >>> 0
 
@@ -133,7 +139,7 @@ function beginWalk(scan: ElfScan, index: number, start: bigint, size: bigint): t
   scan.commit(entry)
   scan.set32(WALKS, scan.get32(WALKS) + 1)
   scan.set32(WALK_AT, entry)
-  if (end < start) return endWalk(scan, STOP_WRAP)
+  if (end < start || end >= WRAPS) return endWalk(scan, STOP_WRAP)
   // libelf counts a note outside the image, but finds nothing there and goes no further.
   if (start >= BigInt(scan.end) && end > start) return endOutside(scan)
   scan.set64(POSITION, start)
