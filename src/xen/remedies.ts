@@ -63,6 +63,12 @@ const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> = {
     ),
   ],
   'big-endian': [remedy('image', 'Use a kernel for x86: this one is big-endian')],
+  'bin-image-addresses': [
+    remedy(
+      'image',
+      'Set the addresses of xen_bin_image_table to where the image is loaded: header_addr to that of the table itself',
+    ),
+  ],
   'bin-image-flags': [
     remedy('image', 'Set the flags of xen_bin_image_table to 0x10000, and optionally bits 0, 14 and 15'),
   ],

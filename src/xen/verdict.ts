@@ -31,6 +31,7 @@ export type Stage =
 export type CauseCode =
   | 'address-out-of-bounds'
   | 'big-endian'
+  | 'bin-image-addresses'
   | 'bin-image-flags'
   | 'boot-protocol-too-old'
   | 'bzimage-unsupported'

@@ -124,6 +124,16 @@ export const bzimageGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_core.c xc_dom_kernel_file',
     ],
   }),
+  'bin-image': gate<string>({
+    area: 'containers',
+    sides: ['toolstack'],
+    summary: 'domU: what a flat image with a xen_bin_image_table must say.',
+    spans: [['3.1.0', 'flags 0x10000, and optionally bits 0, 14 and 15; addresses that fit the image']],
+    evidence: [
+      'RELEASE-4.1.0 tools/libxc/xc_dom_binloader.c xc_dom_parse_bin_kernel',
+      'RELEASE-4.22.0 tools/libs/guest/xg_dom_binloader.c xc_dom_parse_bin_kernel',
+    ],
+  }),
   'kernel-size-limit': gate<'gzip' | 'all'>({
     area: 'containers',
     sides: ['toolstack'],

@@ -2,7 +2,7 @@
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
-import { isUnpacked, streamError } from '../stream.ts'
+import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
 import type { Blob, Course } from '../subject.ts'
 import type { CauseCode, Stage } from '../verdict.ts'
 import type { Compressed, HypervisorStop } from './bzimage.ts'
@@ -96,6 +96,12 @@ function decode(course: Course, layer: StreamLayer): HypervisorStop | undefined 
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-check-hypervisor'], XZ_SETTINGS)
   }
   if (error === undefined) return undefined
+  const limited = limitedByUs(layer)
+  if (limited !== undefined) return { ...limited, stage: 'bzimage_parse' }
+  // Distances are not checked, and the window is all of the address space.
+  if (codec === 'gzip' && /too far back/.test(error.message)) {
+    return { ...outside('the gzip decoder copies from before its output'), stage: 'bzimage_parse' }
+  }
   if (codec === 'lzma' && course.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {
     return {
       ...outside('the lzma decoder follows a broken stream', ['lzma-corrupt-hypervisor']),

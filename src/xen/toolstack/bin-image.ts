@@ -13,23 +13,40 @@ const FREE_FLAGS = ALIGN_4K | (PAE_MASK << PAE_SHIFT)
 
 const hex32 = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`
 
-/** Answers the guest type, or why the image is refused. */
-export function parseBinImage({ ask, subject }: Course, table: BinImageTable): string | Stop {
+const PARSE = 'xc_dom_parse_bin_kernel'
+
+/**
+ * Answers the guest type, or why the image is refused.
+ *
+ * @param size How many bytes the loader counts.
+ */
+export function parseBinImage({ ask, subject }: Course, table: BinImageTable, size: number): string | Stop {
   const flags = (table.flags & ~FREE_FLAGS) >>> 0
   ask.trace?.({
-    stage: 'xc_dom_parse_bin_kernel',
+    stage: PARSE,
     what: 'xen_bin_image_table',
     offset: table.offset,
     value: `flags ${hex32(table.flags)}`,
-    does: flags === ADDRESSES_VALID ? 'takes it' : 'refuses its flags',
+    does: flags === ADDRESSES_VALID ? 'takes its flags' : 'refuses its flags',
+    gates: ['bin-image'],
   })
   if (flags !== ADDRESSES_VALID) {
     return {
       verdict: 'refuses',
       code: 'bin-image-flags',
-      message: `xc_dom_parse_bin_kernel: xen_bin_image_table flags required ${hex32(ADDRESSES_VALID)} found ${hex32(flags)}`,
+      message: `${PARSE}: xen_bin_image_table flags required ${hex32(ADDRESSES_VALID)} found ${hex32(flags)}`,
       reason: `Its xen_bin_image_table has the flags ${hex32(table.flags)}, which Xen does not take`,
-      gates: [],
+      gates: ['bin-image'],
+    }
+  }
+  const field = wrongAddress(table, size)
+  if (field !== undefined) {
+    return {
+      verdict: 'refuses',
+      code: 'bin-image-addresses',
+      message: `${PARSE}: Invalid ${field}.`,
+      reason: `The ${field} of its xen_bin_image_table does not fit the image`,
+      gates: ['bin-image'],
     }
   }
   switch ((table.flags >>> PAE_SHIFT) & PAE_MASK) {
@@ -42,4 +59,13 @@ export function parseBinImage({ ask, subject }: Course, table: BinImageTable): s
     default:
       return subject.capabilities.includes('xen-3.0-x86_32p') ? 'xen-3.0-x86_32p' : 'xen-3.0-x86_32'
   }
+}
+
+function wrongAddress(table: BinImageTable, size: number): string | undefined {
+  const { offset, headerAddress, loadAddress, loadEndAddress, bssEndAddress } = table
+  if (headerAddress < loadAddress || offset < headerAddress - loadAddress) return 'header_addr'
+  const start = (headerAddress - offset) >>> 0
+  const loadEnd = loadEndAddress === 0 ? (start + size) >>> 0 : loadEndAddress
+  if (start + size < loadEnd) return 'load_end_addr'
+  return bssEndAddress !== 0 && bssEndAddress < loadEnd ? 'bss_end_addr' : undefined
 }

@@ -127,7 +127,7 @@ function readKernel(course: Course): Blob | DomUResult {
 function findLoader(course: Course, blob: Blob, hvm: boolean): DomUResult {
   const { subject } = course
   const { binTable } = subject.facts
-  if (binTable !== undefined) return loadBinImage(course, parseBinImage(course, binTable))
+  if (binTable !== undefined) return loadBinImage(course, parseBinImage(course, binTable, blob.size))
 
   if (hvm && subject.startsAsElf(blob)) {
     const firmware = probeFirmware(course, blob)

@@ -2,7 +2,7 @@
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
-import { isUnpacked, streamError } from '../stream.ts'
+import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
 import type { Blob, Course } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
 import { DECOMPRESS_MAX, tryGunzip } from './read.ts'
@@ -125,6 +125,8 @@ function memoryLimit({ ask }: Course, layer: StreamLayer): Unpacked | undefined 
 
 function broken(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
   const { code, message } = streamError(layer)!
+  const limited = limitedByUs(layer)
+  if (limited !== undefined) return { stop: limited }
   const cause = code === 'stream-unsupported' ? 'stream-unsupported' : 'stream-broken'
   return lost(cause, `The ${layer.codec} stream cannot be unpacked: ${message}`, gates)
 }
