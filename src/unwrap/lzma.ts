@@ -14,7 +14,10 @@ const UNKNOWN_SIZE = 2n ** 64n - 1n
 /** The least dictionary that decoders have, whatever the header says. */
 const MIN_DICTIONARY = 4096
 
-/** Opens the .lzma stream at the start of the input: its header is read at once. */
+/**
+ * Opens the .lzma stream at the start of the input: its header is read at once. An engine decodes one stream of
+ * xz or lzma at a time: the one that was opened last.
+ */
 export function openLzma(context: UnpackContext): Unpacker {
   return new LzmaUnpacker(context)
 }

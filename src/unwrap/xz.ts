@@ -32,7 +32,10 @@ interface Block {
   window?: X86Window
 }
 
-/** Opens the .xz stream at the start of the input: its header and that of the first block are read at once. */
+/**
+ * Opens the .xz stream at the start of the input: its header and that of the first block are read at once. An
+ * engine decodes one stream of xz or lzma at a time: the one that was opened last.
+ */
 export function openXz(context: UnpackContext): Unpacker {
   return new XzUnpacker(context)
 }
