@@ -94,6 +94,9 @@ const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> = {
   'elf-table-outside': [remedy('image', REBUILD)],
   'hv-start-too-high': [remedy('kernel-option', 'Set HV_START_LOW to 0xf5800000 or below')],
   'hvm-firmware': [PVH_ENTRY],
+  'hvm-missing': [
+    remedy('xen-build', 'Switch on VT-x or AMD-V in the firmware, and build Xen with CONFIG_HVM=y'),
+  ],
   'hypercall-page-outside': [
     remedy('kernel-option', 'Set HYPERCALL_PAGE to an address inside the kernel, or leave the note out'),
   ],

@@ -46,6 +46,7 @@ export type CauseCode =
   | 'hv-start-too-high'
   | 'hvm-container-undecided'
   | 'hvm-firmware'
+  | 'hvm-missing'
   | 'hypercall-page-outside'
   | 'kernel-too-large'
   | 'loader-not-supported'

@@ -4,10 +4,10 @@
  * @module
  */
 import type { GateId } from '../gates/gates.ts'
+import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { notElf, outside } from '../libelf/init.ts'
 import { hex, PAE_NO, type Parameters, UNSET, UNSET32 } from '../libelf/parameters.ts'
 import type { Blob, Course } from '../subject.ts'
-import { assumePv32 } from '../toolstack/guest-type.ts'
 import type { Answer, CauseCode, Stage, Stop } from '../verdict.ts'
 import { bzImageParse } from './bzimage.ts'
 import { COMPAT_START, exceedsMemory, mappingEnd, overlapsXen } from './layout.ts'
@@ -115,12 +115,8 @@ function checkType(
   machine: number,
   msb: boolean,
 ): Stop | undefined {
-  const { ask, subject } = course
-  const { build, capabilities } = subject.options
-  if (
-    build?.pv === false ||
-    (capabilities?.xen !== undefined && !capabilities.xen.some(cap => cap.startsWith('xen-')))
-  ) {
+  const { ask } = course
+  if (!hasPv(course)) {
     const text = 'Cannot construct Dom0. No guest interface available'
     return refuse('pv-not-built', text, 'This Xen was built without PV guests', ['config-pv'])
   }
@@ -138,15 +134,12 @@ function checkType(
       'dom0-type',
     ])
   }
-  const without =
-    build?.pv32 === false ||
-    (capabilities?.xen !== undefined && !capabilities.xen.includes('xen-3.0-x86_32p'))
-  if (without) {
+  if (!hasPv32(course)) {
     const text =
       ask.gate('pv32-missing-text') === 'named' ? 'Found 32-bit PV kernel, but CONFIG_PV32 missing' : mismatch
     return refuse('pv32-not-built', text, 'This Xen was built without 32-bit PV guests', ['pv32'])
   }
-  if (capabilities?.xen === undefined) assumePv32(course)
+  assumePv32(course)
   return undefined
 }
 
@@ -246,6 +239,9 @@ function checkCopy({ ask, subject }: Course, blob: Blob, parameters: Parameters)
 
 function checkPvh(course: Course, blob: Blob, parameters: Parameters): Stop | undefined {
   const { ask } = course
+  if (!hasHvm(course)) {
+    return refuse('hvm-missing', undefined, 'This host has no HVM guests, and so no PVH', ['pvh-dom0'])
+  }
   if (parameters.physEntry === UNSET32) {
     const reason = 'It has no PHYS32_ENTRY note: it cannot start as PVH'
     return refuse('not-pvh', 'Unable to find XEN_ELFNOTE_PHYS32_ENTRY address', reason, ['pvh-dom0'])

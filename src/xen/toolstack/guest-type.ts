@@ -1,5 +1,6 @@
 /** The guest type and whether the host offers it: xc_dom_guest_type (xg_dom_elfloader.c), xc_dom_compat_check. */
 import type { GateId } from '../gates/gates.ts'
+import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { PAE_BIMODAL, PAE_NO, type Parameters, UNSET32 } from '../libelf/parameters.ts'
 import type { Course } from '../subject.ts'
 import type { Stage, Stop } from '../verdict.ts'
@@ -68,7 +69,7 @@ export interface CompatStop extends Stop {
 
 /** xc_dom_compat_check; earlier releases come to it only when the domain is booted. */
 export function checkCompatibility(course: Course, type: string): CompatStop | undefined {
-  const { ask, subject } = course
+  const { ask } = course
   const parse = ask.gate('compat-check') === 'parse'
   const missing = whyMissing(course, type)
   ask.trace?.({
@@ -79,7 +80,7 @@ export function checkCompatibility(course: Course, type: string): CompatStop | u
     gates: ['compat-check'],
   })
   if (missing === undefined) {
-    if (type === PAE_TYPE && subject.options.capabilities?.xen === undefined) assumePv32(course)
+    if (type === PAE_TYPE) assumePv32(course)
     return undefined
   }
   const text = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
@@ -101,18 +102,16 @@ function laterText({ ask }: Course, type: string): string {
   return `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
 }
 
-function whyMissing({ subject }: Course, type: string): Pick<Stop, 'code' | 'reason' | 'gates'> | undefined {
-  const { build, capabilities } = subject.options
-  const pv = type.startsWith('xen-')
-  const noPv =
-    build?.pv === false ||
-    (capabilities?.virt !== undefined &&
-      !capabilities.virt.includes('pv') &&
-      capabilities.virt.includes('hvm') &&
-      capabilities.xen === undefined)
-  if (pv && noPv) return because('pv-not-built', 'This Xen was built without PV guests', ['config-pv'])
-  if (type === PAE_TYPE && build?.pv32 === false && capabilities?.xen === undefined) {
+function whyMissing(course: Course, type: string): Pick<Stop, 'code' | 'reason' | 'gates'> | undefined {
+  const { subject } = course
+  if (type.startsWith('xen-') && !hasPv(course)) {
+    return because('pv-not-built', 'This Xen was built without PV guests', ['config-pv'])
+  }
+  if (type === PAE_TYPE && !hasPv32(course)) {
     return because('pv32-not-built', 'This Xen was built without 32-bit PV guests', ['pv32'])
+  }
+  if (type === HVM_TYPE && !hasHvm(course)) {
+    return because('hvm-missing', 'This host has no HVM guests, and so no PVH', ['compat-check'])
   }
   if (subject.capabilities.includes(type)) return undefined
   if (type === NON_PAE_TYPE)
@@ -121,14 +120,7 @@ function whyMissing({ subject }: Course, type: string): Pick<Stop, 'code' | 'rea
     ])
   if (type === UNKNOWN_TYPE)
     return because('guest-type-unsupported', 'Its guest type is not known', ['unknown-machine'])
-  if (type === PAE_TYPE) return because('pv32-not-built', `This host does not offer ${type}`, ['pv32'])
   return because('guest-type-unsupported', `This host does not offer ${type}`, ['compat-check'])
 }
 
 const because = (code: Stop['code'], reason: string, gates: readonly GateId[]) => ({ code, reason, gates })
-
-/** A 32-bit PV guest was taken: say so where the default build has none. */
-export function assumePv32(course: Course): void {
-  if (course.subject.options.build?.pv32 === true) return
-  if (course.ask.gate('pv32') === 'default-off') course.assume('pv32-default')
-}
