@@ -28,7 +28,15 @@ export {
   listReleases,
   type ReleaseSummary,
 } from './release-data.ts'
-export { compareVersions, type Release, releaseIndex, releases, releasesOf, seriesOf } from './releases.ts'
+export {
+  compareVersions,
+  type Release,
+  releaseIndex,
+  releases,
+  releasesOf,
+  seriesOf,
+  tagOf,
+} from './releases.ts'
 export type { Remedy, RemedyKind } from './remedies.ts'
 export { resolveTarget, type Target } from './target.ts'
 export type { Answer, AnswerSpan, BootMode, CauseCode, Stage, VerdictWord } from './verdict.ts'

@@ -5,11 +5,13 @@
 import { type Evidence, evidenceOf } from './gates/evidence.ts'
 import type { Area, Side } from './gates/gate.ts'
 import { type GateId, gateIds, gates, gateTable } from './gates/gates.ts'
-import { type Release, releaseIndex, releases, seriesOf } from './releases.ts'
+import { type Release, releaseIndex, releases, seriesOf, tagOf } from './releases.ts'
 
 export interface ReleaseSummary {
   release: Release
   series: string
+  /** Where it was read; for 3.1 to 3.4 the state just before it. */
+  tag: string
   /** The gates that changed with it, against the release before in the list. */
   changed: GateId[]
 }
@@ -39,6 +41,7 @@ export function listReleases(): ReleaseSummary[] {
   return releases.map((release, index) => ({
     release,
     series: seriesOf(release),
+    tag: tagOf(release),
     changed: index === 0 ? [] : gateIds.filter(id => changesAt(id, index)),
   }))
 }

@@ -48,6 +48,19 @@ export function releaseIndex(release: Release): number | undefined {
   return indexes.get(release)
 }
 
+/** The states of the source that stand for releases without a tag (the xen-project/xen repository). */
+const STAND_INS: Readonly<Record<string, string>> = {
+  '3.1.0': '3.1.0-branched',
+  '3.2.0': '3.2.0-rc6',
+  '3.3.0': '3.3.0-rc7',
+  '3.4.0': '3.4.0-rc3',
+}
+
+/** The tag in the xen-project/xen repository at which a release was read. */
+export function tagOf(release: Release): string {
+  return STAND_INS[release] ?? `RELEASE-${release}`
+}
+
 /** `4.1` for `4.1.6.1`. */
 export function seriesOf(release: Release): string {
   return release.split('.', 2).join('.')

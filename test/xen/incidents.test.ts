@@ -122,6 +122,7 @@ describe('the kind of kernel', () => {
     })
     expect(ask(bzImage(kernel(), 'gzip'), '4.10.2', 'pvh-domU')).toMatchObject({
       stage: 'guest-type',
+      code: 'not-pvh',
       guestType: 'xen-3.0-unknown',
     })
   })

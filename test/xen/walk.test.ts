@@ -77,6 +77,7 @@ describe('what is known of a release', () => {
     expect(list.find(({ release }) => release === '4.2.0')!.changed).toContain('unknown-optional-feature')
     expect(list.find(({ release }) => release === '4.2.1')!.changed).toEqual(['kernel-size-limit'])
     expect(list.find(({ release }) => release === '4.17.3')!.changed).toEqual([])
+    expect([list[3]!.tag, list[4]!.tag]).toEqual(['3.4.0-rc3', 'RELEASE-4.0.0'])
   })
 
   test('describes one: every gate, since when and until when, with evidence', () => {

@@ -5,7 +5,7 @@
  */
 import type { GateId } from '../gates/gates.ts'
 import { EHDR32, outside } from '../libelf/init.ts'
-import { hex, type Parameters } from '../libelf/parameters.ts'
+import { hex, type Parameters, UNSET32 } from '../libelf/parameters.ts'
 import type { Blob, Course } from '../subject.ts'
 import type { Answer, Stage, Stop } from '../verdict.ts'
 import { parseBinImage } from './bin-image.ts'
@@ -24,6 +24,11 @@ const PVH_V1_FEATURES: readonly (readonly [bit: number, name: string])[] = [
   [3, 'supervisor_mode_kernel'],
   [8, 'hvm_callback_vector'],
 ]
+const NOT_PVH: Pick<Stop, 'code' | 'reason' | 'gates'> = {
+  code: 'not-pvh',
+  reason: 'It has no PHYS32_ENTRY note: it cannot start as PVH',
+  gates: ['hvm-container-pv-kernel'],
+}
 const NO_LOADER = 'xc_dom_find_loader: no loader found'
 
 /** How far the toolstack comes. */
@@ -291,7 +296,10 @@ function parseKernel(course: Course, blob: Blob, loader: Loader, hvm: boolean): 
   const type = guestTypeOf(course, parameters, hvm)
   if ('verdict' in type) return stopAt('parse', type, { loader })
   const compat = checkCompatibility(course, type.type)
-  if (compat !== undefined) return stopAt(compat.stage, compat, { loader, guestType: type.type })
+  if (compat !== undefined) {
+    const why = hvm && parameters.physEntry === UNSET32 ? { ...compat, ...NOT_PVH } : compat
+    return stopAt(compat.stage, why, { loader, guestType: type.type })
+  }
   if (type.undecided) {
     return {
       verdict: 'uncertain',
