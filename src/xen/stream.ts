@@ -10,8 +10,7 @@ const SIZE_WORD = 4
  */
 export function streamError(layer: StreamLayer): StreamError | undefined {
   const { error, consumed, codec } = layer
-  // Neither side looks at lzop's checksums.
-  if (codec === 'lzo' && error?.code === 'checksum-mismatch') return undefined
+  if (isLzoChecksum(layer) && layer.unpacked !== undefined) return undefined
   if (error?.code !== 'checksum-mismatch' || codec === 'gzip') return error
   return consumed === layer.length - SIZE_WORD && error.offset === consumed ? undefined : error
 }
@@ -21,10 +20,16 @@ export function isUnpacked(layer: StreamLayer): boolean {
   return layer.verified || layer.unpacked !== undefined || layer.error !== undefined
 }
 
-/** A stream that was not unpacked because of a limit of ours: what Xen makes of it is not known then. */
+/** Neither side looks at lzop's checksums. */
+function isLzoChecksum({ codec, error }: StreamLayer): boolean {
+  return codec === 'lzo' && error?.code === 'checksum-mismatch'
+}
+
+/** A stream that was not unpacked though Xen would go on: what it makes of the rest is not known then. */
 export function limitedByUs(layer: StreamLayer): Stop | undefined {
   const error = streamError(layer)
-  if (error?.code !== 'window-limit' && error?.code !== 'output-limit') return undefined
+  const limit = error?.code === 'window-limit' || error?.code === 'output-limit'
+  if (error === undefined || !(limit || isLzoChecksum(layer))) return undefined
   return {
     verdict: 'uncertain',
     code: 'unpacked-only-in-part',
