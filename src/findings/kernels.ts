@@ -1,0 +1,45 @@
+/**
+ * Images to kernels: those with equal facts are judged once.
+ * @module
+ */
+import type { Facts } from '../facts/facts.ts'
+import { describeGuest, describeLayers } from '../report/describe.ts'
+import type { ImageRecord } from '../report/scan/entry.ts'
+import type { Kernel } from './model.ts'
+
+/** An image of the catalogue. */
+export interface CatalogueImage {
+  image: string
+  record: ImageRecord
+  /** True for an image that is to enter the catalogue. */
+  added?: boolean
+}
+
+export interface JudgedKernel extends Kernel {
+  facts: Facts
+}
+
+/** Groups images by their facts, in the order in which each kernel is first met. */
+export function groupKernels(images: Iterable<CatalogueImage>): JudgedKernel[] {
+  const kernels = new Map<string, JudgedKernel>()
+  for (const { image, record, added } of images) {
+    const key = JSON.stringify([record.facts, record.problem, added === true])
+    const known = kernels.get(key)
+    if (known === undefined) kernels.set(key, newKernel(image, record, added === true))
+    else known.images.push(image)
+  }
+  return [...kernels.values()]
+}
+
+function newKernel(image: string, { kind, facts, problem }: ImageRecord, added: boolean): JudgedKernel {
+  const kernel: JudgedKernel = {
+    images: [image],
+    kind,
+    layers: describeLayers(facts),
+    guest: describeGuest(facts),
+    facts,
+  }
+  if (problem !== undefined) kernel.problem = problem
+  if (added) kernel.added = true
+  return kernel
+}

@@ -1,0 +1,180 @@
+/**
+ * The audit as data: kernels, builds, what each build answers to each kernel, and why. Every report format is
+ * made from this and from nothing else. Kernels, builds and verdicts are named by their index in their list.
+ * @module
+ */
+import type { ImageKind } from '../facts/facts.ts'
+import type { InventoryProblem } from '../inventory/problem.ts'
+import type { Problem } from '../problem.ts'
+import type { BootMode, CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
+
+/** The version of the document, raised by every incompatible change. */
+export const AUDIT_VERSION = 1
+
+/** Images with equal facts are one kernel. */
+export interface Kernel {
+  /** Their paths, in order. */
+  images: string[]
+  kind: ImageKind
+  /** How it is wrapped: `bzImage xz`. */
+  layers: string
+  /** What it says that it is: `64-bit linux 2.6`. */
+  guest: string
+  /** What could not be read. */
+  problem?: Problem
+  /** True for a kernel that is to enter the catalogue. */
+  added?: true
+}
+
+/** Hosts that answer alike, because their version, build options, capabilities and back-ports are the same. */
+export interface Build {
+  /** The version as the inventory gives it. */
+  label: string
+  hosts: string[]
+  /** The pools of these hosts. */
+  pools: string[]
+  /** What an answer for these hosts rests on: a vendor's build, a series without point release, a guess. */
+  remarks: string[]
+}
+
+/** A verdict with everything that a reader needs to act on it. */
+export interface FullVerdict {
+  verdict: VerdictWord
+  stage?: Stage
+  code?: CauseCode
+  /** The line in the log of that release and side. */
+  message?: string
+  /** One sentence. */
+  reason: string
+  /** What can be done, the cheapest first. */
+  remedies: string[]
+  /** On what it rests that the release alone does not say. */
+  assumptions: string[]
+  evidence: Evidence[]
+}
+
+/** A gate that decided: what differs between releases, and where that was read. */
+export interface Evidence {
+  gate: string
+  summary: string
+  /** Tag, file, function and commit of each source. */
+  sources: string[]
+  /** The security advisory that brought the change. */
+  advisory?: string
+}
+
+/** What becomes of a kernel on a build: today's answer, and the one after the change where there is one. */
+export interface Cell {
+  kernel: number
+  build: number
+  mode: BootMode
+  /** Images of this kernel on hosts of this build: what runs there by placement, else every pair. */
+  guests: number
+  /** Index into `verdicts`. */
+  verdict: number
+  /** Index into `verdicts`; only where an upgrade or a new kernel is asked. */
+  after?: number
+  change?: Change
+}
+
+/**
+ * `breaks`: taken before, refused after. `fixed`: the other way. `uncertain`: one of the two answers is.
+ * A new kernel has no before: it breaks where it is refused.
+ */
+export type Change = 'breaks' | 'fixed' | 'still-broken' | 'still-fine' | 'uncertain'
+
+/** What stands behind refusals or doubts, said once. */
+export interface Cause {
+  code: CauseCode
+  /** `refuses` outweighs `uncertain`. */
+  verdict: 'refuses' | 'uncertain'
+  title: string
+  /** Of the most frequent verdict with this cause. */
+  reason: string
+  message?: string
+  remedies: string[]
+  kernels: number[]
+  builds: number[]
+  hosts: number
+  /** Guests that cannot start because of it (in an upgrade: that could before, and cannot after). */
+  guests: number
+}
+
+/** A kernel that its builds take today, and that a later release refuses. */
+export interface UpgradeTrap {
+  kernel: number
+  build: number
+  mode: BootMode
+  /** The first release after the build's that refuses it. */
+  release: string
+  verdict: number
+}
+
+/** One step of a plan; the steps come in order, and nothing that runs stops in between. */
+export interface PlanStep {
+  action: 'upgrade-hosts' | 'replace-kernel' | 'hold-hosts'
+  builds: number[]
+  kernels: number[]
+  hosts: number
+  /** Guests that the step keeps running. */
+  guests: number
+  text: string
+}
+
+/** A cell that policy keeps out of the exit code, with the reason given there. */
+export interface Ignored {
+  kernel: number
+  build: number
+  mode: BootMode
+  reason: string
+  expires?: string
+}
+
+export interface Audit {
+  version: typeof AUDIT_VERSION
+  tool: string
+  /** When the report was made, ISO 8601; the clock is the caller's. */
+  created: string
+  /** The catalogue as it is, a hypervisor upgrade, or new kernels. */
+  kind: 'audit' | 'upgrade' | 'add'
+  /** The release to upgrade to. */
+  to?: string
+  modes: BootMode[]
+  kernels: Kernel[]
+  builds: Build[]
+  verdicts: FullVerdict[]
+  /** By kernel, then build, then mode. */
+  cells: Cell[]
+  /** Worst first. */
+  causes: Cause[]
+  counts: Counts
+  /** Kernels that no build takes in any mode that was asked. */
+  neverSafe: number[]
+  /** Builds that refuse every kernel that some build of the fleet refuses: they can run nothing new. */
+  stuck: number[]
+  traps: UpgradeTrap[]
+  plan: PlanStep[]
+  ignored: Ignored[]
+  /** Ignore rules that have expired. */
+  expired: string[]
+  inventory: {
+    files: string[]
+    hosts: number
+    /** How many placements there are: without any, every image counts once on every host. */
+    placements?: number
+    /** Hosts that are left out, in all and by the problem's code. */
+    leftOut: number
+    reasons: Record<string, number>
+    problems: InventoryProblem[]
+  }
+}
+
+/** Counts of cells, weighed by guests. */
+export interface Counts {
+  accepts: number
+  refuses: number
+  uncertain: number
+  unavailable: number
+  /** Only where something changes. */
+  changes?: Record<Change, number>
+}

@@ -1,0 +1,76 @@
+/**
+ * The loader models as the judge of an audit.
+ * @module
+ */
+import type { Facts } from '../facts/facts.ts'
+import { evidenceOf } from '../xen/gates/evidence.ts'
+import { type GateId, gates } from '../xen/gates/gates.ts'
+import { type Release, releaseIndex } from '../xen/releases.ts'
+import { resolveTarget, type Target } from '../xen/target.ts'
+import type { BootMode } from '../xen/verdict.ts'
+import { Judge as ImageJudge, type Verdict } from '../xen/verdicts.ts'
+import type { Judge } from './audit.ts'
+import type { Evidence, FullVerdict } from './model.ts'
+
+type HostOptions = Target['options']
+
+/** A judge that keeps what images and hosts have in common. */
+export function xenJudge(): Judge {
+  const targets = new Map<string, Target>()
+  const images = new WeakMap<Facts, Map<string, ImageJudge>>()
+
+  const targetOf = (version: string, options: HostOptions) =>
+    remember(targets, JSON.stringify([version, options]), () => resolveTarget(version, options))
+  const judgeOf = (facts: Facts, options: HostOptions) => {
+    const judges = images.get(facts) ?? new Map<string, ImageJudge>()
+    images.set(facts, judges)
+    return remember(judges, JSON.stringify(options), () => new ImageJudge(facts, options))
+  }
+  return {
+    verdict: (facts, version, options, mode) =>
+      fullVerdict(judgeOf(facts, options).verdict(targetOf(version, options), mode)),
+    trap(facts, version, mode) {
+      const newest = targetOf(version, {}).releases.at(-1)
+      return newest === undefined ? undefined : firstRefusal(judgeOf(facts, {}), newest, mode)
+    },
+  }
+}
+
+function remember<T>(known: Map<string, T>, key: string, compute: () => T): T {
+  let value = known.get(key)
+  if (value === undefined) {
+    value = compute()
+    known.set(key, value)
+  }
+  return value
+}
+
+/** The first release behind `release` that refuses what `release` takes. */
+function firstRefusal(judge: ImageJudge, release: Release, mode: BootMode): Release | undefined {
+  const index = releaseIndex(release)!
+  return judge.spans(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
+    ?.since
+}
+
+/** A verdict with its sources spelled out. */
+export function fullVerdict(verdict: Verdict): FullVerdict {
+  const { verdict: word, stage, code, message, reason, remedies, assumptions, gates: ids } = verdict
+  return {
+    verdict: word,
+    ...(stage !== undefined && { stage }),
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+    reason,
+    remedies: remedies.map(({ text }) => text),
+    assumptions: assumptions.map(({ text }) => text),
+    evidence: word === 'accepts' ? [] : ids.map(evidence),
+  }
+}
+
+function evidence(id: GateId): Evidence {
+  const { summary, advisory } = gates[id]
+  const sources = evidenceOf(id).map(({ tag, file, functions, commit }) =>
+    [tag, file, functions.join(', '), commit].filter(part => part !== undefined && part !== '').join(' '),
+  )
+  return { gate: id, summary, sources, ...(advisory !== undefined && { advisory }) }
+}

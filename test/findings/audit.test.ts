@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import { type AuditInput, audit, type Judge } from '../../src/findings/audit.ts'
+import type { CatalogueImage } from '../../src/findings/kernels.ts'
+import type { FullVerdict } from '../../src/findings/model.ts'
+import { parseInventory } from '../../src/inventory/inventory.ts'
+import type { VerdictWord } from '../../src/xen/verdict.ts'
+
+/** Kernels are told apart by their size: a kernel of size n starts on versions from n on. */
+const image = (path: string, size: number, added = false): CatalogueImage => ({
+  image: path,
+  record: { kind: 'elf', facts: { version: 1, size, kind: 'elf', layers: [] } },
+  added,
+})
+
+const word = (verdict: VerdictWord): FullVerdict => ({
+  verdict,
+  ...(verdict === 'refuses' && { code: 'unknown-feature' as const }),
+  ...(verdict === 'uncertain' && { code: 'releases-differ' as const }),
+  reason: verdict,
+  remedies: verdict === 'refuses' ? ['use another kernel'] : [],
+  assumptions: [],
+  evidence: [],
+})
+
+const minor = (version: string) => Number(version.split('.')[1])
+
+const judge: Judge = {
+  verdict: ({ size }, version) =>
+    word(
+      size === 99
+        ? 'uncertain'
+        : minor(version) >= size && minor(version) < size + 10
+          ? 'accepts'
+          : 'refuses',
+    ),
+  trap: ({ size }, version) =>
+    minor(version) >= size && minor(version) < size + 10 ? `4.${size + 10}.0` : undefined,
+}
+
+const FLEET = `
+hosts:
+  - {name: old1, xen: 4.1.6}
+  - {name: old2, xen: 4.1.6}
+  - {name: mid, xen: 4.5.0, pool: p}
+  - {name: new, xen: 4.9.0}
+`
+
+const run = (images: CatalogueImage[], more: Partial<AuditInput> = {}, fleet = FLEET) =>
+  audit({
+    images,
+    inventory: parseInventory(fleet, 'fleet.yaml'),
+    files: ['fleet.yaml'],
+    modes: ['pv-domU'],
+    judge,
+    tool: 'test',
+    created: '2026-01-01T00:00:00.000Z',
+    ...more,
+  })
+
+describe('as it is', () => {
+  test('images of equal facts are one kernel, hosts of one version one build, oldest first', () => {
+    const { kernels, builds, counts } = run([image('a', 1), image('b', 5), image('c', 1)])
+    expect(kernels.map(kernel => kernel.images)).toEqual([['a', 'c'], ['b']])
+    expect(builds.map(build => [build.label, build.hosts])).toEqual([
+      ['4.1.6', ['old1', 'old2']],
+      ['4.5.0', ['mid']],
+      ['4.9.0', ['new']],
+    ])
+    // Two images of the first kernel on four hosts, one of the second, which 4.1.6 refuses.
+    expect(counts).toEqual({ accepts: 8 + 2, refuses: 2, uncertain: 0, unavailable: 0 })
+  })
+
+  test('kernels that are never safe, builds that are stuck, upgrades that will break', () => {
+    const { neverSafe, stuck, traps } = run([image('ok', 1), image('five', 5), image('never', 30)])
+    expect(neverSafe).toEqual([2])
+    expect(stuck).toEqual([0])
+    expect(traps.map(({ kernel, build, release }) => [kernel, build, release])).toContainEqual([
+      0,
+      0,
+      '4.11.0',
+    ])
+  })
+
+  test('causes come once, refusals before doubts', () => {
+    const { causes } = run([image('doubt', 99), image('five', 5)])
+    expect(
+      causes.map(({ code, verdict, kernels, hosts, guests }) => [code, verdict, kernels, hosts, guests]),
+    ).toEqual([
+      ['unknown-feature', 'refuses', [1], 2, 2],
+      ['releases-differ', 'uncertain', [0], 4, 4],
+    ])
+  })
+
+  test('hosts that are left out are counted with the reason', () => {
+    const { inventory } = run([image('a', 1)], {}, 'hosts:\n  - {name: a, xen: 4.1.6}\n  - {name: b}\n')
+    expect(inventory).toMatchObject({ hosts: 1, leftOut: 1 })
+  })
+})
+
+describe('an upgrade', () => {
+  test('breaks, fixes, leaves; and the plan says what goes first', () => {
+    const result = run([image('one', 1), image('five', 5)], { upgrade: { to: '4.12.0', hosts: () => true } })
+    const changes = result.cells.map(({ kernel, build, change }) => [kernel, build, change])
+    expect(changes).toEqual([
+      [0, 0, 'breaks'],
+      [0, 1, 'breaks'],
+      [0, 2, 'breaks'],
+      [1, 0, 'fixed'],
+      [1, 1, 'still-fine'],
+      [1, 2, 'still-fine'],
+    ])
+    expect(result.counts.changes).toEqual({
+      breaks: 4,
+      fixed: 2,
+      'still-broken': 0,
+      'still-fine': 2,
+      uncertain: 0,
+    })
+    expect(result.plan.map(({ action, kernels, builds }) => [action, kernels, builds])).toEqual([
+      ['replace-kernel', [0], [0, 1, 2]],
+      ['upgrade-hosts', [], [0, 1, 2]],
+    ])
+  })
+
+  test('of some hosts leaves the others out', () => {
+    const { builds, kind, to } = run([image('one', 1)], {
+      upgrade: { to: '4.12.0', hosts: name => name.startsWith('old') },
+    })
+    expect([kind, to, builds.length]).toEqual(['upgrade', '4.12.0', 1])
+  })
+})
+
+test('a new kernel is asked everywhere, and the plan names the hosts that refuse it', () => {
+  const { kind, cells, plan } = run([image('one', 1), image('five', 5, true)])
+  expect(kind).toBe('add')
+  expect(cells.filter(cell => cell.kernel === 1).map(cell => cell.change)).toEqual([
+    'breaks',
+    'still-fine',
+    'still-fine',
+  ])
+  expect(plan.map(({ action, builds }) => [action, builds])).toEqual([
+    ['replace-kernel', [0]],
+    ['upgrade-hosts', [0]],
+  ])
+})
+
+test('a placement limits what is asked, by host, pool, glob and mode', () => {
+  const fleet = `${FLEET}
+pools:
+  p: {members: [mid]}
+placements:
+  - {host: old1, images: boot/one}
+  - {pool: p, images: ['five*'], mode: pv-dom0}
+`
+  const { cells } = run(
+    [image('/srv/boot/one', 1), image('/srv/five-1', 5), image('/srv/idle', 2)],
+    {},
+    fleet,
+  )
+  expect(cells.map(({ kernel, build, mode, guests }) => [kernel, build, mode, guests])).toEqual([
+    [0, 0, 'pv-domU', 1],
+    [1, 1, 'pv-dom0', 1],
+  ])
+})
