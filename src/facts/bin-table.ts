@@ -18,23 +18,28 @@ export const BIN_TABLE_WINDOW = SEARCH_LENGTH + TABLE_LENGTH
  * @param bytes The image's first BIN_TABLE_WINDOW bytes, or all of it when it is shorter.
  */
 export function findBinTable(bytes: Uint8Array): BinImageTable | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const end = Math.min(SEARCH_LENGTH, bytes.length - TABLE_LENGTH)
   for (let offset = 0; offset < end; offset += 4) {
-    // One byte first: a third of the time.
-    if (bytes[offset] !== MAGIC_BYTE || view.getUint32(offset, true) !== MAGIC) continue
-    const flags = view.getUint32(offset + 4, true)
-    if ((MAGIC + flags + view.getUint32(offset + 8, true)) % 2 ** 32 !== 0) continue
-    const address = (field: number) => view.getUint32(offset + field, true)
-    return {
-      offset,
-      flags,
-      headerAddress: address(12),
-      loadAddress: address(16),
-      loadEndAddress: address(20),
-      bssEndAddress: address(24),
-      entryAddress: address(28),
-    }
+    // Looking at words takes three times as long.
+    if (bytes[offset] !== MAGIC_BYTE) continue
+    const table = readTable(bytes, offset)
+    if (table !== undefined) return table
   }
   return undefined
+}
+
+function readTable(bytes: Uint8Array, offset: number): BinImageTable | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, TABLE_LENGTH)
+  const field = (at: number) => view.getUint32(at, true)
+  const flags = field(4)
+  if (field(0) !== MAGIC || (MAGIC + flags + field(8)) % 2 ** 32 !== 0) return undefined
+  return {
+    offset,
+    flags,
+    headerAddress: field(12),
+    loadAddress: field(16),
+    loadEndAddress: field(20),
+    bssEndAddress: field(24),
+    entryAddress: field(28),
+  }
 }
