@@ -1,0 +1,64 @@
+/**
+ * A finding a row, for spreadsheets.
+ *
+ * A spreadsheet takes a cell that starts with `=`, `+`, `-` or `@` for a formula, and quotes do not stop it. Such
+ * a cell gets an apostrophe in front, which a spreadsheet takes for "this is text"; so does one that has apostrophes
+ * before such a sign, so that whoever takes one apostrophe off has the text as it was. Versions stand behind the
+ * word Xen: alone, 4.10 would become the number 4.1, and 4.1.6 a day in January.
+ * @module
+ */
+import Papa from 'papaparse'
+import { printable } from '../text.ts'
+import { type Finding, findings } from './findings.ts'
+import type { AuditFormat } from './report.ts'
+
+/** Tab, line feed and carriage return are passed over before the sign; the full-width ones are taken for it. */
+const FORMULA = /^'*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]/
+
+/** Names go to terminals as well: of what is not printable only blanks and line ends are left as they are. */
+const plain = (text: string) => text.replace(/[^\t\r\n]+/g, printable)
+
+const LIST_SEPARATOR = ' | '
+
+/** Names in one cell. One that could be taken for several, or for a quoted one, is written as a JSON string. */
+const list = (names: readonly string[]) =>
+  names
+    .map(plain)
+    .map(name => (/\||^"|^\s|\s$|^$/.test(name) ? JSON.stringify(name) : name))
+    .join(LIST_SEPARATOR)
+
+/** The cells of a row by the name of their column. */
+const COLUMNS: Record<string, (finding: Finding) => string | number> = {
+  change: ({ change }) => change ?? '',
+  verdict: ({ answer }) => answer.verdict,
+  before: ({ before }) => before?.verdict ?? '',
+  images: ({ kernel }) => list(kernel.images),
+  mode: ({ mode }) => mode,
+  xen: ({ build }) => `Xen ${build.label}`,
+  guests: ({ guests }) => guests,
+  hosts: ({ build }) => list(build.hosts),
+  pools: ({ build }) => list(build.pools),
+  cause: ({ answer }) => answer.code ?? '',
+  stage: ({ answer }) => answer.stage ?? '',
+  reason: ({ answer }) => answer.reason,
+  log: ({ answer }) => answer.message ?? '',
+  remedies: ({ answer }) => list(answer.remedies),
+  assumptions: ({ answer }) => list(answer.assumptions),
+  remarks: ({ build }) => list(build.remarks),
+  kind: ({ kernel }) => kernel.kind,
+  layers: ({ kernel }) => kernel.layers,
+  guest: ({ kernel }) => kernel.guest,
+  problem: ({ kernel }) => kernel.problem?.message ?? '',
+  ignored: ({ ignored }) => ignored?.reason ?? '',
+}
+
+const line = (cells: (string | number)[]) => {
+  const row = cells.map(cell => (typeof cell === 'string' ? plain(cell) : cell))
+  return `${Papa.unparse([row], { escapeFormulae: FORMULA, newline: '\n' })}\n`
+}
+
+export const csvReport: AuditFormat = function* (audit) {
+  yield line(Object.keys(COLUMNS))
+  const cells = Object.values(COLUMNS)
+  for (const finding of findings(audit)) yield line(cells.map(cell => cell(finding)))
+}

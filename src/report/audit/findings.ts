@@ -1,0 +1,92 @@
+/**
+ * The cells of an audit with what their indexes stand for.
+ * @module
+ */
+import type { Audit, Build, Cell, Change, FullVerdict, Ignored, Kernel } from '../../findings/model.ts'
+import type { BootMode, CauseCode, VerdictWord } from '../../xen/verdict.ts'
+import { buildNames } from './names.ts'
+
+export interface Finding {
+  kernel: Kernel
+  build: Build
+  /** What the build is called; no two of an audit are called alike. */
+  xen: string
+  mode: BootMode
+  guests: number
+  /** What a reader has to act on: the answer after the change, else today's. */
+  answer: FullVerdict
+  /** Today's answer, where `answer` is that of the time after. */
+  before?: FullVerdict
+  change?: Change
+  ignored?: Ignored
+  cell: Cell
+}
+
+const place = ({ kernel, build, mode }: Pick<Cell, 'kernel' | 'build' | 'mode'>) =>
+  `${kernel} ${build} ${mode}`
+
+/** Every cell, in the order of the audit. */
+export function* findings(audit: Audit): Generator<Finding> {
+  const { kernels, builds, verdicts } = audit
+  const names = buildNames(audit)
+  const ignored = new Map(audit.ignored.map(entry => [place(entry), entry]))
+  for (const cell of audit.cells) {
+    const today = verdicts[cell.verdict]!
+    const finding: Finding = {
+      kernel: kernels[cell.kernel]!,
+      build: builds[cell.build]!,
+      xen: names[cell.build]!,
+      mode: cell.mode,
+      guests: cell.guests,
+      answer: today,
+      cell,
+    }
+    if (cell.after !== undefined) {
+      finding.answer = verdicts[cell.after]!
+      finding.before = today
+    }
+    if (cell.change !== undefined) finding.change = cell.change
+    const entry = ignored.get(place(cell))
+    if (entry !== undefined) finding.ignored = entry
+    yield finding
+  }
+}
+
+export type Severity = 'error' | 'warning' | 'note' | 'none'
+
+const OF_VERDICT: Record<VerdictWord, Severity> = {
+  refuses: 'error',
+  uncertain: 'warning',
+  unavailable: 'none',
+  accepts: 'none',
+}
+
+/** Where something changes, only what it breaks is an error: what is refused before and after is not its doing. */
+const OF_CHANGE: Record<Change, Severity> = {
+  breaks: 'error',
+  uncertain: 'warning',
+  'still-broken': 'note',
+  fixed: 'none',
+  'still-fine': 'none',
+}
+
+/** How much a finding weighs. */
+export const severity = ({ answer, change }: Pick<Finding, 'answer' | 'change'>): Severity =>
+  change === undefined ? OF_VERDICT[answer.verdict] : OF_CHANGE[change]
+
+/** The answer that a finding's weight comes from: where the time after is certain, the doubt is about today. */
+export const telling = ({ answer, before, change }: Finding): FullVerdict =>
+  change === 'uncertain' && answer.verdict !== 'uncertain' && before !== undefined ? before : answer
+
+/** A cause by its code, or what stands for one where there is none. */
+export type CauseId = CauseCode | 'mode-unavailable' | 'refused' | 'doubtful'
+
+const WITHOUT_CODE: Record<VerdictWord, CauseId> = {
+  refuses: 'refused',
+  uncertain: 'doubtful',
+  unavailable: 'mode-unavailable',
+  accepts: 'doubtful',
+}
+
+/** The cause of a verdict. A mode that a release does not have stops a guest as well, and has no code. */
+export const causeId = ({ code, verdict }: FullVerdict): CauseId => code ?? WITHOUT_CODE[verdict]

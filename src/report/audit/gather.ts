@@ -1,0 +1,92 @@
+/**
+ * Findings that say the same of a kernel, put together over the builds that they hold for.
+ * @module
+ */
+import type { Audit, Change, FullVerdict, Kernel } from '../../findings/model.ts'
+import type { BootMode } from '../../xen/verdict.ts'
+import { causeId, findings, telling } from './findings.ts'
+import { buildNames } from './names.ts'
+
+/** What a change does to a kernel in one boot mode. */
+export interface ChangeRow {
+  change: Change
+  kernel: Kernel
+  mode: BootMode
+  builds: string[]
+  guests: number
+  /** The causes, without a repeat. Nothing stands behind what is fine. */
+  causes: string[]
+}
+
+/** Kernels with `change`, those of most guests first. */
+export function changeRows(audit: Audit, change: Change): ChangeRow[] {
+  const rows = new Map<string, ChangeRow>()
+  for (const finding of findings(audit)) {
+    if (finding.change !== change) continue
+    const { kernel, mode, guests, xen, cell } = finding
+    const key = `${cell.kernel} ${mode}`
+    let row = rows.get(key)
+    if (row === undefined) {
+      row = { change, kernel, mode, builds: [], guests: 0, causes: [] }
+      rows.set(key, row)
+    }
+    row.builds.push(xen)
+    row.guests += guests
+    // Behind what is fixed stands what was wrong with it.
+    const verdict = change === 'fixed' ? (finding.before ?? finding.answer) : telling(finding)
+    const cause = verdict.verdict === 'accepts' ? undefined : causeId(verdict)
+    if (cause !== undefined && !row.causes.includes(cause)) row.causes.push(cause)
+  }
+  return [...rows.values()].sort((a, b) => b.guests - a.guests)
+}
+
+/** A kernel that some builds take, and the release that will refuse it. */
+export interface TrapRow {
+  kernel: Kernel
+  mode: BootMode
+  release: string
+  builds: string[]
+  verdict: FullVerdict
+}
+
+export function trapRows(audit: Audit): TrapRow[] {
+  const names = buildNames(audit)
+  const rows = new Map<string, TrapRow>()
+  for (const { kernel, build, mode, release, verdict } of audit.traps) {
+    const key = `${kernel} ${mode} ${release} ${verdict}`
+    let row = rows.get(key)
+    if (row === undefined) {
+      row = { kernel: audit.kernels[kernel]!, mode, release, builds: [], verdict: audit.verdicts[verdict]! }
+      rows.set(key, row)
+    }
+    row.builds.push(names[build]!)
+  }
+  return [...rows.values()]
+}
+
+/** What is ignored for one reason. */
+export interface IgnoredRow {
+  reason: string
+  expires?: string
+  count: number
+}
+
+export function ignoredRows(audit: Audit): IgnoredRow[] {
+  const rows = new Map<string, IgnoredRow>()
+  for (const { reason, expires } of audit.ignored) {
+    const key = JSON.stringify([reason, expires])
+    const row = rows.get(key) ?? { reason, ...(expires !== undefined && { expires }), count: 0 }
+    row.count++
+    rows.set(key, row)
+  }
+  return [...rows.values()]
+}
+
+/** The causes for which each of the kernels that nothing takes is refused. */
+export function neverSafeRows(audit: Audit): { kernel: Kernel; causes: string[] }[] {
+  const causes = new Map(audit.neverSafe.map(kernel => [kernel, new Set<string>()]))
+  for (const { kernel, verdict, after } of audit.cells) {
+    causes.get(kernel)?.add(causeId(audit.verdicts[after ?? verdict]!))
+  }
+  return [...causes].map(([kernel, found]) => ({ kernel: audit.kernels[kernel]!, causes: [...found] }))
+}

@@ -1,0 +1,205 @@
+/**
+ * The report for a ticket, in GitHub's Markdown, which others read as well. Names stand in code spans and lists:
+ * a table would need more escapes than its readers agree on.
+ * @module
+ */
+import type { Audit, Build, Cause, Change, Kernel } from '../../findings/model.ts'
+import { problemLine } from '../../inventory/problem.ts'
+import { plural } from '../text.ts'
+import { changeMeaning, toldChanges } from './changes.ts'
+import { type ChangeRow, changeRows, ignoredRows, neverSafeRows, trapRows } from './gather.ts'
+import { code, prose } from './markdown-text.ts'
+import { buildNames, few, kernelName } from './names.ts'
+import type { AuditFormat } from './report.ts'
+import {
+  counted,
+  leftOutLine,
+  origin,
+  question,
+  sentence,
+  subject,
+  unitOf,
+  unitRemark,
+  VERDICTS,
+} from './summary.ts'
+
+/** A ticket holds 65,536 characters where it holds least (GitHub), and few people read as many. */
+const ITEMS = 20
+const NAMES = 5
+
+export const markdownReport: AuditFormat = audit => {
+  const lines = [
+    ...head(audit),
+    ...changes(audit),
+    ...causes(audit),
+    ...neverSafe(audit),
+    ...traps(audit),
+    ...stuck(audit),
+    ...plan(audit),
+    ...policy(audit),
+    ...unread(audit),
+    ...leftOut(audit),
+  ]
+  return lines.map(line => `${line}\n`).join('')
+}
+
+const section = (title: string, body: readonly string[]) =>
+  body.length === 0 ? [] : ['', `## ${title}`, '', ...body]
+
+/** The first items, each a line or more, and how many more there are. */
+function items<Item>(list: readonly Item[], draw: (item: Item) => string | string[]): string[] {
+  const { shown, more } = few(list, ITEMS)
+  return [...shown.flatMap(draw), ...(more > 0 ? [`- and ${more} more`] : [])]
+}
+
+function names(list: readonly string[]): string {
+  const { shown, more } = few(list, NAMES)
+  return shown.map(code).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+const kernelText = (kernel: Kernel) => {
+  const more = kernel.images.length - 1
+  return code(kernelName(kernel)) + (more > 0 ? ` and ${plural(more, 'more image')}` : '')
+}
+
+const buildText = (name: string, { hosts }: Build) =>
+  `Xen ${code(name)} (${plural(hosts.length, 'host')}${hosts.length === 0 ? '' : `: ${names(hosts)}`})`
+
+function head(audit: Audit): string[] {
+  const remark = unitRemark(audit)
+  const { changes } = audit.counts
+  const rows: [string, number][] =
+    changes === undefined
+      ? VERDICTS.map(verdict => [verdict, audit.counts[verdict]])
+      : toldChanges(audit).map(change => [change, changes[change]])
+  return [
+    `# ${prose(question(audit))}`,
+    '',
+    `${prose(subject(audit))}.`,
+    '',
+    `| ${changes === undefined ? 'verdict' : 'change'} | ${unitOf(audit).many} |`,
+    '| --- | ---: |',
+    ...rows.map(
+      ([word, count], index) => `| ${index === 0 && count > 0 ? `**${word}**` : word} | ${count} |`,
+    ),
+    '',
+    ...(remark === undefined ? [] : [`${prose(remark)}.`, '']),
+    `Made by ${prose(origin(audit))}.`,
+  ]
+}
+
+const TOLD: readonly Change[] = ['breaks', 'uncertain', 'fixed']
+
+function changes(audit: Audit): string[] {
+  const { kind } = audit
+  if (kind === 'audit') return []
+  return TOLD.flatMap(change =>
+    section(
+      `${change}: ${changeMeaning(change, kind)}`,
+      items(changeRows(audit, change), row => changeItem(audit, row)),
+    ),
+  )
+}
+
+function changeItem(audit: Audit, { kernel, mode, causes, builds, guests }: ChangeRow): string {
+  const why = causes.length === 0 ? '' : `, ${causes.map(code).join(', ')}`
+  return `- ${kernelText(kernel)} as ${mode} on Xen ${names(builds)}: ${counted(audit, guests)}${why}`
+}
+
+function causes(audit: Audit): string[] {
+  if (audit.causes.length === 0) return ['', 'No kernel is refused, and none is in doubt.']
+  const builds = buildNames(audit)
+  return section(
+    'Causes, the worst first',
+    audit.causes.flatMap((cause, index) => [...(index > 0 ? [''] : []), ...causeText(audit, cause, builds)]),
+  )
+}
+
+function causeText(audit: Audit, cause: Cause, builds: readonly string[]): string[] {
+  const { verdict, title, reason, message, remedies, hosts, guests } = cause
+  const cost = guests === 0 && audit.kind !== 'audit' ? 'refused before as well' : counted(audit, guests)
+  return [
+    `### ${prose(title)} (${code(cause.code)})`,
+    '',
+    `**${verdict}**: ${cost}, ${plural(hosts, 'host')}, ${plural(cause.kernels.length, 'kernel')}.`,
+    '',
+    prose(sentence(reason)),
+    ...(message === undefined ? [] : ['', `In the log: ${code(message)}`]),
+    ...(remedies.length === 0 ? [] : ['', 'What to do, the cheapest first:', '']),
+    ...remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`),
+    '',
+    'Where:',
+    '',
+    ...items(cause.kernels, kernel => `- ${kernelText(audit.kernels[kernel]!)}`),
+    ...items(cause.builds, build => `- on ${buildText(builds[build]!, audit.builds[build]!)}`),
+  ]
+}
+
+const neverSafe = (audit: Audit) =>
+  section(
+    'Kernels that nothing in the fleet takes',
+    items(
+      neverSafeRows(audit),
+      ({ kernel, causes }) => `- ${kernelText(kernel)}: ${causes.map(code).join(', ')}`,
+    ),
+  )
+
+const traps = (audit: Audit) =>
+  section(
+    'One upgrade away from failing',
+    items(
+      trapRows(audit),
+      ({ kernel, mode, release, builds, verdict }) =>
+        `- ${kernelText(kernel)} as ${mode} runs on Xen ${names(builds)} and is refused from ${prose(release)} on: ${prose(sentence(verdict.reason))}`,
+    ),
+  )
+
+function stuck(audit: Audit): string[] {
+  const builds = buildNames(audit)
+  return section(
+    'Builds that can run nothing new',
+    items(audit.stuck, build => `- ${buildText(builds[build]!, audit.builds[build]!)}`),
+  )
+}
+
+const plan = (audit: Audit) =>
+  section(
+    'Plan',
+    audit.plan.map(
+      ({ text, hosts, guests }, index) =>
+        `${index + 1}. ${prose(text)} (${plural(hosts, 'host')}, ${counted(audit, guests)})`,
+    ),
+  )
+
+const policy = (audit: Audit) => [
+  ...section(
+    `Ignored by policy: ${plural(audit.ignored.length, 'finding')}`,
+    items(ignoredRows(audit), ({ reason, expires, count }) => {
+      const until = expires === undefined ? '' : `, until ${prose(expires)}`
+      return `- ${prose(reason)} (${plural(count, 'finding')}${until})`
+    }),
+  ),
+  ...section(
+    'Ignore rules that have expired',
+    items(audit.expired, rule => `- ${prose(rule)}`),
+  ),
+]
+
+const unread = (audit: Audit) =>
+  section(
+    'Images that could not be read whole',
+    items(
+      audit.kernels.filter(({ problem }) => problem !== undefined),
+      kernel => `- ${kernelText(kernel)}: ${prose(sentence(kernel.problem!.message))}`,
+    ),
+  )
+
+function leftOut(audit: Audit): string[] {
+  const line = leftOutLine(audit)
+  if (line === undefined) return []
+  const problems = audit.inventory.problems.filter(({ leavesOut = 0 }) => leavesOut > 0)
+  return section(
+    line,
+    problems.length === 0 ? [''] : items(problems, problem => `- ${prose(problemLine(problem))}`),
+  )
+}

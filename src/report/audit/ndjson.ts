@@ -1,0 +1,35 @@
+/**
+ * A finding a line as JSON: every line says by itself what it is about.
+ * @module
+ */
+import { type Finding, findings } from './findings.ts'
+import { jsonText } from './json-lines.ts'
+import type { AuditFormat } from './report.ts'
+
+export const ndjsonReport: AuditFormat = function* (audit) {
+  for (const finding of findings(audit)) yield `${jsonText(record(finding))}\n`
+}
+
+/** Evidence is long and the same for many findings: a line names the gates, the JSON document says what they are. */
+function record({ kernel, build, mode, guests, change, answer, before, ignored }: Finding) {
+  const { verdict, stage, code, message, reason, remedies, assumptions, evidence } = answer
+  const { images, kind, layers, guest, problem, added } = kernel
+  return {
+    change,
+    verdict,
+    before: before?.verdict,
+    mode,
+    xen: build.label,
+    guests,
+    stage,
+    code,
+    message,
+    reason,
+    remedies,
+    assumptions,
+    gates: evidence.map(({ gate }) => gate),
+    kernel: { images, kind, layers, guest, problem, added },
+    build: { hosts: build.hosts, pools: build.pools, remarks: build.remarks },
+    ignored: ignored && { reason: ignored.reason, expires: ignored.expires },
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Findings put together to results: one for a kernel, a boot mode and a cause, over all builds that it holds for.
+ * @module
+ */
+import type { Audit, Build, Change, FullVerdict, Ignored, Kernel } from '../../../findings/model.ts'
+import type { BootMode } from '../../../xen/verdict.ts'
+import { type CauseId, causeId, findings, type Severity, severity, telling } from '../findings.ts'
+import { trapRows } from '../gather.ts'
+
+export interface ResultRow {
+  cause: CauseId
+  level: Exclude<Severity, 'none'>
+  kernel: Kernel
+  mode: BootMode
+  /** The verdicts with this cause, those met first in front: their log lines may differ between builds. */
+  verdicts: FullVerdict[]
+  /** What the builds are called. */
+  names: string[]
+  /** Absent for a trap, which is no finding of today. */
+  builds?: Build[]
+  guests?: number
+  change?: Change
+  ignored?: Ignored
+  /** The release that will refuse a kernel that starts today. */
+  trap?: string
+}
+
+/** The heaviest first. */
+export const LEVELS: readonly ResultRow['level'][] = ['error', 'warning', 'note']
+
+/** What weighs anything: by weight, then in the order of the audit. */
+export function resultRows(audit: Audit): ResultRow[] {
+  const rows = new Map<string, ResultRow & { builds: Build[]; guests: number }>()
+  for (const finding of findings(audit)) {
+    const level = severity(finding)
+    if (level === 'none') continue
+    const { kernel, mode, build, xen, guests, change, ignored, cell } = finding
+    const verdict = telling(finding)
+    const cause = causeId(verdict)
+    const key = JSON.stringify([cell.kernel, mode, cause, level, ignored?.reason, ignored?.expires])
+    let row = rows.get(key)
+    if (row === undefined) {
+      row = { cause, level, kernel, mode, verdicts: [], names: [], builds: [], guests: 0 }
+      if (change !== undefined) row.change = change
+      if (ignored !== undefined) row.ignored = ignored
+      rows.set(key, row)
+    }
+    if (!row.verdicts.includes(verdict)) row.verdicts.push(verdict)
+    row.names.push(xen)
+    row.builds.push(build)
+    row.guests += guests
+  }
+  const all: ResultRow[] = [...rows.values(), ...traps(audit)]
+  return all.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+}
+
+const traps = (audit: Audit): ResultRow[] =>
+  trapRows(audit).map(({ kernel, mode, release, builds, verdict }) => ({
+    cause: causeId(verdict),
+    level: 'note',
+    kernel,
+    mode,
+    verdicts: [verdict],
+    names: builds,
+    trap: release,
+  }))

@@ -1,0 +1,101 @@
+/**
+ * Causes as rules: what is wrong, and what can be done about it.
+ * @module
+ */
+import type { Audit, FullVerdict } from '../../../findings/model.ts'
+import type { CauseId } from '../findings.ts'
+import { code, prose } from '../markdown-text.ts'
+import { sentence } from '../summary.ts'
+import { type Message, message, messageText } from './message.ts'
+import { LEVELS, type ResultRow } from './result-rows.ts'
+
+/** A reportingDescriptor (3.49). */
+export interface Rule {
+  id: CauseId
+  name: string
+  shortDescription: Message
+  fullDescription: Message
+  help: Message & { markdown: string }
+  defaultConfiguration: { level: ResultRow['level'] }
+}
+
+/** `unknown-feature` reads as `Unknown feature`. */
+const titleOf = (id: CauseId) => `${id[0]!.toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`
+
+/** `UnknownFeature`: names of rules are in Pascal case (3.49.7). */
+const nameOf = (id: CauseId) => id.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())
+
+export class Rules {
+  readonly list: Rule[]
+  readonly #indexes: Map<CauseId, number>
+
+  /** The causes of the audit in their order, and behind them what only `rows` have. */
+  constructor(audit: Audit, rows: readonly ResultRow[]) {
+    const verdicts = new Map<CauseId, FullVerdict>()
+    const levels = new Map<CauseId, ResultRow['level']>()
+    for (const {
+      cause,
+      verdicts: [verdict],
+      level,
+    } of rows) {
+      if (!verdicts.has(cause)) verdicts.set(cause, verdict!)
+      const known = levels.get(cause)
+      if (known === undefined || LEVELS.indexOf(level) < LEVELS.indexOf(known)) levels.set(cause, level)
+    }
+    const rules = new Map<CauseId, Rule>()
+    for (const { code, verdict, title, reason, message, remedies } of audit.causes) {
+      if (rules.has(code)) continue
+      const level = levels.get(code) ?? (verdict === 'refuses' ? 'error' : 'warning')
+      rules.set(
+        code,
+        ruleOf(code, level, { title, reason, remedies, ...(message !== undefined && { message }) }),
+      )
+    }
+    for (const [id, verdict] of verdicts) {
+      if (!rules.has(id)) rules.set(id, ruleOf(id, levels.get(id)!, { title: titleOf(id), ...verdict }))
+    }
+    this.list = [...rules.values()]
+    this.#indexes = new Map(this.list.map(({ id }, index) => [id, index]))
+  }
+
+  index(id: CauseId): number {
+    return this.#indexes.get(id)!
+  }
+}
+
+interface Help {
+  title: string
+  reason: string
+  message?: string
+  remedies: readonly string[]
+}
+
+function ruleOf(id: CauseId, level: Rule['defaultConfiguration']['level'], help: Help): Rule {
+  const { title, reason, message: log, remedies } = help
+  const text = [
+    `${sentence(title)} ${sentence(reason)}`,
+    ...(log === undefined ? [] : [`In the log: ${log}`]),
+    ...(remedies.length === 0 ? [] : ['What to do, the cheapest first:']),
+    ...remedies.map((remedy, index) => `${index + 1}. ${remedy}`),
+  ]
+  const markdown = [
+    `**${prose(title)}**`,
+    prose(sentence(reason)),
+    ...(log === undefined ? [] : [`In the log: ${code(log)}`]),
+    ...(remedies.length === 0 ? [] : ['What to do, the cheapest first:']),
+    ...(remedies.length === 0
+      ? []
+      : [remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`).join('\n')]),
+  ]
+  return {
+    id,
+    name: nameOf(id),
+    shortDescription: message(sentence(title)),
+    fullDescription: message(sentence(reason)),
+    help: {
+      text: text.map(messageText).join('\n'),
+      markdown: markdown.join('\n\n').replace(/[{}]/g, '$&$&'),
+    },
+    defaultConfiguration: { level },
+  }
+}

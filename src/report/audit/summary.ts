@@ -1,0 +1,65 @@
+/**
+ * What an audit is about, in the sentences that every format for people begins with.
+ * @module
+ */
+import type { Audit } from '../../findings/model.ts'
+import type { VerdictWord } from '../../xen/verdict.ts'
+import { plural } from '../text.ts'
+
+const imageCount = ({ kernels }: Audit) => kernels.reduce((sum, { images }) => sum + images.length, 0)
+
+/** What was asked: `Upgrade to Xen 4.17.4`. */
+export function question(audit: Audit): string {
+  switch (audit.kind) {
+    case 'audit':
+      return 'Audit of the fleet as it is'
+    case 'upgrade':
+      return `Upgrade to Xen ${audit.to ?? '(unnamed)'}`
+    case 'add': {
+      const added = audit.kernels.filter(kernel => kernel.added)
+      const images = added.reduce((sum, kernel) => sum + kernel.images.length, 0)
+      return `New in the catalogue: ${plural(images, 'image')} of ${plural(added.length, 'kernel')}`
+    }
+  }
+}
+
+/** On what: `500 images of 60 kernels, 800 hosts of 35 builds; pv-domU, pv-dom0`. */
+export function subject(audit: Audit): string {
+  const images = `${plural(imageCount(audit), 'image')} of ${plural(audit.kernels.length, 'kernel')}`
+  const hosts = `${plural(audit.inventory.hosts, 'host')} of ${plural(audit.builds.length, 'build')}`
+  return `${images}, ${hosts}; ${audit.modes.join(', ')}`
+}
+
+/** By whom and when. */
+export const origin = ({ tool, created }: Audit): string => `${tool}, ${created}`
+
+/** What is counted. Without placements every image counts once on every host, which makes no guests. */
+export const unitOf = ({ inventory }: Audit): { one: string; many: string } =>
+  inventory.placements === 0 ? { one: 'pair', many: 'pairs' } : { one: 'guest', many: 'guests' }
+
+/** `3 guests`, or `3 pairs`. */
+export function counted(audit: Audit, count: number): string {
+  const { one, many } = unitOf(audit)
+  return plural(count, one, many)
+}
+
+/** What a pair is; undefined where guests are counted. */
+export const unitRemark = ({ inventory }: Audit): string | undefined =>
+  inventory.placements === 0
+    ? 'The inventory places no images: a pair is an image on a host, and every image is asked on every host'
+    : undefined
+
+/** The verdicts, worst first. */
+export const VERDICTS: readonly VerdictWord[] = ['refuses', 'uncertain', 'unavailable', 'accepts']
+
+/** Hosts that are left out: `5 hosts left out: 3 no-version, 2 not-xen`; undefined where there are none. */
+export function leftOutLine({ inventory: { leftOut, reasons } }: Audit): string | undefined {
+  if (leftOut === 0) return undefined
+  const parts = Object.entries(reasons)
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .map(([code, hosts]) => `${hosts} ${code}`)
+  return `${plural(leftOut, 'host')} left out${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+}
+
+/** A reason or a message as a sentence with its full stop. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)

@@ -1,0 +1,231 @@
+/**
+ * The report for people at a terminal: counts, then causes, the worst first, and what to do about them.
+ * @module
+ */
+import type { Audit, Cause, Change } from '../../findings/model.ts'
+import { problemLine } from '../../inventory/problem.ts'
+import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
+import { plural } from '../text.ts'
+import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
+import { padEnd, padStart } from './fit.ts'
+import { type ChangeRow, changeRows, ignoredRows, neverSafeRows, type TrapRow, trapRows } from './gather.ts'
+import { buildNames, buildTitle, kernelName, kernelTitle } from './names.ts'
+import { Page } from './page.ts'
+import type { AuditFormat } from './report.ts'
+import {
+  counted,
+  leftOutLine,
+  origin,
+  question,
+  sentence,
+  subject,
+  unitOf,
+  unitRemark,
+  VERDICTS,
+} from './summary.ts'
+
+/** Names in a list, and items of a section, before they are cut. */
+const NAMES = 6
+const ITEMS = 10
+
+const LABEL = 10
+const label = (text: string) => `    ${padEnd(`${text}:`, LABEL)}`
+
+export const tableReport: AuditFormat = (audit, options) => {
+  const page = new Page(options)
+  head(page, audit)
+  counts(page, audit)
+  changes(page, audit)
+  causes(page, audit)
+  neverSafe(page, audit)
+  traps(page, audit)
+  stuck(page, audit)
+  plan(page, audit)
+  policy(page, audit)
+  unread(page, audit)
+  leftOut(page, audit)
+  if (page.isCut) {
+    page.line()
+    page.paragraph('', 'Lists are cut here. -o html shows all of it; -o csv and -o json hold all of it.')
+  }
+  return page.text()
+}
+
+function head(page: Page, audit: Audit): void {
+  page.heading(question(audit))
+  page.paragraph('', subject(audit))
+  page.paragraph('', origin(audit), 'dim')
+}
+
+/** What a verdict means to a guest. */
+const MEANING = {
+  refuses: 'refused',
+  uncertain: 'in doubt',
+  unavailable: 'no such boot mode',
+  accepts: 'starts',
+} as const
+
+function counts(page: Page, audit: Audit): void {
+  const { one, many } = unitOf(audit)
+  const draw = (rows: readonly { label: string; style: Parameters<Page['count']>[2]; count: number }[]) => {
+    const sum = rows.reduce((total, { count }) => total + count, 0)
+    const width = Math.max(...rows.map(row => row.label.length))
+    const digits = String(sum).length
+    for (const { label, style, count } of rows) {
+      const text = `${padStart(String(count), digits)} ${padEnd(count === 1 ? one : many, many.length)}`
+      page.count(label, width, style, text, sum === 0 ? 0 : count / sum)
+    }
+  }
+  page.line()
+  const { changes } = audit.counts
+  if (changes !== undefined) {
+    draw(
+      toldChanges(audit).map(change => ({
+        label: change,
+        style: CHANGE_STYLE[change],
+        count: changes[change],
+      })),
+    )
+  } else {
+    draw(
+      VERDICTS.map(verdict => ({
+        label: `${padEnd(VERDICT_CELL[verdict], 2)}  ${MEANING[verdict]}`,
+        style: VERDICT_STYLE[verdict],
+        count: audit.counts[verdict],
+      })),
+    )
+  }
+  const remark = unitRemark(audit)
+  if (remark !== undefined) page.paragraph('  ', remark, 'dim')
+}
+
+/** What is told of each kernel; the others are as they were. */
+const TOLD: readonly Change[] = ['breaks', 'uncertain', 'fixed']
+
+function changes(page: Page, audit: Audit): void {
+  const { kind } = audit
+  if (kind === 'audit') return
+  for (const change of TOLD) {
+    const rows = changeRows(audit, change)
+    if (rows.length === 0) continue
+    page.heading(`${change}: ${changeMeaning(change, kind)}`)
+    page.items(rows, ITEMS, row => changeItem(page, audit, row))
+  }
+}
+
+function changeItem(
+  page: Page,
+  audit: Audit,
+  { kernel, mode, causes, builds, guests, change }: ChangeRow,
+): void {
+  page.paragraph('  ', kernelTitle(kernel), CHANGE_STYLE[change])
+  const why = causes.length === 0 ? '' : `: ${causes.join(', ')}`
+  page.paragraph('    ', `${mode}, ${counted(audit, guests)}${why}`)
+  page.names(label('on Xen'), builds, NAMES)
+}
+
+function causes(page: Page, audit: Audit): void {
+  if (audit.causes.length === 0) {
+    page.line()
+    page.paragraph('', 'No kernel is refused, and none is in doubt.', 'green')
+    return
+  }
+  page.heading('Causes, the worst first')
+  const names = buildNames(audit)
+  audit.causes.forEach((cause, index) => {
+    if (index > 0) page.line()
+    causeItem(page, audit, cause, names)
+  })
+}
+
+function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly string[]): void {
+  const { code, verdict, title, reason, message, remedies, kernels, builds, hosts, guests } = cause
+  const cost = guests === 0 && audit.kind !== 'audit' ? 'refused before as well' : counted(audit, guests)
+  const size = [cost, plural(hosts, 'host'), plural(kernels.length, 'kernel')]
+  page.paragraph(padEnd(VERDICT_CELL[verdict], 4), `${title} (${code})`, VERDICT_STYLE[verdict])
+  page.paragraph('    ', size.join(', '))
+  page.paragraph('    ', sentence(reason))
+  if (message !== undefined) page.paragraph(label('log'), message)
+  for (const remedy of remedies) page.paragraph(label('do'), remedy)
+  page.names(
+    label('kernels'),
+    kernels.map(kernel => kernelName(audit.kernels[kernel]!)),
+    NAMES,
+  )
+  page.names(
+    label('on Xen'),
+    builds.map(build => names[build]!),
+    NAMES,
+  )
+}
+
+function neverSafe(page: Page, audit: Audit): void {
+  if (audit.neverSafe.length === 0) return
+  page.heading('Kernels that nothing in the fleet takes')
+  page.items(neverSafeRows(audit), ITEMS, ({ kernel, causes }) => {
+    page.paragraph('  ', kernelTitle(kernel), 'red')
+    page.paragraph('    ', causes.join(', '))
+  })
+}
+
+function traps(page: Page, audit: Audit): void {
+  const rows = trapRows(audit)
+  if (rows.length === 0) return
+  page.heading('One upgrade away from failing')
+  page.items(rows, ITEMS, ({ kernel, mode, release, builds, verdict }: TrapRow) => {
+    page.paragraph('  ', kernelTitle(kernel), 'yellow')
+    page.paragraph('    ', `${mode}: refused from Xen ${release} on. ${sentence(verdict.reason)}`)
+    page.names(label('runs on'), builds, NAMES)
+  })
+}
+
+function stuck(page: Page, audit: Audit): void {
+  if (audit.stuck.length === 0) return
+  const names = buildNames(audit)
+  page.heading('Builds that can run nothing new')
+  page.items(audit.stuck, ITEMS, build =>
+    page.paragraph('  ', `Xen ${buildTitle(names[build]!, audit.builds[build]!)}`),
+  )
+}
+
+function plan(page: Page, audit: Audit): void {
+  if (audit.plan.length === 0) return
+  page.heading('Plan')
+  const steps = audit.plan.map((step, index) => ({ ...step, number: index + 1 }))
+  page.items(steps, ITEMS, ({ number, text, hosts, guests }) => {
+    const size = `${plural(hosts, 'host')}, ${counted(audit, guests)}`
+    page.paragraph(padStart(`${number}. `, 5), `${text} (${size})`)
+  })
+}
+
+function policy(page: Page, audit: Audit): void {
+  const rows = ignoredRows(audit)
+  if (rows.length > 0) {
+    page.heading(`Ignored by policy: ${plural(audit.ignored.length, 'finding')}`)
+    page.items(rows, ITEMS, ({ reason, expires, count }) => {
+      const until = expires === undefined ? '' : `, until ${expires}`
+      page.paragraph('  ', `${reason} (${plural(count, 'finding')}${until})`)
+    })
+  }
+  if (audit.expired.length === 0) return
+  page.heading('Ignore rules that have expired')
+  page.items(audit.expired, ITEMS, rule => page.paragraph('  ', rule, 'yellow'))
+}
+
+function unread(page: Page, audit: Audit): void {
+  const kernels = audit.kernels.filter(({ problem }) => problem !== undefined)
+  if (kernels.length === 0) return
+  page.heading('Images that could not be read whole')
+  page.items(kernels, ITEMS, kernel => {
+    page.paragraph('  ', kernelTitle(kernel))
+    page.paragraph('    ', `${kernel.problem!.code}: ${kernel.problem!.message}`, 'yellow')
+  })
+}
+
+function leftOut(page: Page, audit: Audit): void {
+  const line = leftOutLine(audit)
+  if (line === undefined) return
+  page.heading(line)
+  const problems = audit.inventory.problems.filter(({ leavesOut = 0 }) => leavesOut > 0)
+  page.items(problems, ITEMS, problem => page.paragraph('  ', problemLine(problem), 'yellow'))
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import Papa from 'papaparse'
+import { describe, expect, it } from 'vitest'
+import type { Audit } from '../../../src/findings/model.ts'
+import { printable } from '../../../src/report/text.ts'
+import { anyAudit } from './any-name.ts'
+import { render, sampleNames, samples } from './render.ts'
+
+const read = (text: string) => {
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
+    header: true,
+    skipEmptyLines: true,
+  })
+  expect(errors).toEqual([])
+  expect(meta.delimiter).toBe(',')
+  return data
+}
+
+/** What a spreadsheet makes of a cell that begins with an apostrophe, and what the file's own words say to do. */
+const text = (cell: string) => cell.replace(/^'(?='*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20])/, '')
+
+/** The names in a cell with a list. */
+function list(cell: string): string[] {
+  const names: string[] = []
+  for (let rest = text(cell); rest !== ''; ) {
+    const [name] = /^"(?:[^"\\]|\\.)*"|^.*?(?= \| |$)/s.exec(rest)!
+    names.push(name.startsWith('"') ? (JSON.parse(name) as string) : name)
+    rest = rest.slice(name.length + ' | '.length)
+  }
+  return names
+}
+
+/** A name as the file has it: what no terminal should obey is spelled out. */
+const spelled = (name: string) => name.replace(/[^\t\r\n]+/g, printable)
+
+function expectAll(audit: Audit) {
+  const rows = read(render('csv', audit))
+  expect(rows).toHaveLength(audit.cells.length)
+  rows.forEach((row, index) => {
+    const cell = audit.cells[index]!
+    const { kernels, builds, verdicts } = audit
+    const answer = verdicts[cell.after ?? cell.verdict]!
+    const spelledNames = (names: readonly string[]) => names.map(spelled)
+    expect(list(row.images!)).toEqual(spelledNames(kernels[cell.kernel]!.images))
+    expect(list(row.hosts!)).toEqual(spelledNames(builds[cell.build]!.hosts))
+    expect(text(row.reason!)).toBe(spelled(answer.reason))
+    expect(text(row.log!)).toBe(spelled(answer.message ?? ''))
+    expect(text(row.guest!)).toBe(spelled(kernels[cell.kernel]!.guest))
+    expect(row.xen).toBe(`Xen ${builds[cell.build]!.label}`)
+    expect([row.change, row.verdict, row.mode, row.guests]).toEqual([
+      cell.change ?? '',
+      answer.verdict,
+      cell.mode,
+      String(cell.guests),
+    ])
+  })
+}
+
+describe('csv', () => {
+  it.each(sampleNames)('comes back from a CSV reader as it was: %s', sample => expectAll(samples[sample]()))
+
+  it('comes back whatever the names are', () => {
+    fc.assert(fc.property(anyAudit, expectAll))
+  })
+
+  it('has no cell that a spreadsheet would compute', () => {
+    fc.assert(
+      fc.property(anyAudit, audit => {
+        const { data } = Papa.parse<string[]>(render('csv', audit))
+        for (const cell of data.flat()) expect(cell).not.toMatch(/^[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]/)
+      }),
+    )
+  })
+
+  it('stops a formula that goes on in a second line', () => {
+    const audit = samples.fine()
+    audit.kernels[0]!.guest = '=1+1\nmore'
+    expect(read(render('csv', audit))[0]!.guest).toBe("'=1+1\nmore")
+  })
+
+  it('tells a name with an apostrophe from one that got it', () => {
+    const guests = ['=x', "'=x", "''=x", "'x"].map(guest => {
+      const audit = samples.fine()
+      audit.kernels[0]!.guest = guest
+      return read(render('csv', audit))[0]!.guest
+    })
+    expect(guests).toEqual(["'=x", "''=x", "'''=x", "'x"])
+  })
+
+  it('lets no reader take a version for a number or a day', () => {
+    for (const { xen } of read(render('csv', samples.audit()))) expect(xen).toMatch(/^Xen 4\./)
+  })
+})

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs'
+import Ajv from 'ajv-draft-04'
+import addFormats from 'ajv-formats'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Audit } from '../../../src/findings/model.ts'
+import { uriOf } from '../../../src/report/audit/sarif/artifacts.ts'
+import { anyAudit, anyName } from './any-name.ts'
+import { render, sampleNames, samples } from './render.ts'
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../../fixtures/schemas/sarif-2.1.0.schema.json', import.meta.url), 'utf8'),
+)
+// A pattern of the schema is no Unicode expression.
+const ajv = new Ajv.default({ allErrors: true, strict: false, unicodeRegExp: false })
+addFormats.default(ajv)
+const valid = ajv.compile(schema)
+
+interface Result {
+  ruleId: string
+  ruleIndex: number
+  level: string
+  message: { text: string }
+  locations: { physicalLocation: { artifactLocation: { uri: string; index: number } } }[]
+  partialFingerprints: Record<string, string>
+  suppressions?: { kind: string; justification: string }[]
+  properties: {
+    mode: string
+    change?: string
+    guests?: number
+    refusedFrom?: string
+    builds: { xen: string }[]
+  }
+}
+
+interface Run {
+  tool: { driver: { rules: { id: string; help: { text: string; markdown: string } }[] } }
+  artifacts: { location: { uri: string } }[]
+  results: Result[]
+  invocations: { endTimeUtc?: string; toolExecutionNotifications: { descriptor: { id: string } }[] }[]
+}
+
+function runOf(audit: Audit): Run {
+  const log = JSON.parse(render('sarif', audit))
+  expect(valid(log), JSON.stringify(valid.errors)).toBe(true)
+  return log.runs[0]
+}
+
+const short = ({ ruleId, level, properties: { mode, builds } }: Result) =>
+  `${level} ${ruleId} ${mode} ${builds.map(({ xen }) => xen).join()}`
+
+function expectSound(audit: Audit) {
+  const run = runOf(audit)
+  const { rules } = run.tool.driver
+  expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
+  const prints = run.results.map(({ partialFingerprints }) => partialFingerprints['imageModeCause/v1'])
+  expect(new Set(prints).size).toBe(prints.length)
+  for (const { ruleId, ruleIndex, locations, message } of run.results) {
+    expect(rules[ruleIndex]!.id).toBe(ruleId)
+    for (const { physicalLocation } of locations) {
+      const { uri, index } = physicalLocation.artifactLocation
+      expect(run.artifacts[index]!.location.uri).toBe(uri)
+    }
+    // Neither a link nor a placeholder comes of a name.
+    expect(message.text).not.toContain('](')
+    expect(message.text.replaceAll('{{', '').replaceAll('}}', '')).not.toMatch(/[{}]/)
+  }
+}
+
+describe('sarif', () => {
+  it.each(sampleNames)('is valid, and refers to what is there: %s', sample => expectSound(samples[sample]()))
+
+  it('is valid whatever the names are', () => {
+    fc.assert(fc.property(anyAudit, expectSound), { numRuns: 50 })
+  })
+
+  it('is held against a schema that finds faults', () => {
+    const log = JSON.parse(render('sarif', samples.audit()))
+    expect(valid({ ...log, version: '2.0.0' })).toBe(false)
+    log.runs[0].results[0].level = 'fatal'
+    expect(valid(log)).toBe(false)
+  })
+
+  it('has one result for a kernel, a mode and a cause over all builds, the worst first', () => {
+    const { results } = runOf(samples.audit())
+    expect(results.map(short)).toEqual([
+      'error unknown-feature pv-domU 4.0.4,4.1.6.1',
+      'error unknown-feature pv-dom0 4.0.4,4.1.6.1',
+      'error dom0-bit-missing pv-dom0 4.10,4.17.4,4.17.4',
+      'error pv32-not-built pv-domU 4.17.4',
+      'error pv32-not-built pv-dom0 4.17.4',
+      'error unknown-feature pv-domU 4.0.4,4.1.6.1',
+      'error unknown-feature pv-dom0 4.0.4,4.1.6.1',
+      'error unknown-feature pv-domU 4.10',
+      'error dom0-bit-missing pv-dom0 4.10,4.17.4,4.17.4',
+      'error dom0-bit-missing pv-domU 4.17.4,4.17.4',
+      'warning releases-differ pv-domU 4.10',
+      'warning releases-differ pv-dom0 4.10',
+      'warning stream-broken pv-domU 4.0.4,4.1.6.1,4.10,4.17.4,4.17.4',
+      'warning stream-broken pv-dom0 4.0.4,4.1.6.1,4.10',
+      'note pv32-not-built pv-domU 4.0.4,4.1.6.1',
+      'note dom0-bit-missing pv-dom0 4.1.6.1',
+    ])
+    expect(
+      results.filter(({ level }) => level === 'note').map(({ properties }) => properties.refusedFrom),
+    ).toEqual(['4.16.0', '4.2.0'])
+  })
+
+  it('suppresses what is ignored, and says of the rest that it is not', () => {
+    const { results } = runOf(samples.audit())
+    const ignored = results.filter(({ suppressions }) => suppressions!.length > 0)
+    expect(ignored.map(short)).toEqual(['error unknown-feature pv-domU 4.0.4,4.1.6.1'])
+    expect(ignored[0]!.suppressions).toEqual([
+      { kind: 'external', justification: `${samples.audit().ignored[0]!.reason} (until 2026-02-01)` },
+    ])
+    expect(runOf(samples.upgrade()).results.some(({ suppressions }) => suppressions !== undefined)).toBe(
+      false,
+    )
+  })
+
+  it('calls an error only what an upgrade breaks', () => {
+    const { results } = runOf(samples.upgrade())
+    const levels = { breaks: 'error', uncertain: 'warning', 'still-broken': 'note' } as Record<string, string>
+    expect(new Set(results.map(({ properties }) => properties.change))).toEqual(new Set(Object.keys(levels)))
+    for (const { level, properties } of results) expect(level).toBe(levels[properties.change!])
+    const guests = samples.upgrade().counts.changes!
+    for (const change of ['breaks', 'uncertain', 'still-broken'] as const) {
+      const counted = results.filter(({ properties }) => properties.change === change)
+      expect(counted.reduce((sum, { properties }) => sum + properties.guests!, 0)).toBe(guests[change])
+    }
+  })
+
+  it('knows a finding again when the fleet has changed around it', () => {
+    const marks = (audit: Audit) =>
+      runOf(audit).results.map(({ partialFingerprints }) => partialFingerprints['imageModeCause/v1'])
+    const before = samples.audit()
+    const after = samples.audit()
+    after.builds[0]!.label = '4.0.3'
+    after.builds[1]!.hosts.push('another')
+    after.cells = after.cells.filter(({ kernel }) => kernel !== 1)
+    expect(before.cells.length).toBeGreaterThan(after.cells.length)
+    for (const mark of marks(after)) expect(marks(before)).toContain(mark)
+  })
+
+  it('helps with what to do in every rule', () => {
+    const { rules } = runOf(samples.audit()).tool.driver
+    const rule = rules.find(({ id }) => id === 'dom0-bit-missing')!
+    expect(rule.help.text).toContain('1. Build the kernel with CONFIG_XEN_DOM0=y')
+    expect(rule.help.markdown).toContain('In the log: `Kernel does not support Dom0 operation`')
+  })
+
+  it('notifies of images that were not read, faults of the inventory and expired rules', () => {
+    const [{ toolExecutionNotifications, endTimeUtc }] = runOf(samples.audit()).invocations as [
+      Run['invocations'][0],
+    ]
+    expect(toolExecutionNotifications.map(({ descriptor }) => descriptor.id)).toEqual([
+      'stream-truncated',
+      'no-version',
+      'not-xen',
+      'unknown-column',
+      'ignore-rule-expired',
+    ])
+    expect(endTimeUtc).toBe('2026-01-02T03:04:05.678Z')
+  })
+})
+
+describe('the URI of an image', () => {
+  it.each([
+    ['kernels/a b', 'kernels/a%20b'],
+    ['./kernels/a', 'kernels/a'],
+    ['a:b', 'a%3Ab'],
+    ['/boot/vmlinuz#1', 'file:///boot/vmlinuz%231'],
+    ['C:\\boot\\vmlinuz', 'file:///C:/boot/vmlinuz'],
+    ['100%', '100%25'],
+    ['核', '%E6%A0%B8'],
+  ])('%s', (path, uri) => expect(uriOf(path)).toBe(uri))
+
+  it('leads back to the path', () => {
+    fc.assert(
+      fc.property(anyName, name => {
+        fc.pre(!/\p{Cs}/u.test(name) && !/^[A-Za-z]:[\\/]/.test(name) && !/^\.?\//.test(name))
+        expect(decodeURIComponent(uriOf(name))).toBe(name)
+        expect(decodeURIComponent(uriOf(`/${name}`))).toBe(`file:///${name}`)
+        expect(new URL(uriOf(`/${name}`)).protocol).toBe('file:')
+        // A relative one never becomes a URI with a scheme.
+        expect(new URL(uriOf(name) || '.', 'http://base/').protocol).toBe('http:')
+      }),
+    )
+  })
+})
