@@ -1,4 +1,6 @@
 export { bcjX86 } from './bcj'
+export { bzip2Block } from './bzip2'
+export { bzip2Write } from './bzip2-write'
 export { adler32, crc32, crc32Bzip2, crc64 } from './checksum'
 export { sha256 } from './checksum-sha256'
 export { scanElf } from './elf'

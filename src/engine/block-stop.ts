@@ -22,7 +22,8 @@ export const readU32 = (bytes: Uint8Array, at: number) =>
 export const readU32BE = (bytes: Uint8Array, at: number) =>
   ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
 
-function writeU32(memory: Uint8Array, at: number, value: number): void {
+/** Writes the number at `at`, little-endian. */
+export function writeU32(memory: Uint8Array, at: number, value: number): void {
   memory[at] = value
   memory[at + 1] = value >>> 8
   memory[at + 2] = value >>> 16

@@ -46,6 +46,14 @@ export interface EngineFunctions {
   ): number
   /** Decodes one whole LZO1X block from [input, inputEnd) into [output, outputEnd), answering like lz4Block. */
   lzoBlock(input: number, inputEnd: number, output: number, outputEnd: number): number
+  /**
+   * Decodes the bzip2 block that starts `bits` bits into the byte at `input`, but for its last stage, and keeps
+   * it for bzip2Write (bzip2-state.ts). The stream ends at `inputEnd`, what is in memory of it at `loaded`; with
+   * MORE_INPUT the call has to be made again. A block has at most `maxLength` bytes (900,000) at this stage.
+   */
+  bzip2Block(input: number, bits: number, loaded: number, inputEnd: number, maxLength: number): number
+  /** Writes the block out, going on where the call before stopped: to its end, or as far as there is room. */
+  bzip2Write(output: number, outputEnd: number): number
 
   /** Sets lc, lp and pb (lc + lp <= 4) of the LZMA decoder, and makes all its probabilities even. */
   lzmaReset(lc: number, lp: number, pb: number): void

@@ -5,6 +5,8 @@
 import type { Engine, EngineFunctions } from './engine.ts'
 import { BASE } from './memory.ts'
 import { bcjX86 } from './typescript/bcj.ts'
+import { bzip2Block } from './typescript/bzip2.ts'
+import { bzip2Write } from './typescript/bzip2-write.ts'
 import { adler32, crc32, crc32Bzip2, crc64 } from './typescript/checksum.ts'
 import { sha256 } from './typescript/checksum-sha256.ts'
 import { scanElf } from './typescript/elf.ts'
@@ -30,6 +32,8 @@ const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = 
   bcjX86,
   lz4Block,
   lzoBlock,
+  bzip2Block,
+  bzip2Write,
 }
 
 /** The most that WebAssembly's memory can be, so that both engines give up at the same size. */

@@ -1,0 +1,58 @@
+// Where the bzip2 decoder keeps a block between its calls, and what it answers beyond block-state.ts:
+// shared by the AssemblyScript modules and their TypeScript twins. All of it lies below RECORD.
+import { STATE } from './memory.ts'
+
+const BZIP2_STATE = STATE + 0x80100
+
+/** u32: how many bits of the byte at BLOCK_INPUT are used up, 0 to 7. */
+export const BZIP2_BITS = BZIP2_STATE
+/** u32: the checksum that the block, or the end of the stream, says. */
+export const BZIP2_CRC = BZIP2_STATE + 4
+/** u32: the bytes in BZIP2_TEXT. */
+export const BZIP2_LENGTH = BZIP2_STATE + 8
+/** u32: how many of them were written out; how much is left of the run that stands there, and its byte. */
+export const BZIP2_WRITTEN = BZIP2_STATE + 12
+export const BZIP2_RUN = BZIP2_STATE + 16
+export const BZIP2_RUN_BYTE = BZIP2_STATE + 20
+
+/** The moved-to-front list: 256 bytes. */
+export const BZIP2_LIST = STATE + 0x81000
+/** How often each byte occurs, then where its rows start: 256 u32. */
+export const BZIP2_COUNTS = STATE + 0x81400
+/** The Huffman table of each group of 50 symbols: a byte each. */
+export const BZIP2_SELECTORS = STATE + 0x82000
+/** The code lengths of one table at a time: a byte a symbol. */
+export const BZIP2_LENGTHS = STATE + 0x87000
+/** Six Huffman tables, of BZIP2_TABLE_SIZE bytes each. */
+export const BZIP2_TABLES = STATE + 0x88000
+/** The segments of the text, see asm/bzip2-order.ts. */
+export const BZIP2_SEGMENTS = STATE + 0x98000
+/** The block before its order is restored, and after it: 900,000 bytes, and room for wide copies. */
+export const BZIP2_TEXT = STATE + 0xf0000
+/** For each row the row that follows it, and its byte: 900,000 u32. */
+export const BZIP2_ROWS = STATE + 0x1f0000
+/** The text's bytes by segment: 900,000, and room for wide copies. */
+export const BZIP2_PIECES = STATE + 0x570000
+
+/** A table: first codes of up to BZIP2_LOOKUP bits by a look-up of u16, then what longer ones need. */
+export const BZIP2_LOOKUP = 10
+/** u32 for each length up to 20 and one more: the first code of the next length, left-aligned in 20 bits. */
+export const BZIP2_LIMITS = 2 << BZIP2_LOOKUP
+/** u32 for each length: what a code's number lacks to its place among the symbols. */
+export const BZIP2_BASES = BZIP2_LIMITS + 0x80
+/** u16 for each code: its symbol. */
+export const BZIP2_SYMBOLS = BZIP2_BASES + 0x80
+export const BZIP2_TABLE_SIZE = BZIP2_SYMBOLS + 2 * 258 + 4
+
+/** The stream's end mark was met instead of a block. */
+export const AT_STREAM_END = 8
+/** Neither a block's magic nor the end's. */
+export const BAD_MAGIC = 9
+/** The block is randomised, as no compressor since 0.9.5 makes them; Xen's decoder refuses it too. */
+export const RANDOMISED = 10
+/** The Huffman tables break the rules. */
+export const BAD_TABLES = 11
+/** A code that no symbol has. */
+export const BAD_CODE = 12
+/** The block has more bytes than its level allows, none at all, or starts outside itself. */
+export const BAD_LENGTH = 13
