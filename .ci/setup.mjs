@@ -28,10 +28,14 @@ if (modified(installed) < modified(lock) || !existsSync(join('node_modules', '.b
 }
 
 const inputs = Math.max(newest(['src', 'asm']), modified('package.json'), modified('tsconfig.json'))
-const outputs = Math.min(modified('dist/engine.wasm'), modified('dist/cli/main.js'))
+const outputs = Math.min(
+  ...['dist/engine.wasm', 'dist/cli/main.js', 'src/report/html/page-assets.ts'].map(modified),
+)
 if (process.argv.includes('--build') || outputs < inputs) {
   rmSync('dist', { recursive: true, force: true })
   const bin = name => join('node_modules', '.bin', name)
+  // Before the compiler: it makes a module of src/.
+  run('node', '.ci/page.mjs')
   run(bin('tsc'))
   run(bin('asc'), '--config', 'asm/asconfig.json')
   chmodSync('dist/cli/main.js', 0o755)

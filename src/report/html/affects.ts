@@ -1,0 +1,35 @@
+/**
+ * A list of kernels or builds that stays closed until it is asked for. Without the script it names a few; the script
+ * fills it with all, each a button that opens its panel.
+ * @module
+ */
+import { html, type Markup } from './markup.ts'
+import { countOf } from './names.ts'
+
+const NAMED = 6
+
+/** Indices as ranges: `0-4 7`. */
+export function toRanges(indices: readonly number[]): string {
+  const sorted = [...new Set(indices)].sort((a, b) => a - b)
+  const ranges: [number, number][] = []
+  for (const index of sorted) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last[1] === index - 1) last[1] = index
+    else ranges.push([index, index])
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(' ')
+}
+
+export interface Names {
+  kernels: readonly string[]
+  builds: readonly string[]
+}
+
+const WORDS = { kernels: 'kernel', builds: 'build' } as const
+
+export function affects(what: keyof Names, indices: readonly number[], names: Names): Markup | false {
+  if (indices.length === 0) return false
+  const named = indices.slice(0, NAMED).map(index => names[what][index] ?? '')
+  const more = indices.length - named.length
+  return html`<details class="affects" data-what="${what}" data-indices="${toRanges(indices)}"><summary>${countOf(indices.length, WORDS[what])}</summary><p>${named.map((name, index) => html`${index > 0 && ', '}<bdi>${name}</bdi>`)}${more > 0 && `, and ${more} more`}</p></details>`
+}

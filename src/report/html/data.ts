@@ -1,0 +1,84 @@
+/**
+ * The data inside the document, from which its script draws the matrix and its panel. Texts are said once and named by
+ * their index; what cells hold is said once as a state, and rows of states once as a pattern.
+ * @module
+ */
+import type { Audit, Change } from '../../findings/model.ts'
+import type { BootMode, CauseCode, Stage, VerdictWord } from '../../xen/verdict.ts'
+import type { KernelName, Unit } from './names.ts'
+
+export interface PageData {
+  kind: Audit['kind']
+  to?: string
+  unit: Unit
+  modes: BootMode[]
+  kernels: PageKernel[]
+  builds: PageBuild[]
+  texts: string[]
+  evidence: PageEvidence[]
+  verdicts: PageVerdict[]
+  states: State[]
+  /** Runs of indices into `states`, one number higher; 0 where there is no cell. One entry a build. */
+  patterns: number[][]
+  /** For each mode and in it each kernel: index into `patterns`. */
+  rows: number[]
+  /** Like `patterns`, of guests. */
+  loads: number[][]
+  /** For each mode and in it each kernel: index into `loads`. */
+  loadRows: number[]
+  causes: PageCause[]
+  releases: string[]
+  /** Kernel, build, mode, release, verdict: indices. */
+  traps: [number, number, number, number, number][]
+  /** Kernel, build, mode, reason, expiry: indices, the last two into `texts`. */
+  ignored: [number, number, number, number, number][]
+}
+
+export interface PageKernel extends KernelName {
+  images: string[]
+  /** How it is wrapped. */
+  layers: string
+  guest: string
+  problem?: string
+  added?: true
+}
+
+export interface PageBuild {
+  label: string
+  series: string
+  hosts: string[]
+  pools: string[]
+  remarks: string[]
+}
+
+/** Indices into `texts`, of which the first is empty. */
+export interface PageEvidence {
+  gate: number
+  summary: number
+  sources: number[]
+  advisory: number
+}
+
+/** Numbers are indices into `texts`, those of `evidence` into `PageData.evidence`. */
+export interface PageVerdict {
+  verdict: VerdictWord
+  stage?: Stage
+  code?: CauseCode
+  message?: number
+  reason: number
+  remedies: number[]
+  assumptions: number[]
+  evidence: number[]
+}
+
+/** What a cell says: indices into `verdicts`. */
+export interface State {
+  verdict: number
+  after?: number
+  change?: Change
+}
+
+export interface PageCause {
+  code: CauseCode
+  title: string
+}

@@ -1,0 +1,111 @@
+/**
+ * Audit to the data inside the document.
+ * @module
+ */
+import type { Audit, Evidence, FullVerdict } from '../../findings/model.ts'
+import type { PageData, PageEvidence, PageVerdict, State } from './data.ts'
+import { kernelNames, unitOf } from './names.ts'
+import { toRuns } from './runs.ts'
+import { seriesOf } from './series.ts'
+import { Table } from './table.ts'
+import { visible, visibleLines } from './visible.ts'
+
+export function encodeAudit(audit: Audit): PageData {
+  const texts = new Table<string>()
+  const text = (value: string | undefined) => texts.index(visibleLines(value ?? ''), value ?? '')
+  text('')
+  const evidence = new Table<PageEvidence>()
+  const releases = new Table<string>()
+  const mode = (name: Audit['modes'][number]) => audit.modes.indexOf(name)
+
+  const evidenceIndex = (item: Evidence) =>
+    evidence.index(
+      {
+        gate: text(item.gate),
+        summary: text(item.summary),
+        sources: item.sources.map(text),
+        advisory: text(item.advisory),
+      },
+      JSON.stringify([item.gate, item.summary, item.sources, item.advisory]),
+    )
+  const verdict = (full: FullVerdict): PageVerdict => ({
+    verdict: full.verdict,
+    ...(full.stage !== undefined && { stage: full.stage }),
+    ...(full.code !== undefined && { code: full.code }),
+    ...(full.message !== undefined && { message: text(full.message) }),
+    reason: text(full.reason),
+    remedies: full.remedies.map(text),
+    assumptions: full.assumptions.map(text),
+    evidence: full.evidence.map(evidenceIndex),
+  })
+  const names = kernelNames(audit.kernels)
+
+  return {
+    kind: audit.kind,
+    ...(audit.to !== undefined && { to: visible(audit.to) }),
+    unit: unitOf(audit),
+    modes: audit.modes,
+    kernels: audit.kernels.map(({ images, layers, guest, problem, added }, index) => ({
+      ...names[index]!,
+      images: images.map(visible),
+      layers: visible(layers),
+      guest: visible(guest),
+      ...(problem !== undefined && { problem: `${problem.code}: ${visibleLines(problem.message)}` }),
+      ...(added && { added }),
+    })),
+    builds: audit.builds.map(({ label, hosts, pools, remarks }) => ({
+      label: visible(label),
+      series: visible(seriesOf(label)),
+      hosts: hosts.map(visible),
+      pools: pools.map(visible),
+      remarks: remarks.map(visibleLines),
+    })),
+    verdicts: audit.verdicts.map(verdict),
+    ...encodeCells(audit),
+    causes: audit.causes.map(({ code, title }) => ({ code, title: visible(title) })),
+    traps: audit.traps.map(trap => [
+      trap.kernel,
+      trap.build,
+      mode(trap.mode),
+      releases.index(visible(trap.release), trap.release),
+      trap.verdict,
+    ]),
+    ignored: audit.ignored.map(cell => [
+      cell.kernel,
+      cell.build,
+      mode(cell.mode),
+      text(cell.reason),
+      text(cell.expires),
+    ]),
+    texts: texts.values,
+    evidence: evidence.values,
+    releases: releases.values,
+  }
+}
+
+/** Cells that no placement asks for stay 0. */
+function encodeCells({ modes, kernels, builds, cells }: Audit) {
+  const states = new Table<State>()
+  const patterns = new Table<number[]>()
+  const loads = new Table<number[]>()
+  const cube = new Int32Array(modes.length * kernels.length * builds.length)
+  const guests = new Int32Array(cube.length)
+  for (const { kernel, build, mode, guests: count, verdict, after, change } of cells) {
+    const at = (modes.indexOf(mode) * kernels.length + kernel) * builds.length + build
+    const state: State = {
+      verdict,
+      ...(after !== undefined && { after }),
+      ...(change !== undefined && { change }),
+    }
+    cube[at] = states.index(state, JSON.stringify(state)) + 1
+    guests[at] = count
+  }
+  const rowsOf = (numbers: Int32Array, table: Table<number[]>) =>
+    Array.from({ length: modes.length * kernels.length }, (_, row) => {
+      const runs = toRuns([...numbers.subarray(row * builds.length, (row + 1) * builds.length)])
+      return table.index(runs, runs.join())
+    })
+  const rows = rowsOf(cube, patterns)
+  const loadRows = rowsOf(guests, loads)
+  return { states: states.values, patterns: patterns.values, rows, loads: loads.values, loadRows }
+}

@@ -1,0 +1,99 @@
+/**
+ * The audit as one HTML file: it opens from the file system, asks the network for nothing, and can be read
+ * without its script. The script draws the matrix and opens its cells.
+ * @module
+ */
+import type { Audit } from '../../findings/model.ts'
+import type { Names } from './affects.ts'
+import { encodeAudit } from './encode.ts'
+import { html, type Markup, scriptJson } from './markup.ts'
+import { countOf, kernelNames } from './names.ts'
+import { script, scriptHash, style, styleHash } from './page-assets.ts'
+import { causesSection } from './sections/causes.ts'
+import { ignoredSection } from './sections/ignored.ts'
+import { inventorySection } from './sections/inventory.ts'
+import { matrixSection, panelPlace } from './sections/matrix.ts'
+import { planSection } from './sections/plan.ts'
+import { neverSafeSection, stuckSection, trapsSection } from './sections/risks.ts'
+import { summarySection } from './sections/summary.ts'
+import { visible } from './visible.ts'
+
+/** Only the script and the styles that we wrote run, and nothing is loaded. */
+const POLICY = `default-src 'none'; script-src ${scriptHash}; style-src ${styleHash}; base-uri 'none'; form-action 'none'`
+
+function titleOf({ kind, to, kernels }: Audit): string {
+  switch (kind) {
+    case 'audit':
+      return 'Guest kernels on this fleet'
+    case 'upgrade':
+      return `Guest kernels and the upgrade to Xen ${to ?? ''}`.trimEnd()
+    case 'add': {
+      const added = kernels.filter(kernel => kernel.added).length
+      return `${countOf(added, 'new kernel')} on this fleet`
+    }
+  }
+}
+
+interface Part {
+  id: string
+  word: string
+  section: Markup | false
+}
+
+function partsOf(audit: Audit): Part[] {
+  const names: Names = {
+    kernels: kernelNames(audit.kernels).map(({ lead, tail }) => lead + tail),
+    builds: audit.builds.map(({ label }) => visible(label)),
+  }
+  const parts: Part[] = [
+    { id: 'summary', word: 'At a glance', section: summarySection(audit) },
+    { id: 'causes', word: 'Causes', section: causesSection(audit, names) },
+    { id: 'matrix', word: 'Matrix', section: matrixSection() },
+    { id: 'plan', word: 'Plan', section: planSection(audit, names) },
+    { id: 'traps', word: 'Next upgrade', section: trapsSection(audit, names) },
+    { id: 'never', word: 'Never safe', section: neverSafeSection(audit, names) },
+    { id: 'stuck', word: 'Stuck', section: stuckSection(audit, names) },
+    { id: 'inventory', word: 'Inventory', section: inventorySection(audit) },
+    { id: 'ignored', word: 'Ignored', section: ignoredSection(audit, names) },
+  ]
+  return parts.filter(({ section }) => section !== false)
+}
+
+/**
+ * The document in pieces of text, to be written one after the other as UTF-8. Pure: the same audit gives the
+ * same bytes.
+ */
+export function* htmlReport(audit: Audit): Generator<string> {
+  const title = titleOf(audit)
+  const parts = partsOf(audit)
+  const day = audit.created.slice(0, 'YYYY-MM-DD'.length)
+  yield '<!doctype html>\n<html lang="en">\n'
+  yield html`<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${{ markup: POLICY }}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="${audit.tool}">
+<title>${title} · ${day}</title>
+<style>${{ markup: style }}</style>
+</head>
+`.markup
+  yield html`<body>
+<a class="skip" href="#matrix">Skip to the matrix</a>
+<header class="top">
+<div><h1>${title}</h1><p><time datetime="${audit.created}">${day}</time> · ${audit.tool}</p></div>
+<button type="button" id="theme" class="needs-script" aria-pressed="false">Dark</button>
+</header>
+<nav aria-label="Sections"><ul>${parts.map(({ id, word }) => html`<li><a href="#${id}">${word}</a></li>`)}</ul></nav>
+<main>
+`.markup
+  for (const { section } of parts) if (section !== false) yield `${section.markup}\n`
+  yield html`</main>
+<footer><p>Made by ${audit.tool} from ${audit.inventory.files.length === 0 ? 'no inventory file' : countOf(audit.inventory.files.length, 'inventory file')} on <time datetime="${audit.created}">${audit.created}</time>. This file needs no network.</p></footer>
+${panelPlace()}
+`.markup
+  yield '<script type="application/json" id="data">'
+  yield scriptJson(encodeAudit(audit))
+  yield `</script>\n<script>${script}</script>\n</body>\n</html>\n`
+}

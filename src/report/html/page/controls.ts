@@ -1,0 +1,78 @@
+/**
+ * Form controls of the toolbar, each with its label.
+ * @module
+ */
+import { button, h } from './dom.ts'
+
+export interface Choice<Value extends string> {
+  value: Value
+  word: string
+}
+
+let made = 0
+
+/** One of a few, all in sight. Returns the element and a way to set it. */
+export function segments<Value extends string>(
+  label: string,
+  choices: readonly Choice<Value>[],
+  act: (value: Value) => void,
+): { element: HTMLElement; set(value: Value): void } {
+  const name = `segments-${made++}`
+  const inputs = new Map<Value, HTMLInputElement>()
+  const parts = choices.map(({ value, word }) => {
+    const input = h('input', { type: 'radio', name, value })
+    input.addEventListener('change', () => act(value))
+    inputs.set(value, input)
+    return h('label', {}, input, h('span', {}, word))
+  })
+  const element = h('fieldset', { class: 'segments' }, h('legend', {}, label), h('div', {}, ...parts))
+  return {
+    element,
+    set(value) {
+      const input = inputs.get(value)
+      if (input !== undefined) input.checked = true
+    },
+  }
+}
+
+/** One of many. */
+export function select<Value extends string>(
+  label: string,
+  choices: readonly Choice<Value>[],
+  act: (value: Value) => void,
+): { element: HTMLElement; set(value: Value): void } {
+  const options = choices.map(({ value, word }) => h('option', { value }, word))
+  const control = h('select', {}, ...options)
+  control.addEventListener('change', () => act(control.value as Value))
+  return {
+    element: h('label', { class: 'field' }, h('span', {}, label), control),
+    set(value) {
+      control.value = value
+    },
+  }
+}
+
+export function searchField(
+  label: string,
+  hint: string,
+  act: (text: string) => void,
+): { element: HTMLElement; set(text: string): void } {
+  const input = h('input', { type: 'search', placeholder: hint, spellcheck: 'false', autocomplete: 'off' })
+  input.addEventListener('input', () => act(input.value))
+  return {
+    element: h('label', { class: 'field' }, h('span', {}, label), input),
+    set(text) {
+      if (input.value !== text) input.value = text
+    },
+  }
+}
+
+/** A button that stays down. */
+export function toggle(
+  attributes: { class: string; title: string },
+  act: () => void,
+  ...children: (Node | string)[]
+): { element: HTMLButtonElement; set(pressed: boolean): void } {
+  const element = button({ ...attributes, 'aria-pressed': 'false' }, act, ...children)
+  return { element, set: pressed => element.setAttribute('aria-pressed', String(pressed)) }
+}

@@ -1,0 +1,50 @@
+/**
+ * Fills the lists of kernels and builds that stand closed in the document, when they are opened.
+ * @module
+ */
+import { button, h } from './dom.ts'
+import type { Model } from './model.ts'
+import { count, fullName } from './names.ts'
+import type { Target } from './target.ts'
+
+/** `0-2 7` as numbers. */
+export const fromRanges = (text: string): number[] =>
+  text.split(' ').flatMap(range => {
+    const [from, to = from] = range.split('-').map(Number)
+    return Array.from({ length: to! - from! + 1 }, (_, index) => from! + index)
+  })
+
+type Open = (target: Target, back: () => void) => void
+
+function item(model: Model, what: string, index: number, open: Open): HTMLElement {
+  const isKernel = what === 'kernels'
+  const build = model.data.builds[index]
+  const name = isKernel ? fullName(model.data.kernels[index]!) : build!.label
+  const note = isKernel ? undefined : count(build!.hosts.length, 'host')
+  const target: Target = isKernel
+    ? { kind: 'kernel', kernel: index }
+    : { kind: 'builds', label: name, builds: [index] }
+  const element = button({ class: 'link' }, () => open(target, () => element.focus()), h('bdi', {}, name))
+  return h('li', {}, element, note !== undefined && h('small', {}, note))
+}
+
+function fill(details: HTMLDetailsElement, model: Model, open: Open): void {
+  const { what = '', indices = '' } = details.dataset
+  if (indices === '') return
+  details.dataset.indices = ''
+  const items = fromRanges(indices).map(index => item(model, what, index, open))
+  details.querySelector('p')?.replaceWith(h('ul', { class: 'names' }, ...items))
+}
+
+/** Returns what fills all of them at once, for print. */
+export function fillLists(model: Model, open: Open): () => void {
+  const lists = document.querySelectorAll<HTMLDetailsElement>('details.affects')
+  for (const details of lists) {
+    details.addEventListener('toggle', () => {
+      if (details.open) fill(details, model, open)
+    })
+  }
+  return () => {
+    for (const details of lists) fill(details, model, open)
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Starts the document: the matrix, the panel, and everything that leads to them.
+ * @module
+ */
+import type { PageData } from '../data.ts'
+import { type Look, looks } from '../words.ts'
+import { byId } from './dom.ts'
+import { fillLists } from './lists.ts'
+import { Matrix } from './matrix.ts'
+import { Model } from './model.ts'
+import { Panel } from './panel.ts'
+import { openForPrint } from './print.ts'
+import type { Target } from './target.ts'
+import { startTheme } from './theme.ts'
+
+const model = new Model(JSON.parse(byId('data', HTMLScriptElement).text) as PageData)
+const panel = new Panel(byId('panel', HTMLDialogElement), model, () => matrix.unmark())
+const matrix: Matrix = new Matrix(model, target => open(target, () => matrix.focus()))
+
+function open(target: Target, back: () => void): void {
+  panel.open(target, matrix.settings.show, back)
+}
+
+const section = byId('matrix', HTMLElement)
+const goToMatrix = () => {
+  section.scrollIntoView()
+  matrix.focus()
+}
+
+function startLinks(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-cause]')) {
+    button.addEventListener('click', () => {
+      matrix.pick({ cause: button.dataset.cause! })
+      goToMatrix()
+    })
+  }
+  for (const button of document.querySelectorAll('button[data-traps]')) {
+    button.addEventListener('click', () => {
+      matrix.pick({ traps: true })
+      goToMatrix()
+    })
+  }
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-look]')) {
+    const look = looks.find((known): known is Look => known === link.dataset.look)
+    if (look !== undefined) link.addEventListener('click', () => matrix.pick({ looks: new Set([look]) }))
+  }
+}
+
+document.documentElement.classList.add('scripted')
+byId('matrix-root', HTMLElement).append(matrix.element)
+startTheme(byId('theme', HTMLButtonElement))
+startLinks()
+const fillAll = fillLists(model, open)
+openForPrint(
+  () => {
+    fillAll()
+    matrix.showWhole(true)
+  },
+  () => matrix.showWhole(false),
+)

@@ -1,0 +1,145 @@
+/**
+ * The matrix with its toolbar and the line that says what is shown.
+ * @module
+ */
+import { modeWord } from '../words.ts'
+import { h } from './dom.ts'
+import { Grid } from './grid.ts'
+import type { Model } from './model.ts'
+import { count, fullName } from './names.ts'
+import type { Position } from './position.ts'
+import { cellText } from './rows.ts'
+import { defaults, picksCells, type Settings } from './settings.ts'
+import type { Target } from './target.ts'
+import { toolbar } from './toolbar.ts'
+import { type View, viewOf } from './view.ts'
+
+export class Matrix {
+  readonly element: HTMLElement
+  readonly #model: Model
+  readonly #grid: Grid
+  readonly #toolbar: ReturnType<typeof toolbar>
+  /** Read out when filters change. */
+  readonly #status = h('p', { class: 'status', role: 'status', 'aria-live': 'polite' })
+  /** What is under the pointer; readers of the screen hear it from the cell. */
+  readonly #pointed = h('p', { class: 'pointed', 'aria-hidden': 'true' })
+  #settings: Settings
+  #view: View
+
+  constructor(model: Model, open: (target: Target) => void) {
+    this.#model = model
+    this.#settings = defaults(model.shows[0]!)
+    this.#view = viewOf(model, this.#settings)
+    this.#grid = new Grid(model, {
+      choose: position => this.#choose(position, open),
+      point: position => this.#point(position),
+    })
+    this.#toolbar = toolbar(
+      model,
+      part => this.#set(part),
+      () => this.clear(),
+    )
+    this.element = h('div', {}, this.#toolbar.element, this.#status, this.#grid.element, this.#pointed)
+    this.#draw(false)
+  }
+
+  get settings(): Settings {
+    return this.#settings
+  }
+
+  /** Everything is shown again, in the order and mode that were chosen. */
+  clear(): void {
+    this.#set({ looks: new Set(), cause: '', traps: false, kernel: '', build: '' })
+  }
+
+  /** Picks out cells, in the boot mode that has most of them. */
+  pick(part: Partial<Settings>): void {
+    const asked: Settings = {
+      ...defaults(this.#model.shows[0]!),
+      order: this.#settings.order,
+      columns: this.#settings.columns,
+      ...part,
+    }
+    const picked = this.#model.data.modes.map((_, mode) => viewOf(this.#model, { ...asked, mode }).picked)
+    this.#set({ ...asked, mode: picked.indexOf(Math.max(...picked)) })
+  }
+
+  focus(): void {
+    this.#grid.focus()
+  }
+
+  unmark(): void {
+    this.#grid.mark(undefined)
+  }
+
+  showWhole(whole: boolean): void {
+    this.#grid.showWhole(whole)
+  }
+
+  #set(part: Partial<Settings>): void {
+    this.#settings = { ...this.#settings, ...part }
+    this.#show(false)
+  }
+
+  #show(keepScroll: boolean): void {
+    this.#view = viewOf(this.#model, this.#settings)
+    this.#draw(keepScroll)
+  }
+
+  #draw(keepScroll: boolean): void {
+    this.#grid.show(this.#view, this.#settings.columns === 'builds', keepScroll)
+    this.#toolbar.update(this.#settings, this.#view)
+    this.#status.textContent = this.#statusText()
+  }
+
+  #statusText(): string {
+    const { kernels, builds, modes } = this.#model.data
+    const { columns, kernels: shown, picked } = this.#view
+    const mode = modeWord[modes[this.#settings.mode]!]
+    if (shown === 0) return `No cell of ${mode} fits these filters.`
+    const shownBuilds = columns.reduce((sum, column) => sum + column.builds.length, 0)
+    const cells = picksCells(this.#settings) ? `; ${count(picked, 'cell')} picked out` : ''
+    return `${mode}: ${shown} of ${count(kernels.length, 'kernel')}, ${shownBuilds} of ${count(builds.length, 'build')}${cells}.`
+  }
+
+  #target({ row, column }: Position): Target | undefined {
+    const shown = this.#view.columns[column]
+    if (row === -1) return shown && { kind: 'builds', label: shown.label, builds: shown.builds }
+    const at = this.#view.rows[row]
+    if (at?.kind !== 'kernel') return undefined
+    if (shown === undefined) return { kind: 'kernel', kernel: at.kernel }
+    return { kind: 'cell', kernel: at.kernel, builds: shown.builds, mode: this.#settings.mode }
+  }
+
+  #choose(position: Position, open: (target: Target) => void): void {
+    const row = this.#view.rows[position.row]
+    if (row?.kind === 'group') {
+      const folded = new Set(this.#settings.folded)
+      if (!folded.delete(row.key)) folded.add(row.key)
+      this.#settings = { ...this.#settings, folded }
+      this.#show(true)
+      this.#grid.focus()
+      return
+    }
+    const target = this.#target(position)
+    if (target === undefined) return
+    open(target)
+    this.#grid.mark(position)
+  }
+
+  #point(position: Position | undefined): void {
+    const row = position && this.#view.rows[position.row]
+    const column = position && this.#view.columns[position.column]
+    if (row?.kind !== 'kernel') {
+      this.#pointed.textContent =
+        column === undefined ? '' : `Xen ${column.label}: ${count(column.hosts, 'host')}`
+      return
+    }
+    const kernel = this.#model.data.kernels[row.kernel]!
+    const what =
+      column === undefined
+        ? [kernel.guest, kernel.layers].filter(Boolean).join(', ')
+        : `${column.label}: ${cellText(row.cells[position!.column])}`
+    this.#pointed.textContent = `${fullName(kernel)} · ${what}`
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The data of the document, ready to be asked for cells.
+ * @module
+ */
+import type { PageData, PageVerdict, State } from '../data.ts'
+import { fillRuns } from '../runs.ts'
+import type { Look } from '../words.ts'
+import { buildText, kernelText } from './search.ts'
+
+/** What the matrix shows: what becomes of each kernel, today's answer, or the one after the change. */
+export type Show = 'change' | 'today' | 'after'
+
+/** What a kernel that starts today meets at the next upgrade. */
+export interface Trap {
+  release: string
+  verdict: number
+}
+
+export interface IgnoredCell {
+  reason: string
+  expires: string
+}
+
+export class Model {
+  readonly data: PageData
+  /** What can be shown: without a change there is only today. */
+  readonly shows: readonly Show[]
+  /** What kernels and builds are searched by. */
+  readonly kernelTexts: readonly string[]
+  readonly buildTexts: readonly string[]
+  readonly #states: Int32Array
+  readonly #guests: Int32Array
+  readonly #traps = new Map<number, Trap>()
+  readonly #ignored = new Map<number, IgnoredCell>()
+
+  constructor(data: PageData) {
+    this.data = data
+    this.kernelTexts = data.kernels.map(kernelText)
+    this.buildTexts = data.builds.map(buildText)
+    const { kernels, builds, modes, texts, releases, states } = data
+    this.shows = states.some(({ after }) => after !== undefined)
+      ? ['change', 'today', 'after']
+      : states.some(({ change }) => change !== undefined)
+        ? ['change', 'today']
+        : ['today']
+    const size = modes.length * kernels.length * builds.length
+    const unfold = (rows: readonly number[], patterns: readonly number[][]) => {
+      const cube = new Int32Array(size)
+      for (const [row, pattern] of rows.entries()) fillRuns(patterns[pattern]!, cube, row * builds.length)
+      return cube
+    }
+    this.#states = unfold(data.rows, data.patterns)
+    this.#guests = unfold(data.loadRows, data.loads)
+    for (const [kernel, build, mode, release, verdict] of data.traps) {
+      this.#traps.set(this.#at(mode, kernel, build), { release: releases[release]!, verdict })
+    }
+    for (const [kernel, build, mode, reason, expires] of data.ignored) {
+      this.#ignored.set(this.#at(mode, kernel, build), { reason: texts[reason]!, expires: texts[expires]! })
+    }
+  }
+
+  #at(mode: number, kernel: number, build: number): number {
+    return (mode * this.data.kernels.length + kernel) * this.data.builds.length + build
+  }
+
+  /** Undefined where nothing is placed. */
+  state(mode: number, kernel: number, build: number): State | undefined {
+    return this.data.states[this.#states[this.#at(mode, kernel, build)]! - 1]
+  }
+
+  guests(mode: number, kernel: number, build: number): number {
+    return this.#guests[this.#at(mode, kernel, build)]!
+  }
+
+  trap(mode: number, kernel: number, build: number): Trap | undefined {
+    return this.#traps.get(this.#at(mode, kernel, build))
+  }
+
+  ignored(mode: number, kernel: number, build: number): IgnoredCell | undefined {
+    return this.#ignored.get(this.#at(mode, kernel, build))
+  }
+
+  text(index: number): string {
+    return this.data.texts[index] ?? ''
+  }
+
+  /** The verdict that is shown; in a change the one after it. */
+  verdict(state: State, show: Show): PageVerdict {
+    return this.data.verdicts[show === 'today' ? state.verdict : (state.after ?? state.verdict)]!
+  }
+
+  look(state: State, show: Show): Look {
+    return show === 'change' && state.change !== undefined ? state.change : this.verdict(state, show).verdict
+  }
+
+  /** What stands behind the shown refusal or doubt; behind the one that is cured, where the change cures it. */
+  cause(state: State, show: Show): string {
+    const shown = this.verdict(state, show).code
+    return shown ?? (show === 'change' ? (this.verdict(state, 'today').code ?? '') : '')
+  }
+
+  causeTitle(code: string): string {
+    return this.data.causes.find(cause => cause.code === code)?.title ?? code
+  }
+}

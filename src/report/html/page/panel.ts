@@ -1,0 +1,85 @@
+/**
+ * The panel: beside the matrix where there is room, above it where there is none. Escape closes it, and the focus goes
+ * back to where it was opened.
+ * @module
+ */
+import { button, h } from './dom.ts'
+import type { Model, Show } from './model.ts'
+import { contentOf } from './panel-content.ts'
+import type { Target } from './target.ts'
+
+/** From here on the panel stands beside the matrix, and both can be used. */
+const BESIDE = '(min-width: 60rem)'
+
+export class Panel {
+  readonly #dialog: HTMLDialogElement
+  readonly #model: Model
+  readonly #closed: () => void
+  #show: Show = 'today'
+  #path: Target[] = []
+  #back: () => void = () => {}
+
+  /** `closed` is told when the panel has gone. */
+  constructor(dialog: HTMLDialogElement, model: Model, closed: () => void) {
+    this.#dialog = dialog
+    this.#model = model
+    this.#closed = closed
+    dialog.addEventListener('close', () => {
+      document.body.classList.remove('beside')
+      this.#path = []
+      this.#closed()
+      this.#back()
+    })
+    document.addEventListener('keydown', event => {
+      if (event.key === 'Escape' && dialog.open) {
+        event.preventDefault()
+        dialog.close()
+      }
+    })
+  }
+
+  /** Opens the panel; `back` takes the focus when it closes. */
+  open(target: Target, show: Show, back: () => void): void {
+    this.#path = [target]
+    this.#show = show
+    this.#back = back
+    const beside = matchMedia(BESIDE).matches
+    if (!this.#dialog.open) {
+      document.body.classList.toggle('beside', beside)
+      if (beside) this.#dialog.show()
+      else this.#dialog.showModal()
+    }
+    this.#draw()
+  }
+
+  close(): void {
+    this.#dialog.close()
+  }
+
+  #draw(): void {
+    const target = this.#path.at(-1)!
+    const go = (next: Target) => {
+      this.#path.push(next)
+      this.#draw()
+    }
+    const { title, body } = contentOf(this.#model, target, this.#show, go)
+    const heading = h('h2', { id: 'panel-title', tabindex: -1 }, title)
+    const returns = () => {
+      this.#path.pop()
+      this.#draw()
+    }
+    const close = button({ class: 'close', 'aria-label': 'Close' }, () => this.close(), '×')
+    this.#dialog.replaceChildren(
+      h(
+        'div',
+        { class: 'panel-head' },
+        this.#path.length > 1 && button({ class: 'quiet' }, returns, '← Back'),
+        heading,
+        close,
+      ),
+      h('div', { class: 'panel-body' }, ...body.filter(part => part !== undefined)),
+    )
+    this.#dialog.scrollTop = 0
+    heading.focus({ preventScroll: true })
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Text search over kernels and builds: every word must occur somewhere, in any case.
+ * @module
+ */
+import type { PageBuild, PageKernel } from '../data.ts'
+
+export const kernelText = ({ lead, tail, images, layers, guest }: PageKernel) =>
+  [lead + tail, layers, guest, ...images].join('\n').toLowerCase()
+
+export const buildText = ({ label, hosts, pools }: PageBuild) =>
+  [label, ...pools, ...hosts].join('\n').toLowerCase()
+
+/** Which of `texts` hold all words of `query`; all of them where it has none. */
+export function search(texts: readonly string[], query: string): boolean[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  return texts.map(text => words.every(word => text.includes(word)))
+}

@@ -1,0 +1,59 @@
+/**
+ * A verdict with all that it rests on.
+ * @module
+ */
+import type { PageEvidence, PageVerdict } from '../data.ts'
+import { badge } from './badge.ts'
+import { h } from './dom.ts'
+import type { Model } from './model.ts'
+import { count } from './names.ts'
+
+const list = (kind: 'ol' | 'ul', items: readonly string[]) =>
+  h(kind, {}, ...items.map(item => h('li', {}, item)))
+
+function evidenceItem(model: Model, { gate, summary, sources, advisory }: PageEvidence): HTMLElement {
+  const security = model.text(advisory)
+  return h(
+    'li',
+    {},
+    h('code', {}, model.text(gate)),
+    security !== '' && h('span', { class: 'tag' }, security),
+    h('p', {}, model.text(summary)),
+    sources.length > 0 &&
+      h(
+        'details',
+        { class: 'sources' },
+        h('summary', {}, count(sources.length, 'source')),
+        h('ul', {}, ...sources.map(source => h('li', {}, h('code', {}, model.text(source))))),
+      ),
+  )
+}
+
+/** `heading` says which answer this is, where there are two. */
+export function verdictView(model: Model, verdict: PageVerdict, heading?: string): HTMLElement {
+  const { stage, code, message, reason, remedies, assumptions, evidence } = verdict
+  const parts: (Node | false)[] = [
+    h(
+      'p',
+      { class: 'answer' },
+      heading !== undefined && h('strong', {}, `${heading} `),
+      badge(verdict.verdict),
+      code !== undefined && h('code', {}, code),
+      stage !== undefined && h('small', {}, `stops at ${stage}`),
+    ),
+    h('p', { class: 'reason' }, model.text(reason)),
+  ]
+  if (message !== undefined) {
+    parts.push(h('h3', {}, 'In the log'), h('pre', { class: 'log' }, h('code', {}, model.text(message))))
+  } else if (verdict.verdict === 'refuses') {
+    parts.push(h('p', { class: 'note' }, 'No log line of the loader is known for this: it may be silent.'))
+  }
+  const texts = (indices: readonly number[]) => indices.map(index => model.text(index))
+  if (remedies.length > 0) parts.push(h('h3', {}, 'What to do'), list('ol', texts(remedies)))
+  if (assumptions.length > 0) parts.push(h('h3', {}, 'Rests on'), list('ul', texts(assumptions)))
+  if (evidence.length > 0) {
+    const items = evidence.map(index => evidenceItem(model, model.data.evidence[index]!))
+    parts.push(h('h3', {}, 'Evidence'), h('ul', { class: 'evidence' }, ...items))
+  }
+  return h('div', { class: 'verdict' }, ...parts)
+}

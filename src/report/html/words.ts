@@ -1,0 +1,63 @@
+/**
+ * How a cell looks and what it is called, in the document and in its script alike. Each look has a sign of
+ * its own that every font has, so that no colour stands alone.
+ * @module
+ */
+import type { Change } from '../../findings/model.ts'
+import type { BootMode, VerdictWord } from '../../xen/verdict.ts'
+
+/** What a cell shows: an answer, or what becomes of it. */
+export type Look = VerdictWord | Exclude<Change, 'uncertain'>
+
+/** Worst first: this is also the order in bars, and which of several looks wins. */
+export const looks: readonly Look[] = [
+  'breaks',
+  'refuses',
+  'still-broken',
+  'uncertain',
+  'fixed',
+  'accepts',
+  'still-fine',
+  'unavailable',
+]
+
+export const lookSign: Record<Look, string> = {
+  breaks: '▼',
+  refuses: '×',
+  'still-broken': '×',
+  uncertain: '?',
+  fixed: '▲',
+  accepts: '•',
+  'still-fine': '•',
+  unavailable: '–',
+}
+
+export const lookWord: Record<Look, string> = {
+  breaks: 'breaks',
+  refuses: 'refused',
+  'still-broken': 'still refused',
+  uncertain: 'uncertain',
+  fixed: 'fixed',
+  accepts: 'accepted',
+  'still-fine': 'still accepted',
+  unavailable: 'unavailable',
+}
+
+/** For legends. */
+export const lookMeaning: Record<Look, string> = {
+  breaks: 'The loader takes it today, and refuses it afterwards',
+  refuses: 'The loader refuses the kernel',
+  'still-broken': 'The loader refuses it today, and afterwards too',
+  uncertain: 'What the loader does is not defined, or not known',
+  fixed: 'The loader refuses it today, and takes it afterwards',
+  accepts: 'The loader takes the kernel',
+  'still-fine': 'The loader takes it today, and afterwards too',
+  unavailable: 'The release does not have this boot mode',
+}
+
+export const modeWord: Record<BootMode, string> = {
+  'pv-domU': 'PV domU',
+  'pv-dom0': 'PV dom0',
+  'pvh-domU': 'PVH domU',
+  'pvh-dom0': 'PVH dom0',
+}
