@@ -1,0 +1,266 @@
+/**
+ * One image to its facts: finds the layers, unpacks as far as the ELF's notes need, and scans the ELF.
+ * @module
+ */
+import type { Engine } from '../engine/engine.ts'
+import { BASE } from '../engine/memory.ts'
+import { BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
+import { type Codec, FACTS_VERSION, type Facts, type ImageKind, type StreamLayer } from '../facts/facts.ts'
+import { elfProblem } from '../facts/problem.ts'
+import { type ElfBytes, scanElf } from '../facts/scan.ts'
+import type { Problem } from '../problem.ts'
+import { parseBzImage } from './bzimage.ts'
+import { openBzip2 } from './bzip2.ts'
+import { DETECT_LENGTH, detect, detectCodec, isElf } from './detect.ts'
+import { openGzip } from './gzip.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import { openLz4 } from './lz4.ts'
+import { openLzma } from './lzma.ts'
+import { openLzo } from './lzo.ts'
+import { Input, type Source, type UnpackContext, type Unpacker, type UnpackLimits } from './unpacker.ts'
+import { openXz } from './xz.ts'
+import { openZstd } from './zstd.ts'
+
+export interface ReadOptions {
+  /** Unpack every stream to its end, and compare its checksums and sizes. */
+  verify?: boolean
+  limits?: Partial<UnpackLimits>
+}
+
+/** What reading took. It is no part of the facts: these do not depend on how the bytes were come by. */
+export interface ReadCost {
+  /** Bytes read from the file. */
+  read: number
+  /** Bytes unpacked. */
+  unpacked: number
+}
+
+export interface Reading {
+  facts: Facts
+  problem?: Problem
+  cost: ReadCost
+}
+
+const OPENERS: Record<Codec, (context: UnpackContext) => Unpacker> = {
+  gzip: openGzip,
+  bzip2: openBzip2,
+  lzma: openLzma,
+  xz: openXz,
+  lzo: openLzo,
+  lz4: openLz4,
+  zstd: openZstd,
+}
+
+/** As much of the start as Xen searches for a `xen_bin_image_table`; the rest of detection needs less. */
+const HEAD_LENGTH = BIN_TABLE_WINDOW
+/** Decoders may read and write a little over their ends. */
+const MARGIN = 4096
+
+/** Reads an image. Never throws for what its bytes say: `problem` tells it. */
+export async function readImage(engine: Engine, source: Source, options: ReadOptions = {}): Promise<Reading> {
+  const reader = new ImageReader(engine, source, options)
+  try {
+    await reader.read()
+  } catch (error) {
+    // The memory of an engine ends at 4 GiB, and the machine's may end sooner.
+    if (!(error instanceof RangeError)) throw error
+    reader.note({ code: 'memory-limit', message: `Cannot unpack the image: ${error.message}` })
+  }
+  return reader.reading
+}
+
+class ImageReader {
+  readonly #engine: Engine
+  readonly #source: Source
+  readonly #verify: boolean
+  readonly #limits: UnpackLimits
+  readonly reading: Reading
+
+  constructor(engine: Engine, source: Source, options: ReadOptions) {
+    this.#engine = engine
+    this.#source = source
+    this.#verify = options.verify ?? false
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    const facts: Facts = { version: FACTS_VERSION, size: source.size, kind: 'unknown', layers: [] }
+    this.reading = { facts, cost: { read: 0, unpacked: 0 } }
+  }
+
+  /** The first problem counts: what is found later mostly follows from it. */
+  note(problem: Problem | undefined): void {
+    if (problem !== undefined) this.reading.problem ??= problem
+  }
+
+  async read(): Promise<void> {
+    const { facts, cost } = this.reading
+    if (this.#source.size === 0) {
+      return this.note({ code: 'empty', message: 'Cannot find a kernel in the file: it is empty', offset: 0 })
+    }
+    this.#engine.reserve(BASE + HEAD_LENGTH)
+    const head = this.#engine.memory.subarray(BASE, BASE + Math.min(HEAD_LENGTH, this.#source.size))
+    const length = this.#source.read(head, 0)
+    cost.read += length
+    const found = detect(head.subarray(0, length))
+    facts.kind = found ?? ('unknown' satisfies ImageKind)
+    // A flat image is known by its table alone. In a gzip file the table counts that it unpacks to.
+    if (found !== 'gzip') this.#findBinTable(head.subarray(0, length))
+    if (found === 'elf') await this.#scanFile(length)
+    else if (found === 'bzimage')
+      await this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
+    else if (found !== undefined) await this.#readCompressedFile(found)
+    else this.#noteNoKernel()
+  }
+
+  #findBinTable(head: Uint8Array): void {
+    const table = findBinTable(head)
+    if (table !== undefined) this.reading.facts.binTable = table
+  }
+
+  #noteNoKernel(): void {
+    const message = 'Cannot find a kernel in the file: it is no ELF, no bzImage, and no compressed ELF'
+    this.note({ code: 'not-a-kernel', message, offset: 0 })
+  }
+
+  async #scan(bytes: ElfBytes): Promise<void> {
+    const elf = await scanElf(this.#engine, bytes)
+    this.reading.facts.elf = elf
+    this.note(elfProblem(elf))
+  }
+
+  /** Scans an ELF file by position; its first `length` bytes are in memory already. */
+  async #scanFile(length: number): Promise<void> {
+    const source = this.#source
+    await this.#scan({
+      size: source.size,
+      need: (start, end) => {
+        if (end <= length) return { start, address: BASE + start, length: end - start }
+        return this.#readWindow(source, start, end, BASE + HEAD_LENGTH)
+      },
+    })
+  }
+
+  #readWindow(source: Source, start: number, end: number, address: number) {
+    const size = Math.max(0, Math.min(end, source.size) - start)
+    this.#engine.reserve(address + size)
+    const length = source.read(this.#engine.memory.subarray(address, address + size), start)
+    this.reading.cost.read += length
+    return { start, address, length }
+  }
+
+  #open(codec: Codec, input: Input): Unpacker {
+    const output = Math.ceil((input.end + MARGIN) / MARGIN) * MARGIN
+    const unpacker = OPENERS[codec]({ engine: this.#engine, input, output, limits: this.#limits })
+    this.reading.facts.layers.push(unpacker.layer)
+    return unpacker
+  }
+
+  #account(unpacker: Unpacker, input: Input): void {
+    this.reading.cost.read += input.bytesRead
+    this.reading.cost.unpacked += unpacker.produced
+    const { codec, error } = unpacker.layer
+    if (error !== undefined) {
+      const message = `Cannot unpack the ${codec} stream: ${error.message}`
+      this.note({ code: error.code, message, offset: unpacker.layer.offset + error.offset })
+    }
+  }
+
+  async #readBzImage(source: Source, head: Uint8Array, address: number): Promise<void> {
+    const { layer, problem, hasPayload } = parseBzImage(head, source.size)
+    this.reading.facts.layers.push(layer)
+    if (!hasPayload) return this.note(problem)
+    const input = new Input(this.#engine, source, layer.payloadStart, layer.payloadLength, address)
+    const from = input.load(0, Math.min(DETECT_LENGTH, input.length))
+    const start = this.#engine.memory.subarray(from, Math.min(from + DETECT_LENGTH, input.end))
+    const codec = detectCodec(start)
+    if (codec !== undefined) {
+      const unpacker = this.#open(codec, input)
+      unpacker.layer.offset = layer.payloadStart
+      if (this.#verify) await unpacker.finish()
+      await this.#scanStream(unpacker, input)
+    } else if (isElf(start)) {
+      await this.#scan({
+        size: input.length,
+        need: (from, to) => {
+          const end = Math.min(to, input.length)
+          return { start: from, address: input.load(from, end), length: Math.max(0, end - from) }
+        },
+      })
+      this.reading.cost.read += input.bytesRead
+    } else {
+      const magic = Array.from(start.subarray(0, 6), byte => byte.toString(16).padStart(2, '0')).join(' ')
+      const message = `Cannot tell how the payload is compressed: it starts with ${magic || 'nothing'}`
+      this.note(problem)
+      this.note({ code: 'payload-format-unknown', message, offset: layer.payloadStart })
+    }
+    this.note(problem)
+  }
+
+  /** Scans the ELF in a stream, unpacking no more of it than the scan asks for. */
+  async #scanStream(unpacker: Unpacker, input: Input): Promise<void> {
+    const start = await this.#firstBytes(unpacker)
+    if (isElf(start)) {
+      await this.#scan({ size: unpackedSize(unpacker), need: (from, to) => unpacker.need(from, to) })
+    }
+    this.#account(unpacker, input)
+    if (!isElf(start)) {
+      this.note({
+        code: 'not-elf',
+        message: 'Cannot find an ELF in the payload: it unpacks to something else',
+      })
+    }
+  }
+
+  async #firstBytes(unpacker: Unpacker): Promise<Uint8Array> {
+    const window = await unpacker.need(0, DETECT_LENGTH)
+    return this.#engine.memory.slice(window.address, window.address + Math.min(window.length, DETECT_LENGTH))
+  }
+
+  /** A whole file that is one compressed stream, of an ELF or (gzip alone) of a bzImage. */
+  async #readCompressedFile(codec: Codec): Promise<void> {
+    const source = this.#source
+    const input = new Input(this.#engine, source, 0, source.size, BASE + HEAD_LENGTH)
+    const unpacker = this.#open(codec, input)
+    const start = await this.#firstBytes(unpacker)
+    const inner = detect(start)
+    if (inner !== 'elf' && !(inner === 'bzimage' && codec === 'gzip')) {
+      // Many a compressed file is no kernel: an initrd, a manual page. What its stream says is no matter then.
+      this.reading.cost.read += input.bytesRead
+      this.reading.cost.unpacked += unpacker.produced
+      return this.#noteNoKernel()
+    }
+    // Only gzip tells the size of what is in it at a known place; the others have to be unpacked to be known.
+    if (codec !== 'gzip' || inner === 'bzimage' || this.#verify) await unpacker.finish()
+    const head = await unpacker.need(0, HEAD_LENGTH)
+    this.#findBinTable(
+      this.#engine.memory.subarray(head.address, head.address + Math.min(head.length, HEAD_LENGTH)),
+    )
+    if (inner === 'elf') return this.#scanStream(unpacker, input)
+    this.#account(unpacker, input)
+    await this.#readInnerBzImage(unpacker, start)
+  }
+
+  async #readInnerBzImage(unpacker: Unpacker, head: Uint8Array): Promise<void> {
+    const size = unpacker.produced
+    const window = await unpacker.need(0, size)
+    const engine = this.#engine
+    const source: Source = {
+      size,
+      read(into, position) {
+        const from = window.address + position
+        const bytes = engine.memory.subarray(from, Math.min(from + into.length, window.address + size))
+        into.set(bytes)
+        return bytes.length
+      },
+    }
+    const address = Math.ceil((window.address + size + MARGIN) / MARGIN) * MARGIN
+    const read = this.reading.cost.read
+    await this.#readBzImage(source, head, address)
+    // What was copied out of memory was not read from the file.
+    this.reading.cost.read = read
+  }
+}
+
+/** The size of the ELF in a stream: what came out of it, else what it says. */
+function unpackedSize({ layer, produced }: { layer: StreamLayer; produced: number }): number {
+  if (layer.error !== undefined) return produced
+  return layer.unpacked ?? layer.sizeWord ?? produced
+}
