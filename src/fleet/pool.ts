@@ -1,0 +1,97 @@
+/**
+ * Worker threads, started when there is work for them and replaced when they die.
+ * @module
+ */
+import { Worker } from 'node:worker_threads'
+import type { EngineName } from '../engine/engine.ts'
+import type { ReadOptions } from '../unwrap/read-image.ts'
+import type { BatchResults, WorkerOptions } from './worker.ts'
+
+/** Raised where one worker after the other dies: something is wrong with the machine, not with an image. */
+export class FleetError extends Error {
+  override name = 'FleetError'
+}
+
+/** What became of a batch. */
+export interface BatchOutcome {
+  /** The results of the first paths of the batch, in order. */
+  results: BatchResults
+  /** Set when the worker died: the index of the path that it was at, and why. */
+  died?: { index: number; reason: string }
+}
+
+/** So many deaths without a finished batch between them stop the scan. */
+const MAX_DEATHS = 3
+
+interface Thread {
+  worker: Worker
+  position: Int32Array
+}
+
+export class Pool {
+  readonly #engine: EngineName
+  readonly #read: ReadOptions
+  readonly #idle: Thread[] = []
+  readonly #all = new Set<Thread>()
+  #deaths = 0
+
+  constructor(engine: EngineName, read: ReadOptions) {
+    this.#engine = engine
+    this.#read = read
+  }
+
+  #start(): Thread {
+    const position = new SharedArrayBuffer(4)
+    const workerData: WorkerOptions = { engine: this.#engine, read: this.#read, position }
+    // tsc rewrites imports but not URLs: this module's own ending is the worker's.
+    const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+    const worker = new Worker(new URL(`./worker${ending}`, import.meta.url), { workerData })
+    const thread = { worker, position: new Int32Array(position) }
+    this.#all.add(thread)
+    return thread
+  }
+
+  /**
+   * Has a batch of paths read by an idle worker, or a new one; the caller bounds how many run at once.
+   * Throws a FleetError after three deaths in a row.
+   */
+  async read(paths: string[]): Promise<BatchOutcome> {
+    const thread = this.#idle.pop() ?? this.#start()
+    Atomics.store(thread.position, 0, 0)
+    const outcome = await new Promise<BatchOutcome>(resolve => {
+      const { worker } = thread
+      const settle = (outcome: BatchOutcome) => {
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit)
+        resolve(outcome)
+      }
+      const die = (reason: string) =>
+        settle({ results: [], died: { index: Atomics.load(thread.position, 0), reason } })
+      const onMessage = (results: BatchResults) => settle({ results })
+      const onError = (error: Error) => die(error.message)
+      const onExit = (code: number) => die(`exit code ${code}`)
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit)
+      worker.postMessage(paths)
+    })
+    if (outcome.died === undefined) {
+      this.#deaths = 0
+      this.#idle.push(thread)
+      return outcome
+    }
+    this.#all.delete(thread)
+    // An error event may come before the exit event; the next one must find nobody it could harm.
+    thread.worker.on('error', () => {})
+    await thread.worker.terminate()
+    this.#deaths++
+    if (this.#deaths >= MAX_DEATHS) {
+      throw new FleetError(
+        `Cannot go on: ${MAX_DEATHS} workers died in a row, the last of ${outcome.died.reason}`,
+      )
+    }
+    return outcome
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#all, ({ worker }) => worker.terminate()))
+    this.#all.clear()
+  }
+}
