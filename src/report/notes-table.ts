@@ -1,0 +1,59 @@
+/**
+ * The notes of one image, for people.
+ * @module
+ */
+import { decodeGuestSection, decodeNote, type NoteReading, noteReadings } from '../xen/note-decoding.ts'
+import { describeGuest, describeLayers } from './describe.ts'
+import type { ImageRecord } from './scan/entry.ts'
+import { printable } from './text.ts'
+
+const VALUE_COLUMN = 36
+
+const readers = (readings: readonly NoteReading[]) => {
+  const spans = readings.filter(({ reads }) => reads).map(({ since, until }) => `${since} - ${until}`)
+  return spans.length === 0 ? 'read by no release' : `read by ${spans.join(', ')}`
+}
+
+/** One line a note: where it is, what it is called, its size and its value; who reads it where that is asked. */
+export function notesTable(image: string, { facts, problem }: ImageRecord, withReaders: boolean): string {
+  const what = [describeLayers(facts), describeGuest(facts)].filter(part => part !== '').join(', ')
+  const lines = [`${printable(image)}${what === '' ? '' : ` (${what})`}`]
+  if (problem !== undefined) lines.push(`  ${problem.code}: ${printable(problem.message)}`)
+  const { elf } = facts
+  const line = (offset: string, name: string, size: string, value: string) =>
+    lines.push(`  ${offset.padEnd(11)} ${name.padEnd(18)} ${size.padStart(4)}  ${printable(value)}`.trimEnd())
+  for (const note of elf?.notes ?? []) {
+    const decoded = decodeNote(note, elf!)
+    const name =
+      decoded.name ??
+      (note.owner === 'Xen' ? `type ${note.type}` : `${printable(note.owner)} type ${note.type}`)
+    line(`0x${note.offset.toString(16)}`, name, String(decoded.size), decoded.value)
+    const more = [decoded.remark, withReaders ? readersOf(note.owner, note.type) : undefined]
+    for (const text of more)
+      if (text !== undefined && text !== '') lines.push(' '.repeat(VALUE_COLUMN + 4) + printable(text))
+  }
+  if (elf?.guest !== undefined) {
+    line(elf.guest.offset, '__xen_guest', String(Number(elf.guest.size)), `section ${elf.guest.index}`)
+    for (const { name, value, known } of decodeGuestSection(elf.guest)) {
+      line('', `  ${printable(name)}`, '', known ? value : `${value} (no release knows this key)`)
+    }
+  }
+  if (elf !== undefined && elf.notes.length === 0 && elf.guest === undefined) lines.push('  no notes')
+  return `${lines.join('\n')}\n`
+}
+
+const readersOf = (owner: string, type: number) => (owner === 'Xen' ? readers(noteReadings(type)) : undefined)
+
+/** The same as data. */
+export function notesData(image: string, { kind, facts, problem }: ImageRecord) {
+  const { elf } = facts
+  return {
+    image,
+    kind,
+    ...(problem !== undefined && { problem }),
+    notes: (elf?.notes ?? []).map(note => ({ ...decodeNote(note, elf!), desc: note.desc })),
+    ...(elf?.guest !== undefined && {
+      guest: { ...elf.guest, keys: decodeGuestSection(elf.guest) },
+    }),
+  }
+}

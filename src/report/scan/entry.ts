@@ -1,0 +1,34 @@
+/**
+ * What a scan says of one image.
+ * @module
+ */
+import type { Facts, ImageKind } from '../../facts/facts.ts'
+import type { Problem } from '../../problem.ts'
+import type { Judgement } from './judgement.ts'
+
+/** The record of an image as the scan makes it. */
+export interface ImageRecord {
+  kind: ImageKind
+  facts: Facts
+  problem?: Problem
+}
+
+/** An image with its record, which is kept as the text that it travelled as and only parsed for those who ask. */
+export class ImageEntry {
+  readonly image: string
+  /** The record as a JSON object. */
+  readonly json: string
+  /** Absent where nobody asked for verdicts. */
+  judgements?: readonly Judgement[]
+  #record: ImageRecord | undefined
+
+  constructor(image: string, json: string) {
+    this.image = image
+    this.json = json
+  }
+
+  get record(): ImageRecord {
+    this.#record ??= JSON.parse(this.json) as ImageRecord
+    return this.#record
+  }
+}

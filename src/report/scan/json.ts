@@ -1,0 +1,25 @@
+/**
+ * One JSON document: every image, and the summary behind them.
+ * @module
+ */
+import { imageJson } from './ndjson.ts'
+import type { ScanContext, ScanReport } from './report.ts'
+
+/** The version of the document, raised by every incompatible change. */
+export const SCAN_VERSION = 1
+
+export function jsonReport({ version, columns }: ScanContext): ScanReport {
+  let separator = '\n'
+  return {
+    begin() {
+      const builds = columns === undefined ? '' : `"builds":${JSON.stringify(columns)},\n`
+      return `{"version":${SCAN_VERSION},"tool":${JSON.stringify(`xen-preflight ${version}`)},\n${builds}"images":[`
+    },
+    image(entry) {
+      const text = separator + imageJson(entry)
+      separator = ',\n'
+      return text
+    },
+    end: summary => `\n],\n"summary":${JSON.stringify(summary)}}\n`,
+  }
+}

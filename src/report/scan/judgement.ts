@@ -1,0 +1,29 @@
+/**
+ * A verdict, and where it holds: on a span of releases, or on the hosts of one build.
+ * @module
+ */
+import type { Release } from '../../xen/releases.ts'
+import type { BootMode, CauseCode, Stage, VerdictWord } from '../../xen/verdict.ts'
+
+export interface Judgement {
+  mode: BootMode
+  /** The releases that answer so, both ends inclusive; absent for hosts. */
+  since?: Release
+  until?: Release
+  /** The version of the hosts that answer so, as the inventory gives it, and their names. */
+  xen?: string
+  hosts?: readonly string[]
+  verdict: VerdictWord
+  stage?: Stage
+  code?: CauseCode
+  message?: string
+  reason: string
+  remedies?: readonly string[]
+  assumptions?: readonly string[]
+}
+
+/** What one column of a matrix asks: a distinct build of the fleet. */
+export interface Column {
+  label: string
+  hosts: readonly string[]
+}

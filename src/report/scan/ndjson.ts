@@ -1,0 +1,18 @@
+/**
+ * One line of JSON an image: the format for machines, and for facts that are judged later.
+ * @module
+ */
+import type { ImageEntry } from './entry.ts'
+import type { ScanReport } from './report.ts'
+
+/** `{"image": …, "kind": …, "facts": …, "problem"?: …, "verdicts"?: …}`. */
+export function imageJson({ image, json, judgements }: ImageEntry): string {
+  const head = `{"image":${JSON.stringify(image)},${json.slice(1)}`
+  return judgements === undefined ? head : `${head.slice(0, -1)},"verdicts":${JSON.stringify(judgements)}}`
+}
+
+export const ndjsonReport = (): ScanReport => ({
+  begin: () => '',
+  image: entry => `${imageJson(entry)}\n`,
+  end: () => '',
+})

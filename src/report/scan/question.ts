@@ -1,0 +1,99 @@
+/**
+ * What is asked of every image: a set of releases, or the builds of a fleet.
+ * @module
+ */
+import type { Facts } from '../../facts/facts.ts'
+import type { JudgedBuild } from '../../findings/builds.ts'
+import { spansOf } from '../../xen/judge.ts'
+import { type Release, releaseIndex, releases } from '../../xen/releases.ts'
+import { Subject } from '../../xen/subject.ts'
+import { resolveTarget } from '../../xen/target.ts'
+import type { Answer, AnswerSpan, BootMode } from '../../xen/verdict.ts'
+import { Judge } from '../../xen/verdicts.ts'
+import type { Judgement } from './judgement.ts'
+import type { ScanContext } from './report.ts'
+
+export interface Question {
+  context: Pick<ScanContext, 'modes' | 'columns'>
+  ask(facts: Facts): Judgement[]
+}
+
+/** Asks releases. Neighbours with the same verdict are one span; releases that are not asked cut nothing out of it. */
+export function releasesQuestion(asked: readonly Release[], modes: readonly BootMode[]): Question {
+  const indexes = asked.map(release => releaseIndex(release)!).sort((a, b) => a - b)
+  return {
+    context: { modes },
+    ask(facts) {
+      const subject = new Subject(facts)
+      return modes.flatMap(mode =>
+        joinSpans(spansOf(subject, mode)).flatMap(span => clip(span, mode, indexes)),
+      )
+    },
+  }
+}
+
+/** Asks the builds of a fleet: one judgement a build and mode. */
+export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly BootMode[]): Question {
+  const targets = builds.map(({ version, options }) => resolveTarget(version, options))
+  return {
+    context: { modes, columns: builds.map(({ label, hosts }) => ({ label, hosts })) },
+    ask(facts) {
+      return modes.flatMap(mode =>
+        builds.map(({ label, hosts }, index) => {
+          const target = targets[index]!
+          const verdict = new Judge(facts, target.options).verdict(target, mode)
+          const { remedies, assumptions } = verdict
+          return {
+            ...judgement(mode, { xen: label, hosts }, verdict),
+            ...(remedies.length > 0 && { remedies: remedies.map(({ text }) => text) }),
+            ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
+          }
+        }),
+      )
+    },
+  }
+}
+
+/** Joins spans that differ only in what a verdict does not say: the loader's name, the gates. */
+function joinSpans(spans: readonly AnswerSpan[]): AnswerSpan[] {
+  const joined: AnswerSpan[] = []
+  for (const span of spans) {
+    const open = joined.at(-1)
+    const same =
+      open !== undefined &&
+      open.verdict === span.verdict &&
+      open.stage === span.stage &&
+      open.code === span.code &&
+      open.message === span.message
+    if (same) open.until = span.until
+    else joined.push({ ...span })
+  }
+  return joined
+}
+
+/** What is left of a span when only the releases at `indexes` count. */
+function clip(span: AnswerSpan, mode: BootMode, indexes: readonly number[]): Judgement[] {
+  const first = releaseIndex(span.since)!
+  const last = releaseIndex(span.until)!
+  const since = indexes.find(index => first <= index && index <= last)
+  if (since === undefined) return []
+  const until = indexes.findLast(index => first <= index && index <= last)!
+  return [judgement(mode, { since: releases[since]!, until: releases[until]! }, span)]
+}
+
+function judgement(
+  mode: BootMode,
+  where: Partial<Judgement>,
+  answer: Omit<Answer, 'assumptions'>,
+): Judgement {
+  const { verdict, stage, code, message, reason } = answer
+  return {
+    mode,
+    ...where,
+    verdict,
+    ...(stage !== undefined && { stage }),
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+    reason,
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The interface of every format of a scan. A report is text that grows: nothing is kept that a format does not need.
+ * @module
+ */
+import type { BootMode } from '../../xen/verdict.ts'
+import type { ImageEntry } from './entry.ts'
+import type { Column } from './judgement.ts'
+
+/** What is known before the first image. */
+export interface ScanContext {
+  /** The version of this tool. */
+  version: string
+  /** The paths that were named. */
+  roots: readonly string[]
+  /** The boot modes that are asked; absent where no verdicts are. */
+  modes?: readonly BootMode[]
+  /** The builds that are asked; absent where releases are. */
+  columns?: readonly Column[]
+  /** True where colours are wanted. */
+  colour: boolean
+}
+
+/** What is known behind the last image. */
+export interface ScanSummary {
+  /** Images with a record. */
+  images: number
+  /** Images whose record has a problem. */
+  problems: number
+  /** Files below the paths that are no kernels. */
+  notKernels: number
+}
+
+export interface ScanReport {
+  begin(): string
+  image(entry: ImageEntry): string
+  end(summary: ScanSummary): string
+}

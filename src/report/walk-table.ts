@@ -1,0 +1,71 @@
+/**
+ * The loader's walk over one image, for people.
+ * @module
+ */
+import type { Evidence } from '../xen/gates/evidence.ts'
+import { compareVersions, type Release } from '../xen/releases.ts'
+import type { GateInWalk, Walk, WalkStep } from '../xen/walk.ts'
+import { type Paint, VERDICT_STYLE } from './style.ts'
+import { printable, WIDTH, wrap } from './text.ts'
+
+const indented = (text: string, indent: number) =>
+  wrap(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
+
+const versionOf = (tag: string) => tag.match(/\d+(?:\.\d+)+/)?.[0] ?? '0'
+
+/** The source that is nearest to a release: what was read at the last tag that is not behind it. */
+function nearestSource(evidence: readonly Evidence[], release: Release): Evidence | undefined {
+  return evidence.findLast(({ tag }) => compareVersions(versionOf(tag), release) <= 0) ?? evidence[0]
+}
+
+function gateLines({ id, value, evidence }: GateInWalk, release: Release): string[] {
+  const worth = typeof value === 'object' ? '' : ` = ${String(value)}`
+  const source = nearestSource(evidence, release)
+  const where = source === undefined ? '' : `, ${source.tag} ${source.file} ${source.functions.join(', ')}`
+  return indented(`gate ${id}${worth}${where}`.trimEnd(), 6)
+}
+
+function stepLines({ what, offset, value, does, gates }: WalkStep, release: Release): string[] {
+  const where = offset === undefined ? '' : ` at ${offset}`
+  const found = value === undefined ? '' : `: ${value}`
+  return [
+    ...indented(`${what}${where}${found}`, 2),
+    ...indented(`-> ${does}`, 4),
+    ...gates.flatMap(gate => gateLines(gate, release)),
+  ]
+}
+
+/** Stage by stage: what was looked at, what the release does with it, and where it stops. */
+export function walkTable(image: string, walk: Walk, paint: Paint): string {
+  const lines = [paint('bold', `${printable(image)} on Xen ${walk.release} as ${walk.mode}`)]
+  let stage = ''
+  for (const step of walk.steps) {
+    if (step.stage !== stage) lines.push('', paint('bold', step.stage))
+    stage = step.stage
+    lines.push(...stepLines(step, walk.release))
+  }
+  lines.push(
+    '',
+    paint(VERDICT_STYLE[walk.verdict], `${walk.verdict}${walk.code === undefined ? '' : ` (${walk.code})`}`),
+  )
+  lines.push(...indented(walk.reason, 2))
+  if (walk.message !== undefined) lines.push(...indented(`log: ${walk.message}`, 2))
+  for (const { text } of walk.assumptions) lines.push(...indented(`assuming: ${text}`, 2))
+  if (walk.parameters !== undefined) {
+    lines.push('', 'what libelf derives')
+    for (const [name, value] of Object.entries(walk.parameters))
+      lines.push(...indented(`${name} ${String(value)}`, 2))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** Where two walks part. */
+export function partingTable(a: Walk, b: Walk, parting: { a?: WalkStep; b?: WalkStep } | undefined): string {
+  if (parting === undefined) return `Xen ${a.release} and ${b.release} go the same way to the end.\n`
+  const side = ({ release, verdict }: Walk, step: WalkStep | undefined) => [
+    '',
+    `Xen ${release}: ${verdict}`,
+    ...(step === undefined ? ['  has stopped before'] : [`  ${step.stage}`, ...stepLines(step, release)]),
+  ]
+  return `${['The first stage where they part:', ...side(a, parting.a), ...side(b, parting.b)].join('\n')}\n`
+}
