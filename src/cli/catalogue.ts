@@ -1,0 +1,77 @@
+/**
+ * The images of an audit: scanned now, or from facts that were written before.
+ * @module
+ */
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { FACTS_VERSION } from '../facts/facts.ts'
+import type { CatalogueImage } from '../findings/kernels.ts'
+import { scanFiles } from '../fleet/scan-files.ts'
+import type { ImageRecord } from '../report/scan/entry.ts'
+import { walk } from '../source/walk.ts'
+import { startProgress } from './progress.ts'
+import { type ReadFlags, scanOptions } from './read-options.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Scans the kernels at and below `paths`; files that are none are left out, unless they were named. */
+export async function* scanCatalogue(
+  paths: readonly string[],
+  flags: ReadFlags & { progress: boolean },
+  added = false,
+): AsyncGenerator<CatalogueImage> {
+  if (paths.length === 0) return
+  const progress = await startProgress(undefined, flags.progress)
+  try {
+    for await (const { found, result } of scanFiles(walk(paths), scanOptions(flags))) {
+      progress.advance(found.size)
+      if (result.problem === 'not-a-kernel' && !found.named) continue
+      yield { image: found.path, record: JSON.parse(result.json) as ImageRecord, added }
+    }
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is none of these. */
+export async function* readFacts(files: readonly string[]): AsyncGenerator<CatalogueImage> {
+  for (const file of files) {
+    let line = 0
+    try {
+      for await (const text of createInterface({
+        input: createReadStream(file),
+        crlfDelay: Number.POSITIVE_INFINITY,
+      })) {
+        line++
+        if (text.trim() !== '') yield parseLine(text, `${file}:${line}`)
+      }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
+      throw new UsageError(`Cannot read the facts ${file}: the system says ${code}`)
+    }
+  }
+}
+
+function parseLine(text: string, where: string): CatalogueImage {
+  let data: Partial<ImageRecord & { image: string }>
+  try {
+    data = JSON.parse(text)
+  } catch {
+    throw new UsageError(`Cannot read the facts at ${where}: the line is no JSON`)
+  }
+  const { image, kind, facts, problem } = data
+  if (
+    typeof image !== 'string' ||
+    kind === undefined ||
+    typeof facts !== 'object' ||
+    !Array.isArray(facts.layers)
+  ) {
+    throw new UsageError(`Cannot read the facts at ${where}: expected a line of \`scan -o ndjson\``)
+  }
+  if (facts.version !== FACTS_VERSION) {
+    throw new UsageError(
+      `Cannot read the facts at ${where}: their version is ${facts.version}, expected ${FACTS_VERSION}; scan again`,
+    )
+  }
+  return { image, record: { kind, facts, ...(problem !== undefined && { problem }) } }
+}

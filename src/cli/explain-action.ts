@@ -1,0 +1,27 @@
+/**
+ * What `explain` does.
+ * @module
+ */
+import { painter } from '../report/style.ts'
+import { partingTable, walkTable } from '../report/walk-table.ts'
+import { firstParting, walk } from '../xen/walk.ts'
+import { wantsColour } from './colour.ts'
+import type { ExplainFlags } from './explain.ts'
+import { knownRelease } from './known-release.ts'
+import { readOne } from './read-one.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The text that answers. Throws a UsageError for versions that are not known, and more than two. */
+export async function explainAction(image: string, flags: ExplainFlags): Promise<string> {
+  const releases = flags.xen.split(',').map(knownRelease)
+  if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
+  const { facts } = await readOne(image, flags)
+  const [a, b] = releases.map(release => walk(facts, release, flags.mode))
+  if (b === undefined) {
+    return flags.output === 'json' ? json({ image, ...a! }) : walkTable(image, a!, painter(wantsColour()))
+  }
+  const parting = firstParting(a!, b)
+  return flags.output === 'json' ? json({ image, walks: [a!, b], parting }) : partingTable(a!, b, parting)
+}
+
+const json = (data: unknown) => `${JSON.stringify(data, null, 2)}\n`

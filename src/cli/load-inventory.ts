@@ -1,0 +1,53 @@
+/**
+ * Inventory files, read and merged.
+ * @module
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ColumnMap } from '../inventory/columns.ts'
+import { type Inventory, mergeInventories, parseInventory } from '../inventory/inventory.ts'
+import { leftOut, problemLine } from '../inventory/problem.ts'
+import { plural } from '../report/text.ts'
+import { UsageError } from './usage-error.ts'
+
+/** A directory stands for the files in it: one `xl info` dump a host, say. */
+function filesAt(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path]
+    return readdirSync(path, { withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(path, entry.name))
+      .sort()
+  } catch (error) {
+    throw new UsageError(
+      `Cannot read the inventory ${path}: the system says ${(error as NodeJS.ErrnoException).code}`,
+    )
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(
+      `Cannot read the inventory ${path}: the system says ${(error as NodeJS.ErrnoException).code}`,
+    )
+  }
+}
+
+/**
+ * Reads and merges inventories; what is wrong in them is said on stderr, and the rest is used. Throws a UsageError
+ * where a file cannot be read, and where no host is left.
+ */
+export function loadInventory(paths: readonly string[], columns?: ColumnMap): Inventory {
+  const files = paths.flatMap(filesAt)
+  const options = columns === undefined ? {} : { columns }
+  const inventory = mergeInventories(files.map(file => parseInventory(readText(file), file, options)))
+  for (const problem of inventory.problems) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
+  const { hosts } = leftOut(inventory.problems)
+  if (hosts > 0) process.stderr.write(`xen-preflight: ${plural(hosts, 'host')} left out\n`)
+  if (inventory.hosts.length === 0) {
+    throw new UsageError(`Cannot judge anything: there is no host with a version in ${paths.join(', ')}`)
+  }
+  return inventory
+}

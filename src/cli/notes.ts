@@ -1,0 +1,49 @@
+/**
+ * `xen-preflight notes`: every note of an image, decoded.
+ * @module
+ */
+import { Command, Option } from 'commander'
+import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
+import { addReadOptions, type ReadFlags } from './read-options.ts'
+
+const EXAMPLES = `
+Examples:
+  $ xen-preflight notes /boot/vmlinuz-6.1.0-50-amd64
+  Which releases read each of them?
+    $ xen-preflight notes --readers /boot/vmlinuz-6.1.0-50-amd64
+  For other programs
+    $ xen-preflight notes -o json /usr/lib/grub-xen/*.bin`
+
+interface NotesFlags extends ReadFlags {
+  output: 'table' | 'json'
+  readers: boolean
+}
+
+export const notesCommand = (finish: (code: number) => void): Command =>
+  addReadOptions(
+    new Command('notes')
+      .description('Print the notes of images: what Xen reads, and what it passes over.')
+      .argument('<image...>', 'kernels'),
+  )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .option('--readers', 'say which releases read each note', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (images: string[], flags: NotesFlags) => {
+      const { readOne } = await import('./read-one.ts')
+      const { notesData, notesTable } = await import('../report/notes-table.ts')
+      let problems = 0
+      const printed: string[] = []
+      for (const image of images) {
+        const record = await readOne(image, flags)
+        if (record.problem !== undefined) problems++
+        printed.push(
+          flags.output === 'json'
+            ? JSON.stringify(notesData(image, record), null, 2)
+            : notesTable(image, record, flags.readers),
+        )
+      }
+      process.stdout.write(flags.output === 'json' ? `[${printed.join(',\n')}]\n` : printed.join('\n'))
+      finish(problems > 0 ? EXIT_FINDINGS : EXIT_DONE)
+    })

@@ -1,0 +1,46 @@
+/**
+ * The commands together, and what becomes of their errors.
+ * @module
+ */
+import { Command, CommanderError } from 'commander'
+import { auditCommand } from './audit.ts'
+import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
+import { explainCommand } from './explain.ts'
+import { notesCommand } from './notes.ts'
+import { releasesCommand } from './releases.ts'
+import { scanCommand } from './scan.ts'
+import { upgradeCommand } from './upgrade.ts'
+import { toolVersion } from './version.ts'
+
+/** Errors that are told by their message alone, by name: their classes are loaded by those who raise them. */
+const EXPECTED = new Set(['UsageError', 'SinkError', 'FleetError'])
+
+/** Runs the command line, and answers the exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let exitCode = EXIT_DONE
+  const program = new Command('xen-preflight')
+    .description('Tells which guest kernels start on which Xen hypervisors, without booting anything.')
+    .version(toolVersion())
+    .showHelpAfterError('(see --help for what is possible)')
+    .exitOverride()
+  const finish = (code: number) => {
+    exitCode = code
+  }
+  const commands = [scanCommand, auditCommand, upgradeCommand, notesCommand, explainCommand, releasesCommand]
+  for (const command of commands.map(create => create(finish)))
+    program.addCommand(command.copyInheritedSettings(program))
+  // Whoever reads us may have seen enough, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCode)
+    throw error
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    if (!(error instanceof Error) || !EXPECTED.has(error.name)) throw error
+    process.stderr.write(`xen-preflight: ${error.message}\n`)
+    return EXIT_FAILED
+  }
+  return exitCode
+}

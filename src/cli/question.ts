@@ -1,0 +1,44 @@
+/**
+ * From `--xen`, `--inventory` and `--mode` to the question that every image is asked.
+ * @module
+ */
+import { groupBuilds } from '../findings/builds.ts'
+import type { Host } from '../inventory/host.ts'
+import { fleetQuestion, type Question, releasesQuestion } from '../report/scan/question.ts'
+import { type Release, releases } from '../xen/releases.ts'
+import { type BootMode, bootModes } from '../xen/verdict.ts'
+import { parseXenVersion } from '../xen/version-string.ts'
+import { loadInventory } from './load-inventory.ts'
+import type { TargetFlags } from './target-options.ts'
+import { UsageError } from './usage-error.ts'
+
+const DEFAULT_MODES: readonly BootMode[] = [bootModes[0]!]
+
+const warn = (remark: string) => void process.stderr.write(`xen-preflight: ${remark}\n`)
+
+/** The releases that `--xen` names. Throws a UsageError for what is no version. */
+function askedReleases(text: string): Release[] {
+  if (text === 'all') return [...releases]
+  const asked = new Set<Release>()
+  for (const item of text.split(',')) {
+    const version = parseXenVersion(item)
+    if (version.ask.length === 0) throw new UsageError(version.remarks.join('; '))
+    for (const remark of version.remarks) warn(remark)
+    for (const release of version.ask) asked.add(release)
+  }
+  return [...asked]
+}
+
+/** Undefined where neither releases nor hosts are named: then there are facts and no verdicts. */
+export function targetQuestion({ xen, inventory: files, mode }: TargetFlags): Question | undefined {
+  if (xen !== undefined) return releasesQuestion(askedReleases(xen), mode ?? DEFAULT_MODES)
+  if (files === undefined) return undefined
+  const { hosts } = loadInventory(files)
+  return fleetQuestion(groupBuilds(hosts), mode ?? declaredModes(hosts))
+}
+
+/** The modes that the hosts say that they run, where they say so. */
+export function declaredModes(hosts: readonly Host[]): readonly BootMode[] {
+  const declared = new Set(hosts.flatMap(host => host.modes ?? []))
+  return declared.size === 0 ? DEFAULT_MODES : bootModes.filter(mode => declared.has(mode))
+}

@@ -1,0 +1,22 @@
+/**
+ * One image that a person has named, read on the spot.
+ * @module
+ */
+import { createEngine } from '../engine/create.ts'
+import { readPath } from '../fleet/read-path.ts'
+import type { ImageRecord } from '../report/scan/entry.ts'
+import { type ReadFlags, scanOptions } from './read-options.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Problems that leave nothing to speak of. */
+const NOTHING = new Set(['empty', 'not-a-kernel', 'unreadable', 'vanished', 'not-a-file', 'directory-loop'])
+
+/** The record of the image at `path`. Throws a UsageError where there is no image. */
+export async function readOne(path: string, flags: ReadFlags): Promise<ImageRecord> {
+  const { engine, read } = scanOptions(flags)
+  const { json } = await readPath(createEngine(engine), path, read)
+  const record = JSON.parse(json) as ImageRecord
+  const { problem } = record
+  if (problem !== undefined && NOTHING.has(problem.code)) throw new UsageError(`${path}: ${problem.message}`)
+  return record
+}

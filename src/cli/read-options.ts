@@ -1,0 +1,57 @@
+/**
+ * The options of every command that reads images.
+ * @module
+ */
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { EngineName } from '../engine/engine.ts'
+import type { ScanOptions } from '../fleet/scan-files.ts'
+import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
+
+export interface ReadFlags {
+  engine: EngineName
+  workers: number
+  verify: boolean
+  maxWindow: number
+  maxOutput: number
+}
+
+const MEBIBYTE = 2 ** 20
+
+function count(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number, such as 4.')
+  return Number(text)
+}
+
+function mebibytes(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) === 0) {
+    throw new InvalidArgumentError('expected a number of MiB from 1 to 9999.')
+  }
+  return Number(text) * MEBIBYTE
+}
+
+/** Adds the options to `command`. */
+export function addReadOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--engine <name>', 'what reads the images').choices(['wasm', 'typescript']).default('wasm'),
+    )
+    .option('--workers <n>', 'worker threads at most; 0 for none', count, availableParallelism())
+    .option('--verify', 'unpack every image to its end, and compare checksums and sizes', false)
+    .addOption(
+      new Option('--max-window <MiB>', 'the largest dictionary or window that a stream may ask for')
+        .argParser(mebibytes)
+        .default(DEFAULT_LIMITS.window, String(DEFAULT_LIMITS.window / MEBIBYTE)),
+    )
+    .addOption(
+      new Option('--max-output <MiB>', 'the most that a stream may unpack to')
+        .argParser(mebibytes)
+        .default(DEFAULT_LIMITS.output, String(DEFAULT_LIMITS.output / MEBIBYTE)),
+    )
+}
+
+export const scanOptions = (flags: ReadFlags): ScanOptions => ({
+  engine: flags.engine,
+  workers: flags.workers,
+  read: { verify: flags.verify, limits: { window: flags.maxWindow, output: flags.maxOutput } },
+})

@@ -1,0 +1,35 @@
+/**
+ * `xen-preflight releases`: what is known of Xen's releases.
+ * @module
+ */
+import { Command, Option } from 'commander'
+import { EXIT_DONE } from './exit-codes.ts'
+
+const EXAMPLES = `
+Examples:
+  All releases that are known, and what changed in each
+    $ xen-preflight releases
+  What 4.1.6.1 does, each with its source
+    $ xen-preflight releases 4.1.6.1
+  What an upgrade changes
+    $ xen-preflight releases --diff 4.1.6.1 4.4.4`
+
+interface ReleasesFlags {
+  diff: boolean
+  output: 'table' | 'json'
+}
+
+export const releasesCommand = (finish: (code: number) => void): Command =>
+  new Command('releases')
+    .description('Print what Xen releases do with kernels, and where that was read.')
+    .argument('[version...]', 'none for the list; one for all that it does; two with --diff')
+    .option('--diff', 'what changes from the first version to the second', false)
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (versions: string[], flags: ReleasesFlags) => {
+      const { releasesAction } = await import('./releases-action.ts')
+      process.stdout.write(releasesAction(versions, flags.diff, flags.output))
+      finish(EXIT_DONE)
+    })

@@ -1,0 +1,51 @@
+/**
+ * `xen-preflight scan`: images in, facts and verdicts out.
+ * @module
+ */
+import { Command, Option } from 'commander'
+import { addReadOptions } from './read-options.ts'
+import type { ScanFlags } from './scan-action.ts'
+import { addTargetOptions } from './target-options.ts'
+
+const EXAMPLES = `
+Examples:
+  What is in /boot?
+    $ xen-preflight scan /boot
+  Which of these kernels start on which Xen releases?
+    $ xen-preflight scan /srv/kernels --xen all
+  Which start on the hypervisors that we run, as guest and as dom0?
+    $ xen-preflight scan /srv/kernels --inventory fleet.yaml --mode pv-domU,pv-dom0
+  A record a line for other programs, the table for us; fail when one kernel is refused
+    $ xen-preflight scan /srv/kernels --xen 4.17.4 -o ndjson=facts.ndjson -o table --fail-on refuses
+
+Exit codes: 0 done; 2 findings at or above --fail-on; 1 the tool could not do its work.`
+
+const collect = (value: string, previous: string[] = []) => [...previous, value]
+
+export const scanCommand = (finish: (code: number) => void): Command =>
+  addTargetOptions(
+    addReadOptions(
+      new Command('scan')
+        .description(
+          'Read the kernels at and below the paths: what they say to Xen, and which Xen takes them.',
+        )
+        .argument('<path...>', 'files and directories'),
+    ),
+  )
+    .option(
+      '-o, --output <format[=file]>',
+      'table, json or ndjson; may be repeated (default: table)',
+      collect,
+    )
+    .addOption(
+      new Option('--fail-on <finding>', 'the least finding that makes the exit code 2')
+        .choices(['problem', 'refuses', 'uncertain', 'never'])
+        .default('problem'),
+    )
+    .option('--every-file', 'give a record also to files in directories that are no kernels', false)
+    .option('--no-progress', 'draw no progress bar')
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], flags: ScanFlags) => {
+      const { scanAction } = await import('./scan-action.ts')
+      finish(await scanAction(paths, flags))
+    })

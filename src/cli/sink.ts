@@ -1,0 +1,53 @@
+/**
+ * Where a report goes: standard output or a file, opened before any work starts.
+ * @module
+ */
+
+import { once } from 'node:events'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { UsageError } from './usage-error.ts'
+
+export interface Sink {
+  write(text: string): void | Promise<void>
+  close(): void
+}
+
+/** Raised where a report cannot be written to its end: a full disk, a file that went away. */
+export class SinkError extends Error {
+  override name = 'SinkError'
+}
+
+const reason = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error)
+
+/** A file is written at once, so that what is said to be written is. Throws a UsageError where it cannot be opened. */
+export function fileSink(path: string): Sink {
+  let fd: number
+  try {
+    fd = openSync(path, 'w')
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: the system says ${reason(error)}`)
+  }
+  return {
+    write(text) {
+      const bytes = Buffer.from(text)
+      try {
+        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
+      } catch (error) {
+        throw new SinkError(`Cannot go on writing ${path}: the system says ${reason(error)}`, {
+          cause: error,
+        })
+      }
+    },
+    close: () => closeSync(fd),
+  }
+}
+
+/** Standard output; waits where its reader is slower than we are. */
+export function stdoutSink(): Sink {
+  return {
+    async write(text) {
+      if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain')
+    },
+    close() {},
+  }
+}

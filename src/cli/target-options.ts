@@ -1,0 +1,41 @@
+/**
+ * The options that say which hypervisors are asked, and in which boot modes.
+ * @module
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type BootMode, bootModes } from '../xen/verdict.ts'
+
+export interface TargetFlags {
+  xen?: string
+  inventory?: string[]
+  mode?: BootMode[]
+}
+
+/** Reads a list of boot modes, or `all`. */
+export function parseModes(text: string): BootMode[] {
+  if (text === 'all') return [...bootModes]
+  return text.split(',').map(name => {
+    const mode = bootModes.find(known => known === name.trim())
+    if (mode === undefined)
+      throw new InvalidArgumentError(`expected ${bootModes.join(', ')} or all, found ${name}.`)
+    return mode
+  })
+}
+
+const collect = (value: string, previous: string[] = []) => [...previous, value]
+
+/** Adds the options to `command`. */
+export const addTargetOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--xen <versions>',
+        'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, or all',
+      ).conflicts('inventory'),
+    )
+    .option('--inventory <file>', 'hosts to ask: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
+    .option(
+      '--mode <modes>',
+      `boot modes to ask: ${bootModes.join(', ')}, or all (default: pv-domU)`,
+      parseModes,
+    )

@@ -1,0 +1,44 @@
+/**
+ * `xen-preflight upgrade`: what a new hypervisor, or a new kernel, changes.
+ * @module
+ */
+import { Command } from 'commander'
+import { type AuditFlags, addAuditOptions } from './audit-options.ts'
+import { UsageError } from './usage-error.ts'
+
+const EXAMPLES = `
+Examples:
+  What breaks, what is fixed, what stays, when all hosts go to 4.17.4?
+    $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4
+  When only some of them do
+    $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4 --hosts 'fra-*'
+  When a new kernel enters the catalogue
+    $ xen-preflight upgrade --inventory fleet.yaml --add vmlinuz-6.12
+
+Exit codes: 0 done; 2 findings of --fail-on; 1 the tool could not do its work.`
+
+export interface UpgradeFlags extends AuditFlags {
+  to?: string
+  hosts?: string
+  add?: string[]
+}
+
+const collect = (value: string, previous: string[] = []) => [...previous, value]
+
+export const upgradeCommand = (finish: (code: number) => void): Command =>
+  addAuditOptions(
+    new Command('upgrade').description(
+      'Report what an upgrade of hypervisors, or a new kernel, would break and fix.',
+    ),
+  )
+    .option('--to <version>', 'the release to upgrade to')
+    .option('--hosts <glob>', 'which hosts are upgraded (default: all)')
+    .option('--add <image>', 'a kernel that is to enter the catalogue; may be repeated', collect)
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], flags: UpgradeFlags) => {
+      if ((flags.to === undefined) === (flags.add === undefined)) {
+        throw new UsageError('Cannot tell what changes: give either --to or --add')
+      }
+      const { auditAction } = await import('./audit-action.ts')
+      finish(await auditAction(paths, flags))
+    })

@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { buildElf, NOTE, type NoteSpec, word } from '../../fixtures/build/elf.ts'
+import { records, run } from './run.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const ndjson = async (...args: string[]) => records((await run(['scan', '-o', 'ndjson', ...args])).stdout)
+
+interface Verdict {
+  mode: string
+  since: string
+  until: string
+  verdict: string
+  code?: string
+  message?: string
+}
+const spans = (verdicts: Verdict[], mode: string) =>
+  verdicts
+    .filter(verdict => verdict.mode === mode)
+    .map(({ since, until, verdict }) => [since, until, verdict])
+
+describe('the kernel of January 2014', () => {
+  const base = 0xffff_ffff_8000_0000n
+  const names =
+    '!writable_page_tables|writable_descriptor_tables|auto_translated_physmap|supervisor_mode_kernel'
+  const notes = (features: string, supported?: bigint): NoteSpec[] => [
+    { type: NOTE.GUEST_OS, value: 'linux' },
+    { type: NOTE.XEN_VERSION, value: 'xen-3.0' },
+    { type: NOTE.VIRT_BASE, value: base },
+    { type: NOTE.ENTRY, value: base + 0x100_0200n },
+    { type: NOTE.FEATURES, value: features },
+    ...(supported === undefined ? [] : [{ type: NOTE.SUPPORTED_FEATURES, value: word(supported) }]),
+    { type: NOTE.LOADER, value: 'generic' },
+  ]
+  const write = (features: string, supported?: bigint) => {
+    const path = join(directory, 'vmlinux')
+    writeFileSync(path, buildElf({ bits: 64, notes: notes(features, supported) }))
+    return path
+  }
+
+  test('is refused as domU and as dom0 by 3.1.0 to 4.1.6.1, and taken from 4.2.0 on', async () => {
+    const [record] = await ndjson(write(`${names}|hvm_callback_vector`), '--xen', 'all', '--mode', 'all')
+    expect(spans(record.verdicts, 'pv-domU')).toEqual([
+      ['3.1.0', '4.1.6.1', 'refuses'],
+      ['4.2.0', '4.22.0', 'accepts'],
+    ])
+    const dom0 = spans(record.verdicts, 'pv-dom0')
+    expect(dom0[0]![0]).toBe('3.1.0')
+    expect(dom0.at(-2)).toEqual([expect.anything(), '4.1.6.1', 'refuses'])
+    expect(dom0.at(-1)).toEqual(['4.2.0', '4.22.0', 'accepts'])
+  })
+
+  test('with its cure, SUPPORTED_FEATURES 0x90d, it is taken by all of them', async () => {
+    const [record] = await ndjson(write(names, 0x90dn), '--xen', 'all')
+    expect(spans(record.verdicts, 'pv-domU')).toEqual([['3.1.0', '4.22.0', 'accepts']])
+  })
+
+  test('the table says it at one glance', async () => {
+    const { stdout, code } = await run(['scan', 'fixtures/catalogue', '--xen', '4.1.6.1,4.2.0'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /linux-3\.13-pvh .*\n +pv-domU +4\.1\.6\.1 +refuses +unknown-feature\n +4\.2\.0 +accepts/,
+    )
+    expect(stdout).toMatch(/linux-3\.14-pvh .*\n +pv-domU +4\.1\.6\.1 - 4\.2\.0 +accepts/)
+    expect(stdout).toContain('hvm_callback_vector')
+  })
+})
+
+describe('every codec', () => {
+  test.each(['wasm', 'typescript'])('gives the same facts of the same kernel: %s', async engine => {
+    const all = await ndjson('fixtures/codecs', '--engine', engine, '--verify')
+    expect(all.map(record => record.problem)).toEqual(all.map(() => undefined))
+    const [first, ...rest] = all.map(record => record.facts.elf)
+    expect(rest.length).toBe(10)
+    for (const elf of rest) expect(elf).toEqual(first)
+    const streams = all.flatMap(record => record.facts.layers).filter(layer => layer.kind === 'stream')
+    expect(streams.map(layer => [layer.verified, layer.unpacked])).toEqual(streams.map(() => [true, 17_232]))
+  })
+
+  test('both engines print the same bytes', async () => {
+    const [wasm, typescript] = await Promise.all(
+      ['wasm', 'typescript'].map(engine => run(['scan', 'fixtures', '-o', 'ndjson', '--engine', engine])),
+    )
+    expect(typescript).toEqual(wasm)
+  })
+})
+
+describe('what is broken', () => {
+  test('is a record with a problem, the scan goes on, and the exit code tells', async () => {
+    const { stdout, code } = await run(['scan', 'fixtures/broken', '-o', 'ndjson', '--verify'])
+    expect(code).toBe(2)
+    const problems = records(stdout).map(record => [
+      record.image.replace('fixtures/broken/', ''),
+      record.problem.code,
+    ])
+    expect(problems).toEqual([
+      ['bzimage-corrupt', expect.stringMatching(/stream-corrupt|checksum-mismatch/)],
+      ['bzimage-cut', 'stream-truncated'],
+      ['bzimage-outside', 'payload-outside-file'],
+      ['bzimage-protocol', 'boot-protocol-too-old'],
+      ['bzimage-unknown', 'payload-format-unknown'],
+      ['elf-cut', 'elf-table-outside-file'],
+      ['empty', 'empty'],
+      ['note-past-end', 'note-outside-file'],
+    ])
+    for (const { problem } of records(stdout)) expect(problem.message).toMatch(/^Cannot .*\w$/)
+  })
+
+  test('a file that is no kernel is counted in a directory, and has a record when it is named', async () => {
+    const table = await run(['scan', 'fixtures/broken'])
+    expect(table.stdout).toContain('1 file that is no kernel')
+    const [named] = await ndjson('fixtures/broken/text')
+    expect(named).toMatchObject({ kind: 'unknown', problem: { code: 'not-a-kernel' } })
+    const every = await ndjson('fixtures/broken', '--every-file')
+    expect(every.some(record => record.problem.code === 'not-a-kernel')).toBe(true)
+  })
+
+  test('links in a circle, links into nothing, FIFOs and a path that is not there', async () => {
+    cpSync('fixtures/codecs/vmlinux', join(directory, 'vmlinux'))
+    symlinkSync('nothing', join(directory, 'dangling'))
+    mkdirSync(join(directory, 'loop'))
+    symlinkSync('..', join(directory, 'loop', 'up'))
+    execFileSync('mkfifo', [join(directory, 'pipe')])
+    const { stdout, code } = await run(['scan', directory, join(directory, 'absent'), '-o', 'ndjson'])
+    expect(records(stdout).map(record => record.problem?.code)).toEqual([
+      'vanished',
+      'directory-loop',
+      'not-a-file',
+      undefined,
+      'vanished',
+    ])
+    expect(code).toBe(2)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
+    const path = join(directory, 'secret')
+    writeFileSync(path, 'x')
+    chmodSync(path, 0)
+    const [record] = await ndjson(path)
+    expect(record.problem.code).toBe('unreadable')
+  })
+})
+
+describe('reports', () => {
+  test('one to standard output and others to files', async () => {
+    const file = join(directory, 'facts.ndjson')
+    const json = join(directory, 'facts.json')
+    const { stdout, code } = await run([
+      ...['scan', 'fixtures/codecs/vmlinux', '-o', 'table', '-o', `ndjson=${file}`, '-o', `json=${json}`],
+    ])
+    expect(code).toBe(0)
+    expect(stdout).toContain('64-bit linux 2.6')
+    const [record] = records(readFileSync(file, 'utf8'))
+    const document = JSON.parse(readFileSync(json, 'utf8'))
+    expect(document.images).toEqual([record])
+    expect(document.summary).toEqual({ images: 1, problems: 0, notKernels: 0 })
+  })
+
+  test('a file that cannot be written fails before anything is read', async () => {
+    const { code, stdout, stderr } = await run(['scan', 'fixtures/codecs', '-o', `json=${directory}/no/such`])
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toBe(`xen-preflight: Cannot write ${directory}/no/such: the system says ENOENT\n`)
+  })
+
+  test('two of them to standard output, and one that is unknown', async () => {
+    const two = await run(['scan', 'fixtures/codecs', '-o', 'json', '-o', 'table'])
+    expect([two.code, two.stderr]).toEqual([1, expect.stringContaining('Cannot write json and table')])
+    const unknown = await run(['scan', 'fixtures/codecs', '-o', 'pdf'])
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      expect.stringContaining('known are table, json, ndjson'),
+    ])
+  })
+
+  test('the order and the bytes do not depend on the workers', async () => {
+    const [none, many] = await Promise.all(
+      ['0', '4'].map(workers => run(['scan', 'fixtures', '-o', 'ndjson', '--workers', workers])),
+    )
+    expect(many).toEqual(none)
+  })
+})
+
+describe('--fail-on', () => {
+  const scan = (...args: string[]) =>
+    run(['scan', 'fixtures/catalogue/linux-3.13-pvh', '--xen', '4.1.6.1', ...args])
+
+  test('refusals make the exit code 2 where they are asked for', async () => {
+    expect((await scan()).code).toBe(0)
+    expect((await scan('--fail-on', 'refuses')).code).toBe(2)
+    expect((await scan('--fail-on', 'uncertain')).code).toBe(2)
+    expect((await run(['scan', 'fixtures/broken', '--fail-on', 'never'])).code).toBe(0)
+  })
+})
+
+describe('what a person may get wrong', () => {
+  test.each([
+    [['scan'], "missing required argument 'path'"],
+    [['scan', 'x', '--xen', 'nonsense'], 'Cannot read the Xen version'],
+    [['scan', 'x', '--mode', 'hvm'], 'expected pv-domU, pv-dom0, pvh-domU, pvh-dom0 or all'],
+    [['scan', 'x', '--engine', 'asm'], 'Allowed choices are wasm, typescript'],
+    [['scan', 'x', '--workers', 'many'], 'expected a whole number'],
+    [['scna'], "unknown command 'scna'"],
+  ])('%j', async (args, sentence) => {
+    const { code, stdout, stderr } = await run(args)
+    expect(stderr).toContain(sentence)
+    expect(stderr).not.toMatch(/\n {4}at /)
+    expect([code, stdout]).toEqual([1, ''])
+  })
+
+  test('--help teaches by examples', async () => {
+    const { code, stdout } = await run(['scan', '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('$ xen-preflight scan /srv/kernels --xen all')
+  })
+})
