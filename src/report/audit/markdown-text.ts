@@ -17,11 +17,12 @@ export function code(text: string): string {
 /** Sentences: whatever would be markup is escaped, links and mentions are not made. */
 export const prose = (text: string): string =>
   printable(text)
+    .trimStart()
     .replace(/[\\`*[\]<>&~|]/g, '\\$&')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/:\/\//g, ':\\//')
     .replace(/\bwww\./gi, 'www\\.')
     // Services look for mentions in the text that comes out: no escape helps, only a character in between.
     .replace(/@(?=\w)/g, '@ ')
-    .replace(/^(\s*)([#+-])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
+    .replace(/^[#+-]/, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')

@@ -80,6 +80,10 @@ describe('markdown', () => {
       '```',
       '~~~',
       '|a|',
+      '<!-- hidden',
+      '<script>',
+      '</details>',
+      '    code',
     ]) {
       expect(tokensOf(prose(text))[0]!.type, text).toBe('paragraph')
     }
