@@ -61,6 +61,7 @@ export async function readImage(engine: Engine, source: Source, options: ReadOpt
   const reader = new ImageReader(engine, source, options)
   try {
     await reader.read()
+    reader.noteElf()
   } catch (error) {
     // The memory of an engine ends at 4 GiB, and the machine's may end sooner.
     if (!(error instanceof RangeError)) throw error
@@ -83,6 +84,12 @@ class ImageReader {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     const facts: Facts = { version: FACTS_VERSION, size: source.size, kind: 'unknown', layers: [] }
     this.reading = { facts, cost: { read: 0, unpacked: 0 } }
+  }
+
+  /** What is wrong with the ELF: said last, because it mostly follows from what it came out of. */
+  noteElf(): void {
+    const { elf } = this.reading.facts
+    if (elf !== undefined) this.note(elfProblem(elf))
   }
 
   /** The first problem counts: what is found later mostly follows from it. */
@@ -121,9 +128,7 @@ class ImageReader {
   }
 
   async #scan(bytes: ElfBytes): Promise<void> {
-    const elf = await scanElf(this.#engine, bytes)
-    this.reading.facts.elf = elf
-    this.note(elfProblem(elf))
+    this.reading.facts.elf = await scanElf(this.#engine, bytes)
   }
 
   /** Scans an ELF file by position; its first `length` bytes are in memory already. */
