@@ -2,21 +2,25 @@
  * What stands behind the verdicts of a scan, said once a cause and not once a row.
  * @module
  */
-import type { CauseCode, VerdictWord } from '../../xen/verdict.ts'
+import type { CauseCode } from '../../xen/verdict.ts'
 import { plural, printable, wrap } from '../text.ts'
 import type { Judgement } from './judgement.ts'
 
 interface Cause {
   code: CauseCode
-  verdict: VerdictWord
-  /** How the first image with it reads. */
   reason: string
+  /** As the newest build or release that was asked says it. */
   message?: string
   remedies: readonly string[]
   images: number
-  lastImage: string
+  /** The first of them, and the last that was counted. */
+  names: string[]
+  last: string
   hosts: Set<string>
 }
+
+/** So many images of a cause are named. */
+const NAMED = 3
 
 const INDENT = '  '
 
@@ -27,17 +31,20 @@ export class Causes {
   add(image: string, judgement: Judgement): void {
     const { code, verdict, reason, message, remedies = [], hosts = [] } = judgement
     if (code === undefined || verdict === 'accepts' || verdict === 'unavailable') return
-    // One code may have several reasons: a codec that is too new, and another one, need different remedies.
-    const key = `${code} ${reason}`
+    // One code may have several reasons: two codecs that are too new need different remedies. Side by side, what the
+    // toolstack and the hypervisor say of the same thing is one.
+    const key = `${code} ${reason.replace(/toolstack|hypervisor/g, 'side')}`
     let cause = this.#causes.get(key)
     if (cause === undefined) {
-      cause = { code, verdict, reason, remedies, images: 0, lastImage: '', hosts: new Set() }
-      if (message !== undefined) cause.message = message
+      cause = { code, reason, remedies, images: 0, names: [], last: '', hosts: new Set() }
       this.#causes.set(key, cause)
     }
-    if (cause.lastImage !== image) {
+    if (message !== undefined) cause.message = message
+    if (remedies.length > 0) cause.remedies = remedies
+    if (cause.last !== image) {
       cause.images++
-      cause.lastImage = image
+      cause.last = image
+      if (cause.names.length < NAMED) cause.names.push(image)
     }
     for (const host of hosts) cause.hosts.add(host)
   }
@@ -50,7 +57,8 @@ export class Causes {
     return sorted.flatMap(cause => this.#describe(cause, width))
   }
 
-  #describe({ code, images, hosts, reason, message, remedies }: Cause, width: number): string[] {
+  #describe(cause: Cause, width: number): string[] {
+    const { code, images, names, hosts, reason, message, remedies } = cause
     const where = hosts.size > 0 ? `, ${plural(hosts.size, 'host')}` : ''
     const block = (label: string, text: string) =>
       wrap(printable(text), width - INDENT.length - label.length).map(
@@ -59,6 +67,10 @@ export class Causes {
     return [
       `${code} (${plural(images, 'image')}${where})`,
       ...block('', reason),
+      ...block(
+        'in:  ',
+        names.join(', ') + (images > names.length ? ` and ${images - names.length} more` : ''),
+      ),
       ...(message === undefined ? [] : block('log: ', message)),
       ...remedies.flatMap(remedy => block('do:  ', remedy)),
       '',

@@ -174,7 +174,7 @@ export function tableReport({ columns, modes, colour, roots }: ScanContext): Sca
   return {
     begin: () => text(table.head()),
     image(entry) {
-      for (const judgement of entry.judgements ?? []) causes.add(entry.image, judgement)
+      for (const judgement of entry.judgements ?? []) causes.add(shorten(entry.image), judgement)
       return text(table.rows(entry))
     },
     end(summary) {
