@@ -35,6 +35,7 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
   images: ({ kernel }) => list(kernel.images),
   mode: ({ mode }) => mode,
   xen: ({ build }) => `Xen ${build.label}`,
+  'upgraded to': ({ to }) => (to === undefined ? '' : `Xen ${to}`),
   guests: ({ guests }) => guests,
   hosts: ({ build }) => list(build.hosts),
   pools: ({ build }) => list(build.pools),

@@ -9,6 +9,8 @@ import { buildNames } from './names.ts'
 export interface Finding {
   kernel: Kernel
   build: Build
+  /** The release that the build is upgraded to. */
+  to?: string
   /** What the build is called; no two of an audit are called alike. */
   xen: string
   mode: BootMode
@@ -45,6 +47,7 @@ export function* findings(audit: Audit): Generator<Finding> {
       finding.answer = verdicts[cell.after]!
       finding.before = today
     }
+    if (audit.to !== undefined) finding.to = audit.to
     if (cell.change !== undefined) finding.change = cell.change
     const entry = ignored.get(place(cell))
     if (entry !== undefined) finding.ignored = entry

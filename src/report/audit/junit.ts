@@ -50,7 +50,8 @@ const rank = (change: Change | undefined) => (change === undefined ? 0 : CHANGES
 
 function* suite(audit: Audit, build: number, cases: readonly Finding[], id: number): Generator<string> {
   const { hosts, pools, remarks } = audit.builds[build]!
-  const name = `Xen ${buildNames(audit)[build]!}`
+  const today = `Xen ${buildNames(audit)[build]!}`
+  const name = audit.to === undefined ? today : `${today} to ${audit.to}`
   // The format's dates have no zone.
   const timestamp = audit.created.slice(0, 19)
   const about = {

@@ -62,8 +62,11 @@ const kernelText = (kernel: Kernel) => {
   return code(kernelName(kernel)) + (more > 0 ? ` and ${plural(more, 'more image')}` : '')
 }
 
+/** Builds are called by what they are today: an upgrade leads away from it. */
+const today = ({ kind }: Audit) => (kind === 'upgrade' ? 'now on Xen' : 'on Xen')
+
 const buildText = (name: string, { hosts }: Build) =>
-  `Xen ${code(name)} (${plural(hosts.length, 'host')}${hosts.length === 0 ? '' : `: ${names(hosts)}`})`
+  `${code(name)} (${plural(hosts.length, 'host')}${hosts.length === 0 ? '' : `: ${names(hosts)}`})`
 
 function head(audit: Audit): string[] {
   const remark = unitRemark(audit)
@@ -103,7 +106,7 @@ function changes(audit: Audit): string[] {
 
 function changeItem(audit: Audit, { kernel, mode, causes, builds, guests }: ChangeRow): string {
   const why = causes.length === 0 ? '' : `, ${causes.map(code).join(', ')}`
-  return `- ${kernelText(kernel)} as ${mode} on Xen ${names(builds)}: ${counted(audit, guests)}${why}`
+  return `- ${kernelText(kernel)} as ${mode} ${today(audit)} ${names(builds)}: ${counted(audit, guests)}${why}`
 }
 
 function causes(audit: Audit): string[] {
@@ -131,7 +134,7 @@ function causeText(audit: Audit, cause: Cause, builds: readonly string[]): strin
     'Where:',
     '',
     ...items(cause.kernels, kernel => `- ${kernelText(audit.kernels[kernel]!)}`),
-    ...items(cause.builds, build => `- on ${buildText(builds[build]!, audit.builds[build]!)}`),
+    ...items(cause.builds, build => `- ${today(audit)} ${buildText(builds[build]!, audit.builds[build]!)}`),
   ]
 }
 
@@ -158,7 +161,7 @@ function stuck(audit: Audit): string[] {
   const builds = buildNames(audit)
   return section(
     'Builds that can run nothing new',
-    items(audit.stuck, build => `- ${buildText(builds[build]!, audit.builds[build]!)}`),
+    items(audit.stuck, build => `- ${today(audit)} ${buildText(builds[build]!, audit.builds[build]!)}`),
   )
 }
 

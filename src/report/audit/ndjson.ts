@@ -11,7 +11,7 @@ export const ndjsonReport: AuditFormat = function* (audit) {
 }
 
 /** Evidence is long and the same for many findings: a line names the gates, the JSON document says what they are. */
-function record({ kernel, build, mode, guests, change, answer, before, ignored }: Finding) {
+function record({ kernel, build, to, mode, guests, change, answer, before, ignored }: Finding) {
   const { verdict, stage, code, message, reason, remedies, assumptions, evidence } = answer
   const { images, kind, layers, guest, problem, added } = kernel
   return {
@@ -20,6 +20,7 @@ function record({ kernel, build, mode, guests, change, answer, before, ignored }
     before: before?.verdict,
     mode,
     xen: build.label,
+    to,
     guests,
     stage,
     code,

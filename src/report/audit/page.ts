@@ -17,11 +17,13 @@ export class Page {
   readonly width: number
   readonly paint: Paint
   readonly #lines: string[] = []
+  readonly #isWhole: boolean
   /** True once a list was cut. */
   isCut = false
 
-  constructor({ colour, width }: AuditReportOptions) {
+  constructor({ colour, width, all = false }: AuditReportOptions) {
     this.width = Math.max(LEAST_WIDTH, width)
+    this.#isWhole = all || width === Number.POSITIVE_INFINITY
     this.paint = painter(colour)
   }
 
@@ -46,7 +48,7 @@ export class Page {
   /** Names behind a label, `most` of them at most. */
   names(lead: string, names: readonly string[], most: number): void {
     if (names.length === 0) return
-    const { shown, more } = few(names, most)
+    const { shown, more } = few(names, this.#isWhole ? names.length : most)
     const room = this.width - lead.length
     const text = shown.map(name => cutFront(printable(name), room)).join(', ')
     this.paragraph(lead, more === 0 ? text : `${text} and ${more} more`)
@@ -55,7 +57,7 @@ export class Page {
 
   /** An item a line or more, `most` of them at most. */
   items<Item>(items: readonly Item[], most: number, draw: (item: Item) => void): void {
-    const { shown, more } = few(items, most)
+    const { shown, more } = few(items, this.#isWhole ? items.length : most)
     for (const item of shown) draw(item)
     if (more === 0) return
     this.line(`  … and ${more} more`)

@@ -8,8 +8,10 @@ import type { Audit } from '../../findings/model.ts'
 export interface AuditReportOptions {
   /** True where colours are wanted. */
   colour: boolean
-  /** The columns of the terminal. */
+  /** The columns of the terminal; without a bound no line is broken, and no list cut. */
   width: number
+  /** True where no list is to be cut. */
+  all?: boolean
 }
 
 /** Text, or text in pieces where it may be long. */

@@ -24,12 +24,16 @@ import {
   VERDICTS,
 } from './summary.ts'
 
-/** Names in a list, and items of a section, before they are cut. */
+/** Names in a list, versions in a list, and items of a section, before they are cut. */
 const NAMES = 6
+const VERSIONS = 12
 const ITEMS = 10
 
 const LABEL = 10
 const label = (text: string) => `    ${padEnd(`${text}:`, LABEL)}`
+
+/** Builds are called by what they are today: an upgrade leads away from it. */
+const whereLabel = ({ kind }: Audit) => label(kind === 'upgrade' ? 'now Xen' : 'on Xen')
 
 export const tableReport: AuditFormat = (audit, options) => {
   const page = new Page(options)
@@ -46,7 +50,7 @@ export const tableReport: AuditFormat = (audit, options) => {
   leftOut(page, audit)
   if (page.isCut) {
     page.line()
-    page.paragraph('', 'Lists are cut here. -o html shows all of it; -o csv and -o json hold all of it.')
+    page.paragraph('', 'Lists are cut here. --all cuts none; -o html, -o csv and -o json have all of it.')
   }
   return page.text()
 }
@@ -121,7 +125,7 @@ function changeItem(
   page.paragraph('  ', kernelTitle(kernel), CHANGE_STYLE[change])
   const why = causes.length === 0 ? '' : `: ${causes.join(', ')}`
   page.paragraph('    ', `${mode}, ${counted(audit, guests)}${why}`)
-  page.names(label('on Xen'), builds, NAMES)
+  page.names(whereLabel(audit), builds, VERSIONS)
 }
 
 function causes(page: Page, audit: Audit): void {
@@ -153,9 +157,9 @@ function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly strin
     NAMES,
   )
   page.names(
-    label('on Xen'),
+    whereLabel(audit),
     builds.map(build => names[build]!),
-    NAMES,
+    VERSIONS,
   )
 }
 
@@ -175,7 +179,7 @@ function traps(page: Page, audit: Audit): void {
   page.items(rows, ITEMS, ({ kernel, mode, release, builds, verdict }: TrapRow) => {
     page.paragraph('  ', kernelTitle(kernel), 'yellow')
     page.paragraph('    ', `${mode}: refused from Xen ${release} on. ${sentence(verdict.reason)}`)
-    page.names(label('runs on'), builds, NAMES)
+    page.names(label('runs on'), builds, VERSIONS)
   })
 }
 

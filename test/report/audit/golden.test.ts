@@ -5,7 +5,7 @@ const golden = (name: string) =>
   new URL(`../../../fixtures/golden/audit/${name}.golden`, import.meta.url).pathname
 
 describe.each(sampleNames)('%s', sample => {
-  // Made anew by `npx vitest run -u test/report`.
+  // Made anew by `npx vitest run test/report/audit -u`.
   it.each(formatNames)('reads as it did: %s', async format => {
     await expect(render(format, samples[sample]())).toMatchFileSnapshot(golden(`${sample}.${format}`))
   })

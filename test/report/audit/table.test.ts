@@ -74,9 +74,20 @@ describe('table', () => {
     audit.neverSafe = audit.kernels.map((_, index) => index)
     const text = render('table', audit)
     expect(text).toContain('… and 490 more')
-    expect(text).toContain('-o html shows all of it')
+    expect(text).toContain('--all cuts none')
     expect(linesOf(text).length).toBeLessThan(100)
-    expect(render('table', samples.fine())).not.toContain('-o html')
+    expect(render('table', samples.fine())).not.toContain('--all')
+  })
+
+  it('cuts nothing where all is wanted, or where there is room without end', () => {
+    const audit = largeAudit(500, 40)
+    audit.neverSafe = audit.kernels.map((_, index) => index)
+    for (const options of [{ all: true }, { width: Number.POSITIVE_INFINITY }]) {
+      const text = render('table', audit, options)
+      expect(text).not.toMatch(/and \d+ more(?! image)/)
+      expect(linesOf(text).length).toBeGreaterThan(1000)
+      expect(text).not.toContain('--all')
+    }
   })
 
   it('counts pairs where nothing is placed', () => {

@@ -41,7 +41,8 @@ export function sarifResults(audit: Audit, rows: readonly ResultRow[], rules: Ru
 function resultMessage(audit: Audit, row: ResultRow): Message {
   const { kernel, mode, names, builds, guests, verdicts, change, trap } = row
   const name = kernelTitle(kernel)
-  const xen = `Xen ${listed(names, NAMES)}`
+  const today = `Xen ${listed(names, NAMES)}`
+  const xen = audit.to === undefined ? today : `Xen ${audit.to} (now ${today})`
   const { reason, message: log } = verdicts[0]!
   const logged = log === undefined ? '' : ` In the log: ${log}`
   if (trap !== undefined) {
