@@ -194,6 +194,10 @@ class Lz4Unpacker implements Unpacker {
     const inputEnd = Math.min(block.to, input.length)
     // One more than there is room for: then the block's end is looked for as well.
     const target = Math.min(end, outputEnd + 1)
+    if (block.start > limits.output) {
+      failStream(this.layer, 'output-limit', block.input, tooLong(limits.output))
+      return
+    }
     if (block.ended || block.output >= target) return
     engine.reserve(output + outputEnd)
     for (let step = FIRST_STEP; ; step = Math.min(step * 2, MAX_STEP)) {
@@ -238,9 +242,11 @@ class Lz4Unpacker implements Unpacker {
     } else if (status === BAD_DISTANCE) {
       fail('stream-corrupt', at, `the sequence at ${hex(at)} copies from before the start of ${name}`)
     } else if (status === OUTPUT_FULL && block.start + BLOCK_SIZE > limits.output) {
-      fail('output-limit', at, `it unpacks to more than the limit of ${limits.output} bytes`)
+      fail('output-limit', at, tooLong(limits.output))
     } else {
       fail('stream-corrupt', at, `${name} unpacks to more than ${BLOCK_SIZE} bytes`)
     }
   }
 }
+
+const tooLong = (limit: number) => `it unpacks to more than the limit of ${limit} bytes`

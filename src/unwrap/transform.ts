@@ -11,7 +11,7 @@ export interface ZlibTransform extends Transform {
 }
 
 /** Unpacked bytes are handed out in chunks of this: smaller ones cost more, larger ones unpack too much. */
-export const OUTPUT_CHUNK = 1024 * 1024
+export const OUTPUT_CHUNK = 512 * 1024
 
 /** node:zlib where there is one: a static import would keep browsers from loading the package. */
 export const nodeZlib = (): typeof import('node:zlib') | undefined =>

@@ -3,7 +3,6 @@
  * its own streaming functions. The package's stream would neither stop at an error nor give memory back early.
  * @module
  */
-import { ZSTDDecoder } from 'zstddec/stream'
 import type { ChunkDecoder, StreamFault } from './chunk-stream.ts'
 
 /** What is used of the library (zstd's lib/zstd.h); pointers and sizes are numbers of 32 bits. */
@@ -36,6 +35,8 @@ let loading: Promise<LibraryModule> | undefined
 
 /** The package makes one instance of its own; its module is taken from there, for instances of ours. */
 async function loadModule(): Promise<LibraryModule> {
+  // Here and not above: 80 KB that few runs need.
+  const { ZSTDDecoder } = await import('zstddec/stream')
   const decoder = new ZSTDDecoder()
   const { _init } = decoder
   let module: LibraryModule | undefined

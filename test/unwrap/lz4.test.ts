@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { openLz4 } from '../../src/unwrap/lz4.ts'
-import { describeCodec, ENGINES, expectSameBytes, openStream, runTool, withSizeWord } from './codec-suite.ts'
+import {
+  describeCodec,
+  ENGINES,
+  expectSameBytes,
+  LIMITS,
+  openStream,
+  runTool,
+  withSizeWord,
+} from './codec-suite.ts'
 import { kernelLike, randomNumbers } from './kernel-like.ts'
 
 const MIB = 2 ** 20
@@ -65,6 +73,14 @@ describe.each(ENGINES)('lz4 blocks in the %s engine', engine => {
       expect(unpacker.produced).toBe(data.length)
       expectSameBytes(await bytes(0, data.length), data)
     }
+  })
+
+  test('does not hop behind the limit of the output', async () => {
+    const limits = { ...LIMITS, output: 10 * MIB }
+    const { unpacker, bytes } = openStream(openLz4, engine, stream, { limits })
+    expect((await bytes(18 * MIB, 19 * MIB)).length).toBe(0)
+    expect(unpacker.layer.error?.code).toBe('output-limit')
+    expect(unpacker.produced).toBe(0)
   })
 
   test('unpacks in sequence where the size word says another number of blocks', async () => {
