@@ -1,0 +1,33 @@
+/**
+ * xen-preflight as a library: kernels to facts, facts to verdicts, verdicts and a fleet to an audit.
+ *
+ * @example
+ * import { createEngine, FileSource, judge, readImage, resolveTarget } from 'xen-preflight'
+ *
+ * const source = new FileSource('fixtures/catalogue/linux-3.13-pvh')
+ * const { facts } = await readImage(createEngine('wasm'), source)
+ * source.close()
+ * const { verdict, reason } = judge(facts, resolveTarget('4.1.6.1'), 'pv-domU')
+ * // verdict is 'refuses': FEATURES names hvm_callback_vector
+ *
+ * @module
+ */
+export { createEngine } from './engine/create.ts'
+export type { Engine, EngineName } from './engine/engine.ts'
+export * from './facts/facts.ts'
+export { type AuditInput, audit, type Judge as AuditJudge } from './findings/audit.ts'
+export type { CatalogueImage } from './findings/kernels.ts'
+export type { Audit } from './findings/model.ts'
+export { xenJudge } from './findings/xen-judge.ts'
+export { FleetError } from './fleet/pool.ts'
+export { type ScannedFile, type ScanOptions, scanFiles } from './fleet/scan-files.ts'
+export type { Host, Placement, Pool } from './inventory/host.ts'
+export { type Inventory, mergeInventories, parseInventory } from './inventory/inventory.ts'
+export type { Problem, ProblemCode } from './problem.ts'
+export { auditFormats } from './report/audit/formats.ts'
+export { htmlReport } from './report/html/html.ts'
+export { FileSource, SourceError } from './source/file.ts'
+export { type Found, walk as walkPaths } from './source/walk.ts'
+export { type ReadCost, type Reading, type ReadOptions, readImage } from './unwrap/read-image.ts'
+export type { Source } from './unwrap/unpacker.ts'
+export * from './xen/mod.ts'
