@@ -7,8 +7,8 @@
  * const source = new FileSource('fixtures/catalogue/linux-3.13-pvh')
  * const { facts } = await readImage(createEngine('wasm'), source)
  * source.close()
- * const { verdict, reason } = judge(facts, resolveTarget('4.1.6.1'), 'pv-domU')
- * // verdict is 'refuses': FEATURES names hvm_callback_vector
+ * judge(facts, resolveTarget('4.1.6.1'), 'pv-domU').verdict // 'refuses'
+ * judge(facts, resolveTarget('4.2.0'), 'pv-domU').verdict // 'accepts'
  *
  * @module
  */

@@ -35,8 +35,9 @@ export interface VerdictSpan extends Omit<AnswerSpan, 'assumptions'> {
  * An image and a host, ready for being judged: what the modes and releases have in common is computed once.
  *
  * @example
+ * const target = resolveTarget('4.17.2')
  * const judge = new Judge(facts, target.options)
- * judge.verdict(target, 'pv-domU').verdict // 'accepts', 'refuses', 'uncertain' or 'unavailable'
+ * judge.verdict(target, 'pv-domU').verdict // 'accepts'
  */
 export class Judge {
   readonly #subject: Subject
