@@ -1,6 +1,7 @@
 // Two statements about one host as one.
+
+import { isRecord } from '../document/tree.ts'
 import type { HostEntry } from './host.ts'
-import { isRecord } from './tree.ts'
 
 /** A field of which two sources say different things. */
 export interface Difference {

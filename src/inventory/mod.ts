@@ -2,13 +2,14 @@
  * Inventories of hypervisors.
  * @module
  */
+
+export { nearest } from '../document/nearest.ts'
 export type { Reading } from './adapters/adapter.ts'
 export { ADAPTERS } from './adapters/registry.ts'
 export { COLUMN_FIELDS, type ColumnField, type ColumnMap, parseColumnMap } from './columns.ts'
 export * from './host.ts'
 export { type Inventory, type InventoryOptions, mergeInventories, parseInventory } from './inventory.ts'
 export { isGlob, matchesName } from './name-glob.ts'
-export { nearest } from './nearest.ts'
 export {
   type InventoryProblem,
   type InventoryProblemCode,

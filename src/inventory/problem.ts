@@ -1,4 +1,5 @@
 /** What is wrong with an inventory, as values: one bad host never hides the others. */
+export { problemLine } from '../document/problem.ts'
 
 export type InventoryProblemCode =
   | 'empty'
@@ -16,6 +17,8 @@ export type InventoryProblemCode =
   | 'broken-line'
   | 'unknown-host'
   | 'unknown-pool'
+  | 'unknown-gate'
+  | 'unknown-image'
 
 export interface InventoryProblem {
   code: InventoryProblemCode
@@ -40,12 +43,6 @@ export function missingVersion(
 ): InventoryProblem {
   const message = `expected a Xen version such as 4.17.2 for host ${host}, found ${found}`
   return { code: 'no-version', severity: 'error', ...at, message }
-}
-
-/** A problem in one line: `inventory.yaml:14: hosts[2].xen: expected a Xen version such as 4.17.2, found 417`. */
-export function problemLine(problem: InventoryProblem): string {
-  const where = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`
-  return [where, problem.field, problem.message].filter(part => part !== undefined).join(': ')
 }
 
 /** How many hosts were left out, in all and by the code of the problem. */

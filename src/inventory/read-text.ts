@@ -1,11 +1,11 @@
+import { treeProblems } from '../document/problem.ts'
+import { isRecord } from '../document/tree.ts'
+import { shown } from '../document/validate.ts'
 import { Content, emptyReading, type Reading } from './adapters/adapter.ts'
 import { firstRecord } from './adapters/csv-records.ts'
 import { ADAPTERS } from './adapters/registry.ts'
-import { treeProblems } from './adapters/tree-problems.ts'
 import type { ColumnMap } from './columns.ts'
 import type { InventoryProblem } from './problem.ts'
-import { isRecord } from './tree.ts'
-import { shown } from './validate.ts'
 
 /** Reads one file by the first adapter that recognises its content. */
 export function readText(text: string, file: string, columns?: ColumnMap): Reading {

@@ -1,10 +1,11 @@
 // From what the files say to hosts: entries of one name joined, pools applied, references checked.
+
+import { nearest } from '../document/nearest.ts'
 import type { Reading } from './adapters/adapter.ts'
 import { combine, type Difference, fill } from './combine.ts'
 import type { Host, HostEntry, HostSource, Placement, Pool } from './host.ts'
 import type { Inventory } from './inventory.ts'
 import { isGlob, matchesName } from './name-glob.ts'
-import { nearest } from './nearest.ts'
 import { type InventoryProblem, missingVersion } from './problem.ts'
 
 /** A host with all that speaks of it. */

@@ -1,57 +1,13 @@
 /**
- * The inventory's own format as a JSON Schema, from which schema/inventory.schema.json is made. A `title`
- * completes the sentence "expected ..., found ..."; a `description` is for people who write an inventory.
+ * The inventory's own format as a JSON Schema, from which schema/inventory.schema.json is made.
  * @module
  */
+import { flag, NOT_BLANK, object, type Schema, text, texts } from '../document/schema.ts'
 import type { Codec } from '../facts/facts.ts'
 import { BOOT_MODES, BOOT_PATHS } from './host.ts'
 
-export interface Schema {
-  $schema?: string
-  title: string
-  description?: string
-  type?: string | string[]
-  enum?: string[]
-  minItems?: number
-  pattern?: string
-  items?: Schema
-  properties?: Record<string, Schema>
-  additionalProperties?: Schema | false
-  required?: string[]
-  anyOf?: { required: string[] }[]
-}
-
 export const CODECS: Codec[] = ['gzip', 'bzip2', 'lzma', 'xz', 'lzo', 'lz4', 'zstd']
 
-/** A name of blanks only is none. */
-const NOT_BLANK = '\\S'
-
-/** One text or a list of texts. */
-function texts(title: string, description: string, item: Partial<Schema> = {}): Schema {
-  const one = { pattern: NOT_BLANK, ...item }
-  return {
-    title: `${title} or a list of such`,
-    description,
-    type: ['string', 'array'],
-    ...one,
-    minItems: 1,
-    items: { title, type: 'string', ...one },
-  }
-}
-
-const object = (title: string, properties: Record<string, Schema>): Schema => ({
-  title,
-  type: 'object',
-  properties,
-  additionalProperties: false,
-})
-const text = (title: string, description: string): Schema => ({
-  title,
-  description,
-  type: 'string',
-  pattern: NOT_BLANK,
-})
-const flag = (description: string): Schema => ({ title: 'true or false', description, type: 'boolean' })
 const codec = (): Schema => ({ title: `one of ${CODECS.join(', ')}`, type: 'string', enum: CODECS })
 
 const details: Record<string, Schema> = {

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { nearest } from '../../src/document/nearest.ts'
 import { BOOT_MODES, bootModes, type Host, targetVersion } from '../../src/inventory/host.ts'
 import { matchesName } from '../../src/inventory/name-glob.ts'
-import { nearest } from '../../src/inventory/nearest.ts'
 import type { HostOptions } from '../../src/xen/host-options.ts'
 
 describe('bootModes', () => {

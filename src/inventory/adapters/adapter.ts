@@ -2,11 +2,12 @@
  * What every adapter takes and gives: the text of one file in, what it says of hosts out.
  * @module
  */
+
+import { parseTree } from '../../document/parse-tree.ts'
+import type { Tree } from '../../document/tree.ts'
 import type { ColumnMap } from '../columns.ts'
 import type { HostEntry, Placement, Pool } from '../host.ts'
-import { parseTree } from '../parse-tree.ts'
 import type { InventoryProblem } from '../problem.ts'
-import type { Tree } from '../tree.ts'
 
 /** What one file says. */
 export interface Reading {

@@ -1,12 +1,13 @@
 // Ansible facts: a fact cache, `ansible -m setup`, or a dump of hostvars. There is no fact for Xen's version;
 // HVM guests see it in their DMI, and the host below them is named after them.
+
+import { parseTree } from '../../document/parse-tree.ts'
+import { treeProblems } from '../../document/problem.ts'
+import { isRecord, type Tree } from '../../document/tree.ts'
 import type { HostEntry } from '../host.ts'
-import { parseTree } from '../parse-tree.ts'
-import { isRecord, type Tree } from '../tree.ts'
 import { type Adapter, type Content, defined, emptyReading, numbered, type Reading } from './adapter.ts'
 import { belowGuest } from './guest.ts'
 import { findRecords, textField } from './records.ts'
-import { treeProblems } from './tree-problems.ts'
 
 /** The head of a host's answer to an ad-hoc command. */
 const AD_HOC = /^(\S+) \| (?:SUCCESS|CHANGED)[^\n]*=> (?=\{)/gm

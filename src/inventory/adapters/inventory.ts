@@ -1,12 +1,15 @@
 // The project's own format, in YAML or JSON.
+
+import { fieldName } from '../../document/field-name.ts'
+import { treeProblems } from '../../document/problem.ts'
+import { prune } from '../../document/prune.ts'
+import { isRecord, type Path } from '../../document/tree.ts'
+import { type Check, checker } from '../../document/validate.ts'
 import type { Codec } from '../../facts/facts.ts'
 import type { BootMode, BootPath, HostDetails, HostEntry, ImageReference } from '../host.ts'
 import { type InventoryProblem, missingVersion } from '../problem.ts'
 import { CODECS, hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
-import { isRecord, type Path, type Step } from '../tree.ts'
-import { type Check, checker } from '../validate.ts'
 import { type Adapter, type Content, defined, emptyReading, type Reading, words } from './adapter.ts'
-import { fieldName, treeProblems } from './tree-problems.ts'
 
 type Texts = string | string[]
 
@@ -105,24 +108,13 @@ class Reader {
     check: Check,
     leavesOut = 0,
   ): { problems: InventoryProblem[] } | undefined {
-    const problems: InventoryProblem[] = []
-    let lost = false
-    for (const complaint of check(value)) {
-      const full = [...path, ...complaint.path]
-      problems.push({
-        code: complaint.code,
-        severity: 'error',
-        file: this.content.file,
-        line: this.line(full),
-        ...(full.length > 0 && { field: fieldName(full) }),
-        message: complaint.message,
-        ...(complaint.fatal && leavesOut > 0 && { leavesOut }),
-      })
-      if (complaint.fatal) lost = true
-      else remove(value, complaint.path)
-    }
+    const { file, tree } = this.content
+    const { problems: found, fatal, fatalProblems } = prune(file, tree, value, path, check)
+    const problems: InventoryProblem[] = found.map(problem =>
+      leavesOut > 0 && fatalProblems.includes(problem) ? { ...problem, leavesOut } : problem,
+    )
     for (const problem of problems) this.#problems.push(problem)
-    return lost ? undefined : { problems }
+    return fatal ? undefined : { problems }
   }
 }
 
@@ -216,11 +208,4 @@ function list(value: Texts | undefined): string[] | undefined {
 
 function tokens(value: Texts | undefined): string[] | undefined {
   return words(list(value)?.join(' '))
-}
-
-/** Takes out the value at `path`; in a list it leaves a gap, so that the indexes of the others hold. */
-function remove(value: unknown, path: Path) {
-  let at = value as Record<Step, unknown> | undefined
-  for (const step of path.slice(0, -1)) at = at?.[step] as Record<Step, unknown> | undefined
-  if (at !== undefined) delete at[path.at(-1)!]
 }

@@ -1,9 +1,10 @@
 // A list of JSON or YAML objects with one host each, by a column map: NetBox, Nagios, scripts.
+
+import { treeProblems } from '../../document/problem.ts'
+import { isRecord, type Path } from '../../document/tree.ts'
 import { type ColumnMap, usualColumns } from '../columns.ts'
-import { isRecord, type Path } from '../tree.ts'
 import { type Adapter, type Content, emptyReading } from './adapter.ts'
 import { addRow, usableColumns } from './row.ts'
-import { treeProblems } from './tree-problems.ts'
 
 export const jsonRows: Adapter = {
   id: 'json-rows',

@@ -1,4 +1,4 @@
-import { isRecord, type Path } from '../tree.ts'
+import { isRecord, type Path } from '../../document/tree.ts'
 
 /** How deep below lists and wrappers (`result`, `hypervisors`, a uuid) records are looked for. */
 const MAX_LEVELS = 4

@@ -1,9 +1,10 @@
 // One row of a table, CSV or JSON, as a host.
+
+import { nearest } from '../../document/nearest.ts'
+import { shown } from '../../document/validate.ts'
 import { COLUMN_FIELDS, type ColumnField, type ColumnMap, isColumnField } from '../columns.ts'
 import { BOOT_MODES, type BootMode, type HostEntry } from '../host.ts'
-import { nearest } from '../nearest.ts'
 import { type InventoryProblem, missingVersion } from '../problem.ts'
-import { shown } from '../validate.ts'
 import { defined, type Reading, words } from './adapter.ts'
 
 /** A row: its cells by column, and where it is. */

@@ -1,11 +1,13 @@
 // Host records of XAPI, as `xo-cli`, XAPI's JSON-RPC and scripts around them give them.
+
+import { fieldName } from '../../document/field-name.ts'
+import { treeProblems } from '../../document/problem.ts'
+import { isRecord } from '../../document/tree.ts'
 import type { HostEntry } from '../host.ts'
 import { missingVersion } from '../problem.ts'
-import { isRecord } from '../tree.ts'
 import { type Adapter, defined, emptyReading, numbered, words } from './adapter.ts'
 import { productOf } from './product.ts'
 import { findRecords, textField } from './records.ts'
-import { fieldName, treeProblems } from './tree-problems.ts'
 
 export const xapi: Adapter = {
   id: 'xapi',
