@@ -25,8 +25,8 @@ const MAGIC = [0x42, 0x5a, 0x68]
 const LEVEL_SIZE = 100_000
 /** Where the first block starts. */
 const HEADER = 4
-/** What is loaded for a block: no compressor makes more of one, but a table of long codes could take 2.2 MB. */
-const FIRST_STEP = 1024 * 1024
+/** What is loaded for a block at first: one of code takes up to 350 KiB, one of noise 900. */
+const FIRST_STEP = 512 * 1024
 /** The last stage mostly lengthens a block a little, but may make 46 MB of it. */
 const EXTRA_ROOM = 256 * 1024
 
