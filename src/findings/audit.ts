@@ -97,7 +97,7 @@ export function audit(input: AuditInput): Audit {
   }
 }
 
-function withoutFacts({ facts: _, ...kernel }: JudgedKernel): Kernel {
+function withoutFacts({ facts: _, digests: __, ...kernel }: JudgedKernel): Kernel {
   return kernel
 }
 

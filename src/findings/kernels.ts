@@ -17,6 +17,8 @@ export interface CatalogueImage {
 
 export interface JudgedKernel extends Kernel {
   facts: Facts
+  /** The digests of images whose record has one. */
+  digests: Map<string, string>
 }
 
 /** Groups images by their facts, in the order in which each kernel is first met. */
@@ -25,8 +27,10 @@ export function groupKernels(images: Iterable<CatalogueImage>): JudgedKernel[] {
   for (const { image, record, added } of images) {
     const key = JSON.stringify([record.facts, record.problem, added === true])
     const known = kernels.get(key)
-    if (known === undefined) kernels.set(key, newKernel(image, record, added === true))
+    const kernel = known ?? newKernel(image, record, added === true)
+    if (known === undefined) kernels.set(key, kernel)
     else known.images.push(image)
+    if (record.digest !== undefined) kernel.digests.set(image, record.digest)
   }
   return [...kernels.values()]
 }
@@ -38,6 +42,7 @@ function newKernel(image: string, { kind, facts, problem }: ImageRecord, added: 
     layers: describeLayers(facts),
     guest: describeGuest(facts),
     facts,
+    digests: new Map(),
   }
   if (problem !== undefined) kernel.problem = problem
   if (added) kernel.added = true

@@ -2,18 +2,23 @@
  * Which kernels run on which builds, and how many guests that makes.
  * @module
  */
-import { bootModes, type ImageReference, type Placement } from '../inventory/host.ts'
+import { type BootPath, bootModes, type ImageReference, type Placement } from '../inventory/host.ts'
 import { matchesName } from '../inventory/name-glob.ts'
 import type { BootMode } from '../xen/verdict.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { JudgedKernel } from './kernels.ts'
 
-/** How many guests there are of one kernel on one build in one mode. */
+/** The guests of one kernel on one build in one mode. */
 export interface Placed {
   kernel: number
   build: number
   mode: BootMode
   guests: number
+  /** The hosts of the build, and the images of the kernel, that these guests are made of. */
+  hosts: readonly string[]
+  images: readonly string[]
+  /** How they boot, where an inventory says so; more than one where they differ. */
+  paths: readonly BootPath[]
 }
 
 /**
@@ -26,59 +31,111 @@ export function placeKernels(
   placements: readonly Placement[],
   modes: readonly BootMode[],
 ): Placed[] {
-  const everywhere = placements.length === 0
-  return kernels.flatMap((kernel, index) =>
-    builds.flatMap((build, buildIndex) => {
-      const counts =
-        everywhere || kernel.added
-          ? countAll(kernel, build, modes)
-          : countPlaced(kernel, build, placements, modes)
-      return [...counts].map(([mode, guests]) => ({ kernel: index, build: buildIndex, mode, guests }))
-    }),
+  const free = (kernel: JudgedKernel) => placements.length === 0 || kernel.added === true
+  const everywhere = kernels.some(free) ? builds.map(build => runners(build, modes)) : []
+  const placed = kernels.map((kernel, index) =>
+    free(kernel) ? everywhere.flatMap((hosts, build) => placeAll(kernel, index, build, hosts)) : [],
   )
-}
-
-function countAll(
-  kernel: JudgedKernel,
-  build: JudgedBuild,
-  modes: readonly BootMode[],
-): Map<BootMode, number> {
-  const counts = new Map<BootMode, number>()
-  for (const mode of modes) {
-    const hosts = build.members.filter(host => bootModes(host).includes(mode)).length
-    if (hosts > 0) counts.set(mode, hosts * kernel.images.length)
+  for (const [kernel, cells] of gatherPlacements(kernels, builds, placements, modes)) {
+    if (placed[kernel]!.length === 0) placed[kernel] = cells
   }
-  return counts
+  return placed.flat()
 }
 
-function countPlaced(
-  kernel: JudgedKernel,
-  build: JudgedBuild,
+/** The hosts of a build that run each mode. */
+const runners = ({ members }: JudgedBuild, modes: readonly BootMode[]) =>
+  modes.map(mode => ({
+    mode,
+    hosts: members.filter(host => bootModes(host).includes(mode)).map(({ name }) => name),
+  }))
+
+function placeAll(
+  { images }: JudgedKernel,
+  kernel: number,
+  build: number,
+  runners: readonly { mode: BootMode; hosts: readonly string[] }[],
+): Placed[] {
+  return runners
+    .filter(({ hosts }) => hosts.length > 0)
+    .map(({ mode, hosts }) => ({
+      kernel,
+      build,
+      mode,
+      guests: hosts.length * images.length,
+      hosts,
+      images,
+      paths: [],
+    }))
+}
+
+/** Every pair of a host and an image that placements name, once, with the boot path of the first that has one. */
+function gatherPlacements(
+  kernels: readonly JudgedKernel[],
+  builds: readonly JudgedBuild[],
   placements: readonly Placement[],
   modes: readonly BootMode[],
-): Map<BootMode, number> {
-  const pairs = new Map<BootMode, Set<string>>()
+): Map<number, Placed[]> {
+  const cells = new Map<number, Map<string, { at: Placed; pairs: Map<string, BootPath | undefined> }>>()
   for (const placement of placements) {
-    const images = kernel.images.filter(image =>
-      placement.images.some(reference => matchesImage(reference, image)),
-    )
-    if (images.length === 0) continue
-    const hosts = build.members.filter(host => isPlaced(placement, host.name, host.pools ?? []))
-    for (const mode of placement.mode === undefined ? modes : [placement.mode]) {
-      const seen = pairs.get(mode) ?? new Set()
-      for (const host of hosts) for (const image of images) seen.add(`${host.name}\0${image}`)
-      if (seen.size > 0) pairs.set(mode, seen)
+    const runs = kernels.map(kernel => imagesOf(placement, kernel))
+    if (runs.every(images => images.length === 0)) continue
+    for (const [build, { members }] of builds.entries()) {
+      const hosts = members.filter(host => isPlaced(placement, host.name, host.pools ?? []))
+      if (hosts.length === 0) continue
+      for (const [kernel, images] of runs.entries()) {
+        if (images.length === 0) continue
+        const known = cells.get(kernel) ?? new Map()
+        cells.set(kernel, known)
+        for (const mode of placement.mode === undefined ? modes : [placement.mode]) {
+          const cell = known.get(`${build} ${mode}`) ?? { at: { kernel, build, mode }, pairs: new Map() }
+          known.set(`${build} ${mode}`, cell)
+          for (const { name } of hosts) {
+            for (const image of images) {
+              const pair = `${name}\0${image}`
+              cell.pairs.set(pair, cell.pairs.get(pair) ?? placement.boot)
+            }
+          }
+        }
+      }
     }
   }
-  return new Map([...pairs].map(([mode, seen]) => [mode, seen.size]))
+  return new Map([...cells].map(([kernel, known]) => [kernel, inOrder([...known.values()].map(toPlaced))]))
 }
+
+function toPlaced({ at, pairs }: { at: Placed; pairs: Map<string, BootPath | undefined> }): Placed {
+  const hosts = new Set<string>()
+  const images = new Set<string>()
+  for (const pair of pairs.keys()) {
+    const [host, image] = pair.split('\0')
+    hosts.add(host!)
+    images.add(image!)
+  }
+  const paths = new Set([...pairs.values()].map(path => path ?? 'direct'))
+  return { ...at, guests: pairs.size, hosts: [...hosts], images: [...images], paths: [...paths].sort() }
+}
+
+const MODES: readonly BootMode[] = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0']
+
+const inOrder = (cells: Placed[]) =>
+  cells.sort((a, b) => a.build - b.build || MODES.indexOf(a.mode) - MODES.indexOf(b.mode))
+
+const imagesOf = (placement: Placement, { images, digests }: JudgedKernel) =>
+  images.filter(image =>
+    placement.images.some(reference => matchesImage(reference, image, digests.get(image))),
+  )
 
 const isPlaced = (placement: Placement, host: string, pools: readonly string[]) =>
   placement.hosts.some(glob => matchesName(glob, host)) || placement.pools.some(pool => pools.includes(pool))
 
-/** A glob stands for a whole path or for its end behind a slash: a catalogue may lie anywhere. */
-export function matchesImage(reference: ImageReference, image: string): boolean {
-  if (!('glob' in reference)) return false
-  const parts = image.split('/')
-  return parts.some((_, index) => matchesName(reference.glob, parts.slice(index).join('/')))
+/**
+ * A glob stands for a whole path or for its end behind a slash: a catalogue may lie anywhere. A digest stands for
+ * images whose record has it.
+ */
+export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
+  if ('digest' in reference) return reference.digest === digest
+  if (matchesName(reference.glob, image)) return true
+  for (let slash = image.indexOf('/'); slash !== -1; slash = image.indexOf('/', slash + 1)) {
+    if (matchesName(reference.glob, image.slice(slash + 1))) return true
+  }
+  return false
 }

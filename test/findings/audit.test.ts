@@ -162,3 +162,15 @@ placements:
     [1, 1, 'pv-dom0', 1],
   ])
 })
+
+test('a placement by digest finds the images whose record has it', () => {
+  const digest = `sha256:${'ab'.repeat(32)}`
+  const fleet = `${FLEET}
+placements:
+  - {host: old1, images: '${digest}'}
+`
+  const known = image('/srv/one', 1)
+  known.record.digest = digest
+  const { cells } = run([known, image('/srv/two', 1), image('/srv/three', 2)], {}, fleet)
+  expect(cells.map(({ kernel, build, guests }) => [kernel, build, guests])).toEqual([[0, 0, 1]])
+})

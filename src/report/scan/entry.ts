@@ -11,6 +11,8 @@ export interface ImageRecord {
   kind: ImageKind
   facts: Facts
   problem?: Problem
+  /** `sha256:` and the digest of the whole file, where it was asked for. */
+  digest?: string
 }
 
 /** An image with its record, which is kept as the text that it travelled as and only parsed for those who ask. */
