@@ -15,14 +15,14 @@ import { walk } from '../../src/source/walk.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { asReadnotes } from './readnotes.ts'
 
-const UNPACK: Record<Codec, readonly [string, ...string[]]> = {
-  gzip: ['gzip', '-dc'],
-  bzip2: ['bzip2', '-dc'],
-  lzma: ['xz', '--format=lzma', '-dc'],
-  xz: ['xz', '--format=xz', '--single-stream', '-dc'],
-  lzo: ['lzop', '-dc'],
-  lz4: ['lz4', '-dc'],
-  zstd: ['zstd', '-dc', '--long=31'],
+const UNPACK: Record<Codec, string> = {
+  gzip: 'gzip -dc',
+  bzip2: 'bzip2 -dc',
+  lzma: 'xz --format=lzma -dc',
+  xz: 'xz --format=xz --single-stream -dc',
+  lzo: 'lzop -dc',
+  lz4: 'lz4 -dc',
+  zstd: 'zstd -dc --long=31',
 }
 
 const directory = process.argv[2]
@@ -56,14 +56,10 @@ function unpackedPath(path: string, facts: Facts): string {
   const layer = outer.kind === 'stream' ? outer : inner
   if (layer?.kind !== 'stream') return path
   const tail = outer.kind === 'bzimage' && layer.codec !== 'gzip' ? 4 : 0
-  const input = bytes.subarray(layer.offset, layer.offset + layer.length - tail)
-  const [tool, ...options] = UNPACK[layer.codec]
-  const target = join(scratch, 'vmlinux')
-  writeFileSync(
-    target,
-    execFileSync(tool, options, { input, maxBuffer: 2 ** 31, stdio: ['pipe', 'pipe', 'ignore'] }),
-  )
-  return target
+  writeFileSync(join(scratch, 'stream'), bytes.subarray(layer.offset, layer.offset + layer.length - tail))
+  // From file to file: both are larger than any pipe.
+  execFileSync('sh', ['-c', `${UNPACK[layer.codec]} < stream > vmlinux`], { cwd: scratch })
+  return join(scratch, 'vmlinux')
 }
 
 function readByXen(path: string): string[] {
