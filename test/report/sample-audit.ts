@@ -374,20 +374,21 @@ export function sampleUpgrade(): Audit {
   return audit
 }
 
-/** One new kernel that the older builds refuse. */
+/** One new kernel that the older builds refuse, and an old one that no build takes. */
 export function sampleAddition(): Audit {
   const cells = buildCells()
-    .filter(({ kernel }) => kernel === 0)
+    .filter(({ kernel }) => kernel === 0 || kernel === 3)
     .map((cell): Cell => {
       const answer = word(cell.verdict)
+      if (cell.kernel === 3) return { ...cell, kernel: 1 }
       return {
         ...cell,
         change: answer === 'accepts' ? 'still-fine' : answer === 'uncertain' ? 'uncertain' : 'breaks',
       }
     })
   return auditOf('add', cells, {
-    kernels: [{ ...kernels[0]!, added: true }],
-    neverSafe: [],
+    kernels: [{ ...kernels[0]!, added: true }, kernels[3]!],
+    neverSafe: [1],
     plan: [
       {
         action: 'replace-kernel',

@@ -20,6 +20,8 @@ export interface Finding {
   /** Today's answer, where `answer` is that of the time after. */
   before?: FullVerdict
   change?: Change
+  /** Set where others change, and this kernel is as it was. */
+  isAsBefore?: true
   ignored?: Ignored
   cell: Cell
 }
@@ -49,6 +51,7 @@ export function* findings(audit: Audit): Generator<Finding> {
     }
     if (audit.to !== undefined) finding.to = audit.to
     if (cell.change !== undefined) finding.change = cell.change
+    else if (audit.kind !== 'audit') finding.isAsBefore = true
     const entry = ignored.get(place(cell))
     if (entry !== undefined) finding.ignored = entry
     yield finding
@@ -74,8 +77,11 @@ const OF_CHANGE: Record<Change, Severity> = {
 }
 
 /** How much a finding weighs. */
-export const severity = ({ answer, change }: Pick<Finding, 'answer' | 'change'>): Severity =>
-  change === undefined ? OF_VERDICT[answer.verdict] : OF_CHANGE[change]
+export function severity({ answer, change, isAsBefore }: Finding): Severity {
+  if (change !== undefined) return OF_CHANGE[change]
+  const weight = OF_VERDICT[answer.verdict]
+  return isAsBefore && weight !== 'none' ? OF_CHANGE['still-broken'] : weight
+}
 
 /** The answer that a finding's weight comes from: where the time after is certain, the doubt is about today. */
 export const telling = ({ answer, before, change }: Finding): FullVerdict =>

@@ -97,10 +97,10 @@ function* testCase(finding: Finding, suiteName: string): Generator<string> {
 }
 
 function whySkipped(finding: Finding): string {
-  const { ignored, change } = finding
+  const { ignored, change, isAsBefore } = finding
   const answer = telling(finding)
   if (ignored !== undefined) return `ignored: ${ignored.reason}`
-  return `${change ?? answer.verdict}: ${answer.reason}`
+  return `${change ?? answer.verdict}${isAsBefore ? ' as before' : ''}: ${answer.reason}`
 }
 
 function details(finding: Finding): string[] {

@@ -12,8 +12,10 @@ import { code, prose } from './markdown-text.ts'
 import { buildNames, few, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import {
+  costOf,
   counted,
   leftOutLine,
+  orderedCauses,
   origin,
   question,
   sentence,
@@ -114,17 +116,19 @@ function causes(audit: Audit): string[] {
   const builds = buildNames(audit)
   return section(
     'Causes, the worst first',
-    audit.causes.flatMap((cause, index) => [...(index > 0 ? [''] : []), ...causeText(audit, cause, builds)]),
+    orderedCauses(audit).flatMap((cause, index) => [
+      ...(index > 0 ? [''] : []),
+      ...causeText(audit, cause, builds),
+    ]),
   )
 }
 
 function causeText(audit: Audit, cause: Cause, builds: readonly string[]): string[] {
-  const { verdict, title, reason, message, remedies, hosts, guests } = cause
-  const cost = guests === 0 && audit.kind !== 'audit' ? 'refused before as well' : counted(audit, guests)
+  const { verdict, title, reason, message, remedies } = cause
   return [
     `### ${prose(title)} (${code(cause.code)})`,
     '',
-    `**${verdict}**: ${cost}, ${plural(hosts, 'host')}, ${plural(cause.kernels.length, 'kernel')}.`,
+    `**${verdict}**: ${costOf(audit, cause)}.`,
     '',
     prose(sentence(reason)),
     ...(message === undefined ? [] : ['', `In the log: ${code(message)}`]),

@@ -2,7 +2,7 @@
  * What an audit is about, in the sentences that every format for people begins with.
  * @module
  */
-import type { Audit } from '../../findings/model.ts'
+import type { Audit, Cause } from '../../findings/model.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
 import { plural } from '../text.ts'
 
@@ -51,6 +51,28 @@ export const unitRemark = ({ inventory }: Audit): string | undefined =>
 
 /** The verdicts, worst first. */
 export const VERDICTS: readonly VerdictWord[] = ['refuses', 'uncertain', 'unavailable', 'accepts']
+
+/** True for a cause that was there before what is asked: no new kernel has it, no guest stops of it. */
+const isOld = ({ kind, kernels }: Audit, cause: Cause) =>
+  (kind === 'upgrade' && cause.guests === 0) ||
+  (kind === 'add' && !cause.kernels.some(kernel => kernels[kernel]!.added))
+
+/** The causes, those of a change before those that were there before it. */
+export const orderedCauses = (audit: Audit): Cause[] => [
+  ...audit.causes.filter(cause => !isOld(audit, cause)),
+  ...audit.causes.filter(cause => isOld(audit, cause)),
+]
+
+/** What a cause costs: `12 guests, 3 hosts, 2 kernels`. */
+export function costOf(audit: Audit, cause: Cause): string {
+  const { hosts, guests, kernels } = cause
+  return [
+    ...(guests === 0 && isOld(audit, cause) ? [] : [counted(audit, guests)]),
+    plural(hosts, 'host'),
+    plural(kernels.length, 'kernel'),
+    ...(isOld(audit, cause) ? ['as before'] : []),
+  ].join(', ')
+}
 
 /** Hosts that are left out: `5 hosts left out: 3 no-version, 2 not-xen`; undefined where there are none. */
 export function leftOutLine({ inventory: { leftOut, reasons } }: Audit): string | undefined {

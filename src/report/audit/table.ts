@@ -13,8 +13,10 @@ import { buildNames, buildTitle, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
 import {
+  costOf,
   counted,
   leftOutLine,
+  orderedCauses,
   origin,
   question,
   sentence,
@@ -136,18 +138,16 @@ function causes(page: Page, audit: Audit): void {
   }
   page.heading('Causes, the worst first')
   const names = buildNames(audit)
-  audit.causes.forEach((cause, index) => {
+  orderedCauses(audit).forEach((cause, index) => {
     if (index > 0) page.line()
     causeItem(page, audit, cause, names)
   })
 }
 
 function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly string[]): void {
-  const { code, verdict, title, reason, message, remedies, kernels, builds, hosts, guests } = cause
-  const cost = guests === 0 && audit.kind !== 'audit' ? 'refused before as well' : counted(audit, guests)
-  const size = [cost, plural(hosts, 'host'), plural(kernels.length, 'kernel')]
+  const { code, verdict, title, reason, message, remedies, kernels, builds } = cause
   page.paragraph(padEnd(VERDICT_CELL[verdict], 4), `${title} (${code})`, VERDICT_STYLE[verdict])
-  page.paragraph('    ', size.join(', '))
+  page.paragraph('    ', costOf(audit, cause))
   page.paragraph('    ', sentence(reason))
   if (message !== undefined) page.paragraph(label('log'), message)
   for (const remedy of remedies) page.paragraph(label('do'), remedy)

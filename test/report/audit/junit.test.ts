@@ -114,6 +114,15 @@ describe('junit', () => {
     }
   })
 
+  it('fails a new kernel where it is refused, and no old one', () => {
+    const cases = suitesOf(samples.addition()).flatMap(casesOf)
+    const failed = cases.filter(entry => has(entry, 'failure'))
+    expect(failed).toHaveLength(4)
+    for (const { attributes } of failed) expect(attributes.file).toBe('kernels/linux-3.13-pvh')
+    const messages = cases.flatMap(({ children }) => children.map(({ attributes }) => attributes.message!))
+    expect(messages.filter(text => text.startsWith('refuses as before: '))).toHaveLength(10)
+  })
+
   it('says the cause, the log line and the remedies', () => {
     const suite = suitesOf(samples.audit())[1]!
     const failure = casesOf(suite)[0]!.children[0]!

@@ -130,6 +130,15 @@ describe('sarif', () => {
     }
   })
 
+  it('calls an error only a new kernel that is refused', () => {
+    const { results } = runOf(samples.addition())
+    for (const { level, locations } of results) {
+      const isNew = locations[0]!.physicalLocation.artifactLocation.uri === 'kernels/linux-3.13-pvh'
+      expect(level).toBe(isNew ? 'error' : 'note')
+    }
+    expect(new Set(results.map(({ level }) => level)).size).toBe(2)
+  })
+
   it('knows a finding again when the fleet has changed around it', () => {
     const marks = (audit: Audit) =>
       runOf(audit).results.map(({ partialFingerprints }) => partialFingerprints['imageModeCause/v1'])

@@ -90,6 +90,13 @@ describe('table', () => {
     }
   })
 
+  it('says the causes of a change before those that were there before it', () => {
+    const text = render('table', samples.addition())
+    expect(text.indexOf('(unknown-feature)')).toBeLessThan(text.indexOf('(dom0-bit-missing)'))
+    expect(text).toMatch(/\(dom0-bit-missing\)\n.*, as before\n/)
+    expect(text).not.toMatch(/\(unknown-feature\)\n.*as before/)
+  })
+
   it('counts pairs where nothing is placed', () => {
     expect(render('table', samples.upgrade())).toMatch(/breaks +59 pairs/)
     expect(render('table', samples.audit())).toMatch(/refused +191 guests/)
