@@ -16,8 +16,8 @@ export type Hex = `0x${string}`
 /** How a kernel payload is compressed, known by its magic. */
 export type Codec = 'gzip' | 'bzip2' | 'lzma' | 'xz' | 'lzo' | 'lz4' | 'zstd'
 
-/** What the outermost layer of the file is. */
-export type ImageKind = 'elf' | 'bzimage' | Codec | 'unknown'
+/** What the outermost layer of the file is; a flat image has no format but a `xen_bin_image_table` in it. */
+export type ImageKind = 'elf' | 'bzimage' | Codec | 'flat' | 'unknown'
 
 /** The integrity check that a compressed stream carries. */
 export type StreamCheck = 'none' | 'crc32' | 'crc64' | 'sha256' | 'adler32' | 'xxh64' | 'unknown'

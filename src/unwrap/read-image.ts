@@ -66,6 +66,8 @@ export async function readImage(engine: Engine, source: Source, options: ReadOpt
     // The memory of an engine ends at 4 GiB, and the machine's may end sooner.
     if (!(error instanceof RangeError)) throw error
     reader.note({ code: 'memory-limit', message: `Cannot unpack the image: ${error.message}` })
+  } finally {
+    reader.close()
   }
   return reader.reading
 }
@@ -75,6 +77,7 @@ class ImageReader {
   readonly #source: Source
   readonly #verify: boolean
   readonly #limits: UnpackLimits
+  readonly #open: Unpacker[] = []
   readonly reading: Reading
 
   constructor(engine: Engine, source: Source, options: ReadOptions) {
@@ -84,6 +87,11 @@ class ImageReader {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     const facts: Facts = { version: FACTS_VERSION, size: source.size, kind: 'unknown', layers: [] }
     this.reading = { facts, cost: { read: 0, unpacked: 0 } }
+  }
+
+  /** Lets go of what streams hold that were not unpacked to their end. */
+  close(): void {
+    for (const unpacker of this.#open) unpacker.close?.()
   }
 
   /** What is wrong with the ELF: said last, because it mostly follows from what it came out of. */
@@ -114,6 +122,7 @@ class ImageReader {
     else if (found === 'bzimage')
       await this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
     else if (found !== undefined) await this.#readCompressedFile(found)
+    else if (facts.binTable !== undefined) facts.kind = 'flat'
     else this.#noteNoKernel()
   }
 
@@ -151,10 +160,11 @@ class ImageReader {
     return { start, address, length }
   }
 
-  #open(codec: Codec, input: Input): Unpacker {
+  #openStream(codec: Codec, input: Input): Unpacker {
     const output = Math.ceil((input.end + MARGIN) / MARGIN) * MARGIN
     const unpacker = OPENERS[codec]({ engine: this.#engine, input, output, limits: this.#limits })
     this.reading.facts.layers.push(unpacker.layer)
+    this.#open.push(unpacker)
     return unpacker
   }
 
@@ -177,7 +187,7 @@ class ImageReader {
     const start = this.#engine.memory.subarray(from, Math.min(from + DETECT_LENGTH, input.end))
     const codec = detectCodec(start)
     if (codec !== undefined) {
-      const unpacker = this.#open(codec, input)
+      const unpacker = this.#openStream(codec, input)
       unpacker.layer.offset = layer.payloadStart
       if (this.#verify) await unpacker.finish()
       await this.#scanStream(unpacker, input)
@@ -223,7 +233,7 @@ class ImageReader {
   async #readCompressedFile(codec: Codec): Promise<void> {
     const source = this.#source
     const input = new Input(this.#engine, source, 0, source.size, BASE + HEAD_LENGTH)
-    const unpacker = this.#open(codec, input)
+    const unpacker = this.#openStream(codec, input)
     const start = await this.#firstBytes(unpacker)
     const inner = detect(start)
     if (inner !== 'elf' && !(inner === 'bzimage' && codec === 'gzip')) {
