@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { buildBzImage, withSizeWord } from '../../fixtures/build/bzimage.ts'
+import { buildElf, NOTE } from '../../fixtures/build/elf.ts'
+import { createEngine } from '../../src/engine/create.ts'
+import { readImage } from '../../src/unwrap/read-image.ts'
+import type { Source } from '../../src/unwrap/unpacker.ts'
+
+const engine = createEngine('wasm')
+const twin = createEngine('typescript')
+
+const sourceOf = (bytes: Uint8Array): Source => ({
+  size: bytes.length,
+  read(into, position) {
+    const part = bytes.subarray(position, position + into.length)
+    into.set(part)
+    return part.length
+  },
+})
+const read = (bytes: Uint8Array, options = {}) => readImage(engine, sourceOf(bytes), options)
+
+const notes = [
+  { type: NOTE.GUEST_OS, value: 'linux' },
+  { type: NOTE.XEN_VERSION, value: 'xen-3.0' },
+  { type: NOTE.LOADER, value: 'generic' },
+]
+/** Notes at 40 %, as in real x86-64 kernels. */
+const kernel = buildElf({ bits: 64, notes, bodySize: 2_000_000, tailSize: 3_000_000 })
+
+describe('reading stops behind the notes', () => {
+  test('of a bare ELF only headers and notes are read', async () => {
+    const { facts, cost } = await read(kernel)
+    expect(facts.elf?.notes.length).toBe(3)
+    expect(cost.unpacked).toBe(0)
+    expect(cost.read).toBeLessThan(20_000)
+  })
+
+  test('of a gzip payload less than 60 % is unpacked', async () => {
+    const { facts, cost } = await read(buildBzImage({ payload: gzipSync(kernel) }))
+    expect(facts.elf?.notes.length).toBe(3)
+    expect(cost.unpacked).toBeGreaterThan(2_000_000)
+    expect(cost.unpacked).toBeLessThan(0.6 * kernel.length)
+  })
+
+  test('--verify unpacks all of it', async () => {
+    const { facts, cost } = await read(buildBzImage({ payload: gzipSync(kernel) }), { verify: true })
+    expect(cost.unpacked).toBe(kernel.length)
+    expect(facts.layers[1]).toMatchObject({ verified: true, unpacked: kernel.length })
+  })
+
+  test('facts do not depend on how the kernel is wrapped', async () => {
+    const bare = await read(kernel)
+    for (const image of [
+      gzipSync(kernel),
+      buildBzImage({ payload: kernel }),
+      gzipSync(buildBzImage({ payload: kernel })),
+    ]) {
+      const { facts, problem } = await read(image)
+      expect(problem).toBeUndefined()
+      expect({ ...facts.elf, size: 0 }).toEqual({ ...bare.facts.elf, size: 0 })
+    }
+  })
+})
+
+describe('what a stream may ask for', () => {
+  const xz = readFileSync(new URL('../../fixtures/codecs/bzimage-xz', import.meta.url))
+
+  test('a dictionary above the limit is a problem', async () => {
+    const { problem } = await read(xz, { limits: { window: 2 ** 20 } })
+    expect(problem).toMatchObject({ code: 'window-limit', message: expect.stringContaining('limit') })
+  })
+
+  test('so is more output than the limit', async () => {
+    const { problem } = await read(gzipSync(kernel), { verify: true, limits: { output: 2 ** 20 } })
+    expect(problem?.code).toBe('output-limit')
+  })
+})
+
+describe('layers', () => {
+  test('a payload that is cut off by the end of the file', async () => {
+    const image = buildBzImage({ payload: gzipSync(kernel) })
+    const { problem, facts } = await read(image.subarray(0, image.length - 100_000), { verify: true })
+    expect(problem?.code).toBe('stream-truncated')
+    expect(facts.layers.length).toBe(2)
+  })
+
+  test('a payload that unpacks to something else', async () => {
+    const payload = gzipSync(new Uint8Array(5000).fill(0x41))
+    expect((await read(buildBzImage({ payload }))).problem?.code).toBe('not-elf')
+  })
+
+  test('a compressed file that is no kernel is told from one that is', async () => {
+    expect((await read(gzipSync(new Uint8Array(5000)))).problem?.code).toBe('not-a-kernel')
+    expect((await read(gzipSync(kernel))).facts.kind).toBe('gzip')
+  })
+
+  test('a setup_sects of 0 is read as 0', async () => {
+    const { facts } = await read(buildBzImage({ payload: withSizeWord(kernel, 0), setupSects: 0 }))
+    expect(facts.layers[0]).toMatchObject({ setupSects: 0, payloadStart: 768 })
+    expect(facts.elf?.notes.length).toBe(3)
+  })
+})
+
+test('any bytes give a record, the same from both engines', async () => {
+  const small = buildElf({ bits: 64, notes, bodySize: 300 })
+  const seeds = [
+    small,
+    buildBzImage({ payload: gzipSync(small) }),
+    gzipSync(small),
+    buildBzImage({ payload: small }),
+  ]
+  const images = fc
+    .tuple(fc.constantFrom(...seeds), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 }), fc.nat())
+    .map(([seed, edits, cut]) => {
+      const bytes = seed.slice(0, seed.length - (cut % 3 === 0 ? cut % seed.length : 0))
+      for (const [at, value] of edits) if (bytes.length > 0) bytes[at % bytes.length] = value
+      return bytes
+    })
+  const verify = fc.boolean()
+  const runs = Number(process.env.XEN_PREFLIGHT_RUNS ?? 300)
+  await fc.assert(
+    fc.asyncProperty(images, verify, async (bytes, all) => {
+      const a = await readImage(engine, sourceOf(bytes), { verify: all })
+      const b = await readImage(twin, sourceOf(bytes), { verify: all })
+      expect(b).toEqual(a)
+    }),
+    { numRuns: runs },
+  )
+})
