@@ -10,16 +10,10 @@ import { elfProblem } from '../facts/problem.ts'
 import { type ElfBytes, scanElf } from '../facts/scan.ts'
 import type { Problem } from '../problem.ts'
 import { parseBzImage } from './bzimage.ts'
-import { openBzip2 } from './bzip2.ts'
+import { OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf } from './detect.ts'
-import { openGzip } from './gzip.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { openLz4 } from './lz4.ts'
-import { openLzma } from './lzma.ts'
-import { openLzo } from './lzo.ts'
-import { Input, type Source, type UnpackContext, type Unpacker, type UnpackLimits } from './unpacker.ts'
-import { openXz } from './xz.ts'
-import { openZstd } from './zstd.ts'
+import { Input, type Source, type Unpacker, type UnpackLimits } from './unpacker.ts'
 
 export interface ReadOptions {
   /** Unpack every stream to its end, and compare its checksums and sizes. */
@@ -39,16 +33,6 @@ export interface Reading {
   facts: Facts
   problem?: Problem
   cost: ReadCost
-}
-
-const OPENERS: Record<Codec, (context: UnpackContext) => Unpacker> = {
-  gzip: openGzip,
-  bzip2: openBzip2,
-  lzma: openLzma,
-  xz: openXz,
-  lzo: openLzo,
-  lz4: openLz4,
-  zstd: openZstd,
 }
 
 /** As much of the start as Xen searches for a `xen_bin_image_table`; the rest of detection needs less. */
