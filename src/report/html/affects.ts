@@ -3,8 +3,9 @@
  * fills it with all, each a button that opens its panel.
  * @module
  */
+
+import { countOf } from './counts.ts'
 import { html, type Markup } from './markup.ts'
-import { countOf } from './names.ts'
 
 const NAMED = 6
 

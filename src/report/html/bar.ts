@@ -2,8 +2,9 @@
  * A stacked bar as SVG: it needs no script, and prints.
  * @module
  */
+
+import { groupDigits } from './counts.ts'
 import { html, type Markup } from './markup.ts'
-import { groupDigits } from './names.ts'
 import { type Look, looks, lookWord } from './words.ts'
 
 export type Shares = Partial<Record<Look, number>>

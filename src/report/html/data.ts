@@ -5,12 +5,13 @@
  */
 import type { Audit, Change } from '../../findings/model.ts'
 import type { BootMode, CauseCode, Stage, VerdictWord } from '../../xen/verdict.ts'
-import type { KernelName, Unit } from './names.ts'
+import type { KernelName } from './names.ts'
 
 export interface PageData {
   kind: Audit['kind']
   to?: string
-  unit: Unit
+  /** What is counted: `guests` or `pairs`. */
+  unit: string
   modes: BootMode[]
   kernels: PageKernel[]
   builds: PageBuild[]

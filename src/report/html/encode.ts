@@ -3,8 +3,10 @@
  * @module
  */
 import type { Audit, Evidence, FullVerdict } from '../../findings/model.ts'
+import { buildNames } from '../audit/names.ts'
+import { sentence, unitOf } from '../audit/summary.ts'
 import type { PageData, PageEvidence, PageVerdict, State } from './data.ts'
-import { kernelNames, unitOf } from './names.ts'
+import { kernelNames } from './names.ts'
 import { toRuns } from './runs.ts'
 import { seriesOf } from './series.ts'
 import { Table } from './table.ts'
@@ -33,17 +35,18 @@ export function encodeAudit(audit: Audit): PageData {
     ...(full.stage !== undefined && { stage: full.stage }),
     ...(full.code !== undefined && { code: full.code }),
     ...(full.message !== undefined && { message: text(full.message) }),
-    reason: text(full.reason),
+    reason: text(sentence(full.reason)),
     remedies: full.remedies.map(text),
     assumptions: full.assumptions.map(text),
     evidence: full.evidence.map(evidenceIndex),
   })
   const names = kernelNames(audit.kernels)
+  const labels = buildNames(audit)
 
   return {
     kind: audit.kind,
     ...(audit.to !== undefined && { to: visible(audit.to) }),
-    unit: unitOf(audit),
+    unit: unitOf(audit).many,
     modes: audit.modes,
     kernels: audit.kernels.map(({ images, layers, guest, problem, added }, index) => ({
       ...names[index]!,
@@ -53,8 +56,8 @@ export function encodeAudit(audit: Audit): PageData {
       ...(problem !== undefined && { problem: `${problem.code}: ${visibleLines(problem.message)}` }),
       ...(added && { added }),
     })),
-    builds: audit.builds.map(({ label, hosts, pools, remarks }) => ({
-      label: visible(label),
+    builds: audit.builds.map(({ label, hosts, pools, remarks }, index) => ({
+      label: visible(labels[index]!),
       series: visible(seriesOf(label)),
       hosts: hosts.map(visible),
       pools: pools.map(visible),
@@ -62,7 +65,7 @@ export function encodeAudit(audit: Audit): PageData {
     })),
     verdicts: audit.verdicts.map(verdict),
     ...encodeCells(audit),
-    causes: audit.causes.map(({ code, title }) => ({ code, title: visible(title) })),
+    causes: causesByCode(audit),
     traps: audit.traps.map(trap => [
       trap.kernel,
       trap.build,
@@ -82,6 +85,11 @@ export function encodeAudit(audit: Audit): PageData {
     releases: releases.values,
   }
 }
+
+/** Several causes may share a code, which is what cells are told apart by. */
+const causesByCode = ({ causes }: Audit) => [
+  ...new Map(causes.map(({ code, title }) => [code, { code, title: visible(title) }])).values(),
+]
 
 /** Cells that no placement asks for stay 0. */
 function encodeCells({ modes, kernels, builds, cells }: Audit) {

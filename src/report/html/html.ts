@@ -4,10 +4,12 @@
  * @module
  */
 import type { Audit } from '../../findings/model.ts'
+import { buildNames } from '../audit/names.ts'
+import { origin, question, subject } from '../audit/summary.ts'
 import type { Names } from './affects.ts'
 import { encodeAudit } from './encode.ts'
 import { html, type Markup, scriptJson } from './markup.ts'
-import { countOf, kernelNames } from './names.ts'
+import { kernelNames } from './names.ts'
 import { script, scriptHash, style, styleHash } from './page-assets.ts'
 import { causesSection } from './sections/causes.ts'
 import { ignoredSection } from './sections/ignored.ts'
@@ -21,19 +23,6 @@ import { visible } from './visible.ts'
 /** Only the script and the styles that we wrote run, and nothing is loaded. */
 const POLICY = `default-src 'none'; script-src ${scriptHash}; style-src ${styleHash}; base-uri 'none'; form-action 'none'`
 
-function titleOf({ kind, to, kernels }: Audit): string {
-  switch (kind) {
-    case 'audit':
-      return 'Guest kernels on this fleet'
-    case 'upgrade':
-      return `Guest kernels and the upgrade to Xen ${to ?? ''}`.trimEnd()
-    case 'add': {
-      const added = kernels.filter(kernel => kernel.added).length
-      return `${countOf(added, 'new kernel')} on this fleet`
-    }
-  }
-}
-
 interface Part {
   id: string
   word: string
@@ -43,7 +32,7 @@ interface Part {
 function partsOf(audit: Audit): Part[] {
   const names: Names = {
     kernels: kernelNames(audit.kernels).map(({ lead, tail }) => lead + tail),
-    builds: audit.builds.map(({ label }) => visible(label)),
+    builds: buildNames(audit).map(visible),
   }
   const parts: Part[] = [
     { id: 'summary', word: 'At a glance', section: summarySection(audit) },
@@ -64,9 +53,8 @@ function partsOf(audit: Audit): Part[] {
  * same bytes.
  */
 export function* htmlReport(audit: Audit): Generator<string> {
-  const title = titleOf(audit)
+  const title = question(audit)
   const parts = partsOf(audit)
-  const day = audit.created.slice(0, 'YYYY-MM-DD'.length)
   yield '<!doctype html>\n<html lang="en">\n'
   yield html`<head>
 <meta charset="utf-8">
@@ -75,14 +63,15 @@ export function* htmlReport(audit: Audit): Generator<string> {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="${audit.tool}">
-<title>${title} · ${day}</title>
+<title>${title} · xen-preflight</title>
 <style>${{ markup: style }}</style>
 </head>
 `.markup
   yield html`<body>
 <a class="skip" href="#matrix">Skip to the matrix</a>
 <header class="top">
-<div><h1>${title}</h1><p><time datetime="${audit.created}">${day}</time> · ${audit.tool}</p></div>
+<div><h1>${title}</h1>
+<p>${subject(audit)}</p></div>
 <button type="button" id="theme" class="needs-script" aria-pressed="false">Dark</button>
 </header>
 <nav aria-label="Sections"><ul>${parts.map(({ id, word }) => html`<li><a href="#${id}">${word}</a></li>`)}</ul></nav>
@@ -90,7 +79,7 @@ export function* htmlReport(audit: Audit): Generator<string> {
 `.markup
   for (const { section } of parts) if (section !== false) yield `${section.markup}\n`
   yield html`</main>
-<footer><p>Made by ${audit.tool} from ${audit.inventory.files.length === 0 ? 'no inventory file' : countOf(audit.inventory.files.length, 'inventory file')} on <time datetime="${audit.created}">${audit.created}</time>. This file needs no network.</p></footer>
+<footer><p>${origin(audit)}. This file asks the network for nothing.</p></footer>
 ${panelPlace()}
 `.markup
   yield '<script type="application/json" id="data">'

@@ -2,7 +2,7 @@
  * What kernels and builds are called in the report: short, and told apart.
  * @module
  */
-import type { Audit, Kernel } from '../../findings/model.ts'
+import type { Kernel } from '../../findings/model.ts'
 import { visible } from './visible.ts'
 
 export interface KernelName {
@@ -36,23 +36,3 @@ export function kernelNames(kernels: readonly Kernel[]): KernelName[] {
     return { lead: visible(lead), tail: visible(file) }
   })
 }
-
-/** What is counted: guests where the inventory places them, else every image on every host. */
-export type Unit = 'guests' | 'pairs'
-
-export function unitOf({ kernels, builds, cells }: Audit): Unit {
-  const pairs = cells.every(
-    ({ kernel, build, guests }) => guests === kernels[kernel]!.images.length * builds[build]!.hosts.length,
-  )
-  return pairs ? 'pairs' : 'guests'
-}
-
-/** `1 guest`, `12,400 combinations`. */
-export const countOf = (count: number, one: string, many = `${one}s`) =>
-  `${groupDigits(count)} ${count === 1 ? one : many}`
-
-export const unitWord = (unit: Unit, count: number) =>
-  unit === 'guests' ? countOf(count, 'guest') : countOf(count, 'combination')
-
-/** `12,400`: the same bytes on every machine, whatever its locale. */
-export const groupDigits = (count: number) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')

@@ -27,7 +27,11 @@ function tally({ verdicts }: Audit, cells: readonly Cell[]): Tally {
   return changes ? { today, after } : { today }
 }
 
-export const tallyAll = (audit: Audit): Tally => tally(audit, audit.cells)
+/** Where kernels are to be added, only they are asked about. */
+const asked = ({ kind, cells }: Audit) =>
+  kind === 'add' ? cells.filter(({ change }) => change !== undefined) : cells
+
+export const tallyAll = (audit: Audit): Tally => tally(audit, asked(audit))
 
 export interface SeriesTally extends Tally {
   series: string
@@ -39,7 +43,7 @@ export interface SeriesTally extends Tally {
 export function tallySeries(audit: Audit): SeriesTally[] {
   const series = audit.builds.map(({ label }) => seriesOf(label))
   const cells = new Map<string, Cell[]>(series.map(name => [name, []]))
-  for (const cell of audit.cells) cells.get(series[cell.build]!)!.push(cell)
+  for (const cell of asked(audit)) cells.get(series[cell.build]!)!.push(cell)
   return [...cells]
     .sort(([a], [b]) => compareLabels(a, b))
     .map(([name, own]) => {

@@ -391,6 +391,7 @@ export function fleetAudit(size: FleetSize): Audit {
     inventory: {
       files: ['inventory.yaml', 'hosts.csv'],
       hosts: builds.reduce((sum, { hosts }) => sum + hosts.length, 0),
+      placements: size.placed ? 100 : 0,
       leftOut: 3,
       reasons: { 'no-version': 2, 'broken-line': 1 },
       problems: [

@@ -10,6 +10,7 @@ export interface Choice<Value extends string> {
 }
 
 let made = 0
+const nextId = () => `control-${made++}`
 
 /** One of a few, all in sight. Returns the element and a way to set it. */
 export function segments<Value extends string>(
@@ -17,7 +18,7 @@ export function segments<Value extends string>(
   choices: readonly Choice<Value>[],
   act: (value: Value) => void,
 ): { element: HTMLElement; set(value: Value): void } {
-  const name = `segments-${made++}`
+  const name = nextId()
   const inputs = new Map<Value, HTMLInputElement>()
   const parts = choices.map(({ value, word }) => {
     const input = h('input', { type: 'radio', name, value })
@@ -42,10 +43,11 @@ export function select<Value extends string>(
   act: (value: Value) => void,
 ): { element: HTMLElement; set(value: Value): void } {
   const options = choices.map(({ value, word }) => h('option', { value }, word))
-  const control = h('select', {}, ...options)
+  const id = nextId()
+  const control = h('select', { id }, ...options)
   control.addEventListener('change', () => act(control.value as Value))
   return {
-    element: h('label', { class: 'field' }, h('span', {}, label), control),
+    element: h('div', { class: 'field' }, h('label', { for: id }, label), control),
     set(value) {
       control.value = value
     },
@@ -57,10 +59,12 @@ export function searchField(
   hint: string,
   act: (text: string) => void,
 ): { element: HTMLElement; set(text: string): void } {
-  const input = h('input', { type: 'search', placeholder: hint, spellcheck: 'false', autocomplete: 'off' })
+  const id = nextId()
+  const attributes = { id, type: 'search', placeholder: hint, spellcheck: 'false', autocomplete: 'off' }
+  const input = h('input', attributes)
   input.addEventListener('input', () => act(input.value))
   return {
-    element: h('label', { class: 'field' }, h('span', {}, label), input),
+    element: h('div', { class: 'field' }, h('label', { for: id }, label), input),
     set(text) {
       if (input.value !== text) input.value = text
     },

@@ -1,9 +1,10 @@
 /**
- * The matrix: a table of which only the rows in view exist, so that 500 kernels scroll like 5. One of its cells takes
- * part in the tab order; arrow keys go on from there.
+ * The matrix: a table of which only the rows in view exist, so that 500 kernels scroll like 5. One of its cells
+ * takes part in the tab order; arrow keys go on from there.
  * @module
  */
 import { h } from './dom.ts'
+import { DrawnRows } from './drawn-rows.ts'
 import { columnWidths, headOf, headRows } from './head.ts'
 import type { Model } from './model.ts'
 import { moveBy, type Position } from './position.ts'
@@ -23,16 +24,11 @@ export class Grid {
   readonly #table: HTMLTableElement
   readonly #model: Model
   readonly #events: GridEvents
-  readonly #before = h('td', {})
-  readonly #after = h('td', {})
-  readonly #drawn = new Map<number, HTMLTableRowElement>()
-  #body = h('tbody', {})
   #head = h('thead', {})
-  #view: View | undefined
-  #banded = true
+  #rows = new DrawnRows(0, () => h('tr', {}))
+  #columns = 0
   #active: Position = { row: 0, column: 0 }
   #marked: Position | undefined
-  #rowHeight = 0
   #whole = false
   #frame = 0
 
@@ -53,24 +49,21 @@ export class Grid {
     this.#table.addEventListener('focusin', event => this.#point(this.#positionOf(event.target)))
   }
 
-  /** Draws `view` from its top, or from where the reader is. */
+  /** Draws `view` from its top, or from where the reader is. A band of series heads columns that are builds. */
   show(view: View, banded: boolean, keepScroll: boolean): void {
-    this.#view = view
-    this.#banded = banded
+    const head = headRows(banded)
     this.#head = headOf(view, banded)
-    this.#body = h('tbody', {})
-    this.#drawn.clear()
+    this.#rows = new DrawnRows(view.rows.length, index => this.#rowElement(view, index, head))
+    this.#columns = view.columns.length
     this.#marked = undefined
-    this.#table.setAttribute('aria-rowcount', String(view.rows.length + headRows(banded)))
-    this.#table.setAttribute('aria-colcount', String(view.columns.length + 1))
-    const spacer = (cell: HTMLTableCellElement) => h('tr', { 'aria-hidden': 'true', class: 'spacer' }, cell)
-    this.#body.append(spacer(this.#before), spacer(this.#after))
+    this.#table.setAttribute('aria-rowcount', String(view.rows.length + head))
+    this.#table.setAttribute('aria-colcount', String(this.#columns + 1))
     this.#table.classList.toggle('wide', isWide(view))
-    this.#table.replaceChildren(columnWidths(view), this.#head, this.#body)
+    this.#table.replaceChildren(columnWidths(view), this.#head, this.#rows.body)
     if (!keepScroll) this.element.scrollTop = 0
     this.#active = {
       row: Math.min(Math.max(this.#active.row, 0), view.rows.length - 1),
-      column: Math.min(this.#active.column, view.columns.length - 1),
+      column: Math.min(this.#active.column, this.#columns - 1),
     }
     this.#draw()
   }
@@ -104,54 +97,29 @@ export class Grid {
     this.#frame = requestAnimationFrame(() => this.#draw())
   }
 
+  get #room(): number {
+    return this.element.clientHeight - this.#head.offsetHeight
+  }
+
   #draw(): void {
-    const view = this.#view
-    if (view === undefined) return
-    const { rows } = view
-    const room = this.element.clientHeight - this.#head.offsetHeight
-    const { first, end } = this.#whole
-      ? { first: 0, end: rows.length }
-      : windowOf(rows.length, this.#rowHeight, this.element.scrollTop, room)
-    for (const [index, row] of this.#drawn) {
-      if (index >= first && index < end) continue
+    const { count, height } = this.#rows
+    const shown = this.#whole
+      ? { first: 0, end: count }
+      : windowOf(count, height, this.element.scrollTop, this.#room)
+    this.#rows.draw(shown, row => {
       // Keys go on working when the row that has the focus scrolls away.
       if (row.contains(document.activeElement)) this.element.focus({ preventScroll: true })
-      row.remove()
-      this.#drawn.delete(index)
-    }
-    let next: Element = this.#body.lastElementChild!
-    for (let index = end - 1; index >= first; index--) {
-      let row = this.#drawn.get(index)
-      if (row === undefined) {
-        row = this.#rowElement(view, index)
-        this.#drawn.set(index, row)
-        this.#body.insertBefore(row, next)
-      }
-      next = row
-    }
-    this.#measure()
-    this.#space(this.#before, first)
-    this.#space(this.#after, rows.length - end)
+    })
     this.#rove()
     this.#drawMark()
   }
 
-  #rowElement(view: View, index: number): HTMLTableRowElement {
+  #rowElement(view: View, index: number, head: number): HTMLTableRowElement {
     const row = view.rows[index]!
     const element = row.kind === 'group' ? groupRow(view, row) : kernelRow(this.#model, view, row)
     element.dataset.row = String(index)
-    element.setAttribute('aria-rowindex', String(index + 1 + headRows(this.#banded)))
+    element.setAttribute('aria-rowindex', String(index + 1 + head))
     return element
-  }
-
-  #measure(): void {
-    const first = this.#drawn.values().next().value
-    if (first !== undefined) this.#rowHeight = first.getBoundingClientRect().height
-  }
-
-  #space(cell: HTMLTableCellElement, rows: number): void {
-    cell.style.height = `${rows * this.#rowHeight}px`
-    cell.parentElement!.hidden = rows === 0
   }
 
   /** Exactly one element of the matrix is in the tab order. */
@@ -164,7 +132,7 @@ export class Grid {
   }
 
   #cell({ row, column }: Position): HTMLElement | undefined {
-    const element = row === -1 ? this.#head.lastElementChild : this.#drawn.get(row)
+    const element = row === -1 ? this.#head.lastElementChild : this.#rows.row(row)
     const cells = (element as HTMLTableRowElement | null | undefined)?.cells
     // A group is one cell, whatever the column.
     return cells?.[Math.min(column + 1, cells.length - 1)]
@@ -179,8 +147,9 @@ export class Grid {
 
   #point(position: Position | undefined): void {
     for (const lit of this.#head.querySelectorAll('.lit')) lit.classList.remove('lit')
-    if (position !== undefined && position.column >= 0)
+    if (position !== undefined && position.column >= 0) {
       this.#cell({ row: -1, column: position.column })?.classList.add('lit')
+    }
     this.#events.point(position)
   }
 
@@ -192,16 +161,19 @@ export class Grid {
   }
 
   #key(event: KeyboardEvent): void {
-    const view = this.#view
-    if (view === undefined || event.altKey || event.metaKey) return
+    if (event.altKey || event.metaKey) return
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault()
       this.#choose(this.#active)
       return
     }
-    const page = Math.max(1, Math.floor(this.element.clientHeight / (this.#rowHeight || 1)) - 6)
-    const extent = { rows: view.rows.length, columns: view.columns.length, page }
-    const target = moveBy(event.key, event.ctrlKey, this.#active, extent)
+    const { count, height } = this.#rows
+    const page = Math.max(1, Math.floor(this.#room / (height || 1)) - 1)
+    const target = moveBy(event.key, event.ctrlKey, this.#active, {
+      rows: count,
+      columns: this.#columns,
+      page,
+    })
     if (target === undefined) return
     event.preventDefault()
     this.#goTo(target)
@@ -218,11 +190,10 @@ export class Grid {
   #reveal({ row, column }: Position): void {
     const { element } = this
     if (row >= 0) {
-      const top = row * this.#rowHeight
-      const room = element.clientHeight - this.#head.offsetHeight
+      const { height } = this.#rows
+      const top = row * height
       if (top < element.scrollTop) element.scrollTop = top
-      else if (top + this.#rowHeight > element.scrollTop + room)
-        element.scrollTop = top + this.#rowHeight - room
+      else if (top + height > element.scrollTop + this.#room) element.scrollTop = top + height - this.#room
       this.#draw()
     }
     const cell = this.#cell({ row, column })

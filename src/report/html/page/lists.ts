@@ -5,14 +5,8 @@
 import { button, h } from './dom.ts'
 import type { Model } from './model.ts'
 import { count, fullName } from './names.ts'
+import { fromRanges } from './ranges.ts'
 import type { Target } from './target.ts'
-
-/** `0-2 7` as numbers. */
-export const fromRanges = (text: string): number[] =>
-  text.split(' ').flatMap(range => {
-    const [from, to = from] = range.split('-').map(Number)
-    return Array.from({ length: to! - from! + 1 }, (_, index) => from! + index)
-  })
 
 type Open = (target: Target, back: () => void) => void
 

@@ -28,7 +28,7 @@ export class Matrix {
 
   constructor(model: Model, open: (target: Target) => void) {
     this.#model = model
-    this.#settings = defaults(model.shows[0]!)
+    this.#settings = defaults(model.shows[0]!, model.data.kind === 'add')
     this.#view = viewOf(model, this.#settings)
     this.#grid = new Grid(model, {
       choose: position => this.#choose(position, open),
@@ -49,13 +49,13 @@ export class Matrix {
 
   /** Everything is shown again, in the order and mode that were chosen. */
   clear(): void {
-    this.#set({ looks: new Set(), cause: '', traps: false, kernel: '', build: '' })
+    this.#set({ looks: new Set(), cause: '', traps: false, added: false, kernel: '', build: '' })
   }
 
   /** Picks out cells, in the boot mode that has most of them. */
   pick(part: Partial<Settings>): void {
     const asked: Settings = {
-      ...defaults(this.#model.shows[0]!),
+      ...defaults(this.#model.shows[0]!, this.#model.data.kind === 'add'),
       order: this.#settings.order,
       columns: this.#settings.columns,
       ...part,

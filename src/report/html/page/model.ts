@@ -38,11 +38,7 @@ export class Model {
     this.kernelTexts = data.kernels.map(kernelText)
     this.buildTexts = data.builds.map(buildText)
     const { kernels, builds, modes, texts, releases, states } = data
-    this.shows = states.some(({ after }) => after !== undefined)
-      ? ['change', 'today', 'after']
-      : states.some(({ change }) => change !== undefined)
-        ? ['change', 'today']
-        : ['today']
+    this.shows = states.some(({ after }) => after !== undefined) ? ['change', 'today', 'after'] : ['today']
     const size = modes.length * kernels.length * builds.length
     const unfold = (rows: readonly number[], patterns: readonly number[][]) => {
       const cube = new Int32Array(size)

@@ -62,7 +62,7 @@ export class Panel {
       this.#path.push(next)
       this.#draw()
     }
-    const { title, body } = contentOf(this.#model, target, this.#show, go)
+    const { title, body } = contentOf({ model: this.#model, show: this.#show, go }, target)
     const heading = h('h2', { id: 'panel-title', tabindex: -1 }, title)
     const returns = () => {
       this.#path.pop()

@@ -17,6 +17,8 @@ export interface Settings {
   cause: string
   /** Only what a later release refuses. */
   traps: boolean
+  /** Only kernels that are to be added. */
+  added: boolean
   /** Words that a kernel's name, images, layers or guest must hold, all of them. */
   kernel: string
   /** Words that a build's label, hosts or pools must hold, all of them. */
@@ -28,9 +30,10 @@ export interface Settings {
   folded: ReadonlySet<string>
 }
 
-export const defaults = (show: Show): Settings => ({
+export const defaults = (show: Show, added: boolean): Settings => ({
   mode: 0,
   show,
+  added,
   looks: new Set(),
   cause: '',
   traps: false,

@@ -1,6 +1,13 @@
 /** What a panel is about. Kernels, builds and modes are indices. */
+export interface CellTarget {
+  kind: 'cell'
+  kernel: number
+  builds: readonly number[]
+  mode: number
+}
+
 export type Target =
-  | { kind: 'cell'; kernel: number; builds: readonly number[]; mode: number }
+  | CellTarget
   | { kind: 'kernel'; kernel: number }
   | { kind: 'builds'; label: string; builds: readonly number[] }
 

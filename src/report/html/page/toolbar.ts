@@ -38,7 +38,8 @@ const key = (mark: string, word: string) =>
   h('span', { class: 'key' }, h('span', { class: `sign look-refuses ${mark}`, 'aria-hidden': 'true' }), word)
 
 export function toolbar(model: Model, change: (part: Partial<Settings>) => void, reset: () => void): Toolbar {
-  const { modes, causes } = model.data
+  const { data } = model
+  const { modes, causes } = data
   let settings: Settings | undefined
   const modeChoices = modes.map((mode, index) => ({ value: String(index), word: modeWord[mode] }))
   const mode = segments('Boot mode', modeChoices, value => change({ mode: Number(value) }))
@@ -64,6 +65,13 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
     trapSign,
     'fails at an upgrade ',
     trapCount,
+  )
+
+  const added = toggle(
+    { class: 'chip', title: 'Only the kernels that are to be added' },
+    () => change({ added: !settings?.added }),
+    h('span', { class: 'sign', 'aria-hidden': 'true' }, '+'),
+    'new kernels only',
   )
 
   const seen = new Set<string>()
@@ -104,8 +112,9 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       'div',
       { class: 'line legend', role: 'group', 'aria-label': 'Pick out answers' },
       ...legend.map(chip => chip.element),
-      model.data.traps.length > 0 && traps.element,
-      model.data.ignored.length > 0 && key('ignored', 'ignored by policy'),
+      data.traps.length > 0 && traps.element,
+      data.kind === 'add' && added.element,
+      data.ignored.length > 0 && key('ignored', 'ignored by policy'),
       mixed,
       clear,
     ),
@@ -129,10 +138,16 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       }
       trapCount.textContent = view.traps.toLocaleString('en')
       traps.set(now.traps)
+      added.set(now.added)
       traps.element.hidden = view.traps === 0 && !now.traps
       mixed.hidden = now.columns !== 'series'
       clear.hidden =
-        now.looks.size === 0 && now.cause === '' && !now.traps && now.kernel === '' && now.build === ''
+        !now.added &&
+        now.looks.size === 0 &&
+        now.cause === '' &&
+        !now.traps &&
+        now.kernel === '' &&
+        now.build === ''
     },
   }
 }

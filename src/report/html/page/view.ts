@@ -62,7 +62,7 @@ export function viewOf(model: Model, settings: Settings): View {
   let picked = 0
   let traps = 0
   for (const kernel of kernels.keys()) {
-    if (!rowFits[kernel]) continue
+    if (!rowFits[kernel] || (settings.added && !kernels[kernel]!.added)) continue
     for (const build of builds.keys()) {
       if (!columnFits[build]) continue
       const cell = cellView(model, withoutLooks, kernel, [build])

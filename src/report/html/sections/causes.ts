@@ -3,36 +3,51 @@
  * @module
  */
 import type { Audit, Cause } from '../../../findings/model.ts'
+import { sentence } from '../../audit/summary.ts'
 import { affects, type Names } from '../affects.ts'
 import { bar } from '../bar.ts'
+import { counted, countOf } from '../counts.ts'
 import { html, type Markup } from '../markup.ts'
-import { countOf, type Unit, unitOf, unitWord } from '../names.ts'
 import { lookSign, lookWord } from '../words.ts'
 
 /** How many of the worst stand open at once. */
 const OPEN = 3
 
-export const logLine = (message: string) => html`<pre class="log"><code>${message}</code></pre>`
-
-function causeItem(cause: Cause, index: number, most: number, unit: Unit, names: Names): Markup {
+function causeItem(audit: Audit, cause: Cause, index: number, most: number, names: Names): Markup {
   const { code, verdict, title, reason, message, remedies, kernels, builds, hosts, guests } = cause
   const reach = [
-    unitWord(unit, guests),
+    guests === 0 && audit.kind !== 'audit' ? 'refused before as well' : counted(audit, guests),
     countOf(kernels.length, 'kernel'),
     countOf(builds.length, 'build'),
     countOf(hosts, 'host'),
   ]
-  return html`<li id="cause-${index + 1}"><details class="cause"${index < OPEN && html` open`}><summary><span class="badge look-${verdict}"><span aria-hidden="true">${lookSign[verdict]}</span> ${lookWord[verdict]}</span><h3><bdi>${title}</bdi></h3><span class="reach">${reach.join(' · ')}</span>${bar({ [verdict]: guests }, most)}</summary><div class="cause-body"><div><h4>Why</h4><p>${reason}</p>${message !== undefined && html`<h4>In the log</h4>${logLine(message)}`}<p class="code">Cause <code>${code}</code></p></div><div><h4>What to do</h4>${remedies.length === 0 ? html`<p>Nothing is known.</p>` : html`<ol class="remedies">${remedies.map(remedy => html`<li>${remedy}</li>`)}</ol>`}</div><div class="reaches">${affects('kernels', kernels, names)}${affects('builds', builds, names)}<button type="button" class="needs-script" data-cause="${code}">Show in the matrix</button></div></div></details></li>`
+  const log = message !== undefined && html`<h4>In the log</h4><pre class="log"><code>${message}</code></pre>`
+  const cures =
+    remedies.length === 0
+      ? html`<p>Nothing is known.</p>`
+      : html`<ol class="remedies">${remedies.map(remedy => html`<li>${remedy}</li>`)}</ol>`
+  return html`
+<li id="cause-${index + 1}"><details class="cause"${index < OPEN && html` open`}>
+<summary><span class="badge look-${verdict}"><span aria-hidden="true">${lookSign[verdict]}</span> ${lookWord[verdict]}</span>
+<h3><bdi>${title}</bdi></h3><span class="reach">${reach.join(' · ')}</span>${bar({ [verdict]: guests }, most)}</summary>
+<div class="cause-body">
+<div><h4>Why</h4><p>${sentence(reason)}</p>${log}<p class="code">Cause <code>${code}</code></p></div>
+<div><h4>What to do</h4>${cures}</div>
+<div class="reaches">${affects('kernels', kernels, names)}${affects('builds', builds, names)}
+<button type="button" class="needs-script" data-cause="${code}">Show in the matrix</button></div>
+</div></details></li>`
 }
+
+const NOTHING = html`<p>No kernel is refused, and none is in doubt.</p>`
 
 export function causesSection(audit: Audit, names: Names): Markup {
   const { causes } = audit
   const most = Math.max(...causes.map(({ guests }) => guests), 1)
-  const unit = unitOf(audit)
-  const list = causes.map((cause, index) => causeItem(cause, index, most, unit, names))
-  return html`<section id="causes" aria-labelledby="causes-title"><h2 id="causes-title">Causes and remedies</h2>${
-    causes.length === 0
-      ? html`<p>No kernel is refused, and none is in doubt.</p>`
-      : html`<p class="note">Worst first; each cause is told once, with the cheapest remedy first.</p><ol class="causes">${list}</ol>`
-  }</section>`
+  const list = causes.map((cause, index) => causeItem(audit, cause, index, most, names))
+  const told = html`<p class="note">Worst first; each cause is told once, with the cheapest remedy first.</p>
+<ol class="causes">${list}</ol>`
+  return html`<section id="causes" aria-labelledby="causes-title">
+<h2 id="causes-title">Causes and remedies</h2>
+${causes.length === 0 ? NOTHING : told}
+</section>`
 }

@@ -1,0 +1,56 @@
+/**
+ * Parts that several panels have.
+ * @module
+ */
+import type { PageBuild } from '../data.ts'
+import { button, type Child, h } from './dom.ts'
+import { longList } from './long-list.ts'
+import type { Model, Show } from './model.ts'
+import { count, fullName } from './names.ts'
+import type { Go } from './target.ts'
+
+export interface Asked {
+  model: Model
+  show: Show
+  /** Goes on to another panel. */
+  go: Go
+}
+
+export interface Content {
+  title: Node
+  body: Child[]
+}
+
+export const title = (...parts: Child[]) => h('span', {}, ...parts)
+
+export const kernelLink = ({ model, go }: Asked, kernel: number) =>
+  button(
+    { class: 'link' },
+    () => go({ kind: 'kernel', kernel }),
+    h('bdi', {}, fullName(model.data.kernels[kernel]!)),
+  )
+
+export function buildLink({ model, go }: Asked, build: number): HTMLElement {
+  const { label } = model.data.builds[build]!
+  return button({ class: 'link' }, () => go({ kind: 'builds', label, builds: [build] }), h('bdi', {}, label))
+}
+
+/** A term and what it stands for. */
+export type Term = readonly [string, Node | string] | false
+
+export const terms = (...pairs: Term[]) =>
+  h('dl', {}, ...pairs.flatMap(pair => (pair === false ? [] : [h('dt', {}, pair[0]), h('dd', {}, pair[1])])))
+
+export const hostTerms = ({ hosts, pools }: PageBuild): Term[] => [
+  [count(hosts.length, 'host'), longList(hosts, 'host')],
+  pools.length > 0 && [count(pools.length, 'pool'), longList(pools, 'pool')],
+]
+
+export const imageTerm = (images: readonly string[]): Term => [
+  count(images.length, 'image'),
+  longList(images, 'path'),
+]
+
+export const remarkList = (remarks: readonly string[]) =>
+  remarks.length > 0 &&
+  h('div', {}, h('h3', {}, 'About this build'), h('ul', {}, ...remarks.map(remark => h('li', {}, remark))))

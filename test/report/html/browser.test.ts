@@ -1,0 +1,315 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sampleAddition, sampleAudit, sampleFine, sampleUpgrade } from '../sample-audit.ts'
+import { ABSENT, executable, expectAccessible, Reader } from './browser.ts'
+import { fleetAudit } from './fleet.ts'
+
+const SKIPPED = executable === undefined ? ` (skipped: ${ABSENT})` : ''
+if (SKIPPED !== '') console.warn(`The browser tests of the HTML report do not run: ${ABSENT}`)
+
+let reader: Reader
+const fleet = () => fleetAudit({ kernels: 60, builds: 35, images: 500, hosts: 800 })
+const small = () => fleetAudit({ kernels: 8, builds: 8, images: 12, hosts: 8 })
+
+const statusOf = (page: Page) => page.locator('.status').textContent()
+const focusedRow = (page: Page) =>
+  ask(page, `document.activeElement?.closest('tr')?.getAttribute('aria-rowindex')`)
+const rows = (page: Page) => page.locator('tr.kernel')
+const cell = (page: Page, kernel: string, column: number) =>
+  rows(page).filter({ hasText: kernel }).first().locator(`td[data-column="${column}"]`)
+const panel = (page: Page) => page.locator('#panel')
+/** Asks the page itself; the expression is text because the tests know no DOM. */
+const ask = <Answer>(page: Page, expression: string) => page.evaluate(expression) as Promise<Answer>
+const focusedLabel = (page: Page) => ask(page, `document.activeElement?.getAttribute('aria-label')`)
+const chip = (page: Page, word: string) => page.locator('button.chip', { hasText: word })
+
+describe.skipIf(executable === undefined)(`the HTML report in Chromium${SKIPPED}`, () => {
+  beforeAll(async () => {
+    reader = await Reader.start()
+  })
+  afterAll(() => reader.stop())
+
+  it.each([
+    ['a fleet', fleet],
+    ['a fleet with nasty names', sampleAudit],
+    ['an upgrade', sampleUpgrade],
+    ['a new kernel', sampleAddition],
+    ['a fleet without findings', sampleFine],
+  ])('opens %s without a word on the console, and without a request', async (_, audit) => {
+    const { page, complaints } = await reader.open(audit())
+    await page.locator('.grid td.cell').first().click()
+    await expect.poll(() => panel(page).isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('filters by answer, by cause and by what fails at an upgrade', async () => {
+    const { page } = await reader.open(fleet())
+    expect(await statusOf(page)).toBe('PV domU: 60 of 60 kernels, 35 of 35 builds.')
+    await chip(page, 'uncertain').click()
+    expect(await statusOf(page)).toMatch(
+      /^PV domU: 7 of 60 kernels, 2\d of 35 builds; 1\d\d cells picked out\.$/,
+    )
+    expect(await chip(page, 'uncertain').getAttribute('aria-pressed')).toBe('true')
+    expect(await page.locator('td.cell.look-refuses:not(.faded)').count()).toBe(0)
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    expect(await statusOf(page)).toBe('PV domU: 60 of 60 kernels, 35 of 35 builds.')
+    await page.getByLabel('Cause', { exact: true }).selectOption('pv32-not-built')
+    expect(await statusOf(page)).toContain('8 of 60 kernels')
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    await chip(page, 'fails at an upgrade').click()
+    expect(await statusOf(page)).toContain('8 of 60 kernels')
+    expect(await page.locator('td.cell:not(.faded)').count()).toBe(await page.locator('td.cell.trap').count())
+    await page.context().close()
+  })
+
+  it('searches kernels and hosts, and says so when nothing fits', async () => {
+    const { page } = await reader.open(fleet())
+    await page.getByLabel('Find kernels').fill('freebsd 64-bit')
+    expect(await statusOf(page)).toBe('PV domU: 7 of 60 kernels, 35 of 35 builds.')
+    await page.getByLabel('Find builds or hosts').fill('xen-0041.example')
+    expect(await statusOf(page)).toBe('PV domU: 7 of 60 kernels, 1 of 35 builds.')
+    await page.getByLabel('Find kernels').fill('no such kernel')
+    expect(await statusOf(page)).toBe('No cell of PV domU fits these filters.')
+    expect(await rows(page).count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('switches the boot mode, groups rows and folds a group, and joins builds to series', async () => {
+    const { page } = await reader.open(fleet())
+    await page.getByRole('radio', { name: 'PVH dom0' }).check()
+    expect(await statusOf(page)).toMatch(/^PVH dom0: /)
+    expect(await page.locator('td.cell.look-unavailable').count()).toBeGreaterThan(0)
+    await page.getByLabel('Rows').selectOption('by-cause')
+    const group = page.locator('th.group-head').first()
+    expect(await group.getAttribute('aria-expanded')).toBe('true')
+    const before = await page.locator('.grid').getAttribute('aria-rowcount')
+    await group.click()
+    expect(await page.locator('th.group-head').first().getAttribute('aria-expanded')).toBe('false')
+    expect(Number(await page.locator('.grid').getAttribute('aria-rowcount'))).toBeLessThan(Number(before))
+    await page.getByLabel('Columns').selectOption('series')
+    expect(await page.locator('th.column-head').count()).toBeLessThan(35)
+    await page.getByLabel('Rows').selectOption('worst')
+    await page.getByRole('radio', { name: 'PV domU' }).check()
+    await page.getByLabel('Find kernels').fill('6.12.1-amd64')
+    await page.locator('td.cell.mixed').first().click()
+    await panel(page).locator('.spans button').first().click()
+    expect(await panel(page).locator('.verdict').count()).toBeGreaterThan(0)
+    await panel(page).getByRole('button', { name: 'Back' }).click()
+    expect(await panel(page).locator('.verdict').count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('opens a cell by a click: verdict, reason, log, remedies, evidence, paths and hosts', async () => {
+    const { page } = await reader.open(small())
+    await cell(page, 'vmlinuz-6.12.1-cloud', 0).click()
+    const text = (await panel(page).textContent())!
+    for (const part of [
+      'vmlinuz-6.12.1-cloud-amd64 on 3.4.0',
+      'codec-unsupported',
+      'stops at bzimage_parse',
+      'The payload is zstd, which this release cannot unpack',
+      'unknown compression format: Invalid kernel',
+      'Repack the payload with gzip',
+      'zstd-toolstack',
+      'RELEASE-4.15.0 tools/libs/guest/xg_dom_bzimageloader.c',
+      '/srv/guests/vm-1042/boot/vmlinuz-6.12.1-cloud-amd64',
+      'xen-0000.example.net',
+      'pool-0',
+    ]) {
+      expect(text).toContain(part)
+    }
+    expect(await ask(page, 'document.activeElement?.id')).toBe('panel-title')
+    await panel(page).getByRole('button', { name: 'PV dom0' }).click()
+    expect(await panel(page).locator('.mode-tab[aria-current]').textContent()).toContain('PV dom0')
+    await page.keyboard.press('Escape')
+    expect(await panel(page).isVisible()).toBe(false)
+    expect(await focusedLabel(page)).toBe('refused, codec-unsupported')
+    await page.context().close()
+  })
+
+  it('tells what fails later, and what policy ignores', async () => {
+    const { page } = await reader.open(small())
+    await cell(page, '686-pae', 0).click()
+    expect(await panel(page).textContent()).toContain('Refused from 4.16.0 on')
+    await cell(page, '3.13.1-pvh', 0).click()
+    expect(await panel(page).textContent()).toContain(
+      'Decommissioned with the rack in March (until 2026-03-31)',
+    )
+    await page.context().close()
+  })
+
+  it('is used by keyboard alone', async () => {
+    const { page } = await reader.open(small())
+    await page.locator('.legend button:visible').last().focus()
+    await page.keyboard.press('Tab')
+    expect(await focusedLabel(page)).toBe('refused, codec-unsupported')
+    // One stop in the tab order, however many cells there are.
+    expect(await page.locator('.grid [tabindex="0"]').count()).toBe(1)
+    await page.keyboard.press('End')
+    expect(await focusedLabel(page)).toBe('accepted')
+    await page.keyboard.press('Home')
+    expect(await focusedLabel(page)).toMatch(
+      /^vmlinuz-6\.12\.1-cloud-amd64, 1 image: refused \d+, accepted \d+$/,
+    )
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowRight')
+    expect(await focusedLabel(page)).toMatch(/^3\.4\.0, 1 host: /)
+    await page.keyboard.press('Enter')
+    expect(await panel(page).locator('h2').textContent()).toBe('Xen 3.4.0')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await panel(page).locator('h2').textContent()).toBe('vmlinuz-6.12.1-cloud-amd64 on 3.4.0')
+    await page.keyboard.press('Escape')
+    expect(await panel(page).isVisible()).toBe(false)
+    expect(await focusedLabel(page)).toBe('refused, codec-unsupported')
+    const outline = await ask(page, 'getComputedStyle(document.activeElement).outlineStyle')
+    expect(outline).toBe('solid')
+    await page.context().close()
+  })
+
+  it('leads from a tile, a cause and a list to the matrix and the panel', async () => {
+    const { page } = await reader.open(fleet())
+    await page.locator('.tile.look-uncertain a').click()
+    expect(await chip(page, 'uncertain').getAttribute('aria-pressed')).toBe('true')
+    await page.locator('#cause-1 button[data-cause]').click()
+    expect(await page.getByLabel('Cause', { exact: true }).inputValue()).toBe('not-pvh')
+    expect(await statusOf(page)).toMatch(/^PVH domU: 16 of 60 kernels/)
+    expect(await page.locator('.grid :focus').count()).toBe(1)
+    await page.locator('#cause-1 .affects summary').first().click()
+    const name = page.locator('#cause-1 .names button').first()
+    await name.click()
+    expect(await panel(page).locator('h2').textContent()).toBe(await name.textContent())
+    await page.keyboard.press('Escape')
+    expect(await ask(page, 'document.activeElement?.textContent')).toBe(await name.textContent())
+    await page.context().close()
+  })
+
+  it('shows what changes, today and after in an upgrade', async () => {
+    const { page } = await reader.open(sampleUpgrade())
+    expect(await page.locator('td.look-breaks').count()).toBe(4)
+    await page.getByRole('radio', { name: 'Today' }).check()
+    expect(await page.locator('td.look-breaks').count()).toBe(0)
+    expect(await page.locator('td.look-refuses').count()).toBe(8)
+    await page.getByRole('radio', { name: 'What changes' }).check()
+    await page.locator('td.look-breaks').first().click()
+    const text = await panel(page).textContent()
+    expect(text).toContain('32-bit PV guests are off in this build.')
+    expect(text).toContain('Today: • accepted')
+    await page.context().close()
+  })
+
+  it('turns dark and light, and remembers', async () => {
+    const { page } = await reader.open(small(), { colorScheme: 'light' })
+    const lightness = () =>
+      ask<number>(page, 'Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])')
+    const toggle = page.getByRole('button', { name: 'Dark' })
+    expect(await lightness()).toBeGreaterThan(200)
+    await toggle.click()
+    expect(await toggle.getAttribute('aria-pressed')).toBe('true')
+    expect(await lightness()).toBeLessThan(60)
+    await page.reload()
+    expect(await lightness()).toBeLessThan(60)
+    await toggle.click()
+    expect(await lightness()).toBeGreaterThan(200)
+    await page.context().close()
+    const dark = await reader.open(small(), { colorScheme: 'dark' })
+    expect(await dark.page.getByRole('button', { name: 'Dark' }).getAttribute('aria-pressed')).toBe('true')
+    await dark.page.context().close()
+  })
+
+  it.each([420, 1280])('fits a window of %i px', async width => {
+    const { page, complaints } = await reader.open(sampleAudit(), { viewport: { width, height: 860 } })
+    const spill = () => ask<number>(page, 'document.documentElement.scrollWidth - innerWidth')
+    expect(await spill()).toBeLessThanOrEqual(0)
+    await page.locator('td.cell').first().click()
+    expect(await panel(page).isVisible()).toBe(true)
+    expect(await spill()).toBeLessThanOrEqual(0)
+    const box = (await panel(page).boundingBox())!
+    expect(box.x).toBeGreaterThanOrEqual(0)
+    expect(box.x + box.width).toBeLessThanOrEqual(width)
+    await page.getByRole('button', { name: 'Close' }).click()
+    expect(await panel(page).isVisible()).toBe(false)
+    expect(await ask(page, 'document.activeElement?.className')).toContain('cell')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('draws only what is in view of 500 kernels on 40 builds, and keeps its heads in sight', async () => {
+    const { page } = await reader.open(fleetAudit({ kernels: 500, builds: 40, images: 500, hosts: 800 }))
+    await page.locator('#matrix').scrollIntoViewIfNeeded()
+    expect(await rows(page).count()).toBeLessThan(80)
+    await page.locator('.grid [tabindex="0"]').focus()
+    await page.keyboard.press('Control+End')
+    expect(await page.locator('tr.kernel').last().getAttribute('aria-rowindex')).toBe('502')
+    expect(await focusedRow(page)).toBe('502')
+    expect(await rows(page).count()).toBeLessThan(80)
+    const inside = await ask(
+      page,
+      `(() => {
+      const [frame, focused, head] = ['.scroller', ':focus', '.columns .corner'].map(place =>
+        document.querySelector(place).getBoundingClientRect())
+      return {
+        focused: focused.bottom <= frame.bottom + 1 && focused.right <= frame.right + 1 && focused.top >= head.bottom - 1,
+        head: head.top >= frame.top && head.left <= frame.left + 2,
+      }
+    })()`,
+    )
+    expect(inside).toEqual({ focused: true, head: true })
+    // The row with the focus scrolls away, and keys still go on from there.
+    await ask(page, `document.querySelector('.scroller').scrollTop = 0`)
+    await expect.poll(() => rows(page).first().getAttribute('aria-rowindex')).toBe('3')
+    await page.keyboard.press('ArrowUp')
+    expect(await focusedRow(page)).toBe('501')
+    await page.context().close()
+  })
+
+  it('prints everything opened, and goes back', async () => {
+    const { page } = await reader.open(fleet())
+    const closed = () => page.locator('main details:not([open])').count()
+    const before = await closed()
+    expect(before).toBeGreaterThan(0)
+    await ask(page, `dispatchEvent(new Event('beforeprint'))`)
+    expect(await closed()).toBe(0)
+    expect(await rows(page).count()).toBe(60)
+    expect(await page.locator('#cause-1 .names li').count()).toBeGreaterThan(6)
+    await ask(page, `dispatchEvent(new Event('afterprint'))`)
+    expect(await closed()).toBe(before)
+    expect(await rows(page).count()).toBeLessThan(60)
+    await page.context().close()
+  })
+
+  it('is read without its script', async () => {
+    const { page, complaints } = await reader.open(small(), { javaScriptEnabled: false })
+    const text = await page.locator('body').textContent()
+    for (const part of [
+      'cannot start today',
+      'Upgrade the host to 4.2.0 or later',
+      'need JavaScript',
+      '3 hosts left out',
+    ]) {
+      expect(text).toContain(part)
+    }
+    expect(await page.getByRole('button').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 420],
+    ['dark', 420],
+  ] as const)('is accessible: %s, %i px', async (colorScheme, width) => {
+    for (const audit of [small(), sampleUpgrade()]) {
+      const { page } = await reader.open(audit, { colorScheme, viewport: { width, height: 860 } })
+      await ask(page, `dispatchEvent(new Event('beforeprint'))`)
+      await expectAccessible(page)
+      await page.locator('td.cell').first().click()
+      await expectAccessible(page)
+      await page.context().close()
+    }
+  })
+})

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Audit, Cell, Change } from '../../../src/findings/model.ts'
+import { encodeAudit } from '../../../src/report/html/encode.ts'
+import { Model } from '../../../src/report/html/page/model.ts'
+import type { BootMode } from '../../../src/xen/verdict.ts'
+import { sampleAudit, sampleUpgrade } from '../sample-audit.ts'
+import { dataOf, documentOf } from './document.ts'
+
+const modelOf = (audit: Audit) => new Model(dataOf(documentOf(audit)))
+
+function expectSameCells(audit: Audit) {
+  const model = new Model(JSON.parse(JSON.stringify(encodeAudit(audit))))
+  const cells = new Map(audit.cells.map(cell => [`${cell.mode} ${cell.kernel} ${cell.build}`, cell]))
+  for (const [mode, name] of audit.modes.entries()) {
+    for (const kernel of audit.kernels.keys()) {
+      for (const build of audit.builds.keys()) {
+        const cell = cells.get(`${name} ${kernel} ${build}`)
+        const { verdict, after, change } = cell ?? {}
+        const state = model.state(mode, kernel, build)
+        expect(state?.verdict).toBe(verdict)
+        expect(state?.after).toBe(after)
+        expect(state?.change).toBe(change)
+        expect(model.guests(mode, kernel, build)).toBe(cell?.guests ?? 0)
+      }
+    }
+  }
+}
+
+const MODES: BootMode[] = ['pv-domU', 'pvh-dom0']
+const CHANGES: Change[] = ['breaks', 'fixed', 'still-broken', 'still-fine', 'uncertain']
+
+/** Audits of any size whose cells hold anything. */
+const anyAudit = fc
+  .record({ kernels: fc.integer({ min: 0, max: 6 }), builds: fc.integer({ min: 0, max: 9 }) })
+  .chain(({ kernels, builds }) => {
+    const places = MODES.flatMap(mode =>
+      Array.from({ length: kernels * builds }, (_, index) => ({
+        kernel: Math.floor(index / builds),
+        build: index % builds,
+        mode,
+      })),
+    )
+    const cell = (place: (typeof places)[number]) =>
+      fc
+        .option(
+          fc.record(
+            {
+              verdict: fc.nat(3),
+              guests: fc.nat(2 ** 31 - 1),
+              after: fc.nat(3),
+              change: fc.constantFrom(...CHANGES),
+            },
+            { requiredKeys: ['verdict', 'guests'] },
+          ),
+        )
+        .map((rest): Cell | undefined => (rest === null ? undefined : { ...place, ...rest }))
+    return fc.tuple(...places.map(cell)).map((cells): Audit => {
+      const sample = sampleAudit()
+      return {
+        ...sample,
+        modes: MODES,
+        kernels: Array.from({ length: kernels }, () => sample.kernels[0]!),
+        builds: Array.from({ length: builds }, () => sample.builds[0]!),
+        cells: cells.filter(found => found !== undefined),
+        traps: [],
+        ignored: [],
+        causes: [],
+      }
+    })
+  })
+
+describe('the data of the document', () => {
+  it.each([sampleAudit, sampleUpgrade])('holds every cell of $name', sample => expectSameCells(sample()))
+
+  it('holds every cell of any audit', () => {
+    fc.assert(fc.property(anyAudit, expectSameCells), { numRuns: 200 })
+  })
+
+  it('says what each verdict says', () => {
+    const audit = sampleAudit()
+    const model = modelOf(audit)
+    for (const [index, verdict] of audit.verdicts.entries()) {
+      const found = model.data.verdicts[index]!
+      expect(found).toMatchObject({ verdict: verdict.verdict })
+      expect(found.code).toBe(verdict.code)
+      expect(found.stage).toBe(verdict.stage)
+      expect(found.message === undefined ? undefined : model.text(found.message)).toBe(verdict.message)
+      expect(model.text(found.reason).replace(/\.$/, '')).toBe(verdict.reason)
+      expect(found.remedies.map(remedy => model.text(remedy))).toEqual(verdict.remedies)
+      expect(found.assumptions.map(text => model.text(text))).toEqual(verdict.assumptions)
+      expect(found.evidence.map(at => model.data.evidence[at]!).map(({ gate }) => model.text(gate))).toEqual(
+        verdict.evidence.map(({ gate }) => gate),
+      )
+    }
+  })
+
+  it('knows the traps and what is ignored', () => {
+    const model = modelOf(sampleAudit())
+    expect(model.trap(0, 2, 1)?.release).toBe('4.16.0')
+    expect(model.trap(1, 1, 1)?.release).toBe('4.2.0')
+    expect(model.trap(1, 2, 1)).toBeUndefined()
+    expect(model.ignored(0, 3, 1)).toMatchObject({ expires: '2026-02-01' })
+    expect(model.ignored(1, 3, 1)).toBeUndefined()
+  })
+
+  it('tells builds of one version apart', () => {
+    expect(modelOf(sampleAudit()).data.builds.map(({ label }) => label)).toEqual([
+      '4.0.4',
+      '4.1.6.1',
+      '4.10',
+      '4.17.4 (xen30 …)',
+      '4.17.4 (xen32)',
+    ])
+  })
+})
+
+describe('what can be shown', () => {
+  it('is today alone where nothing changes', () => expect(modelOf(sampleAudit()).shows).toEqual(['today']))
+
+  it('is the change, today and after in an upgrade', () => {
+    const model = modelOf(sampleUpgrade())
+    expect(model.shows).toEqual(['change', 'today', 'after'])
+    // linux-3.13-pvh on 4.0.4: refused today, taken by 4.17.4.
+    const state = model.state(0, 0, 0)!
+    expect(model.look(state, 'change')).toBe('fixed')
+    expect(model.look(state, 'today')).toBe('refuses')
+    expect(model.look(state, 'after')).toBe('accepts')
+    expect(model.cause(state, 'change')).toBe('unknown-feature')
+    expect(model.cause(state, 'after')).toBe('')
+  })
+})
