@@ -7,9 +7,11 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { leftOut } from '../inventory/problem.ts'
 import type { HostOptions } from '../xen/host-options.ts'
 import type { BootMode } from '../xen/verdict.ts'
+import { byBootPath } from './boot-path.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
 import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew } from './change.ts'
+import { placementFaults } from './inventory-faults.ts'
 import { type CatalogueImage, groupKernels, type JudgedKernel } from './kernels.ts'
 import {
   AUDIT_VERSION,
@@ -20,8 +22,9 @@ import {
   type Kernel,
   type UpgradeTrap,
 } from './model.ts'
-import { placeKernels } from './placement.ts'
-import { planAddition, planUpgrade } from './plan.ts'
+import { type Placed, placeKernels } from './placement.ts'
+import { planUpgrade } from './plan.ts'
+import { planAddition } from './plan-addition.ts'
 import { VerdictTable } from './verdict-table.ts'
 
 /** What answers for a hypervisor; the loader models, or a stand-in. */
@@ -29,6 +32,14 @@ export interface Judge {
   verdict(facts: Facts, version: string, options: HostOptions, mode: BootMode): FullVerdict
   /** The first release behind `version` that refuses the image, where `version` itself takes it. */
   trap(facts: Facts, version: string, mode: BootMode): string | undefined
+  /** The releases behind `version` that take the image, where `version` itself does not: the first such span. */
+  cure(facts: Facts, version: string, mode: BootMode): ReleaseSpan | undefined
+}
+
+/** Neighbouring releases; without an end they reach to the newest one. */
+export interface ReleaseSpan {
+  since: string
+  until?: string
 }
 
 export interface AuditInput {
@@ -53,21 +64,32 @@ export function audit(input: AuditInput): Audit {
   const builds = groupBuilds(hosts)
   const table = new VerdictTable()
   const added = kernels.some(kernel => kernel.added)
-  const cells = placeKernels(kernels, builds, inventory.placements, modes).map((placed): Cell => {
-    const { facts, added: isNew } = kernels[placed.kernel]!
-    const { version, options } = builds[placed.build]!
-    const before = judge.verdict(facts, version, options, placed.mode)
-    const cell: Cell = { ...placed, verdict: table.add(before) }
+  const placements = placeKernels(kernels, builds, inventory.placements, modes)
+  const cells = placements.map((placed): Cell => {
+    const { kernel, build, mode, guests, paths } = placed
+    const { facts, added: isNew } = kernels[kernel]!
+    const { version, options } = builds[build]!
+    const before = byBootPath(judge.verdict(facts, version, options, mode), mode, paths)
+    const members = membersOf(placed, kernels[kernel]!, builds[build]!)
+    const cell: Cell = { kernel, build, mode, guests, ...members, verdict: table.add(before) }
     if (upgrade !== undefined) {
       // Capabilities, build options and back-ports were those of the hypervisor that goes.
-      const after = judge.verdict(facts, upgrade.to, {}, placed.mode)
+      const after = byBootPath(judge.verdict(facts, upgrade.to, {}, mode), mode, paths)
       return { ...cell, after: table.add(after), change: changeOf(before.verdict, after.verdict) }
     }
     return isNew ? { ...cell, change: changeOfNew(before.verdict) } : cell
   })
   const { verdicts } = table
-  const problems = leftOut(inventory.problems)
-  const findings = { kernels, builds, cells, verdicts }
+  const problems = [...inventory.problems, ...placementFaults(inventory.placements, kernels)]
+  const left = leftOut(problems)
+  const findings = {
+    kernels,
+    builds,
+    cells,
+    verdicts,
+    hostsOf: (cell: number) => placements[cell]!.hosts,
+    changes: upgrade !== undefined || added,
+  }
   return {
     version: AUDIT_VERSION,
     tool: input.tool,
@@ -79,22 +101,41 @@ export function audit(input: AuditInput): Audit {
     builds: builds.map(({ label, hosts, pools, remarks }) => ({ label, hosts, pools, remarks })),
     verdicts,
     cells,
-    causes: findCauses({ ...findings, hostsOf: build => builds[build]!.hosts }),
+    causes: findCauses(findings),
     counts: countCells(cells, verdicts),
     neverSafe: neverSafe(kernels, cells, verdicts),
     stuck: stuckBuilds(builds, cells, verdicts),
     traps: upgrade === undefined ? findTraps(kernels, builds, cells, table, judge) : [],
-    plan: upgrade !== undefined ? planUpgrade(findings, upgrade.to) : added ? planAddition(findings) : [],
+    plan:
+      upgrade !== undefined ? planUpgrade(findings, upgrade.to) : added ? planAddition(findings, judge) : [],
     ignored: [],
     expired: [],
     inventory: {
       files: [...input.files],
       hosts: hosts.length,
-      leftOut: problems.hosts,
-      reasons: problems.reasons as Record<string, number>,
-      problems: inventory.problems,
+      placements: inventory.placements.length,
+      leftOut: left.hosts,
+      reasons: left.reasons as Record<string, number>,
+      problems,
     },
   }
+}
+
+/** Which hosts and images a cell is made of, where it is not all of them. */
+function membersOf(
+  { hosts, images }: Placed,
+  kernel: JudgedKernel,
+  build: JudgedBuild,
+): Pick<Cell, 'hosts' | 'images'> {
+  return {
+    ...(hosts.length < build.hosts.length && { hosts: indexesOf(hosts, build.hosts) }),
+    ...(images.length < kernel.images.length && { images: indexesOf(images, kernel.images) }),
+  }
+}
+
+function indexesOf(some: readonly string[], all: readonly string[]): number[] {
+  const wanted = new Set(some)
+  return all.flatMap((name, index) => (wanted.has(name) ? [index] : []))
 }
 
 function withoutFacts({ facts: _, digests: __, ...kernel }: JudgedKernel): Kernel {

@@ -1,16 +1,20 @@
 /**
- * The causes behind the findings: each said once, the worst first.
+ * The causes behind the findings: each said once, the worst first. One code may have several: a codec that is too new
+ * and another that is too new have different remedies.
  * @module
  */
 import type { CauseCode } from '../xen/verdict.ts'
-import type { Cause, Cell, FullVerdict, Kernel } from './model.ts'
+import { commonRemedies, type Treated } from './common-remedies.ts'
+import type { Cause, Cell, FullVerdict } from './model.ts'
 
 /** What an audit has found, before it is summed up. */
 export interface Findings {
-  kernels: readonly Kernel[]
-  hostsOf: (build: number) => readonly string[]
+  /** The hosts behind a cell, by its index. */
+  hostsOf: (cell: number) => readonly string[]
   verdicts: readonly FullVerdict[]
   cells: readonly Cell[]
+  /** True where something changes: what stays as it was costs nothing then. */
+  changes: boolean
 }
 
 /**
@@ -20,46 +24,62 @@ export interface Findings {
 export const decisive = ({ verdict, after }: Cell): number => after ?? verdict
 
 interface Tally {
+  code: CauseCode
+  /** Guests by verdict. */
   verdicts: Map<number, number>
+  treated: Treated[]
   kernels: Set<number>
   builds: Set<number>
   hosts: Set<string>
   guests: number
 }
 
-/** Sums up refusals and doubts by their cause. */
-export function findCauses({ hostsOf, verdicts, cells }: Findings): Cause[] {
-  const tallies = new Map<CauseCode, Tally>()
-  for (const cell of cells) {
+/** Sums up refusals and doubts by what is wrong. */
+export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cause[] {
+  const tallies = new Map<string, Tally>()
+  for (const [at, cell] of cells.entries()) {
     const index = decisive(cell)
-    const { code, verdict } = verdicts[index]!
+    const { code, verdict, reason, remedies } = verdicts[index]!
     if (code === undefined || (verdict !== 'refuses' && verdict !== 'uncertain')) continue
-    let tally = tallies.get(code)
+    const key = `${verdict} ${code} ${reason.replace(AS_OF_RELEASE, '')}`
+    let tally = tallies.get(key)
     if (tally === undefined) {
-      tally = { verdicts: new Map(), kernels: new Set(), builds: new Set(), hosts: new Set(), guests: 0 }
-      tallies.set(code, tally)
+      tally = {
+        code,
+        verdicts: new Map(),
+        treated: [],
+        kernels: new Set(),
+        builds: new Set(),
+        hosts: new Set(),
+        guests: 0,
+      }
+      tallies.set(key, tally)
     }
-    tally.verdicts.set(index, (tally.verdicts.get(index) ?? 0) + cell.guests)
-    tally.kernels.add(cell.kernel)
-    tally.builds.add(cell.build)
-    for (const host of hostsOf(cell.build)) tally.hosts.add(host)
-    if (cell.change === undefined || cell.change === 'breaks' || cell.change === 'uncertain')
-      tally.guests += cell.guests
+    const { kernel, build, mode, guests, change } = cell
+    tally.verdicts.set(index, (tally.verdicts.get(index) ?? 0) + guests)
+    tally.treated.push({ kernel, build, mode, remedies })
+    tally.kernels.add(kernel)
+    tally.builds.add(build)
+    for (const host of hostsOf(at)) tally.hosts.add(host)
+    if (!changes || change === 'breaks' || change === 'uncertain') tally.guests += guests
   }
-  const causes = [...tallies].map(([code, tally]) => causeOf(code, tally, verdicts))
+  const causes = [...tallies.values()].map(tally => causeOf(tally, verdicts))
   return causes.sort(worseFirst)
 }
 
-function causeOf(code: CauseCode, tally: Tally, verdicts: readonly FullVerdict[]): Cause {
+/** What a series without point release adds to the reason of one of its releases. */
+const AS_OF_RELEASE = / \(as \S+ says it\)$/
+
+function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerdict[]): Cause {
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))
-  const { verdict, reason, message, remedies } = verdicts[index]!
+  const { verdict, reason, message } = verdicts[index]!
   return {
     code,
     verdict: verdict === 'refuses' ? 'refuses' : 'uncertain',
     title: titleOf(code),
     reason,
     ...(message !== undefined && { message }),
-    remedies,
+    remedies: commonRemedies(treated),
     kernels: [...tally.kernels].sort((a, b) => a - b),
     builds: [...tally.builds].sort((a, b) => a - b),
     hosts: tally.hosts.size,
@@ -77,6 +97,6 @@ function worseFirst(a: Cause, b: Cause): number {
     b.guests - a.guests ||
     b.hosts - a.hosts ||
     b.kernels.length - a.kernels.length ||
-    (a.code < b.code ? -1 : 1)
+    (a.code < b.code ? -1 : a.code > b.code ? 1 : a.reason < b.reason ? -1 : 1)
   )
 }

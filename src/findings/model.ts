@@ -70,11 +70,16 @@ export interface Cell {
   mode: BootMode
   /** Images of this kernel on hosts of this build: what runs there by placement, else every pair. */
   guests: number
+  /** Which of the build's hosts and of the kernel's images these are, by index; absent where it is all of them. */
+  hosts?: number[]
+  images?: number[]
   /** Index into `verdicts`. */
   verdict: number
   /** Index into `verdicts`; only where an upgrade or a new kernel is asked. */
   after?: number
   change?: Change
+  /** True for a refusal or doubt that the baseline has too. */
+  known?: true
 }
 
 /**
@@ -85,6 +90,7 @@ export type Change = 'breaks' | 'fixed' | 'still-broken' | 'still-fine' | 'uncer
 
 /** What stands behind refusals or doubts, said once. */
 export interface Cause {
+  /** Several causes may share a code: what is wrong is one thing, what has it another. */
   code: CauseCode
   /** `refuses` outweighs `uncertain`. */
   verdict: 'refuses' | 'uncertain'
@@ -113,6 +119,8 @@ export interface UpgradeTrap {
 /** One step of a plan; the steps come in order, and nothing that runs stops in between. */
 export interface PlanStep {
   action: 'upgrade-hosts' | 'replace-kernel' | 'hold-hosts'
+  /** The release to upgrade to: the one that was asked for, else the first that takes the kernels. */
+  to?: string
   builds: number[]
   kernels: number[]
   hosts: number
@@ -157,6 +165,8 @@ export interface Audit {
   ignored: Ignored[]
   /** Ignore rules that have expired. */
   expired: string[]
+  /** The report of before, where one was given: how many of its findings are still there, and how many are new. */
+  baseline?: { file: string; created: string; known: number; new: number }
   inventory: {
     files: string[]
     hosts: number

@@ -9,7 +9,7 @@ import { type Release, releaseIndex } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
 import type { BootMode } from '../xen/verdict.ts'
 import { Judge as ImageJudge, type Verdict } from '../xen/verdicts.ts'
-import type { Judge } from './audit.ts'
+import type { Judge, ReleaseSpan } from './audit.ts'
 import type { Evidence, FullVerdict } from './model.ts'
 
 type HostOptions = Target['options']
@@ -33,6 +33,10 @@ export function xenJudge(): Judge {
       const newest = targetOf(version, {}).releases.at(-1)
       return newest === undefined ? undefined : firstRefusal(judgeOf(facts, {}), newest, mode)
     },
+    cure(facts, version, mode) {
+      const newest = targetOf(version, {}).releases.at(-1)
+      return newest === undefined ? undefined : firstTakers(judgeOf(facts, {}), newest, mode)
+    },
   }
 }
 
@@ -50,6 +54,17 @@ function firstRefusal(judge: ImageJudge, release: Release, mode: BootMode): Rele
   const index = releaseIndex(release)!
   return judge.spans(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
     ?.since
+}
+
+/** The first releases behind `release` that take the image. */
+function firstTakers(judge: ImageJudge, release: Release, mode: BootMode): ReleaseSpan | undefined {
+  const index = releaseIndex(release)!
+  const spans = judge.spans(mode).filter(({ until }) => releaseIndex(until)! > index)
+  const first = spans.findIndex(({ verdict }) => verdict === 'accepts')
+  if (first === -1) return undefined
+  const refused = spans.findIndex(({ verdict }, at) => at > first && verdict !== 'accepts')
+  const { since } = spans[first]!
+  return refused === -1 ? { since } : { since, until: spans[refused - 1]!.until }
 }
 
 /** A verdict with its sources spelled out. */

@@ -33,6 +33,7 @@ export type CauseCode =
   | 'big-endian'
   | 'bin-image-addresses'
   | 'bin-image-flags'
+  | 'boot-path'
   | 'boot-protocol-too-old'
   | 'bzimage-unsupported'
   | 'codec-unsupported'

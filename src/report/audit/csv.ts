@@ -32,12 +32,12 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
   change: ({ change }) => change ?? '',
   verdict: ({ answer }) => answer.verdict,
   before: ({ before }) => before?.verdict ?? '',
-  images: ({ kernel }) => list(kernel.images),
+  images: ({ images }) => list(images),
   mode: ({ mode }) => mode,
   xen: ({ build }) => `Xen ${build.label}`,
   'upgraded to': ({ to }) => (to === undefined ? '' : `Xen ${to}`),
   guests: ({ guests }) => guests,
-  hosts: ({ build }) => list(build.hosts),
+  hosts: ({ hosts }) => list(hosts),
   pools: ({ build }) => list(build.pools),
   cause: ({ answer }) => answer.code ?? '',
   stage: ({ answer }) => answer.stage ?? '',
@@ -51,6 +51,7 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
   guest: ({ kernel }) => kernel.guest,
   problem: ({ kernel }) => kernel.problem?.message ?? '',
   ignored: ({ ignored }) => ignored?.reason ?? '',
+  baseline: ({ known }) => (known ? 'known' : ''),
 }
 
 const line = (cells: (string | number)[]) => {

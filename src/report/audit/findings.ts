@@ -3,6 +3,7 @@
  * @module
  */
 import type { Audit, Build, Cell, Change, FullVerdict, Ignored, Kernel } from '../../findings/model.ts'
+import { cellHosts, cellImages } from '../../findings/weight.ts'
 import type { BootMode, CauseCode, VerdictWord } from '../../xen/verdict.ts'
 import { buildNames } from './names.ts'
 
@@ -23,6 +24,11 @@ export interface Finding {
   /** Set where others change, and this kernel is as it was. */
   isAsBefore?: true
   ignored?: Ignored
+  /** True for what the baseline has too. */
+  known: boolean
+  /** The hosts of the build and the images of the kernel that it is about. */
+  hosts: readonly string[]
+  images: readonly string[]
   cell: Cell
 }
 
@@ -43,6 +49,9 @@ export function* findings(audit: Audit): Generator<Finding> {
       mode: cell.mode,
       guests: cell.guests,
       answer: today,
+      known: cell.known === true,
+      hosts: cellHosts(audit, cell),
+      images: cellImages(audit, cell),
       cell,
     }
     if (cell.after !== undefined) {

@@ -23,6 +23,7 @@ const MEMBERS = Object.keys({
   stuck: true,
   traps: true,
   expired: true,
+  baseline: true,
   ignored: true,
   kernels: true,
   builds: true,

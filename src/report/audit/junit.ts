@@ -26,9 +26,9 @@ export const junitReport: AuditFormat = function* (audit) {
 type Result = 'passed' | 'failed' | 'skipped'
 
 function resultOf(finding: Finding): Result {
-  const { ignored, change, answer } = finding
+  const { ignored, known, change, answer } = finding
   const weight = severity(finding)
-  if (weight === 'error') return ignored === undefined ? 'failed' : 'skipped'
+  if (weight === 'error') return ignored === undefined && !known ? 'failed' : 'skipped'
   if (weight === 'warning' || weight === 'note') return 'skipped'
   return change === undefined && answer.verdict === 'unavailable' ? 'skipped' : 'passed'
 }
@@ -97,17 +97,18 @@ function* testCase(finding: Finding, suiteName: string): Generator<string> {
 }
 
 function whySkipped(finding: Finding): string {
-  const { ignored, change, isAsBefore } = finding
+  const { ignored, known, change, isAsBefore } = finding
   const answer = telling(finding)
   if (ignored !== undefined) return `ignored: ${ignored.reason}`
+  if (known) return `known from the baseline: ${answer.reason}`
   return `${change ?? answer.verdict}${isAsBefore ? ' as before' : ''}: ${answer.reason}`
 }
 
 function details(finding: Finding): string[] {
-  const { kernel, guests } = finding
+  const { guests } = finding
   const { message, remedies, assumptions, stage } = telling(finding)
   return [
-    `images: ${kernel.images.join(', ')}`,
+    `images: ${finding.images.join(', ')}`,
     `guests: ${guests}`,
     ...(stage === undefined ? [] : [`stage: ${stage}`]),
     ...(message === undefined ? [] : [`log: ${message}`]),

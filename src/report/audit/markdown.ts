@@ -12,6 +12,7 @@ import { code, prose } from './markdown-text.ts'
 import { buildNames, few, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import {
+  baselineLine,
   costOf,
   counted,
   leftOutLine,
@@ -178,7 +179,13 @@ const plan = (audit: Audit) =>
     ),
   )
 
+function known(audit: Audit): string[] {
+  const line = baselineLine(audit)
+  return line === undefined ? [] : ['', `${prose(line)}.`]
+}
+
 const policy = (audit: Audit) => [
+  ...known(audit),
   ...section(
     `Ignored by policy: ${plural(audit.ignored.length, 'finding')}`,
     items(ignoredRows(audit), ({ reason, expires, count }) => {

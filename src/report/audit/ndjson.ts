@@ -11,9 +11,10 @@ export const ndjsonReport: AuditFormat = function* (audit) {
 }
 
 /** Evidence is long and the same for many findings: a line names the gates, the JSON document says what they are. */
-function record({ kernel, build, to, mode, guests, change, answer, before, ignored }: Finding) {
+function record(finding: Finding) {
+  const { kernel, build, hosts, images, to, mode, guests, change, answer, before, ignored, known } = finding
   const { verdict, stage, code, message, reason, remedies, assumptions, evidence } = answer
-  const { images, kind, layers, guest, problem, added } = kernel
+  const { kind, layers, guest, problem, added } = kernel
   return {
     change,
     verdict,
@@ -30,7 +31,8 @@ function record({ kernel, build, to, mode, guests, change, answer, before, ignor
     assumptions,
     gates: evidence.map(({ gate }) => gate),
     kernel: { images, kind, layers, guest, problem, added },
-    build: { hosts: build.hosts, pools: build.pools, remarks: build.remarks },
+    build: { hosts, pools: build.pools, remarks: build.remarks },
     ignored: ignored && { reason: ignored.reason, expires: ignored.expires },
+    known: known || undefined,
   }
 }

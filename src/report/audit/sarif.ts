@@ -65,7 +65,7 @@ function utc(created: string): string | undefined {
 }
 
 /** What is no result of a kernel on a build. */
-function summary({ kind, to, counts, kernels, builds, neverSafe, stuck, plan, expired }: Audit) {
+function summary({ kind, to, counts, kernels, builds, neverSafe, stuck, plan, expired, baseline }: Audit) {
   return {
     kind,
     to,
@@ -74,5 +74,6 @@ function summary({ kind, to, counts, kernels, builds, neverSafe, stuck, plan, ex
     stuck: stuck.map(build => builds[build]!.label),
     plan: plan.map(({ text }) => text),
     expired,
+    baseline,
   }
 }

@@ -85,3 +85,11 @@ export function leftOutLine({ inventory: { leftOut, reasons } }: Audit): string 
 
 /** A reason or a message as a sentence with its full stop. */
 export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
+
+/** What the baseline knows: `12 findings are known from old.json (2026-01-01T00:00:00.000Z), 3 are new`. */
+export function baselineLine({ baseline }: Audit): string | undefined {
+  if (baseline === undefined) return undefined
+  const { file, created, known, new: fresh } = baseline
+  const verb = (count: number) => (count === 1 ? 'is' : 'are')
+  return `${plural(known, 'finding')} ${verb(known)} known from ${file} (${created}), ${fresh} ${verb(fresh)} new`
+}

@@ -13,6 +13,7 @@ import { buildNames, buildTitle, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
 import {
+  baselineLine,
   costOf,
   counted,
   leftOutLine,
@@ -203,6 +204,8 @@ function plan(page: Page, audit: Audit): void {
 }
 
 function policy(page: Page, audit: Audit): void {
+  const known = baselineLine(audit)
+  if (known !== undefined) page.heading(known)
   const rows = ignoredRows(audit)
   if (rows.length > 0) {
     page.heading(`Ignored by policy: ${plural(audit.ignored.length, 'finding')}`)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import type { Audit } from '../../../src/findings/model.ts'
+import { cellHosts, cellImages } from '../../../src/findings/weight.ts'
 import { printable } from '../../../src/report/text.ts'
 import { anyAudit } from './any-name.ts'
 import { render, sampleNames, samples } from './render.ts'
@@ -41,12 +42,13 @@ function expectAll(audit: Audit) {
     const { kernels, builds, verdicts } = audit
     const answer = verdicts[cell.after ?? cell.verdict]!
     const spelledNames = (names: readonly string[]) => names.map(spelled)
-    expect(list(row.images!)).toEqual(spelledNames(kernels[cell.kernel]!.images))
-    expect(list(row.hosts!)).toEqual(spelledNames(builds[cell.build]!.hosts))
+    expect(list(row.images!)).toEqual(spelledNames(cellImages(audit, cell)))
+    expect(list(row.hosts!)).toEqual(spelledNames(cellHosts(audit, cell)))
     expect(text(row.reason!)).toBe(spelled(answer.reason))
     expect(text(row.log!)).toBe(spelled(answer.message ?? ''))
     expect(text(row.guest!)).toBe(spelled(kernels[cell.kernel]!.guest))
     expect(row.xen).toBe(`Xen ${builds[cell.build]!.label}`)
+    expect(row.baseline).toBe(cell.known ? 'known' : '')
     expect([row.change, row.verdict, row.mode, row.guests]).toEqual([
       cell.change ?? '',
       answer.verdict,

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cellHosts, cellImages } from '../../../src/findings/weight.ts'
 import { bootModes } from '../../../src/xen/verdict.ts'
 import { strict } from '../strict-schema.ts'
 import { anyAudit } from './any-name.ts'
@@ -72,10 +73,11 @@ describe('ndjson', () => {
         guests: cell.guests,
         reason: answer.reason,
         remedies: answer.remedies,
-        kernel: { images: audit.kernels[cell.kernel]!.images },
-        build: { hosts: audit.builds[cell.build]!.hosts },
+        kernel: { images: cellImages(audit, cell) },
+        build: { hosts: cellHosts(audit, cell) },
       })
       expect(record.change).toBe(cell.change)
+      expect(record.known).toBe(cell.known)
       expect(record.before).toBe(cell.after === undefined ? undefined : audit.verdicts[cell.verdict]!.verdict)
     })
   })

@@ -88,7 +88,7 @@ describe('junit', () => {
     ])
     expect(results).toEqual([
       ['[pv-domU]', 'failure The'],
-      ['[pv-dom0]', 'failure The'],
+      ['[pv-dom0]', 'skipped known'],
       ['[pv-domU]', 'passed'],
       ['[pv-dom0]', 'passed'],
       ['[pv-domU]', 'passed'],

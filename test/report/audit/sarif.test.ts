@@ -85,7 +85,8 @@ describe('sarif', () => {
     const { results } = runOf(samples.audit())
     expect(results.map(short)).toEqual([
       'error unknown-feature pv-domU 4.0.4,4.1.6.1',
-      'error unknown-feature pv-dom0 4.0.4,4.1.6.1',
+      'error unknown-feature pv-dom0 4.0.4',
+      'error unknown-feature pv-dom0 4.1.6.1',
       'error dom0-bit-missing pv-dom0 4.10,4.17.4,4.17.4',
       'error pv32-not-built pv-domU 4.17.4',
       'error pv32-not-built pv-dom0 4.17.4',

@@ -21,6 +21,8 @@ export interface ResultRow {
   guests?: number
   change?: Change
   ignored?: Ignored
+  /** Set where the baseline has it too. */
+  known?: true
   /** The release that will refuse a kernel that starts today. */
   trap?: string
 }
@@ -34,15 +36,16 @@ export function resultRows(audit: Audit): ResultRow[] {
   for (const finding of findings(audit)) {
     const level = severity(finding)
     if (level === 'none') continue
-    const { kernel, mode, build, xen, guests, change, ignored, cell } = finding
+    const { kernel, mode, build, xen, guests, change, ignored, known, cell } = finding
     const verdict = telling(finding)
     const cause = causeId(verdict)
-    const key = JSON.stringify([cell.kernel, mode, cause, level, ignored?.reason, ignored?.expires])
+    const key = JSON.stringify([cell.kernel, mode, cause, level, known, ignored?.reason, ignored?.expires])
     let row = rows.get(key)
     if (row === undefined) {
       row = { cause, level, kernel, mode, verdicts: [], names: [], builds: [], guests: 0 }
       if (change !== undefined) row.change = change
       if (ignored !== undefined) row.ignored = ignored
+      if (known) row.known = true
       rows.set(key, row)
     }
     if (!row.verdicts.includes(verdict)) row.verdicts.push(verdict)

@@ -63,13 +63,14 @@ function suppressions({ ignored }: ResultRow) {
   return [{ kind: 'external', justification: `${ignored.reason}${until}` }]
 }
 
-function properties({ kernel, mode, verdicts, names, builds, guests, change, trap }: ResultRow) {
+function properties({ kernel, mode, verdicts, names, builds, guests, change, known, trap }: ResultRow) {
   return {
     kernel: kernelName(kernel),
     guest: kernel.guest,
     mode,
     change,
     guests,
+    known,
     refusedFrom: trap,
     builds:
       builds === undefined

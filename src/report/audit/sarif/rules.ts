@@ -2,7 +2,7 @@
  * Causes as rules: what is wrong, and what can be done about it.
  * @module
  */
-import type { Audit, FullVerdict } from '../../../findings/model.ts'
+import type { Audit, Cause, FullVerdict } from '../../../findings/model.ts'
 import type { CauseId } from '../findings.ts'
 import { code, prose } from '../markdown-text.ts'
 import { sentence } from '../summary.ts'
@@ -42,17 +42,16 @@ export class Rules {
       const known = levels.get(cause)
       if (known === undefined || LEVELS.indexOf(level) < LEVELS.indexOf(known)) levels.set(cause, level)
     }
+    const causes = new Map<CauseId, Cause[]>()
+    for (const cause of audit.causes) causes.set(cause.code, [...(causes.get(cause.code) ?? []), cause])
     const rules = new Map<CauseId, Rule>()
-    for (const { code, verdict, title, reason, message, remedies } of audit.causes) {
-      if (rules.has(code)) continue
+    for (const [code, same] of causes) {
+      const { verdict, title } = same[0]!
       const level = levels.get(code) ?? (verdict === 'refuses' ? 'error' : 'warning')
-      rules.set(
-        code,
-        ruleOf(code, level, { title, reason, remedies, ...(message !== undefined && { message }) }),
-      )
+      rules.set(code, ruleOf(code, level, title, same))
     }
     for (const [id, verdict] of verdicts) {
-      if (!rules.has(id)) rules.set(id, ruleOf(id, levels.get(id)!, { title: titleOf(id), ...verdict }))
+      if (!rules.has(id)) rules.set(id, ruleOf(id, levels.get(id)!, titleOf(id), [verdict]))
     }
     this.list = [...rules.values()]
     this.#indexes = new Map(this.list.map(({ id }, index) => [id, index]))
@@ -63,35 +62,17 @@ export class Rules {
   }
 }
 
-interface Help {
-  title: string
-  reason: string
-  message?: string
-  remedies: readonly string[]
-}
+type Help = Pick<Cause, 'reason' | 'message' | 'remedies'>
 
-function ruleOf(id: CauseId, level: Rule['defaultConfiguration']['level'], help: Help): Rule {
-  const { title, reason, message: log, remedies } = help
-  const text = [
-    `${sentence(title)} ${sentence(reason)}`,
-    ...(log === undefined ? [] : [`In the log: ${log}`]),
-    ...(remedies.length === 0 ? [] : ['What to do, the cheapest first:']),
-    ...remedies.map((remedy, index) => `${index + 1}. ${remedy}`),
-  ]
-  const markdown = [
-    `**${prose(title)}**`,
-    prose(sentence(reason)),
-    ...(log === undefined ? [] : [`In the log: ${code(log)}`]),
-    ...(remedies.length === 0 ? [] : ['What to do, the cheapest first:']),
-    ...(remedies.length === 0
-      ? []
-      : [remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`).join('\n')]),
-  ]
+/** A service has one rule for a code, so that the rule tells each of the reasons with its own remedies. */
+function ruleOf(id: CauseId, level: ResultRow['level'], title: string, helps: readonly Help[]): Rule {
+  const text = [sentence(title), ...helps.flatMap(helpText)]
+  const markdown = [`**${prose(title)}**`, ...helps.flatMap(helpMarkdown)]
   return {
     id,
     name: nameOf(id),
     shortDescription: message(sentence(title)),
-    fullDescription: message(sentence(reason)),
+    fullDescription: message(helps.map(({ reason }) => sentence(reason)).join(' ')),
     help: {
       text: text.map(messageText).join('\n'),
       markdown: markdown.join('\n\n').replace(/[{}]/g, '$&$&'),
@@ -99,3 +80,20 @@ function ruleOf(id: CauseId, level: Rule['defaultConfiguration']['level'], help:
     defaultConfiguration: { level },
   }
 }
+
+const helpText = ({ reason, message: log, remedies }: Help): string[] => [
+  sentence(reason),
+  ...(log === undefined ? [] : [`In the log: ${log}`]),
+  ...(remedies.length === 0 ? [] : [TO_DO]),
+  ...remedies.map((remedy, index) => `${index + 1}. ${remedy}`),
+]
+
+const helpMarkdown = ({ reason, message: log, remedies }: Help): string[] => [
+  prose(sentence(reason)),
+  ...(log === undefined ? [] : [`In the log: ${code(log)}`]),
+  ...(remedies.length === 0
+    ? []
+    : [TO_DO, remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`).join('\n')]),
+]
+
+const TO_DO = 'What to do, the cheapest first:'

@@ -1,0 +1,33 @@
+/**
+ * What a cell of an audit weighs for those who judge by it: policies, baselines, exit codes.
+ * @module
+ */
+import type { Audit, Cell, FullVerdict } from './model.ts'
+
+/** The answer that a cell's weight comes from: where the time after is certain, the doubt is about today. */
+export function tellingVerdict({ verdicts }: Pick<Audit, 'verdicts'>, cell: Cell): FullVerdict {
+  const today = verdicts[cell.verdict]!
+  if (cell.after === undefined) return today
+  const after = verdicts[cell.after]!
+  return cell.change === 'uncertain' && after.verdict !== 'uncertain' ? today : after
+}
+
+/** True for refusals and doubts, and for what an upgrade takes away. */
+export function isFinding(audit: Pick<Audit, 'verdicts' | 'kind'>, cell: Cell): boolean {
+  // Where a kernel is added, the others are as they were.
+  if (audit.kind === 'add' && cell.change === undefined) return false
+  const { verdict } = tellingVerdict(audit, cell)
+  return verdict === 'refuses' || verdict === 'uncertain' || cell.change === 'breaks'
+}
+
+/** The names of the hosts that a cell is made of. */
+export function cellHosts({ builds }: Pick<Audit, 'builds'>, { build, hosts }: Cell): readonly string[] {
+  const all = builds[build]!.hosts
+  return hosts === undefined ? all : hosts.map(index => all[index]!)
+}
+
+/** The paths of the images that a cell is made of. */
+export function cellImages({ kernels }: Pick<Audit, 'kernels'>, { kernel, images }: Cell): readonly string[] {
+  const all = kernels[kernel]!.images
+  return images === undefined ? all : images.map(index => all[index]!)
+}
