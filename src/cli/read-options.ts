@@ -14,9 +14,14 @@ export interface ReadFlags {
   verify: boolean
   maxWindow: number
   maxOutput: number
+  maxHeap: number
+  /** Only of commands that have the option. */
+  digest?: boolean
 }
 
 const MEBIBYTE = 2 ** 20
+/** What an image takes of it is a few MiB; 65,536 notes, the most that Xen reads, take 100. */
+const DEFAULT_HEAP = 256
 
 function count(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number, such as 4.')
@@ -48,10 +53,23 @@ export function addReadOptions(command: Command): Command {
         .argParser(mebibytes)
         .default(DEFAULT_LIMITS.output, String(DEFAULT_LIMITS.output / MEBIBYTE)),
     )
+    .addOption(
+      new Option(
+        '--max-heap <MiB>',
+        'the most JavaScript memory of a worker thread; an image that needs more is a problem',
+      )
+        .argParser(text => mebibytes(text) / MEBIBYTE)
+        .default(DEFAULT_HEAP),
+    )
 }
 
 export const scanOptions = (flags: ReadFlags): ScanOptions => ({
   engine: flags.engine,
   workers: flags.workers,
-  read: { verify: flags.verify, limits: { window: flags.maxWindow, output: flags.maxOutput } },
+  heap: flags.maxHeap,
+  read: {
+    verify: flags.verify,
+    digest: flags.digest ?? false,
+    limits: { window: flags.maxWindow, output: flags.maxOutput },
+  },
 })

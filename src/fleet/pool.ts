@@ -4,19 +4,26 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
-import type { ReadOptions } from '../unwrap/read-image.ts'
-import type { BatchResults, WorkerOptions } from './worker.ts'
+import type { PathOptions } from './read-path.ts'
+import type { BatchResults, Job, WorkerOptions } from './worker.ts'
 
 /** Raised where one worker after the other dies: something is wrong with the machine, not with an image. */
 export class FleetError extends Error {
   override name = 'FleetError'
 }
 
+export interface PoolOptions {
+  engine: EngineName
+  read: PathOptions
+  /** MiB that the JavaScript of a worker may take, its engine's memory not counted; a worker that takes more dies. */
+  heap?: number
+}
+
 /** What became of a batch. */
 export interface BatchOutcome {
-  /** The results of the first paths of the batch, in order. */
+  /** The results of the first jobs of the batch, in order. */
   results: BatchResults
-  /** Set when the worker died: the index of the path that it was at, and why. */
+  /** Set when the worker died: the index of the job that it was at, and why. */
   died?: { index: number; reason: string }
 }
 
@@ -29,33 +36,38 @@ interface Thread {
 }
 
 export class Pool {
-  readonly #engine: EngineName
-  readonly #read: ReadOptions
+  readonly #options: PoolOptions
   readonly #idle: Thread[] = []
   readonly #all = new Set<Thread>()
   #deaths = 0
+  #failure: FleetError | undefined
 
-  constructor(engine: EngineName, read: ReadOptions) {
-    this.#engine = engine
-    this.#read = read
+  constructor(options: PoolOptions) {
+    this.#options = options
+  }
+
+  /** Set once three workers died in a row: nothing more should be read. */
+  get failure(): FleetError | undefined {
+    return this.#failure
   }
 
   #start(): Thread {
+    const { engine, read, heap } = this.#options
     const position = new SharedArrayBuffer(4)
-    const workerData: WorkerOptions = { engine: this.#engine, read: this.#read, position }
+    const workerData: WorkerOptions = { engine, read, position }
     // tsc rewrites imports but not URLs: this module's own ending is the worker's.
     const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-    const worker = new Worker(new URL(`./worker${ending}`, import.meta.url), { workerData })
+    const worker = new Worker(new URL(`./worker${ending}`, import.meta.url), {
+      workerData,
+      ...(heap !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heap } }),
+    })
     const thread = { worker, position: new Int32Array(position) }
     this.#all.add(thread)
     return thread
   }
 
-  /**
-   * Has a batch of paths read by an idle worker, or a new one; the caller bounds how many run at once.
-   * Throws a FleetError after three deaths in a row.
-   */
-  async read(paths: string[]): Promise<BatchOutcome> {
+  /** Has a batch read by an idle worker, or a new one; the caller bounds how many run at once. */
+  async read(jobs: Job[]): Promise<BatchOutcome> {
     const thread = this.#idle.pop() ?? this.#start()
     Atomics.store(thread.position, 0, 0)
     const outcome = await new Promise<BatchOutcome>(resolve => {
@@ -70,26 +82,29 @@ export class Pool {
       const onError = (error: Error) => die(error.message)
       const onExit = (code: number) => die(`exit code ${code}`)
       worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-      worker.postMessage(paths)
+      worker.postMessage(jobs)
     })
     if (outcome.died === undefined) {
       this.#deaths = 0
       this.#idle.push(thread)
-      return outcome
+    } else {
+      await this.#bury(thread, outcome.died.reason)
     }
+    return outcome
+  }
+
+  async #bury(thread: Thread, reason: string): Promise<void> {
     this.#all.delete(thread)
     // An error event may come before the exit event; the next one must find nobody it could harm.
     thread.worker.on('error', () => {})
     await thread.worker.terminate()
     this.#deaths++
-    if (this.#deaths >= MAX_DEATHS) {
-      throw new FleetError(
-        `Cannot go on: ${MAX_DEATHS} workers died in a row, the last of ${outcome.died.reason}`,
-      )
-    }
-    return outcome
+    if (this.#deaths < MAX_DEATHS) return
+    const message = `Cannot go on: ${MAX_DEATHS} workers died in a row, the last of this: ${reason}`
+    this.#failure ??= new FleetError(message)
   }
 
+  /** Ends all workers, also those that are in the middle of an image. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#all, ({ worker }) => worker.terminate()))
     this.#all.clear()

@@ -3,39 +3,45 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { createEngine } from '../engine/create.ts'
 import type { EngineName } from '../engine/engine.ts'
-import type { ReadOptions } from '../unwrap/read-image.ts'
-import { type ReadResult, readPath } from './read-path.ts'
+import { EngineSeat } from './engine-seat.ts'
+import { type CopyResult, type PathOptions, type ReadResult, readUnlessCopy } from './read-path.ts'
+import type { Original } from './same-bytes.ts'
 
 export interface WorkerOptions {
   engine: EngineName
-  read: ReadOptions
+  read: PathOptions
   /** One Int32: the index in its batch of the path that the worker is at. */
   position: SharedArrayBuffer
 }
 
-/** What a worker answers to a batch: the results of its first paths. The rest goes back into the queue. */
-export type BatchResults = ReadResult[]
+/** An image to read, and what it may be a copy of. */
+export interface Job {
+  path: string
+  originals: Original[]
+}
+
+/** What a worker answers to a batch: the results of its first jobs. The rest goes back into the queue. */
+export type BatchResults = (ReadResult | CopyResult)[]
 
 /** A worker answers after about this many milliseconds, so that no batch of slow images waits behind it. */
 const BUDGET_MS = 50
 
-const { engine: name, read, position } = workerData as WorkerOptions
+const { engine, read, position } = workerData as WorkerOptions
 const at = new Int32Array(position)
-const engine = createEngine(name)
+const seat = new EngineSeat(engine)
 
-async function readBatch(paths: string[]): Promise<BatchResults> {
+async function readBatch(jobs: Job[]): Promise<BatchResults> {
   const started = performance.now()
   const results: BatchResults = []
-  for (const path of paths) {
+  for (const { path, originals } of jobs) {
     Atomics.store(at, 0, results.length)
-    results.push(await readPath(engine, path, read))
+    results.push(await readUnlessCopy(seat.take(), path, read, originals))
     if (performance.now() - started > BUDGET_MS) break
   }
   return results
 }
 
-parentPort!.on('message', async (paths: string[]) => {
-  parentPort!.postMessage(await readBatch(paths))
+parentPort!.on('message', async (jobs: Job[]) => {
+  parentPort!.postMessage(await readBatch(jobs))
 })

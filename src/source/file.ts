@@ -2,9 +2,11 @@
  * Files that are read by position.
  * @module
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { Problem } from '../problem.ts'
 import type { Source } from '../unwrap/unpacker.ts'
+import { identityOf } from './identity.ts'
+import { ReadRanges } from './ranges.ts'
 
 /** Raised where a file cannot be opened or read, or changes while it is read. It carries the problem. */
 export class SourceError extends Error {
@@ -34,7 +36,12 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 /** An open file as a source of bytes. */
 export class FileSource implements Source {
   readonly size: number
+  /** Which file it was when it was opened (identity.ts). */
+  readonly identity: string
+  /** What was read of it so far. */
+  readonly ranges = new ReadRanges()
   readonly #fd: number
+  readonly #modified: bigint
 
   /** Opens `path`. Throws a SourceError where it is no regular file or cannot be read. */
   constructor(path: string) {
@@ -43,13 +50,19 @@ export class FileSource implements Source {
     } catch (error) {
       throw new SourceError(systemProblem(error), { cause: error })
     }
-    const stats = fstatSync(this.#fd)
+    const stats = this.#stats()
     if (!stats.isFile()) {
       this.close()
       const message = 'Cannot read the file: it is a device, a FIFO, a socket or a directory'
       throw new SourceError({ code: 'not-a-file', message })
     }
-    this.size = stats.size
+    this.size = Number(stats.size)
+    this.identity = identityOf(stats)
+    this.#modified = stats.mtimeNs
+  }
+
+  #stats(): BigIntStats {
+    return fstatSync(this.#fd, { bigint: true })
   }
 
   /** Throws a SourceError where the file turns out shorter than it was. */
@@ -64,7 +77,16 @@ export class FileSource implements Source {
       }
       done += count
     }
+    this.ranges.add(position, position + done)
     return done
+  }
+
+  /** Throws a SourceError where the file was written to since it was opened: what was read of it may belong to no kernel. */
+  assertUnchanged(): void {
+    const { size, mtimeNs } = this.#stats()
+    if (Number(size) === this.size && mtimeNs === this.#modified) return
+    const message = 'Cannot rely on what was read of the file: it was written to meanwhile'
+    throw new SourceError({ code: 'changed', message })
   }
 
   #readOnce(into: Uint8Array, offset: number, length: number, position: number): number {

@@ -2,10 +2,11 @@
  * Paths to files: directories are walked in the order of their names, links are followed.
  * @module
  */
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { type BigIntStats, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../problem.ts'
 import { systemProblem } from './file.ts'
+import { identityOf } from './identity.ts'
 
 /** One thing that a walk met. */
 export interface Found {
@@ -14,8 +15,8 @@ export interface Found {
   named: boolean
   /** Bytes of the file; 0 with a problem. */
   size: number
-  /** Device and inode: equal for hard links. */
-  inode: string
+  /** Which file it is (identity.ts): equal for hard links. Empty with a problem. */
+  identity: string
   /** Why the path cannot be read. */
   problem?: Problem
 }
@@ -26,9 +27,9 @@ export interface Found {
  */
 export function* walk(paths: Iterable<string>): Generator<Found> {
   for (const path of paths) {
-    let stats: Stats
+    let stats: BigIntStats
     try {
-      stats = statSync(path)
+      stats = statSync(path, { bigint: true })
     } catch (error) {
       yield broken(path, true, systemProblem(error))
       continue
@@ -42,46 +43,43 @@ const broken = (path: string, named: boolean, problem: Problem): Found => ({
   path,
   named,
   size: 0,
-  inode: '',
+  identity: '',
   problem,
 })
 
-function file(path: string, named: boolean, stats: Stats): Found {
+function file(path: string, named: boolean, stats: BigIntStats): Found {
   if (!stats.isFile()) {
     const message = 'Cannot read the file: it is a device, a FIFO or a socket'
     return broken(path, named, { code: 'not-a-file', message })
   }
-  return { path, named, size: stats.size, inode: `${stats.dev}:${stats.ino}` }
+  return { path, named, size: Number(stats.size), identity: identityOf(stats) }
 }
 
 function* walkDirectory(directory: string, ancestors: readonly string[]): Generator<Found> {
-  let entries: Dirent[]
+  let names: string[]
   let real: string
   try {
-    real = realpathSync(directory)
+    real = realpathSync.native(directory)
     if (ancestors.includes(real)) {
       const message = `Cannot walk the directory: it leads back to ${real}, which it is in`
       yield broken(directory, false, { code: 'directory-loop', message })
       return
     }
-    entries = readdirSync(directory, { withFileTypes: true })
+    // Names alone: with their types a directory of 100,000 files takes four times the memory.
+    names = readdirSync(directory)
   } catch (error) {
     yield broken(directory, false, systemProblem(error))
     return
   }
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  names.sort()
   const chain = [...ancestors, real]
-  for (const entry of entries) yield* walkEntry(join(directory, entry.name), entry, chain)
+  for (const name of names) yield* walkEntry(join(directory, name), chain)
 }
 
-function* walkEntry(path: string, entry: Dirent, chain: readonly string[]): Generator<Found> {
-  if (entry.isDirectory()) {
-    yield* walkDirectory(path, chain)
-    return
-  }
-  let stats: Stats
+function* walkEntry(path: string, chain: readonly string[]): Generator<Found> {
+  let stats: BigIntStats
   try {
-    stats = statSync(path)
+    stats = statSync(path, { bigint: true })
   } catch (error) {
     yield broken(path, false, systemProblem(error))
     return

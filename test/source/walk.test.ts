@@ -69,11 +69,11 @@ test.skipIf(process.platform === 'win32')('a FIFO is named and not opened', () =
   ])
 })
 
-test('hard links share their inode; what was named is told apart from what was met', () => {
+test('hard links share their identity; what was named is told apart from what was met', () => {
   writeFileSync(at('a'), '1')
   linkSync(at('a'), at('b'))
   const [a, b] = [...walk([root])]
-  expect(a!.inode).toBe(b!.inode)
+  expect(a!.identity).toBe(b!.identity)
   expect(a!.named).toBe(false)
   expect([...walk([at('a')])][0]!.named).toBe(true)
 })

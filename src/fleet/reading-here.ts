@@ -1,0 +1,39 @@
+/**
+ * Reading on the thread that calls: for small jobs, which are done before a worker has started, and where no workers
+ * are wanted.
+ * @module
+ */
+import type { EngineName } from '../engine/engine.ts'
+import type { Found } from '../source/walk.ts'
+import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
+import { EngineSeat } from './engine-seat.ts'
+import { type CopyResult, type PathOptions, type ReadResult, readUnlessCopy } from './read-path.ts'
+import type { Original } from './same-bytes.ts'
+
+/** Nothing is heard while a stream is unpacked here, Ctrl-C neither: no file above this, and no longer output. */
+const MAX_SIZE = 32 * 2 ** 20
+const MAX_OUTPUT = 64 * 2 ** 20
+
+export class ReadingHere {
+  readonly #seat: EngineSeat
+  readonly #read: PathOptions
+  readonly #bounded: boolean
+
+  /** With `bounded`, what may take long is left to others. */
+  constructor(engine: EngineName, read: PathOptions, bounded: boolean) {
+    this.#seat = new EngineSeat(engine)
+    this.#read = read
+    this.#bounded = bounded
+  }
+
+  /** Answers nothing where it would take long. */
+  async read(found: Found, originals: Original[]): Promise<ReadResult | CopyResult | undefined> {
+    if (!this.#bounded) return readUnlessCopy(this.#seat.take(), found.path, this.#read, originals)
+    if (found.size > MAX_SIZE || this.#read.verify || this.#read.digest) return undefined
+    const { window, output } = { ...DEFAULT_LIMITS, ...this.#read.limits }
+    const limits = { window, output: Math.min(output, MAX_OUTPUT) }
+    const result = await readUnlessCopy(this.#seat.take(), found.path, { ...this.#read, limits }, originals)
+    // Had the limit been met, it would be in the record: as the problem, or behind another one in the layer.
+    return 'json' in result && result.json.includes('"output-limit"') ? undefined : result
+  }
+}

@@ -1,0 +1,141 @@
+import { copyFileSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createEngine } from '../../src/engine/create.ts'
+import { type ReadResult, readPath, readUnlessCopy } from '../../src/fleet/read-path.ts'
+import { hasSameBytes, type Original } from '../../src/fleet/same-bytes.ts'
+import { FileSource } from '../../src/source/file.ts'
+import { bigKernel, UNREAD } from './kernels.ts'
+
+const engine = createEngine('typescript')
+const kernel = bigKernel('one')
+
+let directory: string
+let first: string
+let second: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+  first = join(directory, 'first')
+  second = join(directory, 'second')
+  writeFileSync(first, kernel)
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+async function readFirst(options = {}): Promise<{ original: Original; result: ReadResult }> {
+  const result = await readPath(engine, first, options)
+  return { original: { path: first, identity: result.identity!, ranges: result.ranges! }, result }
+}
+
+const read = (original: Original, options = {}) => readUnlessCopy(engine, second, options, [original])
+
+/** A copy with one byte changed. */
+function writeChanged(at: number): void {
+  const bytes = Buffer.from(kernel)
+  bytes[at]! ^= 1
+  writeFileSync(second, bytes)
+}
+
+describe('an image that was read before', () => {
+  test('is told by the bytes that were read of it', async () => {
+    const { original } = await readFirst()
+    copyFileSync(first, second)
+    expect(await read(original)).toMatchObject({ copyOf: 0 })
+  })
+
+  test('is told also where bytes differ that nobody reads: its facts are equal', async () => {
+    const { original, result } = await readFirst()
+    writeChanged(kernel.length - UNREAD / 2)
+    expect(await read(original)).toMatchObject({ copyOf: 0 })
+    expect((await readPath(engine, second, {})).json).toBe(result.json)
+  })
+
+  test('is another one by a single byte anywhere in what was read', async () => {
+    const { original } = await readFirst()
+    const { ranges } = original
+    expect(ranges.length).toBeGreaterThan(0)
+    for (let at = 0; at < ranges.length; at += 2) {
+      const [start, end] = [ranges[at]!, ranges[at + 1]!]
+      for (const position of [start, Math.floor((start + end) / 2), end - 1]) {
+        writeChanged(position)
+        expect(await read(original)).not.toHaveProperty('copyOf')
+      }
+    }
+  })
+
+  test('is another one where name, size and time are equal, and the notes are not', async () => {
+    const { original } = await readFirst()
+    const other = bigKernel('two')
+    expect(other.length).toBe(kernel.length)
+    writeFileSync(second, other)
+    utimesSync(first, 1, 1)
+    utimesSync(second, 1, 1)
+    const result = (await read({ ...original, identity: new FileSource(first).identity })) as ReadResult
+    expect(result.json).toContain('"two"')
+  })
+
+  test('has all its bytes compared with a digest', async () => {
+    const { original, result } = await readFirst({ digest: true })
+    expect(original.ranges).toEqual([0, kernel.length])
+    writeChanged(kernel.length - 1)
+    const changed = (await read(original, { digest: true })) as ReadResult
+    const [one, two] = [result, changed].map(({ json }) => JSON.parse(json))
+    expect(two.facts).toEqual(one.facts)
+    expect(two.digest).not.toBe(one.digest)
+    expect(one.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
+  })
+
+  test('cannot be compared with once it has changed, shrunk or gone', async () => {
+    const { original } = await readFirst()
+    copyFileSync(first, second)
+    const compare = () => {
+      const source = new FileSource(second)
+      const same = hasSameBytes(source, original)
+      source.close()
+      return same
+    }
+    expect(compare()).toBe(true)
+    utimesSync(first, 1, 1)
+    expect(compare()).toBe(false)
+    truncateSync(first, 100)
+    expect(compare()).toBe(false)
+    rmSync(first)
+    expect(compare()).toBe(false)
+  })
+
+  test('is not worth comparing where reading takes next to nothing', async () => {
+    const result = await readPath(engine, 'fixtures/codecs/vmlinux', {})
+    expect(result.identity).toBeDefined()
+    expect(result.ranges).toBeUndefined()
+  })
+})
+
+describe('a file that changes while it is read', () => {
+  /** An engine that does `action` when it is asked for memory: in the middle of the reading. */
+  const engineThat = (action: () => void) => {
+    let done = false
+    return {
+      ...engine,
+      get memory() {
+        return engine.memory
+      },
+      reserve(bytes: number) {
+        engine.reserve(bytes)
+        if (!done) action()
+        done = true
+      },
+    }
+  }
+  const problem = async (action: () => void) =>
+    JSON.parse((await readPath(engineThat(action), first, {})).json).problem
+
+  test('is a problem, be it written to or cut', async () => {
+    expect(await problem(() => writeFileSync(first, bigKernel('two')))).toMatchObject({ code: 'changed' })
+    writeFileSync(first, kernel)
+    expect(await problem(() => truncateSync(first, 1000))).toMatchObject({ code: 'changed' })
+  })
+
+  test('is none where nothing but its name changes', async () => {
+    expect(await problem(() => copyFileSync(first, second))).toBeUndefined()
+  })
+})
