@@ -14,8 +14,11 @@ const textOf = (notes: readonly Note[], type: number) =>
 
 const guestKey = (elf: ElfFacts, key: string) => elf.guest?.text.match(`(?:^|,)${key}=([^,]*)`)?.[1]
 
-/** What a layer is called: `bzImage`, `xz`. */
-const layerName = (layer: Layer) => (layer.kind === 'bzimage' ? 'bzImage' : layer.codec)
+/** What a layer is called: `bzImage`, `xz`. A setup_sects of 0 is told: Xen reads it so, and boot loaders as 4. */
+function layerName(layer: Layer): string {
+  if (layer.kind === 'stream') return layer.codec
+  return layer.setupSects === 0 ? 'bzImage (setup_sects 0)' : 'bzImage'
+}
 
 /** How the image is wrapped: `bzImage xz`, `gzip`, `ELF`. */
 export const describeLayers = ({ layers, elf }: Facts): string =>

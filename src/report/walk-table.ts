@@ -3,7 +3,8 @@
  * @module
  */
 import type { Evidence } from '../xen/gates/evidence.ts'
-import { compareVersions, type Release } from '../xen/releases.ts'
+import { logLinesOf } from '../xen/log-lines.ts'
+import { compareVersions, type Release, releaseIndex } from '../xen/releases.ts'
 import type { GateInWalk, Walk, WalkStep } from '../xen/walk.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
 import { printable, WIDTH, wrap } from './text.ts'
@@ -49,7 +50,9 @@ export function walkTable(image: string, walk: Walk, paint: Paint): string {
     paint(VERDICT_STYLE[walk.verdict], `${walk.verdict}${walk.code === undefined ? '' : ` (${walk.code})`}`),
   )
   lines.push(...indented(walk.reason, 2))
-  if (walk.message !== undefined) lines.push(...indented(`log: ${walk.message}`, 2))
+  const log = logLinesOf(walk, walk.mode, releaseIndex(walk.release)!)
+  for (const line of log?.lines ?? []) lines.push(...indented(`log: ${line}`, 2))
+  if (log?.silent !== undefined) lines.push(...indented(log.silent, 2))
   for (const { text } of walk.assumptions) lines.push(...indented(`assuming: ${text}`, 2))
   if (walk.parameters !== undefined) {
     lines.push('', 'what libelf derives')

@@ -11,7 +11,7 @@ export interface LogLines {
 
 /** The log of a refusal by the release at `index`; undefined for any other verdict. */
 export function logLinesOf(
-  { verdict, stage, message, code }: Answer,
+  { verdict, stage, message, code }: Pick<Answer, 'verdict' | 'stage' | 'message' | 'code'>,
   mode: BootMode,
   index: number,
 ): LogLines | undefined {

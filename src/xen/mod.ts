@@ -10,7 +10,7 @@ export { evidenceOf } from './gates/evidence.ts'
 export type { Area, Gate, Side } from './gates/gate.ts'
 export { type GateId, gateIds, gates, gateValue, isGateId } from './gates/gates.ts'
 export { DEFAULT_CAPABILITIES, type GateProblem, type HostOptions, readOverrides } from './host-options.ts'
-export type { LogLines } from './log-lines.ts'
+export { type LogLines, logLinesOf } from './log-lines.ts'
 export {
   type DecodedGuestKey,
   type DecodedNote,

@@ -9,8 +9,9 @@ import type { Judgement } from './judgement.ts'
 interface Cause {
   code: CauseCode
   reason: string
-  /** As the newest build or release that was asked says it. */
-  message?: string
+  /** As the newest build or release that was asked shows it. */
+  log: readonly string[]
+  silent?: string
   remedies: readonly string[]
   images: number
   /** The first of them, and the last that was counted. */
@@ -29,17 +30,18 @@ export class Causes {
   readonly #causes = new Map<string, Cause>()
 
   add(image: string, judgement: Judgement): void {
-    const { code, verdict, reason, message, remedies = [], hosts = [] } = judgement
+    const { code, verdict, reason, message, log, remedies = [], hosts = [] } = judgement
     if (code === undefined || verdict === 'accepts' || verdict === 'unavailable') return
     // One code may have several reasons: two codecs that are too new need different remedies. Side by side, what the
     // toolstack and the hypervisor say of the same thing is one.
     const key = `${code} ${reason.replace(/toolstack|hypervisor/g, 'side')}`
     let cause = this.#causes.get(key)
     if (cause === undefined) {
-      cause = { code, reason, remedies, images: 0, names: [], last: '', hosts: new Set() }
+      cause = { code, reason, log: [], remedies, images: 0, names: [], last: '', hosts: new Set() }
       this.#causes.set(key, cause)
     }
-    if (message !== undefined) cause.message = message
+    cause.log = log?.lines ?? (message === undefined ? cause.log : [message])
+    if (log?.silent !== undefined) cause.silent = log.silent
     if (remedies.length > 0) cause.remedies = remedies
     if (cause.last !== image) {
       cause.images++
@@ -58,7 +60,7 @@ export class Causes {
   }
 
   #describe(cause: Cause, width: number): string[] {
-    const { code, images, names, hosts, reason, message, remedies } = cause
+    const { code, images, names, hosts, reason, log, silent, remedies } = cause
     const where = hosts.size > 0 ? `, ${plural(hosts.size, 'host')}` : ''
     const block = (label: string, text: string) =>
       wrap(printable(text), width - INDENT.length - label.length).map(
@@ -71,7 +73,8 @@ export class Causes {
         'in:  ',
         names.join(', ') + (images > names.length ? ` and ${images - names.length} more` : ''),
       ),
-      ...(message === undefined ? [] : block('log: ', message)),
+      ...log.flatMap(line => block('log: ', line)),
+      ...(silent === undefined ? [] : block('     ', silent)),
       ...remedies.flatMap(remedy => block('do:  ', remedy)),
       '',
     ]

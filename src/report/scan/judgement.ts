@@ -2,6 +2,7 @@
  * A verdict, and where it holds: on a span of releases, or on the hosts of one build.
  * @module
  */
+import type { LogLines } from '../../xen/log-lines.ts'
 import type { Release } from '../../xen/releases.ts'
 import type { BootMode, CauseCode, Stage, VerdictWord } from '../../xen/verdict.ts'
 
@@ -17,6 +18,8 @@ export interface Judgement {
   stage?: Stage
   code?: CauseCode
   message?: string
+  /** What the logs show of a refusal by a host. */
+  log?: LogLines
   reason: string
   remedies?: readonly string[]
   assumptions?: readonly string[]

@@ -42,9 +42,10 @@ export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly Bo
         builds.map(({ label, hosts }, index) => {
           const target = targets[index]!
           const verdict = new Judge(facts, target.options).verdict(target, mode)
-          const { remedies, assumptions } = verdict
+          const { remedies, assumptions, log } = verdict
           return {
             ...judgement(mode, { xen: label, hosts }, verdict),
+            ...(log !== undefined && { log }),
             ...(remedies.length > 0 && { remedies: remedies.map(({ text }) => text) }),
             ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
           }
