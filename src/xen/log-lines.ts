@@ -22,7 +22,7 @@ export function logLinesOf(
     : stage === 'guest-type'
       ? 'xc_dom_boot_image failed'
       : gateValue('domU-final-text', index)
-  const lines = message === undefined ? [last] : [message, last]
+  const lines = [message, last].filter(line => typeof line === 'string')
   const silent = whySilent(message, code, dom0)
   return { lines, ...(silent !== undefined && { silent }) }
 }

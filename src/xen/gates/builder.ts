@@ -34,14 +34,14 @@ export const builderGates = {
       'RELEASE-4.7.0 tools/libxc/Makefile -',
     ],
   }),
-  'domU-final-text': gate<string>({
+  'domU-final-text': gate<string | null>({
     area: 'builder',
     sides: ['toolstack'],
     summary:
       'With what libxl ends, whatever refused a domU kernel while it was parsed; xend of old passed on ' +
-      'the last error line.',
+      'the last error line and had none of its own.',
     spans: [
-      ['3.1.0', "the toolstack's own error"],
+      ['3.1.0', null],
       ['4.1.0', 'xc_dom_parse_image failed'],
     ],
     evidence: ['RELEASE-4.1.0 tools/libxl/libxl_dom.c libxl__build_pv'],
