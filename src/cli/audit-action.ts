@@ -2,43 +2,74 @@
  * What `audit` and `upgrade` do.
  * @module
  */
-import { audit } from '../findings/audit.ts'
+
+import { nearest } from '../document/nearest.ts'
+import { type AuditInput, audit } from '../findings/audit.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import type { Audit } from '../findings/model.ts'
 import { xenJudge } from '../findings/xen-judge.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { matchesName } from '../inventory/name-glob.ts'
+import { problemLine } from '../inventory/problem.ts'
 import { auditFormats } from '../report/audit/formats.ts'
 import type { AuditFormat } from '../report/audit/report.ts'
 import { htmlReport } from '../report/html/html.ts'
-import { WIDTH } from '../report/text.ts'
+import { plural, WIDTH } from '../report/text.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
+import type { AUDIT_FORMATS } from './audit-options.ts'
 import { readFacts, scanCatalogue } from './catalogue.ts'
+import { timeOfReport } from './clock.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
+import { CONFIG_NAME, loadConfig } from './load-config.ts'
 import { loadInventory } from './load-inventory.ts'
-import { openOutput, parseOutputs } from './outputs.ts'
+import { type Output, openOutput, parseOutputs } from './outputs.ts'
+import { applyPolicy, policyOf } from './policy.ts'
 import { declaredModes } from './question.ts'
+import type { Sink } from './sink.ts'
 import type { UpgradeFlags } from './upgrade.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
 
-const FORMATS: Record<string, AuditFormat> = { ...auditFormats, html: htmlReport }
+type Format = (typeof AUDIT_FORMATS)[number]
 
+const FORMATS: Record<Format, AuditFormat> = { ...auditFormats, html: htmlReport }
+
+/** Everything that may be wrong with what was asked is found before the first image is read, and before a file is written. */
 export async function auditAction(paths: string[], flags: UpgradeFlags): Promise<number> {
   checkVersion(flags.to)
-  const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS))
-  const sinks = outputs.map(output => ({ output, sink: openOutput(output) }))
+  const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
+  const created = timeOfReport()
+  const config = loadConfig(flags.config)
+  const policy = policyOf(flags, config)
+  const files = flags.inventory ?? config.inventory
+  if (files === undefined) {
+    throw new UsageError(`Cannot tell which hosts to ask: give --inventory, or inventory in ${CONFIG_NAME}`)
+  }
+  if (paths.length === 0 && flags.facts === undefined && flags.add === undefined) {
+    throw new UsageError('Cannot audit anything: give kernels, or --facts')
+  }
+  const inventory = loadInventory(files, flags.map)
+  const { upgrade } = changeOf(flags, inventory)
+  const sinks = openAll(outputs)
   try {
-    const result = await makeAudit(paths, flags)
-    for (const { output, sink } of sinks) {
-      const colour = output.file === undefined && wantsColour()
-      const text = FORMATS[output.format]!(result, {
-        colour,
-        width: flags.all ? Number.POSITIVE_INFINITY : WIDTH,
-      })
-      for (const piece of typeof text === 'string' ? [text] : text) await sink.write(piece)
-    }
-    return fails(result) ? EXIT_FINDINGS : EXIT_DONE
+    const images = await readImages(paths, flags)
+    const found = audit({
+      images,
+      inventory,
+      files,
+      modes: flags.mode ?? config.modes ?? declaredModes(inventory.hosts),
+      judge: xenJudge(),
+      tool: `xen-preflight ${toolVersion()}`,
+      created,
+      ...(upgrade !== undefined && { upgrade }),
+    })
+    warnOfPlacements(found, inventory)
+    const { audit: result, failing } = applyPolicy(found, policy)
+    await write(result, sinks, flags)
+    if (failing === 0) return EXIT_DONE
+    process.stderr.write(`xen-preflight: ${plural(failing, 'finding')} to fail for\n`)
+    return EXIT_FINDINGS
   } finally {
     for (const { sink } of sinks) sink.close()
   }
@@ -50,27 +81,57 @@ function checkVersion(to: string | undefined): void {
   if (ask.length === 0) throw new UsageError(remarks.join('; '))
 }
 
-async function makeAudit(paths: string[], flags: UpgradeFlags): Promise<Audit> {
-  const inventory = loadInventory(flags.inventory, flags.map)
+/** The upgrade that is asked about. Throws a UsageError where no host would be upgraded. */
+function changeOf({ to, hosts = '*' }: UpgradeFlags, inventory: Inventory): Pick<AuditInput, 'upgrade'> {
+  if (to === undefined) return {}
+  const isUpgraded = (name: string) => matchesName(hosts, name)
+  const names = inventory.hosts.map(({ name }) => name)
+  if (!names.some(isUpgraded)) {
+    const close = nearest(hosts, names)
+    const hint = close === undefined ? '' : ` (did you mean ${close}?)`
+    throw new UsageError(`Cannot upgrade --hosts ${hosts}: no host of the inventory is called so${hint}`)
+  }
+  return { upgrade: { to, hosts: isUpgraded } }
+}
+
+interface OpenOutput {
+  output: Output<Format>
+  sink: Sink
+}
+
+/** Opens all or none. */
+function openAll(outputs: readonly Output<Format>[]): OpenOutput[] {
+  const open: OpenOutput[] = []
+  try {
+    for (const output of outputs) open.push({ output, sink: openOutput(output) })
+    return open
+  } catch (error) {
+    for (const { sink } of open) sink.close()
+    throw error
+  }
+}
+
+async function readImages(paths: string[], flags: UpgradeFlags): Promise<CatalogueImage[]> {
   const images: CatalogueImage[] = []
   for await (const image of readFacts(flags.facts ?? [])) images.push(image)
   for await (const image of scanCatalogue(paths, flags)) images.push(image)
   for await (const image of scanCatalogue(flags.add ?? [], flags, true)) images.push(image)
   if (images.length === 0)
     throw new UsageError('Cannot audit anything: there is no kernel, give paths or --facts')
-  const { to, hosts = '*' } = flags
-  return audit({
-    images,
-    inventory,
-    files: flags.inventory,
-    modes: flags.mode ?? declaredModes(inventory.hosts),
-    judge: xenJudge(),
-    tool: `xen-preflight ${toolVersion()}`,
-    created: new Date().toISOString(),
-    ...(to !== undefined && { upgrade: { to, hosts: name => matchesName(hosts, name) } }),
-  })
+  return images
 }
 
-function fails(_: Audit): boolean {
-  return false
+/** What was wrong with the inventory by itself has been said when it was read. */
+function warnOfPlacements(found: Audit, { problems }: Inventory): void {
+  for (const problem of found.inventory.problems) {
+    if (!problems.includes(problem)) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
+  }
+}
+
+async function write(result: Audit, sinks: readonly OpenOutput[], { all }: UpgradeFlags): Promise<void> {
+  for (const { output, sink } of sinks) {
+    const colour = output.file === undefined && wantsColour()
+    const text = FORMATS[output.format](result, { colour, width: WIDTH, all })
+    for (const piece of typeof text === 'string' ? [text] : text) await sink.write(piece)
+  }
 }

@@ -2,19 +2,26 @@
  * The options that `audit` and `upgrade` share.
  * @module
  */
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type FailOn, parseFailOn } from '../findings/fail-on.ts'
 import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
 import type { BootMode } from '../xen/verdict.ts'
+import type { ConfigFlag } from './load-config.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
-import { parseModes } from './target-options.ts'
+import { modeOption } from './target-options.ts'
+
+/** What `-o` takes. */
+export const AUDIT_FORMATS = ['table', 'json', 'ndjson', 'csv', 'markdown', 'sarif', 'junit', 'html'] as const
 
 export interface AuditFlags extends ReadFlags {
-  inventory: string[]
+  inventory?: string[]
   facts?: string[]
   map?: ColumnMap
   mode?: BootMode[]
   output?: string[]
-  failOn?: string
+  config?: ConfigFlag
+  failOn?: FailOn
+  baseline?: string
   all: boolean
   progress: boolean
 }
@@ -28,32 +35,40 @@ function columns(text: string): ColumnMap {
   return map
 }
 
+function failOn(text: string): FailOn {
+  try {
+    return parseFailOn(text.split(',').map(name => name.trim()))
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`)
+  }
+}
+
 /** Adds the options to `command`. */
 export const addAuditOptions = (command: Command): Command =>
   addReadOptions(
     command
       .argument('[path...]', 'kernels: files and directories')
       .option('--facts <file>', 'kernels as `scan -o ndjson` wrote them; may be repeated', collect)
-      .requiredOption('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
+      .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
       .option(
         '--map <columns>',
         "columns of a CSV or JSON inventory, as in host=Name,xen='Xen version'",
         columns,
       )
-      .option(
-        '--mode <modes>',
-        'boot modes to ask, or all (default: what the hosts say they run, else pv-domU)',
-        parseModes,
-      ),
+      .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)')),
   )
-    .option(
-      '-o, --output <format[=file]>',
-      'table, json, ndjson, csv, markdown, sarif, junit or html; may be repeated (default: table)',
-      collect,
+    .addOption(
+      new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
+        .choices(AUDIT_FORMATS)
+        .argParser(collect),
     )
+    .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
+    .option('--no-config', 'use no configuration')
     .option(
       '--fail-on <findings>',
-      'what makes the exit code 2: refuses, uncertain, breaks, never, or causes by name',
+      'what makes the exit code 2: breaks, refuses or uncertain, each with those before it; causes by name; or never',
+      failOn,
     )
+    .option('--baseline <file>', 'a JSON report of before: only what is new counts for the exit code')
     .option('--all', 'cut no list in the table', false)
     .option('--no-progress', 'draw no progress bar')

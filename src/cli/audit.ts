@@ -11,10 +11,12 @@ Examples:
     $ xen-preflight audit /srv/kernels --inventory fleet.yaml
   From facts that were read elsewhere; a report to look at and one for the pipeline
     $ xen-preflight audit --facts facts.ndjson --inventory fleet.yaml -o html=audit.html -o junit=audit.xml
+  As a gate: only what is new since the last report fails, and what policy does not ignore
+    $ xen-preflight audit /srv/kernels --inventory fleet.yaml --fail-on refuses --baseline last.json -o json=now.json
   An inventory of our own columns
     $ xen-preflight audit /srv/kernels --inventory hosts.csv --map host=Name,xen='Xen version'
 
-Exit codes: 0 done; 2 findings of --fail-on; 1 the tool could not do its work.`
+Exit codes: 0 done; 2 findings that --fail-on names; 1 the tool could not do its work.`
 
 export const auditCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(

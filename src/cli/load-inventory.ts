@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { gateFaults } from '../findings/inventory-faults.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import { type Inventory, mergeInventories, parseInventory } from '../inventory/inventory.ts'
 import { leftOut, problemLine } from '../inventory/problem.ts'
@@ -42,7 +43,8 @@ function readText(path: string): string {
 export function loadInventory(paths: readonly string[], columns?: ColumnMap): Inventory {
   const files = paths.flatMap(filesAt)
   const options = columns === undefined ? {} : { columns }
-  const inventory = mergeInventories(files.map(file => parseInventory(readText(file), file, options)))
+  const merged = mergeInventories(files.map(file => parseInventory(readText(file), file, options)))
+  const inventory = { ...merged, problems: [...merged.problems, ...gateFaults(merged)] }
   for (const problem of inventory.problems) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
   const { hosts } = leftOut(inventory.problems)
   if (hosts > 0) process.stderr.write(`xen-preflight: ${plural(hosts, 'host')} left out\n`)

@@ -22,6 +22,10 @@ export function parseModes(text: string): BootMode[] {
   })
 }
 
+/** The option that names boot modes. */
+export const modeOption = (description: string): Option =>
+  new Option('--mode <modes>', description).choices([...bootModes, 'all']).argParser(parseModes)
+
 const collect = (value: string, previous: string[] = []) => [...previous, value]
 
 /** Adds the options to `command`. */
@@ -34,8 +38,4 @@ export const addTargetOptions = (command: Command): Command =>
       ).conflicts('inventory'),
     )
     .option('--inventory <file>', 'hosts to ask: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
-    .option(
-      '--mode <modes>',
-      `boot modes to ask: ${bootModes.join(', ')}, or all (default: pv-domU)`,
-      parseModes,
-    )
+    .addOption(modeOption('boot modes to ask, a list of them or all (default: pv-domU)'))

@@ -12,10 +12,12 @@ Examples:
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4
   When only some of them do
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4 --hosts 'fra-*'
+  Nothing that runs today may stop; a page for the meeting
+    $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4 --fail-on breaks -o html=risks.html
   When a new kernel enters the catalogue
     $ xen-preflight upgrade --inventory fleet.yaml --add vmlinuz-6.12
 
-Exit codes: 0 done; 2 findings of --fail-on; 1 the tool could not do its work.`
+Exit codes: 0 done; 2 findings that --fail-on names; 1 the tool could not do its work.`
 
 export interface UpgradeFlags extends AuditFlags {
   to?: string

@@ -1,0 +1,55 @@
+/**
+ * The configuration that applies: `xen-preflight.yaml`, here or in a directory above, or the file of `--config`.
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { problemLine } from '../document/problem.ts'
+import { type Config, parseConfig } from '../policy/config.ts'
+import { UsageError } from './usage-error.ts'
+
+export const CONFIG_NAME = 'xen-preflight.yaml'
+
+/** `--config FILE`; false for `--no-config`, undefined where nothing is said. */
+export type ConfigFlag = string | false | undefined
+
+/**
+ * Reads the configuration, its paths turned into such from the working directory. Throws a UsageError where it cannot
+ * be read, and one that names each fault where it has any.
+ */
+export function loadConfig(flag: ConfigFlag): Config {
+  if (flag === false) return { ignore: [] }
+  const file = flag ?? findConfig()
+  if (file === undefined) return { ignore: [] }
+  const { config, problems } = parseConfig(readConfig(file), file)
+  if (problems.length > 0) {
+    const lines = problems.map(problemLine).join('\n')
+    throw new UsageError(`Cannot use the configuration ${file}:\n${lines}`)
+  }
+  const from = (path: string) => (resolve(path) === path ? path : join(dirname(file), path))
+  const { inventory, baseline } = config
+  return {
+    ...config,
+    ...(inventory !== undefined && { inventory: inventory.map(from) }),
+    ...(baseline !== undefined && { baseline: from(baseline) }),
+  }
+}
+
+/** The closest one, from the working directory upward. */
+function findConfig(): string | undefined {
+  const here = process.cwd()
+  for (let directory = here; ; directory = dirname(directory)) {
+    const file = join(directory, CONFIG_NAME)
+    if (existsSync(file)) return relative(here, file)
+    if (directory === dirname(directory)) return undefined
+  }
+}
+
+function readConfig(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(`Cannot read the configuration ${file}: the system says ${code}`)
+  }
+}

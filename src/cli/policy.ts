@@ -1,0 +1,53 @@
+/**
+ * What counts for the exit code: the command line, and behind it the configuration.
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { type Baseline, markKnown, readBaseline } from '../findings/baseline.ts'
+import { type FailOn, failingCells, NEVER } from '../findings/fail-on.ts'
+import { applyIgnoreRules, type IgnoreRule } from '../findings/ignore.ts'
+import type { Audit } from '../findings/model.ts'
+import type { Config } from '../policy/config.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface Policy {
+  failOn: FailOn
+  ignore: readonly IgnoreRule[]
+  baseline: Baseline | undefined
+}
+
+/** Throws a UsageError where the baseline is not there, or is none. */
+export function policyOf(flags: { failOn?: FailOn; baseline?: string }, config: Config): Policy {
+  const file = flags.baseline ?? config.baseline
+  return {
+    failOn: flags.failOn ?? config.failOn ?? NEVER,
+    ignore: config.ignore,
+    baseline: file === undefined ? undefined : loadBaseline(file),
+  }
+}
+
+function loadBaseline(file: string): Baseline {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(
+      `Cannot read the baseline ${file}: the system says ${(error as NodeJS.ErrnoException).code}`,
+    )
+  }
+  try {
+    return readBaseline(text, file)
+  } catch (error) {
+    throw new UsageError(`Cannot read the baseline ${file}: ${(error as Error).message}`)
+  }
+}
+
+/** Puts what is ignored and what is known into the audit, and counts the findings that fail. */
+export function applyPolicy(
+  found: Audit,
+  { failOn, ignore, baseline }: Policy,
+): { audit: Audit; failing: number } {
+  const ruled = applyIgnoreRules(found, ignore, found.created.slice(0, 'YYYY-MM-DD'.length))
+  const audit = baseline === undefined ? ruled : markKnown(ruled, baseline)
+  return { audit, failing: failingCells(audit, failOn).length }
+}
