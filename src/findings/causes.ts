@@ -39,9 +39,9 @@ export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cau
   const tallies = new Map<string, Tally>()
   for (const [at, cell] of cells.entries()) {
     const index = decisive(cell)
-    const { code, verdict, reason, remedies } = verdicts[index]!
+    const { code, verdict, remedies } = verdicts[index]!
     if (code === undefined || (verdict !== 'refuses' && verdict !== 'uncertain')) continue
-    const key = `${verdict} ${code} ${reason.replace(AS_OF_RELEASE, '')}`
+    const key = causeKey(verdicts[index]!)
     let tally = tallies.get(key)
     if (tally === undefined) {
       tally = {
@@ -70,6 +70,10 @@ export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cau
 /** What a series without point release adds to the reason of one of its releases. */
 const AS_OF_RELEASE = / \(as \S+ says it\)$/
 
+/** Verdicts with the same key have the same cause, and a cause has the key of its verdicts. */
+export const causeKey = ({ verdict, code, reason }: Pick<FullVerdict, 'verdict' | 'code' | 'reason'>) =>
+  `${verdict} ${code} ${reason.replace(AS_OF_RELEASE, '')}`
+
 function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerdict[]): Cause {
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))
   const { verdict, reason, message } = verdicts[index]!
@@ -88,7 +92,7 @@ function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerd
 }
 
 /** `unknown-feature` reads as `Unknown feature`. */
-const titleOf = (code: CauseCode) => `${code[0]!.toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
+export const titleOf = (code: CauseCode) => `${code[0]!.toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
 
 /** Refusals before doubts, then by the guests, hosts and kernels that they cost. */
 function worseFirst(a: Cause, b: Cause): number {

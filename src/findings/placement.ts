@@ -68,30 +68,38 @@ function placeAll(
     }))
 }
 
-/** Every pair of a host and an image that placements name, once, with the boot path of the first that has one. */
+/** A cell while placements are gathered. */
+interface Gathered {
+  build: number
+  mode: BootMode
+  /** Which host and image, as one number, and how it boots by the first placement that says so. */
+  pairs: Map<number, BootPath | undefined>
+}
+
+/** Every pair of a host and an image that placements name, once. */
 function gatherPlacements(
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
   placements: readonly Placement[],
   modes: readonly BootMode[],
 ): Map<number, Placed[]> {
-  const cells = new Map<number, Map<string, { at: Placed; pairs: Map<string, BootPath | undefined> }>>()
+  const cells = new Map<number, Map<string, Gathered>>()
   for (const placement of placements) {
     const runs = kernels.map(kernel => imagesOf(placement, kernel))
     if (runs.every(images => images.length === 0)) continue
     for (const [build, { members }] of builds.entries()) {
-      const hosts = members.filter(host => isPlaced(placement, host.name, host.pools ?? []))
+      const hosts = indexesWhere(members, host => isPlaced(placement, host.name, host.pools ?? []))
       if (hosts.length === 0) continue
       for (const [kernel, images] of runs.entries()) {
         if (images.length === 0) continue
-        const known = cells.get(kernel) ?? new Map()
+        const known = cells.get(kernel) ?? new Map<string, Gathered>()
         cells.set(kernel, known)
         for (const mode of placement.mode === undefined ? modes : [placement.mode]) {
-          const cell = known.get(`${build} ${mode}`) ?? { at: { kernel, build, mode }, pairs: new Map() }
+          const cell = known.get(`${build} ${mode}`) ?? { build, mode, pairs: new Map() }
           known.set(`${build} ${mode}`, cell)
-          for (const { name } of hosts) {
+          for (const host of hosts) {
             for (const image of images) {
-              const pair = `${name}\0${image}`
+              const pair = host * kernels[kernel]!.images.length + image
               cell.pairs.set(pair, cell.pairs.get(pair) ?? placement.boot)
             }
           }
@@ -99,19 +107,39 @@ function gatherPlacements(
       }
     }
   }
-  return new Map([...cells].map(([kernel, known]) => [kernel, inOrder([...known.values()].map(toPlaced))]))
+  const placed = ([kernel, known]: [number, Map<string, Gathered>]) =>
+    [kernel, inOrder([...known.values()].map(cell => toPlaced(cell, kernel, kernels, builds)))] as const
+  return new Map([...cells].map(placed))
 }
 
-function toPlaced({ at, pairs }: { at: Placed; pairs: Map<string, BootPath | undefined> }): Placed {
-  const hosts = new Set<string>()
-  const images = new Set<string>()
-  for (const pair of pairs.keys()) {
-    const [host, image] = pair.split('\0')
-    hosts.add(host!)
-    images.add(image!)
+const indexesWhere = <T>(list: readonly T[], test: (item: T) => boolean): number[] =>
+  list.flatMap((item, index) => (test(item) ? [index] : []))
+
+function toPlaced(
+  { build, mode, pairs }: Gathered,
+  kernel: number,
+  kernels: readonly JudgedKernel[],
+  builds: readonly JudgedBuild[],
+): Placed {
+  const all = kernels[kernel]!.images
+  const hosts = new Set<number>()
+  const images = new Set<number>()
+  const paths = new Set<BootPath>()
+  for (const [pair, path] of pairs) {
+    hosts.add(Math.floor(pair / all.length))
+    images.add(pair % all.length)
+    paths.add(path ?? 'direct')
   }
-  const paths = new Set([...pairs.values()].map(path => path ?? 'direct'))
-  return { ...at, guests: pairs.size, hosts: [...hosts], images: [...images], paths: [...paths].sort() }
+  const { members } = builds[build]!
+  return {
+    kernel,
+    build,
+    mode,
+    guests: pairs.size,
+    hosts: [...hosts].map(index => members[index]!.name),
+    images: [...images].map(index => all[index]!),
+    paths: [...paths].sort(),
+  }
 }
 
 const MODES: readonly BootMode[] = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0']
@@ -120,7 +148,7 @@ const inOrder = (cells: Placed[]) =>
   cells.sort((a, b) => a.build - b.build || MODES.indexOf(a.mode) - MODES.indexOf(b.mode))
 
 const imagesOf = (placement: Placement, { images, digests }: JudgedKernel) =>
-  images.filter(image =>
+  indexesWhere(images, image =>
     placement.images.some(reference => matchesImage(reference, image, digests.get(image))),
   )
 
