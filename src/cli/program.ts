@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { auditCommand } from './audit.ts'
+import { completionCommand } from './completion.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { notesCommand } from './notes.ts'
@@ -13,7 +14,7 @@ import { upgradeCommand } from './upgrade.ts'
 import { toolVersion } from './version.ts'
 
 /** Errors that are told by their message alone, by name: their classes are loaded by those who raise them. */
-const EXPECTED = new Set(['UsageError', 'SinkError', 'FleetError'])
+const EXPECTED = new Set(['UsageError', 'SinkError', 'FleetError', 'JournalError'])
 
 /** Runs the command line, and answers the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {
@@ -26,13 +27,24 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const finish = (code: number) => {
     exitCode = code
   }
-  const commands = [scanCommand, auditCommand, upgradeCommand, notesCommand, explainCommand, releasesCommand]
+  const commands = [
+    scanCommand,
+    auditCommand,
+    upgradeCommand,
+    notesCommand,
+    explainCommand,
+    releasesCommand,
+    completionCommand,
+  ]
   for (const command of commands.map(create => create(finish)))
     program.addCommand(command.copyInheritedSettings(program))
   // Whoever reads us may have seen enough, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCode)
-    throw error
+    process.stderr.write(
+      `xen-preflight: Cannot go on writing to standard output: the system says ${error.code}\n`,
+    )
+    process.exit(EXIT_FAILED)
   })
   try {
     await program.parseAsync(args, { from: 'user' })
