@@ -53,7 +53,7 @@ export const unitRemark = ({ inventory }: Audit): string | undefined =>
 export const VERDICTS: readonly VerdictWord[] = ['refuses', 'uncertain', 'unavailable', 'accepts']
 
 /** True for a cause that was there before what is asked: no new kernel has it, no guest stops of it. */
-const isOld = ({ kind, kernels }: Audit, cause: Cause) =>
+export const isOld = ({ kind, kernels }: Audit, cause: Cause) =>
   (kind === 'upgrade' && cause.guests === 0) ||
   (kind === 'add' && !cause.kernels.some(kernel => kernels[kernel]!.added))
 

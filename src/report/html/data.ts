@@ -27,6 +27,12 @@ export interface PageData {
   loads: number[][]
   /** For each mode and in it each kernel: index into `loads`. */
   loadRows: number[]
+  /** Where only some of a build's hosts or of a kernel's images are meant: which, by index. */
+  subsets: number[][]
+  /** Like `patterns`, of indices into `subsets`, one number higher; 0 for all. Only where any is used. */
+  parts?: { patterns: number[][]; hosts: number[]; images: number[] }
+  /** True where the audit was compared with one of before. */
+  baseline?: true
   causes: PageCause[]
   releases: string[]
   /** Kernel, build, mode, release, verdict: indices. */
@@ -65,6 +71,8 @@ export interface PageVerdict {
   verdict: VerdictWord
   stage?: Stage
   code?: CauseCode
+  /** Index into `PageData.causes`. */
+  cause?: number
   message?: number
   reason: number
   remedies: number[]
@@ -77,9 +85,12 @@ export interface State {
   verdict: number
   after?: number
   change?: Change
+  /** True for what the baseline has too. */
+  known?: true
 }
 
 export interface PageCause {
   code: CauseCode
   title: string
+  reason: string
 }

@@ -5,6 +5,7 @@
 import type { Audit, Evidence, FullVerdict } from '../../findings/model.ts'
 import { buildNames } from '../audit/names.ts'
 import { sentence, unitOf } from '../audit/summary.ts'
+import { CauseTable } from './cause-table.ts'
 import type { PageData, PageEvidence, PageVerdict, State } from './data.ts'
 import { kernelNames } from './names.ts'
 import { toRuns } from './runs.ts'
@@ -30,16 +31,18 @@ export function encodeAudit(audit: Audit): PageData {
       },
       JSON.stringify([item.gate, item.summary, item.sources, item.advisory]),
     )
-  const verdict = (full: FullVerdict): PageVerdict => ({
+  const verdict = (full: FullVerdict, cause = causes.indexOf(full)): PageVerdict => ({
     verdict: full.verdict,
     ...(full.stage !== undefined && { stage: full.stage }),
     ...(full.code !== undefined && { code: full.code }),
+    ...(cause !== undefined && { cause }),
     ...(full.message !== undefined && { message: text(full.message) }),
     reason: text(sentence(full.reason)),
     remedies: full.remedies.map(text),
     assumptions: full.assumptions.map(text),
     evidence: full.evidence.map(evidenceIndex),
   })
+  const causes = new CauseTable(audit)
   const names = kernelNames(audit.kernels)
   const labels = buildNames(audit)
 
@@ -63,9 +66,10 @@ export function encodeAudit(audit: Audit): PageData {
       pools: pools.map(visible),
       remarks: remarks.map(visibleLines),
     })),
-    verdicts: audit.verdicts.map(verdict),
+    verdicts: audit.verdicts.map(full => verdict(full)),
     ...encodeCells(audit),
-    causes: causesByCode(audit),
+    ...(audit.baseline !== undefined && { baseline: true }),
+    causes: causes.causes,
     traps: audit.traps.map(trap => [
       trap.kernel,
       trap.build,
@@ -86,11 +90,6 @@ export function encodeAudit(audit: Audit): PageData {
   }
 }
 
-/** Several causes may share a code, which is what cells are told apart by. */
-const causesByCode = ({ causes }: Audit) => [
-  ...new Map(causes.map(({ code, title }) => [code, { code, title: visible(title) }])).values(),
-]
-
 /** Cells that no placement asks for stay 0. */
 function encodeCells({ modes, kernels, builds, cells }: Audit) {
   const states = new Table<State>()
@@ -98,15 +97,24 @@ function encodeCells({ modes, kernels, builds, cells }: Audit) {
   const loads = new Table<number[]>()
   const cube = new Int32Array(modes.length * kernels.length * builds.length)
   const guests = new Int32Array(cube.length)
-  for (const { kernel, build, mode, guests: count, verdict, after, change } of cells) {
+  const subsets = new Table<number[]>()
+  const hosts = new Int32Array(cube.length)
+  const images = new Int32Array(cube.length)
+  const subset = (part: number[] | undefined) =>
+    part === undefined ? 0 : subsets.index(part, part.join()) + 1
+  for (const cell of cells) {
+    const { kernel, build, mode, verdict, after, change, known } = cell
     const at = (modes.indexOf(mode) * kernels.length + kernel) * builds.length + build
     const state: State = {
       verdict,
       ...(after !== undefined && { after }),
       ...(change !== undefined && { change }),
+      ...(known && { known }),
     }
     cube[at] = states.index(state, JSON.stringify(state)) + 1
-    guests[at] = count
+    guests[at] = cell.guests
+    hosts[at] = subset(cell.hosts)
+    images[at] = subset(cell.images)
   }
   const rowsOf = (numbers: Int32Array, table: Table<number[]>) =>
     Array.from({ length: modes.length * kernels.length }, (_, row) => {
@@ -115,5 +123,17 @@ function encodeCells({ modes, kernels, builds, cells }: Audit) {
     })
   const rows = rowsOf(cube, patterns)
   const loadRows = rowsOf(guests, loads)
-  return { states: states.values, patterns: patterns.values, rows, loads: loads.values, loadRows }
+  const parts = new Table<number[]>()
+  const some = subsets.values.length > 0
+  return {
+    states: states.values,
+    patterns: patterns.values,
+    rows,
+    loads: loads.values,
+    loadRows,
+    subsets: subsets.values,
+    ...(some && {
+      parts: { hosts: rowsOf(hosts, parts), images: rowsOf(images, parts), patterns: parts.values },
+    }),
+  }
 }

@@ -12,14 +12,15 @@ import { documentOf } from './document.ts'
 
 /** Where Debian, Ubuntu, Fedora and macOS put it; `CHROMIUM` says otherwise. */
 const PLACES = [
-  process.env.CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-export const executable = PLACES.find(place => place !== undefined && existsSync(place))
+const places = process.env.CHROMIUM === undefined ? PLACES : [process.env.CHROMIUM]
+
+export const executable = places.find(place => existsSync(place))
 
 export const ABSENT = 'no Chromium on this machine: apt-get install chromium, or name one in CHROMIUM'
 

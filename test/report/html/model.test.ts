@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Audit, Cell, Change } from '../../../src/findings/model.ts'
+import { cellHosts, cellImages } from '../../../src/findings/weight.ts'
 import { encodeAudit } from '../../../src/report/html/encode.ts'
 import { Model } from '../../../src/report/html/page/model.ts'
+import { visible } from '../../../src/report/html/visible.ts'
 import type { BootMode } from '../../../src/xen/verdict.ts'
 import { sampleAudit, sampleUpgrade } from '../sample-audit.ts'
 import { dataOf, documentOf } from './document.ts'
@@ -22,6 +24,10 @@ function expectSameCells(audit: Audit) {
         expect(state?.after).toBe(after)
         expect(state?.change).toBe(change)
         expect(model.guests(mode, kernel, build)).toBe(cell?.guests ?? 0)
+        expect(state?.known).toBe(cell?.known)
+        if (cell === undefined) continue
+        expect(model.hosts(mode, kernel, build)).toEqual(cellHosts(audit, cell).map(visible))
+        expect(model.images(mode, kernel, build)).toEqual(cellImages(audit, cell).map(visible))
       }
     }
   }
@@ -50,6 +56,9 @@ const anyAudit = fc
               guests: fc.nat(2 ** 31 - 1),
               after: fc.nat(3),
               change: fc.constantFrom(...CHANGES),
+              known: fc.constant(true as const),
+              hosts: fc.constantFrom<number[]>([0], []),
+              images: fc.constantFrom<number[]>([2, 0], [1]),
             },
             { requiredKeys: ['verdict', 'guests'] },
           ),
@@ -126,7 +135,7 @@ describe('what can be shown', () => {
     expect(model.look(state, 'change')).toBe('fixed')
     expect(model.look(state, 'today')).toBe('refuses')
     expect(model.look(state, 'after')).toBe('accepts')
-    expect(model.cause(state, 'change')).toBe('unknown-feature')
-    expect(model.cause(state, 'after')).toBe('')
+    expect(model.causeCode(model.cause(state, 'change'))).toBe('unknown-feature')
+    expect(model.cause(state, 'after')).toBeUndefined()
   })
 })

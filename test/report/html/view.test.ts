@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Audit } from '../../../src/findings/model.ts'
 import { encodeAudit } from '../../../src/report/html/encode.ts'
 import { Model } from '../../../src/report/html/page/model.ts'
-import { defaults, type Settings } from '../../../src/report/html/page/settings.ts'
+import { firstSettings, type Settings } from '../../../src/report/html/page/settings.ts'
 import { spansOf } from '../../../src/report/html/page/spans.ts'
 import { viewOf } from '../../../src/report/html/page/view.ts'
 import { sampleAddition, sampleAudit, sampleUpgrade } from '../sample-audit.ts'
@@ -11,8 +11,11 @@ const modelOf = (audit: Audit) => new Model(encodeAudit(audit))
 
 function view(audit: Audit, part: Partial<Settings> = {}) {
   const model = modelOf(audit)
-  return viewOf(model, { ...defaults(model.shows[0]!, false), ...part })
+  return viewOf(model, { ...firstSettings(model), mode: 0, added: false, ...part })
 }
+
+const causeOf = (audit: Audit, code: string) =>
+  encodeAudit(audit).causes.findIndex(cause => cause.code === code)
 
 /** The rows in few letters: kernels by index, groups by title. */
 const rowsOf = ({ rows }: ReturnType<typeof view>) =>
@@ -45,7 +48,7 @@ describe('the view', () => {
     expect(rowsOf(found)).toEqual([5, 1])
     expect(found.picked).toBe(6)
     expect(found.counts.refuses).toBe(8)
-    const refused = view(sampleAudit(), { cause: 'pv32-not-built' })
+    const refused = view(sampleAudit(), { cause: causeOf(sampleAudit(), 'pv32-not-built') })
     expect(rowsOf(refused)).toEqual([2])
     expect(labelsOf(refused)).toEqual(['4.17.4 (xen32)'])
     const row = view(sampleAudit(), { looks: new Set(['refuses']) }).rows.find(
@@ -82,14 +85,14 @@ describe('the view', () => {
 
   it('groups rows by their main cause, in the order of the causes', () => {
     expect(rowsOf(view(sampleAudit(), { order: 'by-cause' }))).toEqual([
-      'Unknown feature (2)',
+      'Unknown feature: The FEATURES note names hvm_callback_vector, which this Xen does not know (2)',
       3,
       0,
-      'Pv32 not built (1)',
+      'Pv32 not built: 32-bit PV guests are off in this build (1)',
       2,
-      'Stream broken (1)',
+      'Stream broken: The payload could not be unpacked to the notes: <b>the stream ends</b> early (1)',
       5,
-      'Releases differ (1)',
+      'Releases differ: The point releases of 4.10 differ: 4.10.2 decides (1)',
       1,
       'Nothing refused, nothing in doubt (1)',
       4,
@@ -147,12 +150,54 @@ describe('the view', () => {
   })
 })
 
+describe('causes that share a code', () => {
+  const audit = sampleAudit()
+  const [feature] = audit.causes.filter(({ code }) => code === 'unknown-feature')
+  // What 4.0.4 says of kernel 0 is now another thing than what 4.1.6.1 says of it.
+  const reason = 'Another feature is not known'
+  const shared: Audit = {
+    ...audit,
+    verdicts: audit.verdicts.map((verdict, index) => (index === 6 ? { ...verdict, reason } : verdict)),
+    causes: [...audit.causes, { ...feature!, reason }],
+  }
+
+  it('are told apart', () => {
+    const found = view(shared, { cause: shared.causes.length - 1 })
+    expect(rowsOf(found)).toEqual([0])
+    expect(labelsOf(found)).toEqual(['4.0.4'])
+    expect(labelsOf(view(shared, { cause: causeOf(shared, 'unknown-feature') }))).toEqual([
+      '4.0.4',
+      '4.1.6.1',
+      '4.10',
+    ])
+  })
+})
+
+describe('a baseline', () => {
+  it('leaves what is new, where only that is asked for', () => {
+    const audit = sampleAudit()
+    const baseline = { file: 'old.json', created: '2025-01-01', known: 1, new: 2 }
+    const cells = audit.cells.map(cell => (cell.build === 0 ? { ...cell, known: true as const } : cell))
+    const found = view({ ...audit, cells, baseline }, { fresh: true, looks: new Set(['refuses']) })
+    expect(labelsOf(found)).toEqual(['4.1.6.1', '4.10', '4.17.4 (xen30 …)', '4.17.4 (xen32)'])
+    expect(found.picked).toBe(8 - 2)
+  })
+})
+
+describe('at first', () => {
+  it('the matrix shows the boot mode in which most breaks, and of new kernels only these', () => {
+    expect(firstSettings(modelOf(sampleUpgrade()))).toMatchObject({ mode: 1, show: 'change', added: false })
+    expect(firstSettings(modelOf(sampleAudit()))).toMatchObject({ mode: 0, show: 'today', added: false })
+    expect(firstSettings(modelOf(sampleAddition()))).toMatchObject({ mode: 0, added: true })
+  })
+})
+
 describe('spans', () => {
   it('join neighbouring builds that answer alike for the same cause', () => {
     const spans = spansOf(modelOf(sampleAudit()), 3, 0, 'today')
     expect(spans).toEqual([
-      { look: 'refuses', cause: 'unknown-feature', builds: [0, 1, 2], hosts: 10 },
-      { look: 'refuses', cause: 'dom0-bit-missing', builds: [3, 4], hosts: 3 },
+      { look: 'refuses', cause: causeOf(sampleAudit(), 'unknown-feature'), builds: [0, 1, 2], hosts: 10 },
+      { look: 'refuses', cause: causeOf(sampleAudit(), 'dom0-bit-missing'), builds: [3, 4], hosts: 3 },
     ])
   })
 })

@@ -40,12 +40,12 @@ const nameOf = ({ lead, tail }: PageKernel) => lead + tail
 const NOTHING = 'Nothing refused, nothing in doubt'
 
 /** The cause that most of the row's cells have. */
-function mainCause({ cells }: KernelRow): string {
-  const counts = new Map<string, number>()
+function mainCause({ cells }: KernelRow): number | undefined {
+  const counts = new Map<number, number>()
   for (const cell of cells) {
-    if (cell !== undefined && cell.cause !== '') counts.set(cell.cause, (counts.get(cell.cause) ?? 0) + 1)
+    if (cell?.cause !== undefined) counts.set(cell.cause, (counts.get(cell.cause) ?? 0) + 1)
   }
-  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0]?.[0] ?? ''
+  return [...counts].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0]
 }
 
 type Grouping = Exclude<RowOrder, 'worst' | 'name'>
@@ -59,8 +59,10 @@ function groupOf(model: Model, order: Grouping, row: KernelRow): [string, string
     case 'by-guest':
       return [guest, guest === '' ? 'Unnamed' : guest]
     case 'by-cause': {
-      const code = mainCause(row)
-      return [code, code === '' ? NOTHING : model.causeTitle(code)]
+      const index = mainCause(row)
+      if (index === undefined) return ['', NOTHING]
+      const { title, reason } = model.data.causes[index]!
+      return [String(index), `${title}: ${reason}`]
     }
   }
 }
@@ -79,12 +81,10 @@ export function arrange(model: Model, { order, folded }: Settings, rows: readonl
     if (group === undefined) groups.set(key, { title, rows: [row] })
     else group.rows.push(row)
   }
-  const place = (key: string) => {
-    const index = causes.findIndex(({ code }) => code === key)
-    return key === '' ? Number.POSITIVE_INFINITY : index === -1 ? causes.length : index
-  }
   const sorted = [...groups]
-  if (order === 'by-cause') sorted.sort(([a], [b]) => Math.sign(place(a) - place(b)) || (a < b ? -1 : 1))
+  // The causes are in their order, and what has none comes last.
+  const place = (key: string) => (key === '' ? causes.length : Number(key))
+  if (order === 'by-cause') sorted.sort(([a], [b]) => place(a) - place(b))
   else sorted.sort(([, a], [, b]) => (a.title < b.title ? -1 : 1))
   return sorted.flatMap(([key, group]): Row[] => {
     const shares: Shares = {}

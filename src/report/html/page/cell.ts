@@ -8,8 +8,10 @@ import { picksCells, type Settings } from './settings.ts'
 
 export interface CellView {
   look: Look
-  /** What stands behind it, empty where nothing does. */
-  cause: string
+  /** What stands behind it, by index. */
+  cause: number | undefined
+  /** The code of that cause, empty where there is none. */
+  code: string
   /** True where the builds of a series answer differently. */
   mixed: boolean
   /** True for what was picked out; the others step back. */
@@ -17,6 +19,8 @@ export interface CellView {
   /** The first release that refuses what starts today. */
   trap: string | undefined
   ignored: boolean
+  /** True where the baseline has all of it too. */
+  known: boolean
   guests: number
 }
 
@@ -41,22 +45,26 @@ export function cellView(
     const picked =
       all ||
       ((settings.looks.size === 0 || settings.looks.has(look)) &&
-        (settings.cause === '' || settings.cause === cause) &&
-        (!settings.traps || trap !== undefined))
+        (settings.cause === undefined || settings.cause === cause) &&
+        (!settings.traps || trap !== undefined) &&
+        (!settings.fresh || (cause !== undefined && look !== 'fixed' && !state.known)))
     const guests = model.guests(mode, kernel, build)
     const ignored = model.ignored(mode, kernel, build) !== undefined
     if (view === undefined) {
-      view = { look, cause, mixed: false, picked, trap, ignored, guests }
+      const known = state.known === true
+      view = { look, cause, code: model.causeCode(cause), mixed: false, picked, trap, ignored, known, guests }
       continue
     }
     if (look !== view.look) view.mixed = true
     if (rank(look) < rank(view.look)) {
       view.look = look
       view.cause = cause
+      view.code = model.causeCode(cause)
     }
     view.picked ||= picked
     view.trap ??= trap
     view.ignored ||= ignored
+    view.known &&= state.known === true
     view.guests += guests
   }
   return view

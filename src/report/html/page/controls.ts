@@ -7,6 +7,8 @@ import { button, h } from './dom.ts'
 export interface Choice<Value extends string> {
   value: Value
   word: string
+  /** Said behind the word, in small. */
+  note?: string
 }
 
 let made = 0
@@ -20,11 +22,11 @@ export function segments<Value extends string>(
 ): { element: HTMLElement; set(value: Value): void } {
   const name = nextId()
   const inputs = new Map<Value, HTMLInputElement>()
-  const parts = choices.map(({ value, word }) => {
+  const parts = choices.map(({ value, word, note }) => {
     const input = h('input', { type: 'radio', name, value })
     input.addEventListener('change', () => act(value))
     inputs.set(value, input)
-    return h('label', {}, input, h('span', {}, word))
+    return h('label', {}, input, h('span', {}, word, note !== undefined && h('small', {}, ` ${note}`)))
   })
   const element = h('fieldset', { class: 'segments' }, h('legend', {}, label), h('div', {}, ...parts))
   return {

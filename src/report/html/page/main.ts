@@ -30,7 +30,7 @@ const goToMatrix = () => {
 function startLinks(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-cause]')) {
     button.addEventListener('click', () => {
-      matrix.pick({ cause: button.dataset.cause! })
+      matrix.pick({ cause: Number(button.dataset.cause) })
       goToMatrix()
     })
   }

@@ -9,7 +9,7 @@ import type { Model } from './model.ts'
 import { count, fullName } from './names.ts'
 import type { Position } from './position.ts'
 import { cellText } from './rows.ts'
-import { defaults, picksCells, type Settings } from './settings.ts'
+import { firstSettings, picksCells, type Settings } from './settings.ts'
 import type { Target } from './target.ts'
 import { toolbar } from './toolbar.ts'
 import { type View, viewOf } from './view.ts'
@@ -28,7 +28,7 @@ export class Matrix {
 
   constructor(model: Model, open: (target: Target) => void) {
     this.#model = model
-    this.#settings = defaults(model.shows[0]!, model.data.kind === 'add')
+    this.#settings = firstSettings(model)
     this.#view = viewOf(model, this.#settings)
     this.#grid = new Grid(model, {
       choose: position => this.#choose(position, open),
@@ -49,13 +49,21 @@ export class Matrix {
 
   /** Everything is shown again, in the order and mode that were chosen. */
   clear(): void {
-    this.#set({ looks: new Set(), cause: '', traps: false, added: false, kernel: '', build: '' })
+    this.#set({
+      looks: new Set(),
+      cause: undefined,
+      traps: false,
+      fresh: false,
+      added: false,
+      kernel: '',
+      build: '',
+    })
   }
 
   /** Picks out cells, in the boot mode that has most of them. */
   pick(part: Partial<Settings>): void {
     const asked: Settings = {
-      ...defaults(this.#model.shows[0]!, this.#model.data.kind === 'add'),
+      ...firstSettings(this.#model),
       order: this.#settings.order,
       columns: this.#settings.columns,
       ...part,

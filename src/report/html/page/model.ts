@@ -30,6 +30,8 @@ export class Model {
   readonly buildTexts: readonly string[]
   readonly #states: Int32Array
   readonly #guests: Int32Array
+  readonly #hosts: Int32Array
+  readonly #images: Int32Array
   readonly #traps = new Map<number, Trap>()
   readonly #ignored = new Map<number, IgnoredCell>()
 
@@ -47,6 +49,9 @@ export class Model {
     }
     this.#states = unfold(data.rows, data.patterns)
     this.#guests = unfold(data.loadRows, data.loads)
+    const { patterns = [], hosts = [], images = [] } = data.parts ?? {}
+    this.#hosts = unfold(hosts, patterns)
+    this.#images = unfold(images, patterns)
     for (const [kernel, build, mode, release, verdict] of data.traps) {
       this.#traps.set(this.#at(mode, kernel, build), { release: releases[release]!, verdict })
     }
@@ -68,6 +73,20 @@ export class Model {
     return this.#guests[this.#at(mode, kernel, build)]!
   }
 
+  /** The hosts of the build that are meant. */
+  hosts(mode: number, kernel: number, build: number): readonly string[] {
+    return this.#part(this.#hosts[this.#at(mode, kernel, build)]!, this.data.builds[build]!.hosts)
+  }
+
+  /** The images of the kernel that are meant. */
+  images(mode: number, kernel: number, build: number): readonly string[] {
+    return this.#part(this.#images[this.#at(mode, kernel, build)]!, this.data.kernels[kernel]!.images)
+  }
+
+  #part(subset: number, all: readonly string[]): readonly string[] {
+    return subset === 0 ? all : this.data.subsets[subset - 1]!.map(index => all[index]!)
+  }
+
   trap(mode: number, kernel: number, build: number): Trap | undefined {
     return this.#traps.get(this.#at(mode, kernel, build))
   }
@@ -80,22 +99,44 @@ export class Model {
     return this.data.texts[index] ?? ''
   }
 
-  /** The verdict that is shown; in a change the one after it. */
-  verdict(state: State, show: Show): PageVerdict {
-    return this.data.verdicts[show === 'today' ? state.verdict : (state.after ?? state.verdict)]!
+  /**
+   * The verdict that is shown. In a change it is the one after it, unless that is certain and the doubt is
+   * about today.
+   */
+  verdict({ verdict, after = verdict, change }: State, show: Show): PageVerdict {
+    const { verdicts } = this.data
+    const then = verdicts[after]!
+    if (show === 'change' && change === 'uncertain' && then.verdict !== 'uncertain') return verdicts[verdict]!
+    return show === 'today' ? verdicts[verdict]! : then
   }
 
   look(state: State, show: Show): Look {
     return show === 'change' && state.change !== undefined ? state.change : this.verdict(state, show).verdict
   }
 
-  /** What stands behind the shown refusal or doubt; behind the one that is cured, where the change cures it. */
-  cause(state: State, show: Show): string {
-    const shown = this.verdict(state, show).code
-    return shown ?? (show === 'change' ? (this.verdict(state, 'today').code ?? '') : '')
+  /** The cause of the shown refusal or doubt, by index; of the one that is cured, where the change cures it. */
+  cause(state: State, show: Show): number | undefined {
+    const shown = this.verdict(state, show).cause
+    return shown === undefined && show === 'change' ? this.verdict(state, 'today').cause : shown
   }
 
-  causeTitle(code: string): string {
-    return this.data.causes.find(cause => cause.code === code)?.title ?? code
+  /** How many cells of each boot mode look like that. */
+  countLook(look: Look, show: Show): number[] {
+    const { modes, kernels, builds } = this.data
+    return modes.map((_, mode) => {
+      let count = 0
+      for (const kernel of kernels.keys()) {
+        for (const build of builds.keys()) {
+          const state = this.state(mode, kernel, build)
+          if (state !== undefined && this.look(state, show) === look) count++
+        }
+      }
+      return count
+    })
+  }
+
+  /** The code of a cause; empty for none. */
+  causeCode(cause: number | undefined): string {
+    return cause === undefined ? '' : this.data.causes[cause]!.code
   }
 }

@@ -35,7 +35,7 @@ export function buildContent({ model, show }: Asked, build: number): Content {
       h('h3', {}, 'Kernels by answer'),
       h('dl', { class: 'shares' }, ...rows),
       remarkList(item.remarks),
-      terms(['Series', item.series], ...hostTerms(item)),
+      terms(['Series', item.series], ...hostTerms(item.hosts, item.pools)),
     ],
   }
 }

@@ -90,15 +90,16 @@ export function cellContent(asked: Asked, target: CellTarget): Content {
       ),
     ignored && h('h3', {}, 'Ignored by policy'),
     ignored && h('p', {}, ignored.reason + until),
+    state.known && h('p', { class: 'note' }, 'The baseline has this finding too.'),
     h('h3', {}, 'This kernel on all builds'),
     spanList(model, kernel, mode, show, [build], go),
     h('h3', {}, 'Where'),
     terms(
       ['Kernel', kernelLink(asked, kernel)],
-      imageTerm(kernels[kernel]!.images),
+      imageTerm(model.images(mode, kernel, build)),
       ['Build', buildLink(asked, build)],
-      ...hostTerms(item),
-      [`${unit} here`, model.guests(mode, kernel, build).toLocaleString('en')],
+      ...hostTerms(model.hosts(mode, kernel, build), item.pools),
+      [unit === 'guests' ? 'Guests' : 'Pairs', model.guests(mode, kernel, build).toLocaleString('en')],
     ),
     remarkList(item.remarks),
   ]
@@ -111,15 +112,16 @@ export function cellsContent(asked: Asked, target: CellTarget): Content {
   const { kernel, builds, mode } = target
   const rows = builds.map(build => {
     const state = model.state(mode, kernel, build)
-    const { label, hosts } = model.data.builds[build]!
+    const { label } = model.data.builds[build]!
+    const hosts = model.hosts(mode, kernel, build)
     const open = () => go({ kind: 'cell', kernel, builds: [build], mode })
-    const cause = state === undefined ? '' : model.cause(state, show)
+    const code = state === undefined ? '' : model.causeCode(model.cause(state, show))
     return h(
       'li',
       {},
       state === undefined ? notAsked() : badge(model.look(state, show)),
       button({ class: 'link' }, open, h('bdi', {}, label)),
-      h('small', {}, [count(hosts.length, 'host'), cause].filter(Boolean).join(' · ')),
+      h('small', {}, [count(hosts.length, 'host'), code].filter(Boolean).join(' · ')),
     )
   })
   return {

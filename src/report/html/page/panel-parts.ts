@@ -2,7 +2,6 @@
  * Parts that several panels have.
  * @module
  */
-import type { PageBuild } from '../data.ts'
 import { button, type Child, h } from './dom.ts'
 import { longList } from './long-list.ts'
 import type { Model, Show } from './model.ts'
@@ -41,7 +40,7 @@ export type Term = readonly [string, Node | string] | false
 export const terms = (...pairs: Term[]) =>
   h('dl', {}, ...pairs.flatMap(pair => (pair === false ? [] : [h('dt', {}, pair[0]), h('dd', {}, pair[1])])))
 
-export const hostTerms = ({ hosts, pools }: PageBuild): Term[] => [
+export const hostTerms = (hosts: readonly string[], pools: readonly string[]): Term[] => [
   [count(hosts.length, 'host'), longList(hosts, 'host')],
   pools.length > 0 && [count(pools.length, 'pool'), longList(pools, 'pool')],
 ]

@@ -16,9 +16,10 @@ export function cellText(cell: CellView | undefined): string {
   return [
     lookWord[cell.look],
     cell.mixed && 'not by every build of the series',
-    cell.cause !== '' && cell.cause,
+    cell.code,
     cell.trap !== undefined && `refused from ${cell.trap} on`,
     cell.ignored && 'ignored by policy',
+    cell.known && 'known from the baseline',
   ]
     .filter(Boolean)
     .join(', ')

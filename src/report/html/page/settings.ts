@@ -3,7 +3,7 @@
  * @module
  */
 import type { Look } from '../words.ts'
-import type { Show } from './model.ts'
+import type { Model, Show } from './model.ts'
 
 export type RowOrder = 'worst' | 'name' | 'by-cause' | 'by-layers' | 'by-guest'
 
@@ -13,10 +13,12 @@ export interface Settings {
   show: Show
   /** Only these looks; all where there is none. */
   looks: ReadonlySet<Look>
-  /** Only this cause; empty for all. */
-  cause: string
+  /** Only this cause, by index. */
+  cause: number | undefined
   /** Only what a later release refuses. */
   traps: boolean
+  /** Only findings that the baseline does not have. */
+  fresh: boolean
   /** Only kernels that are to be added. */
   added: boolean
   /** Words that a kernel's name, images, layers or guest must hold, all of them. */
@@ -30,19 +32,26 @@ export interface Settings {
   folded: ReadonlySet<string>
 }
 
-export const defaults = (show: Show, added: boolean): Settings => ({
-  mode: 0,
-  show,
-  added,
-  looks: new Set(),
-  cause: '',
-  traps: false,
-  kernel: '',
-  build: '',
-  order: 'worst',
-  columns: 'builds',
-  folded: new Set(),
-})
+/** What the matrix shows at first: in an upgrade the boot mode in which most breaks, of new kernels only these. */
+export const firstSettings = (model: Model): Settings => {
+  const show = model.shows[0]!
+  const breaks = model.countLook('breaks', show)
+  return {
+    mode: Math.max(0, breaks.indexOf(Math.max(...breaks))),
+    show,
+    added: model.data.kind === 'add',
+    looks: new Set(),
+    cause: undefined,
+    traps: false,
+    fresh: false,
+    kernel: '',
+    build: '',
+    order: 'worst',
+    columns: 'builds',
+    folded: new Set(),
+  }
+}
 
 /** True where cells are picked out, and not only rows or columns. */
-export const picksCells = ({ looks, cause, traps }: Settings) => looks.size > 0 || cause !== '' || traps
+export const picksCells = ({ looks, cause, traps, fresh }: Settings) =>
+  looks.size > 0 || cause !== undefined || traps || fresh

@@ -39,7 +39,7 @@ export function spanList(
       {},
       badge(look),
       button({ class: 'link' }, open, h('bdi', {}, range)),
-      h('small', {}, [count(hosts, 'host'), cause].filter(Boolean).join(' · ')),
+      h('small', {}, [count(hosts, 'host'), model.causeCode(cause)].filter(Boolean).join(' · ')),
     )
   }
   return h('div', {}, strip(spans, marked), h('ul', { class: 'spans' }, ...spans.map(item)))

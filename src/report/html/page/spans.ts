@@ -8,7 +8,7 @@ import type { Model, Show } from './model.ts'
 
 export interface Span {
   look: Look
-  cause: string
+  cause: number | undefined
   /** Builds in the order of their versions. */
   builds: number[]
   hosts: number

@@ -33,6 +33,11 @@ function looksOf({ data, shows }: Model): Look[] {
   return looks.filter(look => found.has(look))
 }
 
+/** Characters of a choice: longer ones make the list wider than the window. */
+const CHOICE = 90
+
+const shorten = (text: string) => (text.length <= CHOICE ? text : `${text.slice(0, CHOICE - 1)}…`)
+
 /** A mark that explains itself nowhere else. */
 const key = (mark: string, word: string) =>
   h('span', { class: 'key' }, h('span', { class: `sign look-refuses ${mark}`, 'aria-hidden': 'true' }), word)
@@ -41,7 +46,13 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
   const { data } = model
   const { modes, causes } = data
   let settings: Settings | undefined
-  const modeChoices = modes.map((mode, index) => ({ value: String(index), word: modeWord[mode] }))
+  const worst: Look = model.shows.includes('change') ? 'breaks' : 'refuses'
+  const found = model.countLook(worst, model.shows[0]!)
+  const modeChoices = modes.map((mode, index) => ({
+    value: String(index),
+    word: modeWord[mode],
+    note: `${lookSign[worst]}\u00a0${found[index]!.toLocaleString('en')}`,
+  }))
   const mode = segments('Boot mode', modeChoices, value => change({ mode: Number(value) }))
   const showChoices = model.shows.map(value => ({ value, word: SHOW_WORD[value] }))
   const show = segments('Show', showChoices, value => change({ show: value, looks: new Set() }))
@@ -74,12 +85,19 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
     'new kernels only',
   )
 
-  const seen = new Set<string>()
-  const causeChoices = causes
-    .filter(({ code }) => !seen.has(code) && seen.add(code))
-    .map(({ code, title }): Choice<string> => ({ value: code, word: title }))
-  const cause = select('Cause', [{ value: '', word: 'Any cause' }, ...causeChoices], code =>
-    change({ cause: code }),
+  const fresh = toggle(
+    { class: 'chip', title: 'Only findings that the baseline does not have' },
+    () => change({ fresh: !settings?.fresh }),
+    h('span', { class: 'sign', 'aria-hidden': 'true' }, '!'),
+    'new since the baseline',
+  )
+
+  const causeChoices = causes.map(({ title, reason }, index) => ({
+    value: String(index),
+    word: shorten(`${title}: ${reason}`),
+  }))
+  const cause = select('Cause', [{ value: '', word: 'Any cause' }, ...causeChoices], value =>
+    change({ cause: value === '' ? undefined : Number(value) }),
   )
   const kernel = searchField('Find kernels', 'name, path, guest', text => change({ kernel: text }))
   const build = searchField('Find builds or hosts', 'version, host, pool', text => change({ build: text }))
@@ -114,6 +132,7 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       ...legend.map(chip => chip.element),
       data.traps.length > 0 && traps.element,
       data.kind === 'add' && added.element,
+      data.baseline && fresh.element,
       data.ignored.length > 0 && key('ignored', 'ignored by policy'),
       mixed,
       clear,
@@ -125,7 +144,7 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       settings = now
       mode.set(String(now.mode))
       show.set(now.show)
-      cause.set(now.cause)
+      cause.set(String(now.cause ?? ''))
       kernel.set(now.kernel)
       build.set(now.build)
       order.set(now.order)
@@ -139,12 +158,14 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       trapCount.textContent = view.traps.toLocaleString('en')
       traps.set(now.traps)
       added.set(now.added)
+      fresh.set(now.fresh)
       traps.element.hidden = view.traps === 0 && !now.traps
       mixed.hidden = now.columns !== 'series'
       clear.hidden =
         !now.added &&
         now.looks.size === 0 &&
-        now.cause === '' &&
+        now.cause === undefined &&
+        !now.fresh &&
         !now.traps &&
         now.kernel === '' &&
         now.build === ''

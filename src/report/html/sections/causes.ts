@@ -3,7 +3,7 @@
  * @module
  */
 import type { Audit, Cause } from '../../../findings/model.ts'
-import { sentence } from '../../audit/summary.ts'
+import { isOld, orderedCauses, sentence } from '../../audit/summary.ts'
 import { affects, type Names } from '../affects.ts'
 import { bar } from '../bar.ts'
 import { counted, countOf } from '../counts.ts'
@@ -16,12 +16,15 @@ const OPEN = 3
 function causeItem(audit: Audit, cause: Cause, index: number, most: number, names: Names): Markup {
   const { code, verdict, title, reason, message, remedies, kernels, builds, hosts, guests } = cause
   const reach = [
-    guests === 0 && audit.kind !== 'audit' ? 'refused before as well' : counted(audit, guests),
+    guests === 0 && isOld(audit, cause) ? 'as before' : counted(audit, guests),
     countOf(kernels.length, 'kernel'),
     countOf(builds.length, 'build'),
     countOf(hosts, 'host'),
   ]
-  const log = message !== undefined && html`<h4>In the log</h4><pre class="log"><code>${message}</code></pre>`
+  const log =
+    message === undefined
+      ? html`<p>No line in the log is known for it: the loader may be silent.</p>`
+      : html`<pre class="log"><code>${message}</code></pre>`
   const cures =
     remedies.length === 0
       ? html`<p>Nothing is known.</p>`
@@ -29,19 +32,20 @@ function causeItem(audit: Audit, cause: Cause, index: number, most: number, name
   return html`
 <li id="cause-${index + 1}"><details class="cause"${index < OPEN && html` open`}>
 <summary><span class="badge look-${verdict}"><span aria-hidden="true">${lookSign[verdict]}</span> ${lookWord[verdict]}</span>
-<h3><bdi>${title}</bdi></h3><span class="reach">${reach.join(' · ')}</span>${bar({ [verdict]: guests }, most)}</summary>
+<h3><bdi>${title}</bdi></h3><span class="reach">${reach.join(' · ')}</span>${bar({ [verdict]: guests }, most)}
+<span class="why">${sentence(reason)}</span></summary>
 <div class="cause-body">
-<div><h4>Why</h4><p>${sentence(reason)}</p>${log}<p class="code">Cause <code>${code}</code></p></div>
+<div><h4>In the log</h4>${log}<p class="code">Cause <code>${code}</code></p></div>
 <div><h4>What to do</h4>${cures}</div>
 <div class="reaches">${affects('kernels', kernels, names)}${affects('builds', builds, names)}
-<button type="button" class="needs-script" data-cause="${code}">Show in the matrix</button></div>
+<button type="button" class="needs-script" data-cause="${index}">Show in the matrix</button></div>
 </div></details></li>`
 }
 
 const NOTHING = html`<p>No kernel is refused, and none is in doubt.</p>`
 
 export function causesSection(audit: Audit, names: Names): Markup {
-  const { causes } = audit
+  const causes = orderedCauses(audit)
   const most = Math.max(...causes.map(({ guests }) => guests), 1)
   const list = causes.map((cause, index) => causeItem(audit, cause, index, most, names))
   const told = html`<p class="note">Worst first; each cause is told once, with the cheapest remedy first.</p>

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Audit } from '../../../findings/model.ts'
-import { unitOf } from '../../audit/summary.ts'
+import { orderedCauses, unitOf } from '../../audit/summary.ts'
 import { bar, type Shares } from '../bar.ts'
 import { groupDigits } from '../counts.ts'
 import { html, type Markup } from '../markup.ts'
@@ -42,12 +42,12 @@ const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1)
 const TOP_CAUSES = 10
 
 function byCause(audit: Audit): Markup | false {
-  const { causes } = audit
+  const causes = orderedCauses(audit)
   if (causes.length < 2) return false
   const most = Math.max(...causes.map(({ guests }) => guests), 1)
   const rows = causes.slice(0, TOP_CAUSES).map(
-    ({ verdict, title, guests }, index) => html`
-<tr><th scope="row"><a href="#cause-${index + 1}"><bdi>${title}</bdi></a></th>
+    ({ verdict, title, reason, guests }, index) => html`
+<tr><th scope="row"><a href="#cause-${index + 1}"><bdi>${title}</bdi></a> <small>${reason}</small></th>
 <td class="bars">${bar({ [verdict]: guests }, most)}</td><td class="number">${groupDigits(guests)}</td></tr>`,
   )
   return html`<div class="chart">

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Audit, Change } from '../../../findings/model.ts'
-import { unitRemark } from '../../audit/summary.ts'
+import { baselineLine, sentence, unitRemark } from '../../audit/summary.ts'
 import { bar, type Shares, sharesText } from '../bar.ts'
 import { counted, countOf, groupDigits } from '../counts.ts'
 import { html, type Markup } from '../markup.ts'
@@ -82,8 +82,8 @@ function headline(audit: Audit): string {
     return `Every kernel can start where it is asked: ${counted(audit, accepts)}.`
   }
   const all = accepts + refuses + uncertain + unavailable
-  const doubt = `${groupDigits(uncertain)} ${uncertain === 1 ? 'is' : 'are'} uncertain`
-  return `${groupDigits(refuses)} of ${counted(audit, all)} cannot start today; ${doubt}.`
+  const doubt = uncertain > 0 ? `; ${groupDigits(uncertain)} ${uncertain === 1 ? 'is' : 'are'} uncertain` : ''
+  return `${groupDigits(refuses)} of ${counted(audit, all)} cannot start today${doubt}.`
 }
 
 const labelled = (label: string, shares: Shares) => html`
@@ -97,9 +97,11 @@ function whole(audit: Audit): Markup {
 
 export function summarySection(audit: Audit): Markup {
   const remark = unitRemark(audit)
+  const baseline = baselineLine(audit)
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">At a glance</h2>
 <p class="headline">${headline(audit)}</p>
+${baseline !== undefined && html`<p>${sentence(baseline)}</p>`}
 ${tiles(audit)}
 ${whole(audit)}
 ${charts(audit)}
