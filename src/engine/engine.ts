@@ -28,6 +28,8 @@ export interface EngineFunctions {
   adler32(address: number, length: number, previous: number): number
   /** Leaves the 32 bytes of the digest at SHA256_DIGEST (codec-layout.ts). */
   sha256(address: number, length: number): void
+  /** XXH64 with seed 0, signed like crc64. */
+  xxh64(address: number, length: number): bigint
 
   /**
    * Decodes LZ4 sequences of the block whose unpacked bytes start at `start`, from `input` to `output`, until
@@ -54,6 +56,16 @@ export interface EngineFunctions {
   bzip2Block(input: number, bits: number, loaded: number, inputEnd: number, maxLength: number): number
   /** Writes the block out, going on where the call before stopped: to its end, or as far as there is room. */
   bzip2Write(output: number, outputEnd: number): number
+
+  /** Starts a zstd frame: nothing is known from blocks before. */
+  zstdReset(): void
+  /**
+   * Decodes one compressed zstd block from [input, inputEnd) into [output, outputEnd), in which nothing else is
+   * changed but bytes behind those that it answers for. The frame's first byte is at `start`. Leaves where the output
+   * stopped as lz4Block does, and answers AT_BLOCK_END or what was wrong (block-state.ts, zstd-state.ts); then the
+   * frame cannot be gone on with. Reads a word behind `inputEnd`, and some before `input`.
+   */
+  zstdBlock(input: number, inputEnd: number, start: number, output: number, outputEnd: number): number
 
   /** Sets lc, lp and pb (lc + lp <= 4) of the LZMA decoder, and makes all its probabilities even. */
   lzmaReset(lc: number, lp: number, pb: number): void

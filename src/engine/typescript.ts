@@ -9,10 +9,12 @@ import { bzip2Block } from './typescript/bzip2.ts'
 import { bzip2Write } from './typescript/bzip2-write.ts'
 import { adler32, crc32, crc32Bzip2, crc64 } from './typescript/checksum.ts'
 import { sha256 } from './typescript/checksum-sha256.ts'
+import { xxh64 } from './typescript/checksum-xxh64.ts'
 import { scanElf } from './typescript/elf.ts'
 import { lz4Block } from './typescript/lz4.ts'
 import { lzmaDecode, lzmaReset } from './typescript/lzma.ts'
 import { lzoBlock } from './typescript/lzo.ts'
+import { zstdBlock, zstdReset } from './typescript/zstd.ts'
 
 /** An engine function as its twin has it: with the memory in front. */
 type Twin<F> = F extends (...values: infer Values) => infer Result
@@ -27,6 +29,7 @@ const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = 
   crc64,
   adler32,
   sha256,
+  xxh64,
   lzmaReset,
   lzmaDecode,
   bcjX86,
@@ -34,6 +37,8 @@ const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = 
   lzoBlock,
   bzip2Block,
   bzip2Write,
+  zstdReset,
+  zstdBlock,
 }
 
 /** The most that WebAssembly's memory can be, so that both engines give up at the same size. */

@@ -1,7 +1,6 @@
-/** The structure of a zstd frame (RFC 8878, section 3.1.1): its header, and where its blocks end. */
+/** The headers of a zstd frame and of its blocks (RFC 8878, section 3.1.1). */
 import { readU32 } from '../engine/block-stop.ts'
 import type { StreamErrorCode, StreamLayer } from '../facts/facts.ts'
-import { StreamFault } from './chunk-stream.ts'
 import { failStream, hex } from './stream-layer.ts'
 import type { Input } from './unpacker.ts'
 
@@ -9,12 +8,6 @@ const MAGIC = 0xfd2fb528
 /** Magic, descriptor, window, dictionary id and content size at their longest. */
 const HEADER_LIMIT = 4 + 1 + 1 + 4 + 8
 const BLOCK_HEADER = 3
-const CHECKSUM = 4
-const RLE_BLOCK = 1
-const RESERVED_BLOCK = 3
-/** Section 3.1.1.2.3: the most that a block may hold, whatever the window. */
-const MAX_BLOCK = 128 * 1024
-const INPUT_CHUNK = 256 * 1024
 
 export interface ZstdFrame {
   /** The window that the frame needs, in bytes. */
@@ -73,59 +66,28 @@ function readContentSize(bytes: Uint8Array, at: number, size: number): number | 
   return readU32(bytes, at) + (size === 8 ? readU32(bytes, at + 4) * 2 ** 32 : 0)
 }
 
-/** The bytes of one frame, chunk by chunk: finds its end by its block headers. */
-export class ZstdFrameReader {
-  readonly #input: Input
-  readonly #hasChecksum: boolean
-  /** Where the next block header stands. */
-  #block: number
-  /** Where the frame ends, once the last block was seen. */
-  end: number | undefined
-  /** Why the chunks ended before the frame did. */
-  fault: StreamFault | undefined
+/** Section 3.1.1.2.2. */
+export const RAW_BLOCK = 0
+export const RLE_BLOCK = 1
+export const COMPRESSED_BLOCK = 2
 
-  constructor(input: Input, frame: ZstdFrame) {
-    this.#input = input
-    this.#hasChecksum = frame.hasChecksum
-    this.#block = frame.blocks
-  }
-
-  *chunks(): Generator<Uint8Array> {
-    const { length } = this.#input
-    let at = 0
-    while (this.fault === undefined && at < (this.end ?? length)) {
-      const bytes = new Uint8Array(Math.min(INPUT_CHUNK, length - at))
-      const count = this.#input.read(bytes, at)
-      this.#walk(bytes.subarray(0, count), at)
-      // A block header that lies over the edge starts the next chunk.
-      const size = Math.min(count, (this.end ?? this.#block) - at)
-      if (size === 0) break
-      yield bytes.subarray(0, size)
-      at += size
-    }
-    if (this.end === undefined || this.end > length) {
-      const message = `the stream ends at ${hex(length)}, before its last block`
-      this.fault ??= new StreamFault('stream-truncated', length, message)
-    }
-  }
-
-  /** Goes from block to block through the chunk that stands at `at`. */
-  #walk(bytes: Uint8Array, at: number): void {
-    while (this.end === undefined && this.#block + BLOCK_HEADER <= at + bytes.length) {
-      const position = this.#block
-      const header = readU24(bytes, position - at)
-      const size = header >> 3
-      const type = (header >> 1) & 3
-      if (type === RESERVED_BLOCK || size > MAX_BLOCK) {
-        const what =
-          type === RESERVED_BLOCK ? 'is of the reserved type 3' : `has ${size} bytes, limit is ${MAX_BLOCK}`
-        this.fault = new StreamFault('stream-corrupt', position, `the block at ${hex(position)} ${what}`)
-        return
-      }
-      this.#block += BLOCK_HEADER + (type === RLE_BLOCK ? 1 : size)
-      if ((header & 1) === 1) this.end = this.#block + (this.#hasChecksum ? CHECKSUM : 0)
-    }
-  }
+export interface ZstdBlock {
+  type: number
+  /** The size that the header says: of what it unpacks to for RLE_BLOCK, else of its bytes. */
+  size: number
+  isLast: boolean
+  /** Where its bytes start and end. */
+  from: number
+  to: number
 }
 
-const readU24 = (bytes: Uint8Array, at: number) => bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
+/** Reads the block header at `position`; undefined where the input ends first. */
+export function readZstdBlock(input: Input, position: number): ZstdBlock | undefined {
+  const bytes = new Uint8Array(BLOCK_HEADER)
+  if (input.read(bytes, position) < BLOCK_HEADER) return undefined
+  const header = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16)
+  const size = header >> 3
+  const type = (header >> 1) & 3
+  const from = position + BLOCK_HEADER
+  return { type, size, isLast: (header & 1) === 1, from, to: from + (type === RLE_BLOCK ? 1 : size) }
+}

@@ -1,105 +1,185 @@
 /**
- * zstd (RFC 8878): one frame, as Xen and Linux take it. It is unpacked by node:zlib where that can (Node from
- * 22.15 on, Deno), and else by the C library in WebAssembly.
+ * zstd (RFC 8878): one frame, as Xen and Linux take it, unpacked block by block.
  * @module
  */
-import type { Transform } from 'node:stream'
-import type { StreamLayer } from '../facts/facts.ts'
-import { type ChunkDecoder, ChunkStream, StreamFault } from './chunk-stream.ts'
+import { AT_BLOCK_END, BAD_DISTANCE, OUTPUT_FULL } from '../engine/block-state.ts'
+import { readU32, stoppedOutput } from '../engine/block-stop.ts'
+import {
+  ZSTD_BAD_LITERALS,
+  ZSTD_BAD_SEQUENCES,
+  ZSTD_BAD_TABLES,
+  ZSTD_MAX_BLOCK,
+} from '../engine/zstd-state.ts'
+import type { StreamErrorCode, StreamLayer } from '../facts/facts.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
-import { nodeZlib, OUTPUT_CHUNK, TransformDecoder, type ZlibTransform } from './transform.ts'
 import type { UnpackContext, Unpacker, Window } from './unpacker.ts'
-import { readZstdFrame, type ZstdFrame, ZstdFrameReader } from './zstd-frame.ts'
-import { type ExplainZstd, WasmZstdDecoder } from './zstd-wasm.ts'
+import {
+  COMPRESSED_BLOCK,
+  RAW_BLOCK,
+  RLE_BLOCK,
+  readZstdBlock,
+  readZstdFrame,
+  type ZstdBlock,
+  type ZstdFrame,
+} from './zstd-frame.ts'
 
 /** What zstd takes without being told to take more (ZSTD_WINDOWLOG_LIMIT_DEFAULT of lib/zstd.h). */
 const MAX_WINDOW = 2 ** 27
-
-/** RFC 8878, section 3.1.1: the low half of an XXH64. */
+/** The low half of an XXH64 (section 3.1.1). */
 const CHECKSUM_SIZE = 4
-/** What zstd says of it (ERR_getErrorString() of lib/common/error_private.c); runtimes differ in the error's code. */
-const CHECKSUM_MESSAGE = /match checksum/
+/** Small blocks are not read one by one, and memory does not grow with each of them. */
+const INPUT_STEP = 256 * 1024
+const OUTPUT_STEP = 4 << 20
 
-/** What node:zlib has from 22.15 on. */
-interface ZstdZlib {
-  createZstdDecompress?(options: { chunkSize: number }): Transform & ZlibTransform
-}
+const REASONS = new Map<number, string>([
+  [ZSTD_BAD_LITERALS, 'has literals that break the rules'],
+  [ZSTD_BAD_TABLES, 'has sequence tables that break the rules'],
+  [ZSTD_BAD_SEQUENCES, 'has sequences that do not end where their bits and literals do'],
+  [BAD_DISTANCE, 'copies from before the start of the frame'],
+])
 
 /** Opens a stream that starts with zstd's magic. What is wrong with it stands in `layer.error`. */
 export const openZstd = (context: UnpackContext): Unpacker => new ZstdUnpacker(context)
 
 class ZstdUnpacker implements Unpacker {
   readonly layer: StreamLayer
+  produced = 0
+  readonly #context: UnpackContext
   readonly #frame: ZstdFrame | undefined
-  readonly #reader: ZstdFrameReader | undefined
-  readonly #stream: ChunkStream
+  /** The most bytes of a block, compressed or not (section 3.1.1.2.4). */
+  readonly #maxBlock: number
+  /** Where the next block header stands; behind the last block, where the frame goes on. */
+  #position: number
+  #started = false
+  #ended = false
+  #room = 0
 
   constructor(context: UnpackContext) {
     const { input, limits } = context
+    this.#context = context
     this.layer = openLayer('zstd', input)
     this.#frame = readZstdFrame(input, this.layer)
-    this.#stream = new ChunkStream(context, this.layer, () => this.#open())
+    const window = this.#frame?.window ?? 0
+    this.#maxBlock = Math.min(window, ZSTD_MAX_BLOCK)
+    this.#position = this.#frame?.blocks ?? 0
     if (this.#frame === undefined) return
-    const { window, hasChecksum } = this.#frame
     this.layer.dictionary = window
-    this.layer.check = hasChecksum ? 'xxh64' : 'none'
-    this.#reader = new ZstdFrameReader(input, this.#frame)
+    this.layer.check = this.#frame.hasChecksum ? 'xxh64' : 'none'
     const limit = Math.min(limits.window, MAX_WINDOW)
     if (window > limit) {
-      failStream(this.layer, 'window-limit', 5, `the window at 0x5 is ${window} bytes, limit is ${limit}`)
+      this.#fail('window-limit', 5, `the window at 0x5 is ${window} bytes, limit is ${limit}`)
     }
   }
 
-  get produced(): number {
-    return this.#stream.produced
+  need(start: number, end: number): Window {
+    this.#unpack(end)
+    const length = Math.max(0, Math.min(end, this.produced) - start)
+    return { start, address: this.#context.output + start, length }
   }
 
-  async need(start: number, end: number): Promise<Window> {
-    await this.#stream.unpack(end)
-    return this.#stream.window(start, end)
-  }
-
-  async finish(): Promise<void> {
-    await this.#stream.unpack(Number.POSITIVE_INFINITY)
-    const end = this.#reader?.end
-    if (this.layer.error === undefined && end !== undefined) completeLayer(this.layer, this.produced, end)
-  }
-
-  close(): void {
-    this.#stream.close()
-  }
-
-  #open(): ChunkDecoder {
-    const reader = this.#reader!
-    const explain: ExplainZstd = (isChecksum, consumed, reason) => {
-      if (!isChecksum) {
-        const message = `the frame breaks before ${hex(consumed)}: ${reason}`
-        return new StreamFault('stream-corrupt', consumed, message)
-      }
-      const at = (reader.end ?? consumed) - CHECKSUM_SIZE
-      return new StreamFault('checksum-mismatch', at, `the xxh64 at ${hex(at)} does not match`)
+  finish(): void {
+    this.#unpack(Number.POSITIVE_INFINITY)
+    if (this.layer.error !== undefined) return
+    const { contentSize, hasChecksum } = this.#frame!
+    if (contentSize !== undefined && contentSize !== this.produced) {
+      const message = `the frame's header says that it unpacks to ${contentSize} bytes, it unpacks to ${this.produced}`
+      this.#fail('stream-corrupt', 5, message)
+    } else if (!hasChecksum || this.#compareChecksum()) {
+      completeLayer(this.layer, this.produced, this.#position + (hasChecksum ? CHECKSUM_SIZE : 0))
     }
-    const zlib: ZstdZlib | undefined = nodeZlib() as object | undefined
-    const transform = zlib?.createZstdDecompress?.({ chunkSize: OUTPUT_CHUNK })
-    const decoder =
-      transform === undefined
-        ? new WasmZstdDecoder(reader.chunks(), explain)
-        : new TransformDecoder(transform, reader.chunks(), ({ message }, consumed) =>
-            explain(CHECKSUM_MESSAGE.test(message), consumed, message),
-          )
-    return {
-      async next() {
-        const chunk = await decoder.next()
-        // What stands before a broken block header is good.
-        if (chunk === undefined && reader.fault !== undefined) throw reader.fault
-        return chunk
-      },
-      get consumed() {
-        return decoder.consumed
-      },
-      close() {
-        decoder.close()
-      },
+  }
+
+  #unpack(end: number): void {
+    if (this.layer.error !== undefined) return
+    if (!this.#started) {
+      this.#started = true
+      this.#context.engine.zstdReset()
     }
+    while (this.produced < end && !this.#ended && this.layer.error === undefined) this.#unpackBlock()
+  }
+
+  #unpackBlock(): void {
+    const { input } = this.#context
+    const at = this.#position
+    input.load(at, Math.min(at + INPUT_STEP, input.length))
+    const block = readZstdBlock(input, at)
+    if (block === undefined) {
+      const message = `the stream ends at ${hex(input.length)}, before its last block`
+      this.#fail('stream-truncated', input.length, message)
+      return
+    }
+    if (!this.#takesBlock(block, at)) return
+    const status = this.#runBlock(block)
+    if (status === AT_BLOCK_END) {
+      this.#position = block.to
+      this.#ended = block.isLast
+    } else if (status === OUTPUT_FULL && this.produced + this.#maxBlock > this.#context.limits.output) {
+      this.#overLimit(at)
+    } else {
+      const reason = REASONS.get(status) ?? `unpacks to more than ${this.#maxBlock} bytes`
+      this.#fail('stream-corrupt', at, `the block at ${hex(at)} ${reason}`)
+    }
+  }
+
+  #takesBlock({ type, size, from, to }: ZstdBlock, at: number): boolean {
+    const { input, limits } = this.#context
+    const name = `the block at ${hex(at)}`
+    if (type > COMPRESSED_BLOCK) {
+      this.#fail('stream-corrupt', at, `${name} is of the reserved type ${type}`)
+    } else if (size > this.#maxBlock) {
+      this.#fail('stream-corrupt', at, `${name} has ${size} bytes, limit is ${this.#maxBlock}`)
+    } else if (to > input.length) {
+      this.#fail(
+        'stream-truncated',
+        input.length,
+        `${name} has ${to - from} bytes, the stream ends inside it`,
+      )
+    } else if (type !== COMPRESSED_BLOCK && this.produced + size > limits.output) {
+      this.#overLimit(at)
+    }
+    return this.layer.error === undefined
+  }
+
+  /** Unpacks the bytes of a block that may be taken, counts them, and answers a status of block-state.ts or zstd-state.ts. */
+  #runBlock({ type, size, from, to }: ZstdBlock): number {
+    const { engine, input, output, limits } = this.#context
+    const start = output + this.produced
+    const end = Math.min(start + this.#maxBlock, output + limits.output)
+    if (end > this.#room) {
+      this.#room = Math.min(end + OUTPUT_STEP, output + limits.output)
+      engine.reserve(this.#room)
+    }
+    const address = input.load(from, to)
+    if (type === COMPRESSED_BLOCK) {
+      const status = engine.zstdBlock(address, address + size, output, start, end)
+      if (status === AT_BLOCK_END) this.produced = stoppedOutput(engine.memory) - output
+      return status
+    }
+    if (type === RAW_BLOCK) engine.memory.copyWithin(start, address, address + size)
+    else if (type === RLE_BLOCK) engine.memory.fill(engine.memory[address]!, start, start + size)
+    this.produced += size
+    return AT_BLOCK_END
+  }
+
+  #compareChecksum(): boolean {
+    const { engine, input, output } = this.#context
+    const at = this.#position
+    const bytes = new Uint8Array(CHECKSUM_SIZE)
+    if (input.read(bytes, at) < CHECKSUM_SIZE) {
+      const message = `the stream ends at ${hex(input.length)}, before the end of its checksum`
+      this.#fail('stream-truncated', input.length, message)
+    } else if (BigInt.asUintN(32, engine.xxh64(output, this.produced)) !== BigInt(readU32(bytes, 0))) {
+      this.#fail('checksum-mismatch', at, `the xxh64 at ${hex(at)} does not match`)
+    }
+    return this.layer.error === undefined
+  }
+
+  #overLimit(at: number): void {
+    const { limits } = this.#context
+    this.#fail('output-limit', at, `it unpacks to more than the limit of ${limits.output} bytes`)
+  }
+
+  #fail(code: StreamErrorCode, offset: number, message: string): void {
+    failStream(this.layer, code, offset, message)
   }
 }

@@ -1,0 +1,47 @@
+// Where the zstd decoder keeps what one block leaves to the next, and what it answers beyond block-state.ts:
+// shared by the AssemblyScript modules and their TypeScript twins. All of it lies below RECORD.
+import { STATE } from './memory.ts'
+
+const ZSTD_STATE = STATE + 0x680000
+
+/** Three u32: the last distances, the latest first. */
+export const ZSTD_DISTANCES = ZSTD_STATE
+/** u32: ZSTD_HAS_… bits. */
+export const ZSTD_HAS = ZSTD_STATE + 12
+/** A Huffman table and sequence tables were read: a later block may use them again. */
+export const ZSTD_HAS_HUFFMAN = 1
+export const ZSTD_HAS_SEQUENCES = 2
+/** u32: the literals of the block, and the address behind the last of them. */
+export const ZSTD_LITERALS_AT = ZSTD_STATE + 16
+export const ZSTD_LITERALS_END = ZSTD_STATE + 20
+/** u32: the accuracy logs of the sequence tables. */
+export const ZSTD_LENGTH_LOG = ZSTD_STATE + 24
+export const ZSTD_OFFSET_LOG = ZSTD_STATE + 28
+export const ZSTD_MATCH_LOG = ZSTD_STATE + 32
+
+/** The weights of the Huffman symbols: a byte each. */
+export const ZSTD_WEIGHTS = ZSTD_STATE + 0x100
+/** The normalised counts of a table that is being built: an i16 a symbol, at most 64. */
+export const ZSTD_COUNTS = ZSTD_STATE + 0x200
+/** The symbols of its states, a byte each: at most 512. */
+export const ZSTD_SPREAD = ZSTD_STATE + 0x400
+/** u16 for each HUFFMAN_LOG bits that come next: the length of the code, and the symbol above it. */
+export const ZSTD_HUFFMAN = ZSTD_STATE + 0x1000
+/** The sequence tables: for each state u32 baseline, u16 next state, u8 bits to it, u8 extra bits. */
+export const ZSTD_LENGTHS = ZSTD_STATE + 0x2000
+export const ZSTD_OFFSETS = ZSTD_STATE + 0x3000
+export const ZSTD_MATCHES = ZSTD_STATE + 0x4000
+/** The literals of a block, where they do not stand in the input: 128 KiB, and room for wide copies. */
+export const ZSTD_LITERALS = ZSTD_STATE + 0x8000
+
+/** The longest Huffman code (RFC 8878, section 4.2.1). */
+export const HUFFMAN_LOG = 11
+/** The most that a block may hold (section 3.1.1.2.3). */
+export const ZSTD_MAX_BLOCK = 128 * 1024
+
+/** The literals, or the description of their Huffman codes, break the rules. */
+export const ZSTD_BAD_LITERALS = 16
+/** The description of the sequence tables breaks the rules. */
+export const ZSTD_BAD_TABLES = 17
+/** The sequences take more literals than there are, or do not end where their bits do. */
+export const ZSTD_BAD_SEQUENCES = 18
