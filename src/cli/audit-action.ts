@@ -68,7 +68,7 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
     const { audit: result, failing } = applyPolicy(found, policy)
     await write(result, sinks, flags)
     if (failing === 0) return EXIT_DONE
-    process.stderr.write(`xen-preflight: ${plural(failing, 'finding')} fail the run\n`)
+    process.stderr.write(`xen-preflight: ${plural(failing, 'finding fails', 'findings fail')} the run\n`)
     return EXIT_FINDINGS
   } finally {
     for (const { sink } of sinks) sink.close()

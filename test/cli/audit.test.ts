@@ -1,0 +1,233 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type FactsLine, sampleFacts, sampleInventory } from '../../fixtures/build/fleet.ts'
+import { auditFormats } from '../../src/report/audit/formats.ts'
+import { records, run } from './run.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const at = (name: string) => join(directory, name)
+const write = (name: string, text: string) => {
+  writeFileSync(at(name), text)
+  return at(name)
+}
+const env = { SOURCE_DATE_EPOCH: '1790000000' }
+const SAMPLE = ['--no-config', '--inventory', 'fixtures/inventory.yaml']
+const FORMATS = [...Object.keys(auditFormats), 'html']
+const audit = (...args: string[]) => run(['audit', ...args], { env })
+
+describe('the sample catalogue on the sample fleet', () => {
+  test('is answered as a table: what fails and why, worst first, and what can run nothing new', async () => {
+    const { code, stdout, stderr } = await audit('fixtures/catalogue', ...SAMPLE)
+    expect([code, stderr]).toEqual([0, ''])
+    const parts = [
+      'Audit of the fleet as it is',
+      'NO  refused',
+      'Causes, the worst first',
+      'unknown-feature',
+      'Kernels that nothing in the fleet takes',
+      'Builds that can run nothing new',
+    ]
+    const places = parts.map(part => stdout.indexOf(part))
+    expect(places.filter(place => place === -1)).toEqual([])
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(80)
+  })
+
+  test('is written in every format at once, and comes out the same again, byte by byte', async () => {
+    for (const round of ['a', 'b']) {
+      const outputs = FORMATS.flatMap(format => ['-o', `${format}=${at(`${round}.${format}`)}`])
+      const { code, stdout } = await audit('fixtures/catalogue', ...SAMPLE, '--mode', 'all', ...outputs)
+      expect([code, stdout]).toEqual([0, ''])
+    }
+    for (const format of FORMATS) {
+      const [first, second] = ['a', 'b'].map(round => readFileSync(at(`${round}.${format}`), 'utf8'))
+      expect(first!.length, format).toBeGreaterThan(1000)
+      expect(first, format).toBe(second)
+    }
+    expect(JSON.parse(readFileSync(at('a.json'), 'utf8')).created).toBe('2026-09-21T14:13:20.000Z')
+  })
+
+  test('gives from facts what it gives from the images', async () => {
+    const scan = await run(['scan', 'fixtures/catalogue', '-o', `ndjson=${at('facts.ndjson')}`])
+    expect(scan.code).toBe(0)
+    const fromImages = await audit('fixtures/catalogue', ...SAMPLE, '-o', 'json')
+    const fromFacts = await audit('--facts', at('facts.ndjson'), ...SAMPLE, '-o', 'json')
+    expect(fromFacts.stdout).toBe(fromImages.stdout)
+    expect(JSON.parse(fromFacts.stdout).kernels).toHaveLength(10)
+  })
+})
+
+test('a fleet of 500 images and 800 hosts is one report of less than 3 MB', async () => {
+  const scan = await run(['scan', 'fixtures/catalogue', 'fixtures/codecs', '-o', 'ndjson'])
+  const facts = write('facts.ndjson', sampleFacts(records(scan.stdout) as FactsLine[]))
+  const fleet = write('fleet.yaml', sampleInventory())
+  const outputs = ['-o', `html=${at('a.html')}`, '-o', 'json']
+  const { code, stdout, stderr } = await audit(
+    ...['--no-config', '--facts', facts, '--inventory', fleet, '--mode', 'all', ...outputs],
+  )
+  expect([code, stderr]).toEqual([0, ''])
+  const { kernels, builds, inventory } = JSON.parse(stdout)
+  expect([kernels.length, builds.length, inventory.hosts]).toEqual([60, 35, 800])
+  expect(kernels.flatMap(({ images }: { images: string[] }) => images)).toHaveLength(500)
+  expect(statSync(at('a.html')).size).toBeLessThan(3e6)
+})
+
+describe('a placement', () => {
+  test('limits what is asked; what GRUB starts is uncertain; what is not there is named', async () => {
+    const fleet = write(
+      'fleet.yaml',
+      `hosts:
+  - {name: a, xen: 4.1.6.1}
+  - {name: b, xen: 4.1.6.1}
+placements:
+  - {host: a, images: linux-3.13-pvh}
+  - {host: b, images: linux-3.13-pvh, boot: pvgrub2}
+  - {host: a, images: linux-3.31}
+  - {host: c, images: linux-3.13-pvh}
+`,
+    )
+    const { stdout, stderr } = await audit(
+      'fixtures/catalogue',
+      '--no-config',
+      '--inventory',
+      fleet,
+      '-o',
+      'ndjson',
+    )
+    // One build, one kernel: a refusal outweighs a doubt, and says that there is one.
+    expect(records(stdout)).toMatchObject([
+      {
+        verdict: 'refuses',
+        guests: 2,
+        assumptions: expect.arrayContaining([expect.stringContaining('GRUB 2')]),
+      },
+    ])
+    expect(stderr).toContain(
+      `${fleet}:7: placements[2].images: expected an image of the catalogue, found linux-3.31, which is none of them`,
+    )
+    expect(stderr).toContain(`${fleet}:8: placements[3].host: expected a host of the inventory, found c`)
+  })
+})
+
+describe('what is wrong is named, and the rest is used', () => {
+  test('hosts without a version, two of one name, gates that are none', async () => {
+    const fleet = write(
+      'fleet.yaml',
+      `hosts:
+  - {name: good, xen: 4.1.6.1, gates: {unknown-optional-feat: accepts}}
+  - {name: bare}
+  - {name: good, xen: 4.4.4}
+`,
+    )
+    const { code, stdout, stderr } = await audit(
+      'fixtures/catalogue',
+      '--no-config',
+      '--inventory',
+      fleet,
+      '-o',
+      'json',
+    )
+    expect(code).toBe(0)
+    expect(stderr).toContain(`${fleet}:2: hosts[0].gates.unknown-optional-feat: There is no gate`)
+    expect(stderr).toContain(
+      `${fleet}:3: hosts[1].xen: expected a Xen version such as 4.17.2 for host bare, found none`,
+    )
+    expect(stderr).toContain(
+      `${fleet}:4: hosts[2].name: expected each host once, found good again after line 2`,
+    )
+    expect(stderr).toContain('2 hosts left out')
+    const { inventory } = JSON.parse(stdout)
+    expect(inventory).toMatchObject({
+      hosts: 1,
+      leftOut: 2,
+      reasons: { 'no-version': 1, 'duplicate-host': 1 },
+    })
+    expect(inventory.problems.map(({ code }: { code: string }) => code).sort()).toEqual([
+      'duplicate-host',
+      'no-version',
+      'unknown-gate',
+    ])
+  })
+
+  test('a line of a CSV that is broken, in the middle of many', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) =>
+      index === 5000 ? 'xen5000,"4.1' : `xen${index},4.1.6.1`,
+    )
+    const fleet = write('hosts.csv', `host,xen\n${rows.join('\n')}\n`)
+    const { code, stdout, stderr } = await audit(
+      'fixtures/catalogue',
+      '--no-config',
+      '--inventory',
+      fleet,
+      '-o',
+      'json',
+    )
+    expect(code).toBe(0)
+    expect(stderr).toContain(`${fleet}:5002`)
+    expect(JSON.parse(stdout).inventory).toMatchObject({ hosts: 9999, leftOut: 1 })
+  })
+})
+
+describe('what cannot be done is said before anything is read, with exit code 1', () => {
+  test.each([
+    [['fixtures/catalogue'], 'give --inventory, or inventory in xen-preflight.yaml'],
+    [['--inventory', 'fixtures/inventory.yaml'], 'give kernels, or --facts'],
+    [
+      ['fixtures/catalogue', '--inventory', 'nowhere.yaml'],
+      'Cannot read the inventory nowhere.yaml: the system says ENOENT',
+    ],
+    [['fixtures/catalogue', '--inventory', 'LICENSE'], 'expected one of these formats'],
+    [['fixtures/catalogue', ...SAMPLE, '-o', 'pdf'], 'Cannot write the format pdf'],
+    [
+      ['fixtures/catalogue', ...SAMPLE, '-o', 'json', '-o', 'csv'],
+      'Cannot write json and csv to standard output',
+    ],
+    [
+      ['fixtures/catalogue', ...SAMPLE, '-o', 'json=/nowhere/a.json'],
+      'Cannot write /nowhere/a.json: the system says ENOENT',
+    ],
+    [['fixtures/catalogue', ...SAMPLE, '--mode', 'pv'], 'expected pv-domU'],
+    [['fixtures/catalogue', ...SAMPLE, '--fail-on', 'refused'], 'did you mean refuses?'],
+    [['fixtures/catalogue', ...SAMPLE, '--map', 'host'], 'expected FIELD=COLUMN'],
+    [
+      ['--facts', 'nowhere.ndjson', ...SAMPLE],
+      'Cannot read the facts nowhere.ndjson: the system says ENOENT',
+    ],
+    [['--facts', 'README.md', ...SAMPLE], 'Cannot read the facts at README.md:1'],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await audit('--no-config', ...args)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr.replace(/\s+/g, ' ')).toContain(message)
+  })
+
+  test('and what was written before stays as it was', async () => {
+    const report = write('report.json', 'of yesterday')
+    const { code } = await audit(
+      'fixtures/catalogue',
+      '--no-config',
+      '--inventory',
+      'nowhere.yaml',
+      '-o',
+      `json=${report}`,
+    )
+    expect(code).toBe(1)
+    expect(readFileSync(report, 'utf8')).toBe('of yesterday')
+    const other = await audit('fixtures/catalogue', ...SAMPLE, '-o', 'pdf', '-o', `json=${at('new.json')}`)
+    expect([other.code, existsSync(at('new.json'))]).toEqual([1, false])
+  })
+
+  test('a time that is none', async () => {
+    const { code, stderr } = await run(['audit', 'fixtures/catalogue', ...SAMPLE], {
+      env: { SOURCE_DATE_EPOCH: 'today' },
+    })
+    expect(code).toBe(1)
+    expect(stderr).toContain('expected seconds, found today')
+  })
+})

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Audit } from '../../src/findings/model.ts'
+import { run } from './run.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const write = (name: string, text: string) => {
+  writeFileSync(join(directory, name), text)
+  return join(directory, name)
+}
+const env = { SOURCE_DATE_EPOCH: '1790000000' }
+const upgrade = (...args: string[]) => run(['upgrade', '--no-config', ...args], { env })
+/** The lines of a table, put together again. */
+const flat = (text: string) => text.replace(/\s+/g, ' ')
+
+describe('January 2014: hosts with 4.1, and the kernel with PVH is to be added', () => {
+  const fleet = () =>
+    write(
+      'fleet.yaml',
+      'hosts:\n  - {name: xen41-a, xen: 4.1.6.1}\n  - {name: xen41-b, xen: 4.1.2}\n  - {name: xen44, xen: 4.4.0}\n',
+    )
+  const NEW = ['--add', 'fixtures/catalogue/linux-3.13-pvh']
+
+  test('the report says which hosts refuse it, why, and both cures', async () => {
+    const { code, stdout } = await upgrade('--inventory', fleet(), ...NEW)
+    expect(code).toBe(0)
+    const text = flat(stdout)
+    expect(text).toContain('breaks 2')
+    expect(text).toContain('FEATURES names hvm_callback_vector, which this release does not know')
+    expect(text).toContain('say its bit in SUPPORTED_FEATURES (note 17)')
+    expect(text).toContain('Upgrade the toolstack to Xen 4.2.0 or later')
+    expect(text).toContain('Cure fixtures/catalogue/linux-3.13-pvh before it is placed on xen41-b, xen41-a')
+    expect(text).toContain('Or upgrade xen41-b, xen41-a to Xen 4.2.0 or later before')
+    // The counts stand before everything else.
+    expect(text.indexOf('breaks 2')).toBeLessThan(text.indexOf('SUPPORTED_FEATURES'))
+  })
+
+  test('and as data', async () => {
+    const { stdout } = await upgrade('--inventory', fleet(), ...NEW, '-o', 'json')
+    const { kind, counts, plan, causes } = JSON.parse(stdout) as Audit
+    expect(kind).toBe('add')
+    expect(counts.changes).toEqual({ breaks: 2, fixed: 0, 'still-broken': 0, 'still-fine': 1, uncertain: 0 })
+    expect(causes.map(({ code, hosts }) => [code, hosts])).toEqual([['unknown-feature', 2]])
+    expect(plan.map(({ action, to }) => [action, to])).toEqual([
+      ['replace-kernel', undefined],
+      ['upgrade-hosts', '4.2.0'],
+    ])
+  })
+
+  test('the kernel that moved the feature is taken everywhere', async () => {
+    const args = ['--inventory', fleet(), '--add', 'fixtures/catalogue/linux-3.14-pvh', '--fail-on', 'breaks']
+    expect((await upgrade(...args)).code).toBe(0)
+    expect((await upgrade('--inventory', fleet(), ...NEW, '--fail-on', 'breaks')).code).toBe(2)
+  })
+
+  test('what was refused before does not make an addition fail', async () => {
+    const args = ['fixtures/catalogue/linux-6.12-zstd', '--inventory', fleet(), '--fail-on', 'refuses']
+    expect((await upgrade(...args, '--add', 'fixtures/catalogue/linux-3.14-pvh')).code).toBe(0)
+  })
+})
+
+describe('to a new release', () => {
+  const FLEET = ['--inventory', 'fixtures/inventory.yaml']
+
+  test('tells what breaks, what is fixed and what stays, and the plan', async () => {
+    const { stdout } = await upgrade(
+      'fixtures/catalogue',
+      ...FLEET,
+      '--to',
+      '4.22.0',
+      '-o',
+      'json',
+      '--mode',
+      'pv-dom0',
+    )
+    const { kind, to, cells, verdicts, counts, plan, kernels } = JSON.parse(stdout) as Audit
+    expect([kind, to]).toEqual(['upgrade', '4.22.0'])
+    for (const { verdict, after, change } of cells) {
+      const [before, then] = [verdicts[verdict]!.verdict, verdicts[after!]!.verdict]
+      if (change === 'breaks') expect([before, then === 'accepts']).toEqual(['accepts', false])
+      if (change === 'fixed') expect([before === 'accepts', then]).toEqual([false, 'accepts'])
+    }
+    const { changes } = counts
+    expect(Object.values(changes!).reduce((sum, count) => sum + count, 0)).toBe(80)
+    const replaced = plan.filter(({ action }) => action === 'replace-kernel')
+    expect(replaced.map(({ guests }) => guests)).toEqual(
+      replaced.map(({ guests }) => guests).sort((a, b) => b - a),
+    )
+    // Every pair that breaks is dealt with before hosts are upgraded.
+    const handled = (kernel: number, build: number) =>
+      plan.some(
+        step =>
+          (step.action === 'replace-kernel' && step.kernels.includes(kernel)) ||
+          (step.action === 'hold-hosts' && step.builds.includes(build)),
+      )
+    const broken = cells.filter(({ change }) => change === 'breaks')
+    expect(broken.every(({ kernel, build }) => handled(kernel, build))).toBe(true)
+    expect(plan.at(-1)).toMatchObject({ action: 'upgrade-hosts', to: '4.22.0' })
+    expect(kernels).toHaveLength(10)
+  })
+
+  test('of some hosts asks only those', async () => {
+    const args = ['fixtures/catalogue', ...FLEET, '--to', '4.4.4', '--hosts', 'fra-*', '-o', 'json']
+    const { builds } = JSON.parse((await upgrade(...args)).stdout) as Audit
+    expect(builds.flatMap(({ hosts }) => hosts)).toEqual(['fra-xen01', 'fra-xen02', 'fra-xen03', 'fra-xen04'])
+  })
+})
+
+test.each([
+  [[], 'give either --to or --add'],
+  [['--to', '4.4.4', '--add', 'x'], 'give either --to or --add'],
+  [['--to', 'soon'], 'soon'],
+  [
+    ['--to', '4.4.4', '--hosts', 'fra-xen1'],
+    'no host of the inventory is called so (did you mean fra-xen01?)',
+  ],
+])('what cannot be asked: %j', async (args, message) => {
+  const { code, stderr } = await upgrade(
+    'fixtures/catalogue',
+    '--inventory',
+    'fixtures/inventory.yaml',
+    ...args,
+  )
+  expect(code).toBe(1)
+  expect(stderr).toContain(message)
+})
