@@ -118,6 +118,17 @@ it('is small: 500 images of 60 kernels on 800 hosts of 35 builds, and 500 kernel
   expect(bytes(fleetAudit({ kernels: 500, builds: 40, images: 500, hosts: 800 }))).toBeLessThan(1_000_000)
 })
 
+it('keeps causes beyond the first 20 folded', () => {
+  const audit = sampleAudit()
+  const causes = Array.from({ length: 25 }, (_, index) => ({
+    ...audit.causes[0]!,
+    reason: `Reason ${index}`,
+  }))
+  const document = documentOf({ ...audit, causes })
+  expect(document).toContain('<summary>5 more causes</summary>')
+  expect(document.match(/<li id="cause-\d+">/g)).toHaveLength(25)
+})
+
 it('makes a document of an audit in which there is nothing', () => {
   const fine = sampleFine()
   const document = documentOf({

@@ -40,6 +40,10 @@ function startLinks(): void {
       goToMatrix()
     })
   }
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href^="#cause-"]')) {
+    const details = document.querySelector<HTMLDetailsElement>(`${link.getAttribute('href')} > details`)
+    link.addEventListener('click', () => details?.setAttribute('open', ''))
+  }
   for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-look]')) {
     const look = looks.find((known): known is Look => known === link.dataset.look)
     if (look !== undefined) link.addEventListener('click', () => matrix.pick({ looks: new Set([look]) }))

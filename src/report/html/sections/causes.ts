@@ -13,6 +13,9 @@ import { lookSign, lookWord } from '../words.ts'
 /** How many of the worst stand open at once. */
 const OPEN = 3
 
+/** How many are in sight; a catalogue of odd kernels can have hundreds. */
+const SHOWN = 20
+
 function causeItem(audit: Audit, cause: Cause, index: number, most: number, names: Names): Markup {
   const { code, verdict, title, reason, message, remedies, kernels, builds, hosts, guests } = cause
   const reach = [
@@ -48,8 +51,11 @@ export function causesSection(audit: Audit, names: Names): Markup {
   const causes = orderedCauses(audit)
   const most = Math.max(...causes.map(({ guests }) => guests), 1)
   const list = causes.map((cause, index) => causeItem(audit, cause, index, most, names))
+  const more = html`<details class="more"><summary>${countOf(list.length - SHOWN, 'more cause')}</summary>
+<ol class="causes" start="${SHOWN + 1}">${list.slice(SHOWN)}</ol></details>`
   const told = html`<p class="note">Worst first; each cause is told once, with the cheapest remedy first.</p>
-<ol class="causes">${list}</ol>`
+<ol class="causes">${list.slice(0, SHOWN)}</ol>
+${list.length > SHOWN && more}`
   return html`<section id="causes" aria-labelledby="causes-title">
 <h2 id="causes-title">Causes and remedies</h2>
 ${causes.length === 0 ? NOTHING : told}
