@@ -1,0 +1,124 @@
+/**
+ * The benchmark: `npm run bench -- --kernels DIR [--only codecs,startup] [--quick] [--image NAME] [--scratch DIR]`.
+ * DIR holds real kernels, such as `npm run fetch:kernels -- DIR` brings. A whole run writes bench/results.json and
+ * bench/results.svg; one with --only or --quick prints what it measured and leaves them alone.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { drawChart } from './chart.ts'
+import type { Context, Measure } from './context.ts'
+import { findImages, type Kernel, prepareKernel, type RealImage } from './kernel.ts'
+import { describeMachine, readVersions } from './machine.ts'
+import { Probes } from './probes.ts'
+import { findReadnotes } from './readnotes.ts'
+import { type Results, SECTION_IDS, type SectionId } from './results.ts'
+import { measureCatalogue } from './sections/catalogue.ts'
+import { measureCodecs } from './sections/codecs.ts'
+import { measureDuplicates } from './sections/duplicates.ts'
+import { measureGrowth } from './sections/growth.ts'
+import { measureJudging } from './sections/judging.ts'
+import { measureParse } from './sections/parse.ts'
+import { measureStartup } from './sections/startup.ts'
+import { measureVmlinux } from './sections/vmlinux.ts'
+import { sectionText, targetsText } from './text.ts'
+
+const MEASURES: Record<SectionId, Measure> = {
+  codecs: measureCodecs,
+  vmlinux: measureVmlinux,
+  parse: measureParse,
+  catalogue: measureCatalogue,
+  growth: measureGrowth,
+  duplicates: measureDuplicates,
+  startup: measureStartup,
+  judging: measureJudging,
+}
+
+const USAGE =
+  'usage: npm run bench -- --kernels DIR [--only SECTION,...] [--quick] [--image NAME] [--scratch DIR]\n' +
+  `sections: ${SECTION_IDS.join(', ')}\n`
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        kernels: { type: 'string' },
+        only: { type: 'string' },
+        image: { type: 'string' },
+        scratch: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${USAGE}`)
+    process.exit(1)
+  }
+}
+
+/** The kernel that the codecs are compared on: the one that was named, else a plain Debian one of 6.1 or 6.12. */
+function chooseImage(images: readonly RealImage[], name: string | undefined): RealImage {
+  const wanted = name === undefined ? /^vmlinuz-6\.(?:1|12)\.[\d.+deb-]*-amd64$/ : undefined
+  const chosen = images.findLast(({ path }) =>
+    wanted === undefined ? path.includes(name!) : wanted.test(basename(path)),
+  )
+  const image = chosen ?? (name === undefined ? images[0] : undefined)
+  if (image !== undefined) return image
+  process.stderr.write('Cannot find a kernel to measure with: expected bzImages of Linux below --kernels\n')
+  process.exit(1)
+}
+
+const options = readOptions()
+const only = options.only?.split(',') ?? [...SECTION_IDS]
+if (options.kernels === undefined || !only.every((id): id is SectionId => id in MEASURES)) {
+  process.stderr.write(USAGE)
+  process.exit(1)
+}
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const scratch = resolve(options.scratch ?? mkdtempSync(join(tmpdir(), 'xen-preflight-bench-')))
+mkdirSync(scratch, { recursive: true })
+const images = await findImages(options.kernels)
+const image = chooseImage(images, options.image)
+let prepared: Kernel | undefined
+const probes = new Probes(root)
+const context: Context = {
+  root,
+  scratch,
+  probes,
+  quick: options.quick,
+  images,
+  readnotes: findReadnotes(options.kernels),
+  kernel() {
+    prepared ??= prepareKernel(image, scratch)
+    return prepared
+  },
+}
+const results: Results = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: describeMachine(),
+  versions: readVersions(root),
+  input: { kernel: basename(image.path), images: images.length },
+  sections: [],
+}
+try {
+  for (const id of only as SectionId[]) {
+    process.stderr.write(`${id} `)
+    const section = await MEASURES[id](context)
+    probes.close()
+    results.sections.push(section)
+    process.stdout.write(sectionText(section))
+  }
+} finally {
+  probes.close()
+  if (options.scratch === undefined) rmSync(scratch, { recursive: true, force: true })
+}
+if (prepared !== undefined) {
+  results.input.unpacked = prepared.size
+  results.input.notesEnd = prepared.notesEnd
+}
+process.stdout.write(targetsText(results))
+if (options.only === undefined && !options.quick) {
+  writeFileSync(join(root, 'bench/results.json'), `${JSON.stringify(results, null, 2)}\n`)
+  writeFileSync(join(root, 'bench/results.svg'), drawChart(results))
+}

@@ -1,0 +1,37 @@
+/** Judging: facts that are known, by every release and in every boot mode. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createEngine } from '../../src/engine/create.ts'
+import type { Facts } from '../../src/facts/facts.ts'
+import { FileSource } from '../../src/source/file.ts'
+import { readImage } from '../../src/unwrap/read-image.ts'
+import { bootModes, releases } from '../../src/xen/mod.ts'
+import type { Measure } from '../context.ts'
+import { interleave, type Subject } from '../interleave.ts'
+
+export const measureJudging: Measure = async context => {
+  const times = context.quick ? 5 : 50
+  const engine = createEngine('wasm')
+  const facts: Facts[] = []
+  for (const { path } of context.images) {
+    const source = new FileSource(path)
+    facts.push((await readImage(engine, source)).facts)
+    source.close()
+  }
+  const factsFile = join(context.scratch, 'facts.json')
+  writeFileSync(factsFile, JSON.stringify(facts))
+  const subject: Subject = {
+    group: 'judge',
+    subject: `${releases.length} releases, ${bootModes.length} modes`,
+    items: facts.length * times,
+    sample: () => context.probes.ask('wasm', { kind: 'judge', factsFile, times }),
+  }
+  return {
+    id: 'judging',
+    title: 'Judging',
+    item: 'image',
+    method: `the facts of ${facts.length} real kernels, by all releases and in all boot modes`,
+    rows: await interleave([subject], { warmup: 2, rounds: context.quick ? 3 : 9 }),
+    missing: [],
+  }
+}

@@ -1,0 +1,137 @@
+/** What the measurements are held against. */
+import { findRow, type Results, type Row, type SectionId } from './results.ts'
+
+export interface Target {
+  what: string
+  /** What it should be, and what it is, with their units. */
+  target: string
+  measured: string
+  met: boolean
+}
+
+type Bound = { atMost: number } | { atLeast: number }
+
+class Figures {
+  readonly #results: Results
+
+  constructor(results: Results) {
+    this.#results = results
+  }
+
+  row(section: SectionId, group: string, subject: string): Row | undefined {
+    return findRow(this.#results, section, group, subject)
+  }
+
+  cpu(section: SectionId, group: string, subject: string): number | undefined {
+    return this.row(section, group, subject)?.cpu.median
+  }
+
+  wall(section: SectionId, group: string, subject: string): number | undefined {
+    return this.row(section, group, subject)?.wall.median
+  }
+}
+
+const over = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? undefined : a / b
+const perSecond = (milliseconds: number | undefined) => over(1000, milliseconds)
+const number = (value: number) =>
+  value >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
+
+const PEER = 'tool + readnotes'
+const TO_NOTES = 'tool to the notes'
+const LIBRARY = 'library to the notes'
+
+/** The targets of which `results` has the figures. */
+export function checkTargets(results: Results): Target[] {
+  const figures = new Figures(results)
+  const targets: Target[] = []
+  const check = (what: string, value: number | undefined, bound: Bound, unit: string) => {
+    if (value === undefined) return
+    const [met, limit] =
+      'atMost' in bound
+        ? [value <= bound.atMost, `at most ${number(bound.atMost)}`]
+        : [value >= bound.atLeast, `at least ${number(bound.atLeast)}`]
+    targets.push({ what, target: `${limit}${unit}`, measured: `${number(value)}${unit}`, met })
+  }
+  const codec = (name: string, subject: string) => figures.cpu('codecs', name, subject)
+  const times = (name: string, slow: string, fast = 'wasm') => over(codec(name, slow), codec(name, fast))
+
+  check('lz4 bzImage, open to facts', codec('lz4', 'wasm'), { atMost: 2.5 }, ' ms')
+  check('lz4: faster than lz4 -dc to the notes', times('lz4', TO_NOTES), { atLeast: 8 }, 'x')
+  check('lzo bzImage, open to facts', codec('lzo', 'wasm'), { atMost: 2.5 }, ' ms')
+  for (const name of ['xz', 'lzma']) {
+    check(`${name}: liblzma's time to the notes`, times(name, 'wasm', LIBRARY), { atMost: 1 }, 'x')
+    check(`${name}: faster than its tool and readnotes`, times(name, PEER), { atLeast: 1.8 }, 'x')
+  }
+  check('zstd bzImage, open to facts', codec('zstd', 'wasm'), { atMost: 55 }, ' ms')
+  check('zstd: faster than zstd -dc in full', times('zstd', 'tool'), { atLeast: 1 }, 'x')
+  check('gzip bzImage, open to facts', codec('gzip', 'wasm'), { atMost: 50 }, ' ms')
+  check('gzip: faster than gzip -dc to the notes', times('gzip', TO_NOTES), { atLeast: 2.5 }, 'x')
+  check("bzip2: libbz2's time to the notes", times('bzip2', 'wasm', LIBRARY), { atMost: 1.2 }, 'x')
+  for (const name of ['xz', 'lzma', 'lz4', 'lzo', 'bzip2', 'zstd']) {
+    check(`${name}: WebAssembly faster than TypeScript`, times(name, 'typescript'), { atLeast: 2 }, 'x')
+  }
+  const parse = (engine: string) => figures.cpu('parse', 'parse and notes', engine)
+  check(
+    'parse and notes: WebAssembly faster than TypeScript',
+    over(parse('typescript'), parse('wasm')),
+    { atLeast: 1.5 },
+    'x',
+  )
+
+  const loop = perSecond(figures.cpu('vmlinux', 'read and parse', 'wasm'))
+  check('uncompressed vmlinux, read and parse', loop, { atLeast: 100_000 }, ' a CPU second')
+  const whole = figures.cpu('vmlinux', 'whole command', 'scan -o ndjson, 0 workers')
+  check('uncompressed vmlinux, whole command', perSecond(whole), { atLeast: 26_000 }, ' a CPU second')
+  const elfutils = figures.cpu('vmlinux', 'whole command', 'eu-readelf -n')
+  check('uncompressed vmlinux, whole command against eu-readelf', over(elfutils, whole), { atLeast: 1 }, 'x')
+
+  const catalogue = (subject: string) => figures.wall('catalogue', 'catalogue', subject)
+  const two = catalogue('scan --workers 2')
+  check(
+    'real catalogue, 2 workers against 1',
+    over(catalogue('scan --workers 1'), two),
+    { atLeast: 1.85 },
+    'x',
+  )
+  check(
+    'real catalogue, against the tools under xargs -P 2',
+    over(catalogue('tools under xargs -P 2'), two),
+    { atLeast: 2 },
+    'x',
+  )
+
+  for (const workers of [0, 2]) {
+    const group = `${workers} workers`
+    const distinct = figures.wall('duplicates', group, '20 distinct')
+    for (const kind of ['links', 'copies']) {
+      const value = over(figures.wall('duplicates', group, `1000 ${kind}`), distinct)
+      check(`1,000 ${kind} of 20 kernels against the 20, ${group}`, value, { atMost: 1.5 }, 'x')
+    }
+    const peak = (count: number) => figures.row('growth', group, `${count} images`)?.peak
+    const large = peak(100_000)
+    const bound = 120 + 100 * workers
+    check(`peak memory at 100,000 images, ${group}`, over(large, 1e6), { atMost: bound }, ' MB')
+    check(
+      `peak memory, 100,000 images against 1,000, ${group}`,
+      over(large, peak(1000)),
+      { atMost: 1.1 },
+      'x',
+    )
+  }
+  const start = (subject: string) => figures.cpu('startup', 'start-up', subject)
+  check(
+    'start-up, --version against node -e 0',
+    over(start('--version'), start('node -e 0')),
+    { atMost: 1.4 },
+    'x',
+  )
+  const judging = results.sections.find(({ id }) => id === 'judging')?.rows[0]
+  check(
+    'judging by all releases and modes',
+    perSecond(judging?.wall.median),
+    { atLeast: 10_000 },
+    ' images a second',
+  )
+  return targets
+}
