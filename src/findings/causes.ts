@@ -4,6 +4,7 @@
  * @module
  */
 import type { CauseCode } from '../xen/verdict.ts'
+import { causeTitle } from './cause-title.ts'
 import { commonRemedies, type Treated } from './common-remedies.ts'
 import type { Cause, Cell, FullVerdict } from './model.ts'
 
@@ -80,7 +81,7 @@ function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerd
   return {
     code,
     verdict: verdict === 'refuses' ? 'refuses' : 'uncertain',
-    title: titleOf(code),
+    title: causeTitle(code),
     reason,
     ...(message !== undefined && { message }),
     remedies: commonRemedies(treated),
@@ -90,9 +91,6 @@ function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerd
     guests: tally.guests,
   }
 }
-
-/** `unknown-feature` reads as `Unknown feature`. */
-export const titleOf = (code: CauseCode) => `${code[0]!.toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
 
 /** Refusals before doubts, then by the guests, hosts and kernels that they cost. */
 function worseFirst(a: Cause, b: Cause): number {

@@ -2,7 +2,8 @@
  * Which cause stands behind which verdict.
  * @module
  */
-import { causeKey, titleOf } from '../../findings/causes.ts'
+import { causeTitle } from '../../findings/cause-title.ts'
+import { causeKey } from '../../findings/causes.ts'
 import type { Audit, FullVerdict } from '../../findings/model.ts'
 import { orderedCauses } from '../audit/summary.ts'
 import type { PageCause } from './data.ts'
@@ -21,7 +22,7 @@ export class CauseTable {
   indexOf({ verdict, code, reason }: FullVerdict): number | undefined {
     if (code === undefined || (verdict !== 'refuses' && verdict !== 'uncertain')) return undefined
     const key = causeKey({ verdict, code, reason })
-    return this.#indices.get(key) ?? this.#add(key, { code, reason, title: titleOf(code) })
+    return this.#indices.get(key) ?? this.#add(key, { code, reason, title: causeTitle(code) })
   }
 
   #add(key: string, { code, title, reason }: PageCause): number {

@@ -2,6 +2,7 @@
  * Causes as rules: what is wrong, and what can be done about it.
  * @module
  */
+import { causeTitle } from '../../../findings/cause-title.ts'
 import type { Audit, Cause, FullVerdict } from '../../../findings/model.ts'
 import type { CauseId } from '../findings.ts'
 import { code, prose } from '../markdown-text.ts'
@@ -20,8 +21,6 @@ export interface Rule {
 }
 
 /** `unknown-feature` reads as `Unknown feature`. */
-const titleOf = (id: CauseId) => `${id[0]!.toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`
-
 /** `UnknownFeature`: names of rules are in Pascal case (3.49.7). */
 const nameOf = (id: CauseId) => id.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())
 
@@ -51,7 +50,7 @@ export class Rules {
       rules.set(code, ruleOf(code, level, title, same))
     }
     for (const [id, verdict] of verdicts) {
-      if (!rules.has(id)) rules.set(id, ruleOf(id, levels.get(id)!, titleOf(id), [verdict]))
+      if (!rules.has(id)) rules.set(id, ruleOf(id, levels.get(id)!, causeTitle(id), [verdict]))
     }
     this.list = [...rules.values()]
     this.#indexes = new Map(this.list.map(({ id }, index) => [id, index]))
