@@ -65,6 +65,11 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
       ...(upgrade !== undefined && { upgrade }),
     })
     warnOfPlacements(found, inventory)
+    if (found.cells.length === 0) {
+      throw new UsageError(
+        'Cannot audit anything: no image of the catalogue is placed on a host that is asked',
+      )
+    }
     const { audit: result, failing } = applyPolicy(found, policy)
     await write(result, sinks, flags)
     if (failing === 0) return EXIT_DONE

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { gateFaults } from '../findings/inventory-faults.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import { type Inventory, mergeInventories, parseInventory } from '../inventory/inventory.ts'
-import { leftOut, problemLine } from '../inventory/problem.ts'
+import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
 import { plural } from '../report/text.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -44,7 +44,8 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
   const files = paths.flatMap(filesAt)
   const options = columns === undefined ? {} : { columns }
   const merged = mergeInventories(files.map(file => parseInventory(readText(file), file, options)))
-  const inventory = { ...merged, problems: [...merged.problems, ...gateFaults(merged)] }
+  const problems = inOrder([...merged.problems, ...gateFaults(merged)], files)
+  const inventory = { ...merged, problems }
   for (const problem of inventory.problems) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
   const { hosts } = leftOut(inventory.problems)
   if (hosts > 0) process.stderr.write(`xen-preflight: ${plural(hosts, 'host')} left out\n`)
@@ -53,3 +54,6 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
   }
   return inventory
 }
+
+const inOrder = (problems: readonly InventoryProblem[], files: readonly string[]): InventoryProblem[] =>
+  [...problems].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0))

@@ -116,6 +116,16 @@ placements:
   })
 })
 
+test('placements that put nothing anywhere are no clean report', async () => {
+  const fleet = write(
+    'fleet.yaml',
+    'hosts:\n  - {name: a, xen: 4.1.6.1}\nplacements:\n  - {host: a, images: linux-9}\n',
+  )
+  const { code, stdout, stderr } = await audit('fixtures/catalogue', '--no-config', '--inventory', fleet)
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toContain('no image of the catalogue is placed on a host that is asked')
+})
+
 describe('what is wrong is named, and the rest is used', () => {
   test('hosts without a version, two of one name, gates that are none', async () => {
     const fleet = write(
