@@ -2,7 +2,10 @@
  * What `scan` does.
  * @module
  */
-import { type ScannedFile, scanFiles } from '../fleet/scan-files.ts'
+import { FACTS_VERSION } from '../facts/facts.ts'
+import { Journal } from '../fleet/journal.ts'
+import { type ScannedFile, type ScanOptions, scanFiles } from '../fleet/scan-files.ts'
+import { type Shard, shardFilter } from '../fleet/shard.ts'
 import { ImageEntry } from '../report/scan/entry.ts'
 import { jsonReport } from '../report/scan/json.ts'
 import { ndjsonReport } from '../report/scan/ndjson.ts'
@@ -10,6 +13,7 @@ import type { Question } from '../report/scan/question.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
 import { tableReport } from '../report/scan/table.ts'
 import { type Found, walk } from '../source/walk.ts'
+import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED } from './exit-codes.ts'
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
@@ -26,6 +30,8 @@ export interface ScanFlags extends ReadFlags, TargetFlags {
   output?: string[]
   failOn: Threshold
   everyFile: boolean
+  journal?: string
+  shard?: Shard
   progress: boolean
 }
 
@@ -35,33 +41,67 @@ const FORMATS = { table: tableReport, json: jsonReport, ndjson: ndjsonReport } s
 >
 type Format = keyof typeof FORMATS
 
+/** A report that nobody reads on, say, cannot be ended; nobody waits longer for it than this after Ctrl-C, in milliseconds. */
+const MAX_END_MS = 900
 /** Above this many files nobody waits for them to be counted. */
 const COUNTED = 100_000
 
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
   const question = targetQuestion(flags)
+  const options = scanOptions(flags)
+  const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const context: Omit<ScanContext, 'colour'> = { version: toolVersion(), roots: paths, ...question?.context }
   const writers = outputs.map(output => new Writer(output, context))
   const run = new Run(writers, question, flags.everyFile)
-  const interrupt = () => run.interrupt()
-  process.once('SIGINT', interrupt)
+  const interruption = onInterrupt()
   const progress = await startProgress(countFiles(paths), flags.progress)
   try {
     await run.begin()
-    for await (const file of scanFiles(walk(paths), scanOptions(flags))) {
-      await run.take(file, progress)
-      if (run.interrupted) break
-    }
-    progress.stop()
-    await run.end()
+    const files = scanFiles(walk(paths), {
+      ...options,
+      signal: interruption.signal,
+      ...(journal !== undefined && { journal }),
+      ...(flags.shard !== undefined && { takes: shardFilter(flags.shard) }),
+    })
+    for await (const file of files) await run.take(file, progress)
+  } catch (error) {
+    run.stop()
+    throw error
   } finally {
     progress.stop()
-    process.off('SIGINT', interrupt)
+    if (interruption.signal.aborted) run.stop()
+    await run.end()
+    interruption.forget()
     for (const writer of writers) writer.sink.close()
+    journal?.close()
   }
-  if (run.interrupted) return EXIT_INTERRUPTED
+  if (interruption.signal.aborted) return EXIT_INTERRUPTED
   return run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
+}
+
+/** What a record depends on, beside the image: engines and workers are all the same to it. */
+function openJournal(path: string, { read }: ScanOptions): Journal {
+  const { window, output } = { ...DEFAULT_LIMITS, ...read.limits }
+  return new Journal(path, {
+    tool: toolVersion(),
+    facts: FACTS_VERSION,
+    verify: read.verify ?? false,
+    digest: read.digest ?? false,
+    window,
+    output,
+  })
+}
+
+/** Ends with what is done on the first Ctrl-C, and in any case within a second; the second one ends at once. */
+function onInterrupt() {
+  const controller = new AbortController()
+  const interrupt = () => {
+    controller.abort()
+    setTimeout(() => process.exit(EXIT_INTERRUPTED), MAX_END_MS).unref()
+  }
+  process.once('SIGINT', interrupt)
+  return { signal: controller.signal, forget: () => process.off('SIGINT', interrupt) }
 }
 
 /** How many files there are; undefined where counting would take long, and where nobody would see it. */
@@ -79,11 +119,22 @@ function countFiles(paths: string[]): number | undefined {
 class Writer {
   readonly sink: Sink
   readonly report: ScanReport
+  /** Set where it could not be written: what others say is still brought to its end. */
+  isBroken = false
 
   constructor(output: Output<Format>, context: Omit<ScanContext, 'colour'>) {
     this.sink = openOutput(output)
     const colour = output.file === undefined && wantsColour()
     this.report = FORMATS[output.format]({ ...context, colour })
+  }
+
+  async write(text: string): Promise<void> {
+    try {
+      await this.sink.write(text)
+    } catch (error) {
+      this.isBroken = true
+      throw error
+    }
   }
 }
 
@@ -95,7 +146,6 @@ class Run {
   readonly #summary: ScanSummary = { images: 0, problems: 0, notKernels: 0 }
   #refused = false
   #uncertain = false
-  interrupted = false
 
   constructor(writers: readonly Writer[], question: Question | undefined, everyFile: boolean) {
     this.#writers = writers
@@ -103,12 +153,13 @@ class Run {
     this.#everyFile = everyFile
   }
 
-  interrupt(): void {
-    this.interrupted = true
+  /** The scan ended before its last image. */
+  stop(): void {
+    this.#summary.stopped = true
   }
 
   async begin(): Promise<void> {
-    for (const { sink, report } of this.#writers) await sink.write(report.begin())
+    for (const writer of this.#writers) await writer.write(writer.report.begin())
   }
 
   async take({ found, result }: ScannedFile, progress: Progress): Promise<void> {
@@ -126,11 +177,13 @@ class Run {
       this.#uncertain ||= entry.judgements.some(({ verdict }) => verdict === 'uncertain')
     }
     progress.hide()
-    for (const { sink, report } of this.#writers) await sink.write(report.image(entry))
+    for (const writer of this.#writers) await writer.write(writer.report.image(entry))
   }
 
   async end(): Promise<void> {
-    for (const { sink, report } of this.#writers) await sink.write(report.end(this.#summary))
+    for (const writer of this.#writers) {
+      if (!writer.isBroken) await writer.write(writer.report.end(this.#summary))
+    }
   }
 
   /** A file that was named gets its record whatever it is; one that was met in a directory need not be a kernel. */

@@ -2,7 +2,8 @@
  * `xen-preflight scan`: images in, facts and verdicts out.
  * @module
  */
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Shard } from '../fleet/shard.ts'
 import { addReadOptions } from './read-options.ts'
 import type { ScanFlags } from './scan-action.ts'
 import { addTargetOptions } from './target-options.ts'
@@ -17,10 +18,21 @@ Examples:
     $ xen-preflight scan /srv/kernels --inventory fleet.yaml --mode pv-domU,pv-dom0
   A record a line for other programs, the table for us; fail when one kernel is refused
     $ xen-preflight scan /srv/kernels --xen 4.17.4 -o ndjson=facts.ndjson -o table --fail-on refuses
+  A night's work that may be interrupted, on the second of four machines
+    $ xen-preflight scan /srv/kernels --journal scan.journal --shard 2/4 -o ndjson=2.ndjson
 
-Exit codes: 0 done; 2 findings at or above --fail-on; 1 the tool could not do its work.`
+Exit codes: 0 done; 2 findings at or above --fail-on; 1 the tool could not do its work;
+130 ended by Ctrl-C, with what was done until then.`
 
 const collect = (value: string, previous: string[] = []) => [...previous, value]
+
+function shard(text: string): Shard {
+  const [, index, count] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number)
+  if (index === undefined || count === undefined || index < 1 || index > count) {
+    throw new InvalidArgumentError('expected a part and their number, such as 1/4.')
+  }
+  return { index, count }
+}
 
 export const scanCommand = (finish: (code: number) => void): Command =>
   addTargetOptions(
@@ -43,6 +55,12 @@ export const scanCommand = (finish: (code: number) => void): Command =>
         .default('problem'),
     )
     .option('--every-file', 'give a record also to files in directories that are no kernels', false)
+    .option('--digest', 'read all of every file, and add its SHA-256 to the record', false)
+    .option(
+      '--journal <file>',
+      'note every finished image in the file, and go on from there when a scan is started again',
+    )
+    .option('--shard <i/n>', 'read the i-th of n parts only; `merge` puts the parts together', shard)
     .option('--no-progress', 'draw no progress bar')
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: ScanFlags) => {

@@ -15,7 +15,10 @@ export class FleetError extends Error {
 export interface PoolOptions {
   engine: EngineName
   read: PathOptions
-  /** MiB that the JavaScript of a worker may take, its engine's memory not counted; a worker that takes more dies. */
+  /**
+   * MiB that the JavaScript of a worker may take, its engine's memory not counted; a worker that takes more dies.
+   * Deno does not say when one has died of that, and would wait for it for ever: there it is not set.
+   */
   heap?: number
 }
 
@@ -29,6 +32,8 @@ export interface BatchOutcome {
 
 /** So many deaths without a finished batch between them stop the scan. */
 const MAX_DEATHS = 3
+
+const isDeno = 'Deno' in globalThis
 
 interface Thread {
   worker: Worker
@@ -59,7 +64,7 @@ export class Pool {
     const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
     const worker = new Worker(new URL(`./worker${ending}`, import.meta.url), {
       workerData,
-      ...(heap !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heap } }),
+      ...(heap !== undefined && !isDeno && { resourceLimits: { maxOldGenerationSizeMb: heap } }),
     })
     const thread = { worker, position: new Int32Array(position) }
     this.#all.add(thread)

@@ -12,7 +12,8 @@ import type { Original } from './same-bytes.ts'
 
 /** Nothing is heard while a stream is unpacked here, Ctrl-C neither: no file above this, and no longer output. */
 const MAX_SIZE = 32 * 2 ** 20
-const MAX_OUTPUT = 64 * 2 ** 20
+/** What takes less than a second however it was compressed. The notes of a kernel of 66 MB lie at 30. */
+const MAX_OUTPUT = 32 * 2 ** 20
 
 export class ReadingHere {
   readonly #seat: EngineSeat

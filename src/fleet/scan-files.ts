@@ -3,7 +3,6 @@
  * @module
  */
 import { setImmediate } from 'node:timers/promises'
-import pLimit from 'p-limit'
 import type { Found } from '../source/walk.ts'
 import { type KnownKernel, KnownKernels } from './known-kernels.ts'
 import { type BatchOutcome, Pool, type PoolOptions } from './pool.ts'
@@ -61,7 +60,6 @@ class Scan {
   readonly #files: Iterator<Found>
   readonly #options: ScanOptions
   readonly #pool: Pool
-  readonly #limit: ReturnType<typeof pLimit>
   readonly #slots = new Slots()
   readonly #known = new KnownKernels()
   /** The slots that nobody reads yet. */
@@ -69,6 +67,8 @@ class Scan {
   /** The slots without a result, by their files' identity. */
   readonly #unread = new Map<string, Slot>()
   #exhausted = false
+  /** Batches that are being read. */
+  #reading = 0
   /** Milliseconds an image, as measured so far. */
   #pace = BATCH_MS
   #failure: unknown
@@ -79,7 +79,6 @@ class Scan {
     this.#files = files[Symbol.iterator]()
     this.#options = options
     this.#pool = new Pool(options)
-    this.#limit = pLimit(Math.max(1, options.workers))
     options.signal?.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
@@ -185,10 +184,16 @@ class Scan {
 
   #dispatch(): void {
     const { workers } = this.#options
-    while (this.#limit.activeCount + this.#limit.pendingCount < workers) {
+    while (this.#reading < workers) {
       const batch = this.#nextBatch()
       if (batch.length === 0) return
-      this.#limit(() => this.#readBatch(batch)).catch((error: unknown) => this.#fail(error))
+      this.#reading++
+      this.#readBatch(batch)
+        .catch((error: unknown) => this.#fail(error))
+        .finally(() => {
+          this.#reading--
+          this.#wake()
+        })
     }
   }
 
@@ -239,7 +244,6 @@ class Scan {
     const count = Math.max(1, outcome.results.length)
     this.#pace = (this.#pace + (performance.now() - started) / count) / 2
     if (this.#pool.failure !== undefined) this.#fail(this.#pool.failure)
-    this.#wake()
   }
 
   #settleBatch(batch: Slot[], { results, died }: BatchOutcome): void {
@@ -297,6 +301,5 @@ class Scan {
 
   #fail(error: unknown): void {
     this.#failure ??= error
-    this.#wake()
   }
 }

@@ -28,6 +28,8 @@ export interface ScanSummary {
   problems: number
   /** Files below the paths that are no kernels. */
   notKernels: number
+  /** True where the scan ended before its last image. */
+  stopped?: true
 }
 
 export interface ScanReport {

@@ -141,11 +141,12 @@ function matrixTable(columns: readonly Column[], paint: Paint, shorten: (image: 
   }
 }
 
-function summaryLine({ images, problems, notKernels }: ScanSummary): string {
+function summaryLine({ images, problems, notKernels, stopped }: ScanSummary): string {
   const parts = [plural(images, 'image')]
   if (problems > 0) parts.push(`${problems} with a problem`)
   if (notKernels > 0)
     parts.push(`${plural(notKernels, 'file')} that ${notKernels === 1 ? 'is no kernel' : 'are no kernels'}`)
+  if (stopped) parts.push('stopped before the end')
   return parts.join(', ')
 }
 

@@ -1,0 +1,151 @@
+/**
+ * What a scan has done so far, in a file: a scan that was killed and is started again with it goes on where it was.
+ * One line a finished image, written as soon as it is finished, behind a first line that names what the records
+ * depend on. What the reports show comes from it again, so that they are the same as without the interruption.
+ * @module
+ */
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { identityInPlace } from '../source/identity.ts'
+import type { Found } from '../source/walk.ts'
+import { JournalIndex, readLine } from './journal-index.ts'
+import type { ReadResult } from './read-path.ts'
+import type { ScanJournal } from './scan-files.ts'
+
+/** Raised where a journal cannot be used or written. */
+export class JournalError extends Error {
+  override name = 'JournalError'
+}
+
+/** The version of the file, raised by every incompatible change. */
+export const JOURNAL_VERSION = 1
+
+/** What records depend on beside the images. */
+export type Binding = Readonly<Record<string, string | number | boolean>>
+
+/** Power may fail: what is older than this, in milliseconds, should be on the disk. Killed processes lose nothing. */
+const SYNC_MS = 1000
+
+export class Journal implements ScanJournal {
+  readonly #path: string
+  readonly #fd: number
+  readonly #index: JournalIndex
+  #lines: string[] = []
+  #synced = performance.now()
+
+  /**
+   * Opens the journal at `path`, or begins it. A last line that was not written to its end is cut off. Throws a
+   * JournalError where the file cannot be opened, is something else, or was written with another binding.
+   */
+  constructor(path: string, binding: Binding) {
+    this.#path = path
+    const header = `${JSON.stringify({ journal: JOURNAL_VERSION, ...binding })}\n`
+    this.#fd = this.#system('open', () => openSync(path, 'a+', 0o644))
+    try {
+      if (!fstatSync(this.#fd).isFile())
+        throw new JournalError(`Cannot use ${path} as journal: it is no regular file`)
+      this.#index = this.#system('read', () => new JournalIndex(this.#fd))
+      checkHeader(
+        path,
+        this.#system('read', () => readLine(this.#fd, 0)),
+        header,
+      )
+      this.#system('cut', () => ftruncateSync(this.#fd, this.#index.end))
+      if (this.#index.end === 0) this.#write(header)
+    } catch (error) {
+      closeSync(this.#fd)
+      throw error
+    }
+  }
+
+  /** The result that stands in the journal for a file which has not changed since. */
+  find({ path, identity }: Found): ReadResult | undefined {
+    const at = identityInPlace(identity)
+    for (const offset of this.#index.find(path)) {
+      const line = parseLine(this.#system('read', () => readLine(this.#fd, offset)))
+      if (line?.image !== path || line.identity !== at) continue
+      const { read, unpacked, problem, record } = line
+      const result: ReadResult = { json: JSON.stringify(record), read, unpacked, identity }
+      if (problem !== undefined) result.problem = problem
+      return result
+    }
+    return undefined
+  }
+
+  /** Takes down a result, unless it comes of what may be over the next time: a file that was not there, say. */
+  add({ path }: Found, { json, read, unpacked, problem, identity }: ReadResult): void {
+    if (identity === undefined) return
+    const head = JSON.stringify({ image: path, identity: identityInPlace(identity), read, unpacked, problem })
+    this.#lines.push(`${head.slice(0, -1)},"record":${json}}\n`)
+  }
+
+  flush(): void {
+    if (this.#lines.length === 0) return
+    const text = this.#lines.join('')
+    this.#lines = []
+    this.#write(text)
+    if (performance.now() - this.#synced > SYNC_MS) this.#sync()
+  }
+
+  close(): void {
+    this.#sync()
+    closeSync(this.#fd)
+  }
+
+  #sync(): void {
+    this.#system('write', () => fdatasyncSync(this.#fd))
+    this.#synced = performance.now()
+  }
+
+  #write(text: string): void {
+    const bytes = Buffer.from(text)
+    this.#system('write', () => {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done)
+    })
+  }
+
+  #system<T>(what: string, action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      if (error instanceof JournalError) throw error
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
+      throw new JournalError(`Cannot ${what} the journal ${this.#path}: the system says ${code}`, {
+        cause: error,
+      })
+    }
+  }
+}
+
+interface Line {
+  image: string
+  identity: string
+  read: number
+  unpacked: number
+  problem?: ReadResult['problem']
+  record: object
+}
+
+/** What stands in a line; nothing where it was damaged. */
+function parseLine(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line
+  } catch {
+    return undefined
+  }
+}
+
+/** Throws a JournalError unless the first line is what it should be, or as much of it as was written. */
+function checkHeader(path: string, found: string, expected: string): void {
+  if (expected.startsWith(found)) return
+  const written = parseLine(found) as Record<string, unknown> | undefined
+  if (typeof written?.journal !== 'number') {
+    throw new JournalError(`Cannot use ${path} as journal: it is another file, which is left as it is`)
+  }
+  const wanted: Record<string, unknown> = JSON.parse(expected)
+  const [key] = Object.keys(wanted).filter(name => wanted[name] !== written[name])
+  const other = key === undefined ? '' : `: ${key} was ${written[key]}, and is ${wanted[key]} now`
+  throw new JournalError(
+    `Cannot go on with the journal ${path}, which was written with other options${other}; name another file`,
+  )
+}

@@ -1,0 +1,42 @@
+/**
+ * A part of a catalogue: `n` machines that each scan one of `n` shards of it scan every file once between them.
+ *
+ * What decides is the file's content: the SHA-256 of its size and of its first 4 KiB. It is the same on every machine,
+ * whatever the files are called and wherever they are mounted, and all copies of a kernel fall to one machine, which
+ * reads it once. No file is read further for it.
+ * @module
+ */
+import { FileSource, SourceError } from '../source/file.ts'
+import type { Found } from '../source/walk.ts'
+
+export interface Shard {
+  /** From 1 to `count`. */
+  index: number
+  count: number
+}
+
+const HEAD = 4096
+
+/** Tells whether a file belongs to the shard. What cannot be read belongs to the first one. */
+export function shardFilter({ index, count }: Shard): (found: Found) => boolean {
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  const head = new Uint8Array(HEAD)
+  const keyOf = (path: string): number => {
+    const source = new FileSource(path)
+    try {
+      const length = source.read(head, 0)
+      const hash = createHash('sha256').update(`${source.size}\n`).update(head.subarray(0, length))
+      return hash.digest().readUInt32BE(0)
+    } finally {
+      source.close()
+    }
+  }
+  return found => {
+    try {
+      return (found.problem === undefined ? keyOf(found.path) % count : 0) === index - 1
+    } catch (error) {
+      if (error instanceof SourceError) return index === 1
+      throw error
+    }
+  }
+}
