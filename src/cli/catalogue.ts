@@ -4,7 +4,8 @@
  */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { FACTS_VERSION } from '../facts/facts.ts'
+import { isRecord } from '../document/tree.ts'
+import { type ElfFacts, FACTS_VERSION } from '../facts/facts.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import { scanFiles } from '../fleet/scan-files.ts'
 import type { ImageRecord } from '../report/scan/entry.ts'
@@ -53,25 +54,47 @@ export async function* readFacts(files: readonly string[]): AsyncGenerator<Catal
 }
 
 function parseLine(text: string, where: string): CatalogueImage {
-  let data: Partial<ImageRecord & { image: string }>
+  let data: unknown
   try {
     data = JSON.parse(text)
   } catch {
     throw new UsageError(`Cannot read the facts at ${where}: the line is no JSON`)
   }
-  const { image, kind, facts, problem } = data
-  if (
-    typeof image !== 'string' ||
-    kind === undefined ||
-    typeof facts !== 'object' ||
-    !Array.isArray(facts.layers)
-  ) {
+  if (!isRecord(data) || typeof data.image !== 'string' || !isImageRecord(data)) {
     throw new UsageError(`Cannot read the facts at ${where}: expected a line of \`scan -o ndjson\``)
   }
+  const { image, kind, facts, problem, digest } = data
   if (facts.version !== FACTS_VERSION) {
     throw new UsageError(
       `Cannot read the facts at ${where}: their version is ${facts.version}, expected ${FACTS_VERSION}; scan again`,
     )
   }
-  return { image, record: { kind, facts, ...(problem !== undefined && { problem }) } }
+  return {
+    image,
+    record: {
+      kind,
+      facts,
+      ...(problem !== undefined && { problem }),
+      ...(digest !== undefined && { digest }),
+    },
+  }
 }
+
+/** Whether a line has the parts that every record has; what is in them was written by a scan, or by nobody we know. */
+function isImageRecord(data: Record<string, unknown>): data is Record<string, unknown> & ImageRecord {
+  const { kind, facts, problem, digest } = data
+  const elf = isRecord(facts) ? facts.elf : undefined
+  return (
+    typeof kind === 'string' &&
+    isRecord(facts) &&
+    Array.isArray(facts.layers) &&
+    facts.layers.every(isRecord) &&
+    (elf === undefined || (isRecord(elf) && ELF_LISTS.every(name => isListOfRecords(elf[name])))) &&
+    (problem === undefined || (isRecord(problem) && typeof problem.message === 'string')) &&
+    (digest === undefined || typeof digest === 'string')
+  )
+}
+
+const ELF_LISTS = ['segments', 'walks', 'notes'] satisfies (keyof ElfFacts)[]
+
+const isListOfRecords = (value: unknown) => Array.isArray(value) && value.every(isRecord)

@@ -167,30 +167,33 @@ function neverSafe(
   return kernels.map((_, index) => index).filter(index => asked.has(index))
 }
 
-/** A kernel is contested when some build takes it and another does not; a build that takes none of these is stuck. */
+/**
+ * A kernel is contested in a boot mode when some build takes it so and another refuses it. A build that was asked for
+ * some of these and takes none is stuck.
+ */
 function stuckBuilds(
   builds: readonly JudgedBuild[],
   cells: readonly Cell[],
   verdicts: readonly FullVerdict[],
 ): number[] {
-  const takers = new Map<number, Set<number>>()
-  const refusers = new Map<number, Set<number>>()
-  for (const { kernel, build, verdict, after } of cells) {
-    const map = verdicts[after ?? verdict]!.verdict === 'accepts' ? takers : refusers
-    map.set(kernel, (map.get(kernel) ?? new Set()).add(build))
+  const takers = new Map<string, Set<number>>()
+  const refusers = new Map<string, Set<number>>()
+  for (const { kernel, build, mode, verdict, after } of cells) {
+    const { verdict: word } = verdicts[after ?? verdict]!
+    if (word !== 'accepts' && word !== 'refuses') continue
+    const map = word === 'accepts' ? takers : refusers
+    const key = `${kernel} ${mode}`
+    map.set(key, (map.get(key) ?? new Set()).add(build))
   }
-  const contested = [...takers.keys()].filter(kernel => {
-    const taken = takers.get(kernel)!
-    return [...(refusers.get(kernel) ?? [])].some(build => !taken.has(build))
-  })
-  return builds
-    .map((_, index) => index)
-    .filter(build => {
-      const asked = contested.filter(
-        kernel => takers.get(kernel)!.has(build) || refusers.get(kernel)?.has(build),
-      )
-      return asked.length > 0 && asked.every(kernel => !takers.get(kernel)!.has(build))
-    })
+  const lost = new Set<number>()
+  const won = new Set<number>()
+  for (const [key, refusing] of refusers) {
+    const taking = takers.get(key)
+    if (taking === undefined) continue
+    for (const build of refusing) lost.add(build)
+    for (const build of taking) won.add(build)
+  }
+  return builds.map((_, index) => index).filter(build => lost.has(build) && !won.has(build))
 }
 
 /** What runs today and stops at an upgrade that is yet to come. */

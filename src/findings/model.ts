@@ -158,7 +158,7 @@ export interface Audit {
   counts: Counts
   /** Kernels that no build takes in any mode that was asked. */
   neverSafe: number[]
-  /** Builds that refuse every kernel that some build of the fleet refuses: they can run nothing new. */
+  /** Builds that refuse every kernel on which the fleet is divided, in the same boot mode: they can run nothing new. */
   stuck: number[]
   traps: UpgradeTrap[]
   plan: PlanStep[]

@@ -1,10 +1,18 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FactsLine, sampleFacts, sampleInventory } from '../../fixtures/build/fleet.ts'
 import { auditFormats } from '../../src/report/audit/formats.ts'
-import { records, run } from './run.ts'
+import { strict } from '../report/strict-schema.ts'
+import { records, root, run } from './run.ts'
+
+const ajv = new Ajv2020({ allErrors: true })
+addFormats.default(ajv)
+const schema = JSON.parse(readFileSync(join(root, 'schema/audit.schema.json'), 'utf8'))
+const valid = ajv.compile(strict(schema))
 
 let directory: string
 beforeEach(() => {
@@ -51,7 +59,9 @@ describe('the sample catalogue on the sample fleet', () => {
       expect(first!.length, format).toBeGreaterThan(1000)
       expect(first, format).toBe(second)
     }
-    expect(JSON.parse(readFileSync(at('a.json'), 'utf8')).created).toBe('2026-09-21T14:13:20.000Z')
+    const report = JSON.parse(readFileSync(at('a.json'), 'utf8'))
+    expect(valid(report), JSON.stringify(valid.errors)).toBe(true)
+    expect(report.created).toBe('2026-09-21T14:13:20.000Z')
   })
 
   test('gives from facts what it gives from the images', async () => {
@@ -215,6 +225,28 @@ describe('what cannot be done is said before anything is read, with exit code 1'
     const { code, stdout, stderr } = await audit('--no-config', ...args)
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr.replace(/\s+/g, ' ')).toContain(message)
+  })
+
+  test.each([
+    ['null'],
+    ['[]'],
+    ['{"image":"a","kind":"elf","facts":null}'],
+    ['{"image":"a","kind":"elf","facts":{"version":1,"size":1,"kind":"elf","layers":[1]}}'],
+    ['{"image":"a","kind":"elf","facts":{"version":1,"size":1,"kind":"elf","layers":[],"elf":{"notes":3}}}'],
+  ])('a line that is no record: %s', async line => {
+    const facts = write('facts.ndjson', `\n${line}\n`)
+    const { code, stderr } = await audit('--facts', facts, ...SAMPLE)
+    expect([code, stderr]).toEqual([
+      1,
+      `xen-preflight: Cannot read the facts at ${facts}:2: expected a line of \`scan -o ndjson\`\n`,
+    ])
+  })
+
+  test('facts of another version', async () => {
+    const facts = write('facts.ndjson', '{"image":"a","kind":"elf","facts":{"version":9,"layers":[]}}\n')
+    expect((await audit('--facts', facts, ...SAMPLE)).stderr).toContain(
+      'their version is 9, expected 1; scan again',
+    )
   })
 
   test('and what was written before stays as it was', async () => {

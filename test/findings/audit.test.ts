@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FLEET, image, run } from './fleet.ts'
+import { FLEET, image, judge, run, word } from './fleet.ts'
 
 describe('as it is', () => {
   test('images of equal facts are one kernel, hosts of one version one build, oldest first', () => {
@@ -39,6 +39,18 @@ describe('as it is', () => {
     const { inventory } = run([image('a', 1)], {}, 'hosts:\n  - {name: a, xen: 4.1.6}\n  - {name: b}\n')
     expect(inventory).toMatchObject({ hosts: 1, leftOut: 1 })
   })
+})
+
+test('a build is stuck by what others take in the same boot mode, not in another', () => {
+  // five starts on mid and new as a guest; as dom0 nothing takes it.
+  const modes = ['pv-domU', 'pv-dom0'] as const
+  const byMode: typeof judge = {
+    ...judge,
+    verdict: (facts, version, options, mode) =>
+      mode === 'pv-dom0' ? word('refuses') : judge.verdict(facts, version, options, mode),
+  }
+  expect(run([image('five', 5)], { modes, judge: byMode }).stuck).toEqual([0])
+  expect(run([image('one', 1)], { modes, judge: byMode }).stuck).toEqual([])
 })
 
 describe('an upgrade', () => {
