@@ -7,11 +7,21 @@ import { auditCommand } from './audit.ts'
 import { completionCommand } from './completion.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
+import { mergeCommand } from './merge.ts'
 import { notesCommand } from './notes.ts'
 import { releasesCommand } from './releases.ts'
 import { scanCommand } from './scan.ts'
 import { upgradeCommand } from './upgrade.ts'
 import { toolVersion } from './version.ts'
+
+const EXAMPLES = `
+Examples:
+  What is in /boot, and which release takes it?
+    $ xen-preflight scan /boot --xen all
+  Which of our kernels fail on which of our hosts, and why?
+    $ xen-preflight audit /srv/kernels --inventory fleet.yaml
+  What would an upgrade break?
+    $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4`
 
 /** Errors that are told by their message alone, by name: their classes are loaded by those who raise them. */
 const EXPECTED = new Set(['UsageError', 'SinkError', 'FleetError', 'JournalError'])
@@ -22,6 +32,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const program = new Command('xen-preflight')
     .description('Tells which guest kernels start on which Xen hypervisors, without booting anything.')
     .version(toolVersion())
+    .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(see --help for what is possible)')
     .exitOverride()
   const finish = (code: number) => {
@@ -33,6 +44,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     upgradeCommand,
     notesCommand,
     explainCommand,
+    mergeCommand,
     releasesCommand,
     completionCommand,
   ]

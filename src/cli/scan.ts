@@ -44,10 +44,10 @@ export const scanCommand = (finish: (code: number) => void): Command =>
         .argument('<path...>', 'files and directories'),
     ),
   )
-    .option(
-      '-o, --output <format[=file]>',
-      'table, json or ndjson; may be repeated (default: table)',
-      collect,
+    .addOption(
+      new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
+        .choices(['table', 'json', 'ndjson'])
+        .argParser(collect),
     )
     .addOption(
       new Option('--fail-on <finding>', 'the least finding that makes the exit code 2')

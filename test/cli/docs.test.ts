@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { command, root } from './run.ts'
+import { command, root, run } from './run.ts'
 
 const PAGES = ['README.md', ...readdirSync(join(root, 'docs')).map(name => `docs/${name}`)]
 
@@ -113,6 +113,16 @@ describe.each(PAGES)('%s', page => {
       expect(() => readdirOrFile(join(path, '..', target)), target).not.toThrow()
     }
   })
+})
+
+test('every command has help with examples', async () => {
+  const { stdout } = await run(['--help'])
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name]) => name!)
+  expect(commands.length).toBeGreaterThan(6)
+  for (const name of commands.filter(name => name !== 'help')) {
+    expect((await run([name, '--help'])).stdout, name).toMatch(/^Examples:\n(?: .*\n)*? +\$ xen-preflight /m)
+  }
+  expect(stdout).toContain('\nExamples:\n')
 })
 
 function readdirOrFile(path: string): void {
