@@ -37,6 +37,7 @@ if (process.argv.includes('--build') || outputs < inputs) {
   // Before the compiler: it makes a module of src/.
   run('node', '.ci/page.mjs')
   run(bin('tsc'))
+  run('node', '.ci/bundle.mjs')
   run(bin('asc'), '--config', 'asm/asconfig.json')
   chmodSync('dist/cli/main.js', 0o755)
 }

@@ -1,0 +1,50 @@
+// Bundles the command into dist/cli/: what starts often should open few files. Chunks lie beside their entries, so
+// that a worker, dist/engine.wasm and package.json are found from each of them as they are from src/.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const target = join(root, 'dist/cli')
+
+/** commander loads it, and would use it for a kind of command that we have none of: 5 ms of every start. */
+const lazyChildProcess = {
+  name: 'lazy-child-process',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && importer?.includes('/commander/') ? '\0lazy-child-process' : undefined,
+  load: id =>
+    id === '\0lazy-child-process'
+      ? "export const spawn = (...args) => process.getBuiltinModule('node:child_process').spawn(...args)"
+      : undefined,
+}
+
+const bundle = await rolldown({
+  input: { main: join(root, 'src/cli/main.ts'), worker: join(root, 'src/fleet/worker.ts') },
+  platform: 'node',
+  tsconfig: false,
+  plugins: [lazyChildProcess],
+})
+rmSync(target, { recursive: true, force: true })
+const { output } = await bundle.write({
+  dir: target,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+})
+await bundle.close()
+
+/** The packages that are in the bundle: their licences want to be with it. */
+const packages = new Set(
+  output
+    .flatMap(({ moduleIds = [] }) => moduleIds)
+    .map(id => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.[1])
+    .filter(directory => directory !== undefined && existsSync(directory)),
+)
+const licences = [...packages].sort().map(directory => {
+  const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  const file = readdirSync(directory).find(entry => /^licen[cs]e/i.test(entry))
+  const text = file === undefined ? '' : `\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
+  return `${name} ${version}: ${license}\n${text}`
+})
+writeFileSync(join(root, 'dist/LICENSES-bundled.txt'), licences.join('\n----\n\n'))
