@@ -41,7 +41,7 @@ export class KnownKernels {
 
   /** The result of the same file under another name. */
   linked(found: Found): ReadResult | undefined {
-    return this.#linked.get(found.identity)
+    return found.linked ? this.#linked.get(found.identity) : undefined
   }
 
   /** Whether a file should wait for another of its size: if they are copies, it need not be read. */
@@ -76,7 +76,7 @@ export class KnownKernels {
       this.abandon(found)
       return
     }
-    this.#linked.set(identity, result, result.json.length)
+    if (found.linked) this.#linked.set(identity, result, result.json.length)
     const known = found.size < MIN_SIZE ? undefined : this.#sizes.get(found.size)
     if (known === undefined) return
     known.reading = false

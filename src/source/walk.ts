@@ -17,6 +17,8 @@ export interface Found {
   size: number
   /** Which file it is (identity.ts): equal for hard links. Empty with a problem. */
   identity: string
+  /** True where the file has other names too (hard links). */
+  linked: boolean
   /** Why the path cannot be read. */
   problem?: Problem
 }
@@ -44,6 +46,7 @@ const broken = (path: string, named: boolean, problem: Problem): Found => ({
   named,
   size: 0,
   identity: '',
+  linked: false,
   problem,
 })
 
@@ -52,7 +55,7 @@ function file(path: string, named: boolean, stats: BigIntStats): Found {
     const message = 'Cannot read the file: it is a device, a FIFO or a socket'
     return broken(path, named, { code: 'not-a-file', message })
   }
-  return { path, named, size: Number(stats.size), identity: identityOf(stats) }
+  return { path, named, size: Number(stats.size), identity: identityOf(stats), linked: stats.nlink > 1n }
 }
 
 function* walkDirectory(directory: string, ancestors: readonly string[]): Generator<Found> {
