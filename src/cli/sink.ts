@@ -46,8 +46,19 @@ export function fileSink(path: string): Sink {
 export function stdoutSink(): Sink {
   return {
     async write(text) {
-      if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain')
+      if (text !== '' && !writeOut(text)) await once(process.stdout, 'drain')
     },
     close() {},
+  }
+}
+
+/** Node tells of a full disk by an event, which ends the program; Deno throws. */
+function writeOut(text: string): boolean {
+  try {
+    return process.stdout.write(text)
+  } catch (error) {
+    throw new SinkError(`Cannot go on writing to standard output: the system says ${reason(error)}`, {
+      cause: error,
+    })
   }
 }

@@ -108,9 +108,9 @@ export class Journal implements ScanJournal {
       return action()
     } catch (error) {
       if (error instanceof JournalError) throw error
-      const { code } = error as NodeJS.ErrnoException
-      if (code === undefined) throw error
-      throw new JournalError(`Cannot ${what} the journal ${this.#path}: the system says ${code}`, {
+      // Deno has no code for the rarer ones.
+      const { code, message } = error as NodeJS.ErrnoException
+      throw new JournalError(`Cannot ${what} the journal ${this.#path}: the system says ${code ?? message}`, {
         cause: error,
       })
     }

@@ -1,6 +1,6 @@
 /** Starts the built command line, for tests that do something to it while it runs. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { command, type Result, root } from './run.ts'
+import { command, isDeno, type Result, root } from './run.ts'
 
 export interface Started {
   child: ChildProcess
@@ -28,7 +28,9 @@ export function start(args: readonly string[], prefix: readonly string[] = []): 
   })
   const ended = new Promise<Result>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', code => resolve({ code, stdout, stderr }))
+    // Deno takes an exit code of 130 for the signal itself.
+    const codeOf = (signal: string | null) => (isDeno && signal === 'SIGINT' ? 130 : null)
+    child.on('close', (code, signal) => resolve({ code: code ?? codeOf(signal), stdout, stderr }))
   })
   const lines = (count: number) =>
     new Promise<void>((resolve, reject) => {
