@@ -15,6 +15,9 @@ export interface Treated {
 /** What else a payload may be packed by depends on the release; that it may be is the same. */
 const ALTERNATIVES = / \([^()]* would do too\)$/
 
+/** What a remedy says on every release, without the details that differ. */
+export const remedyStem = (text: string) => text.replace(ALTERNATIVES, '')
+
 interface Known {
   /** The texts that say it; more than one where the releases differ in a detail. */
   texts: Set<string>
@@ -28,7 +31,7 @@ export function commonRemedies(treated: readonly Treated[]): string[] {
   for (const place of treated) {
     const stems: string[] = []
     for (const text of place.remedies) {
-      const stem = text.replace(ALTERNATIVES, '')
+      const stem = remedyStem(text)
       const remedy = known.get(stem) ?? { texts: new Set<string>(), places: [] }
       known.set(stem, remedy)
       remedy.texts.add(text)

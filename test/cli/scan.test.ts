@@ -89,6 +89,11 @@ describe('the kernel of January 2014', () => {
   })
 })
 
+test('releases that were not asked are not spoken for', async () => {
+  const { stdout } = await run(['scan', 'fixtures/codecs/bzimage-lz4', '--xen', '4.11.3,4.12.0'])
+  expect(stdout).toMatch(/pv-domU +4\.11\.3 +refuses +lz4-decoder-broken\n +4\.12\.0 +refuses/)
+})
+
 describe('every codec', () => {
   test.each(['wasm', 'typescript'])('gives the same facts of the same kernel: %s', async engine => {
     const all = await ndjson('fixtures/codecs', '--engine', engine, '--verify')

@@ -2,6 +2,7 @@
  * What stands behind the verdicts of a scan, said once a cause and not once a row.
  * @module
  */
+import { remedyStem } from '../../findings/common-remedies.ts'
 import type { CauseCode } from '../../xen/verdict.ts'
 import { plural, printable, wrap } from '../text.ts'
 import type { Judgement } from './judgement.ts'
@@ -12,7 +13,9 @@ interface Cause {
   /** As the newest build or release that was asked shows it. */
   log: readonly string[]
   silent?: string
-  remedies: readonly string[]
+  /** How many judgements name each remedy, of how many that name any. */
+  remedies: Map<string, number>
+  treated: number
   images: number
   /** The first of them, and the last that was counted. */
   names: string[]
@@ -24,6 +27,16 @@ interface Cause {
 const NAMED = 3
 
 const INDENT = '  '
+
+/** The remedies that hold everywhere first; of the others is said how often they do. */
+function remedyTexts({ remedies, treated }: Cause): string[] {
+  const all = [...remedies].filter(([, count]) => count === treated)
+  const some = [...remedies].filter(([, count]) => count < treated)
+  return [
+    ...all.map(([remedy]) => remedy),
+    ...some.map(([remedy, count]) => `${remedy} (in ${count} of ${treated} cases)`),
+  ]
+}
 
 /** Gathers the causes of refusals and doubts; its size depends on the number of causes alone. */
 export class Causes {
@@ -37,12 +50,18 @@ export class Causes {
     const key = `${code} ${reason.replace(/toolstack|hypervisor/g, 'side')}`
     let cause = this.#causes.get(key)
     if (cause === undefined) {
-      cause = { code, reason, log: [], remedies, images: 0, names: [], last: '', hosts: new Set() }
+      cause = {
+        ...{ code, reason, log: [], remedies: new Map(), treated: 0 },
+        ...{ images: 0, names: [], last: '', hosts: new Set() },
+      }
       this.#causes.set(key, cause)
     }
     cause.log = log?.lines ?? (message === undefined ? cause.log : [message])
     if (log?.silent !== undefined) cause.silent = log.silent
-    if (remedies.length > 0) cause.remedies = remedies
+    if (remedies.length > 0) cause.treated++
+    for (const remedy of new Set(remedies.map(remedyStem))) {
+      cause.remedies.set(remedy, (cause.remedies.get(remedy) ?? 0) + 1)
+    }
     if (cause.last !== image) {
       cause.images++
       cause.last = image
@@ -60,7 +79,7 @@ export class Causes {
   }
 
   #describe(cause: Cause, width: number): string[] {
-    const { code, images, names, hosts, reason, log, silent, remedies } = cause
+    const { code, images, names, hosts, reason, log, silent } = cause
     const where = hosts.size > 0 ? `, ${plural(hosts.size, 'host')}` : ''
     const block = (label: string, text: string) =>
       wrap(printable(text), width - INDENT.length - label.length).map(
@@ -75,7 +94,7 @@ export class Causes {
       ),
       ...log.flatMap(line => block('log: ', line)),
       ...(silent === undefined ? [] : block('     ', silent)),
-      ...remedies.flatMap(remedy => block('do:  ', remedy)),
+      ...remedyTexts(cause).flatMap(remedy => block('do:  ', remedy)),
       '',
     ]
   }

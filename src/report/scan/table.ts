@@ -2,6 +2,7 @@
  * The table for people: on 80 columns, as it grows, with the causes and what to do about them at the end.
  * @module
  */
+import { type Release, releaseIndex } from '../../xen/releases.ts'
 import type { BootMode } from '../../xen/verdict.ts'
 import { describeGuest, describeLayers } from '../describe.ts'
 import { type Paint, painter, VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
@@ -42,14 +43,19 @@ const SPAN_WIDTH = 19
 
 const spanText = ({ since, until }: Judgement) => (since === until ? `${since}` : `${since} - ${until}`)
 
+const indexOf = (release: Release | undefined) =>
+  release === undefined ? Number.NaN : releaseIndex(release)!
+
 /** One row for what differs only in the words of the log, which the causes below tell. */
 function mergeRows(judgements: readonly Judgement[]): Judgement[] {
   const rows: Judgement[] = []
   for (const judgement of judgements) {
     const open = rows.at(-1)
-    const { mode, verdict, code, until } = judgement
+    const { mode, verdict, code, since, until } = judgement
     const same = open?.mode === mode && open.verdict === verdict && open.code === code
-    if (same && until !== undefined) open.until = until
+    // What lies between two spans that do not touch was not asked, and may differ.
+    const touches = indexOf(open?.until) + 1 === indexOf(since)
+    if (same && touches && until !== undefined) open.until = until
     else rows.push({ ...judgement })
   }
   return rows
