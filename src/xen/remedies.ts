@@ -1,7 +1,7 @@
 /** What an operator can do about a refusal, by its cause. */
 import type { Codec } from '../facts/facts.ts'
 import { type GateId, gateValue } from './gates/gates.ts'
-import { releaseIndex, releases, seriesOf } from './releases.ts'
+import { type Release, releaseIndex, releases, seriesOf } from './releases.ts'
 import type { AnswerSpan, BootMode, CauseCode } from './verdict.ts'
 
 /** From a line in a configuration to a new hypervisor: the cheapest first. */
@@ -211,18 +211,34 @@ function repacking({ index, mode, codec }: RemedyContext): Remedy[] {
   ]
 }
 
-function otherReleases({ spans, index, mode }: RemedyContext): Remedy[] {
-  const here = spans.findIndex(({ until }) => index <= releaseIndex(until)!)
-  const newer = spans.slice(here + 1).find(({ verdict }) => verdict === 'accepts')
-  const side = mode.endsWith('dom0') ? 'hypervisor' : 'toolstack'
-  if (newer !== undefined) {
-    const { since, until } = newer
-    const same = seriesOf(since) === seriesOf(releases[index]!)
-    const reach = until === releases.at(-1) ? ' or later' : since === until ? '' : ` to ${until}`
-    const text = `Upgrade the ${side} to Xen ${since}${reach}: it takes this kernel`
-    return [remedy(same ? 'point-release' : 'release', text)]
+/** Neighbouring releases that take the kernel, however they differ besides. */
+function takers(spans: readonly AnswerSpan[]): { since: Release; until: Release }[] {
+  const runs: { since: Release; until: Release }[] = []
+  for (const { verdict, since, until } of spans) {
+    const open = runs.at(-1)
+    if (verdict !== 'accepts') continue
+    if (open !== undefined && releaseIndex(open.until)! + 1 === releaseIndex(since)) open.until = until
+    else runs.push({ since, until })
   }
-  const older = spans.slice(0, here).findLast(({ verdict }) => verdict === 'accepts')
+  return runs
+}
+
+/** A point release of the same series is the smallest step; else what the newest release takes stays taken. */
+function otherReleases({ spans, index, mode }: RemedyContext): Remedy[] {
+  const runs = takers(spans)
+  const newer = runs.filter(({ since }) => releaseIndex(since)! > index)
+  const side = mode.endsWith('dom0') ? 'hypervisor' : 'toolstack'
+  const upgrade = ({ since, until }: (typeof runs)[number], kind: RemedyKind) => {
+    const reach = until === releases.at(-1) ? ' or later' : since === until ? '' : ` to ${until}`
+    return remedy(kind, `Upgrade the ${side} to Xen ${since}${reach}: it takes this kernel`)
+  }
+  const near = newer.find(({ since }) => seriesOf(since) === seriesOf(releases[index]!))
+  const far = newer.at(-1)
+  const upgrades: Remedy[] = []
+  if (near !== undefined) upgrades.push(upgrade(near, 'point-release'))
+  if (far !== undefined && far !== near) upgrades.push(upgrade(far, 'release'))
+  if (upgrades.length > 0) return upgrades
+  const older = runs.findLast(({ until }) => releaseIndex(until)! < index)
   if (older === undefined) return []
   return [remedy('release', `Only older releases take it: the last is Xen ${older.until}`)]
 }
