@@ -51,3 +51,16 @@ export function detect(bytes: Uint8Array): 'elf' | 'bzimage' | Codec | undefined
   if (isElf(bytes)) return 'elf'
   return codec
 }
+
+/** deflate, the one method that gzip has (RFC 1952, section 2.3.1). */
+const DEFLATE = 8
+
+/**
+ * True where a stream's start is that of its codec and hardly that of anything else. The two bytes of lzma and
+ * lz4 start many a file that is no stream.
+ */
+export function isUnmistakable(codec: Codec, bytes: Uint8Array): boolean {
+  if (codec === 'gzip') return bytes[2] === DEFLATE
+  if (codec === 'bzip2') return bytes[3]! >= 0x31 && bytes[3]! <= 0x39
+  return codec === 'xz' || codec === 'lzo' || codec === 'zstd'
+}

@@ -11,7 +11,7 @@ import { type ElfBytes, scanElf } from '../facts/scan.ts'
 import type { Problem } from '../problem.ts'
 import { parseBzImage } from './bzimage.ts'
 import { OPENERS } from './codecs.ts'
-import { DETECT_LENGTH, detect, detectCodec, isElf } from './detect.ts'
+import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Input, type Source, type Unpacker, type UnpackLimits } from './unpacker.ts'
 
@@ -37,6 +37,8 @@ export interface Reading {
 
 /** As much of the start as Xen searches for a `xen_bin_image_table`; the rest of detection needs less. */
 const HEAD_LENGTH = BIN_TABLE_WINDOW
+/** The first bytes of an ELF, and all that `isUnmistakable` looks at. */
+const MAGIC_LENGTH = 4
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096
 
@@ -105,7 +107,7 @@ class ImageReader {
     if (found === 'elf') await this.#scanFile(length)
     else if (found === 'bzimage')
       await this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
-    else if (found !== undefined) await this.#readCompressedFile(found)
+    else if (found !== undefined) await this.#readCompressedFile(found, head.slice(0, MAGIC_LENGTH))
     else if (facts.binTable !== undefined) facts.kind = 'flat'
     else this.#noteNoKernel()
   }
@@ -165,7 +167,9 @@ class ImageReader {
   async #readBzImage(source: Source, head: Uint8Array, address: number): Promise<void> {
     const { layer, problem, hasPayload } = parseBzImage(head, source.size)
     this.reading.facts.layers.push(layer)
-    if (!hasPayload) return this.note(problem)
+    // A payload that the file cuts off explains whatever is wrong with what is left of it.
+    this.note(problem)
+    if (!hasPayload) return
     const input = new Input(this.#engine, source, layer.payloadStart, layer.payloadLength, address)
     const from = input.load(0, Math.min(DETECT_LENGTH, input.length))
     const start = this.#engine.memory.subarray(from, Math.min(from + DETECT_LENGTH, input.end))
@@ -187,10 +191,8 @@ class ImageReader {
     } else {
       const magic = Array.from(start.subarray(0, 6), byte => byte.toString(16).padStart(2, '0')).join(' ')
       const message = `Cannot tell how the payload is compressed: it starts with ${magic || 'nothing'}`
-      this.note(problem)
       this.note({ code: 'payload-format-unknown', message, offset: layer.payloadStart })
     }
-    this.note(problem)
   }
 
   /** Scans the ELF in a stream, unpacking no more of it than the scan asks for. */
@@ -214,13 +216,16 @@ class ImageReader {
   }
 
   /** A whole file that is one compressed stream, of an ELF or (gzip alone) of a bzImage. */
-  async #readCompressedFile(codec: Codec): Promise<void> {
+  async #readCompressedFile(codec: Codec, magic: Uint8Array): Promise<void> {
     const source = this.#source
     const input = new Input(this.#engine, source, 0, source.size, BASE + HEAD_LENGTH)
     const unpacker = this.#openStream(codec, input)
     const start = await this.#firstBytes(unpacker)
     const inner = detect(start)
     if (inner !== 'elf' && !(inner === 'bzimage' && codec === 'gzip')) {
+      if (start.length < MAGIC_LENGTH && hidesContents(unpacker.layer, magic)) {
+        return this.#account(unpacker, input)
+      }
       // Many a compressed file is no kernel: an initrd, a manual page. What its stream says is no matter then.
       this.reading.cost.read += input.bytesRead
       this.reading.cost.unpacked += unpacker.produced
@@ -256,6 +261,12 @@ class ImageReader {
     // What was copied out of memory was not read from the file.
     this.reading.cost.read = read
   }
+}
+
+/** Whether a stream of which nothing came out may hold a kernel all the same. */
+function hidesContents({ codec, error }: StreamLayer, magic: Uint8Array): boolean {
+  if (error === undefined) return false
+  return error.code === 'window-limit' || error.code === 'output-limit' || isUnmistakable(codec, magic)
 }
 
 /** The size of the ELF in a stream: what came out of it, else what it says. */

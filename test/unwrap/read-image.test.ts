@@ -82,8 +82,8 @@ describe('layers', () => {
   test('a payload that is cut off by the end of the file', async () => {
     const image = buildBzImage({ payload: gzipSync(kernel) })
     const { problem, facts } = await read(image.subarray(0, image.length - 100_000), { verify: true })
-    expect(problem?.code).toBe('stream-truncated')
-    expect(facts.layers.length).toBe(2)
+    expect(problem?.code).toBe('payload-outside-file')
+    expect(facts.layers[1]).toMatchObject({ kind: 'stream', error: { code: 'stream-truncated' } })
   })
 
   test('a payload that unpacks to something else', async () => {
@@ -94,6 +94,28 @@ describe('layers', () => {
   test('a compressed file that is no kernel is told from one that is', async () => {
     expect((await read(gzipSync(new Uint8Array(5000)))).problem?.code).toBe('not-a-kernel')
     expect((await read(gzipSync(kernel))).facts.kind).toBe('gzip')
+  })
+
+  test('a stream that cannot be opened says why, where its magic is that of nothing else', async () => {
+    const hex = async (text: string) => (await read(Uint8Array.from(Buffer.from(text, 'hex')))).problem?.code
+    // gzip: a header alone; a block of the reserved type; with a method that is not deflate, it is no gzip.
+    expect(await hex('1f8b0800000000000003')).toBe('stream-truncated')
+    expect(await hex(`1f8b0800000000000003${'ff'.repeat(20)}`)).toBe('stream-corrupt')
+    expect(await hex(`1f8b0700000000000003${'ff'.repeat(20)}`)).toBe('not-a-kernel')
+    // xz: its stream header alone; one whose checksum does not match.
+    expect(await hex('fd377a585a000001')).toBe('stream-truncated')
+    expect(await hex(`fd377a585a000001${'00'.repeat(20)}`)).toMatch(/^stream-|^checksum-/)
+    // bzip2: a level, and none.
+    expect(await hex('425a6839ffff')).toMatch(/^stream-/)
+    expect(await hex('425a6841ffff')).toBe('not-a-kernel')
+    // zstd: a reserved block type; a window of 2 GiB.
+    expect(await hex('28b52ffd0058ffffff')).toBe('stream-corrupt')
+    expect(await hex('28b52ffd00a8010000')).toBe('window-limit')
+    // lzo: the header is cut.
+    expect(await hex('894c5a4f000d0a1a0a1030')).toBe('stream-truncated')
+    // Two bytes start many a file.
+    expect(await hex(`0221${'ff'.repeat(20)}`)).toBe('not-a-kernel')
+    expect(await hex(`04224d18${'ff'.repeat(20)}`)).toBe('not-a-kernel')
   })
 
   test('a setup_sects of 0 is read as 0', async () => {
