@@ -21,7 +21,7 @@ export async function* scanCatalogue(
   added = false,
 ): AsyncGenerator<CatalogueImage> {
   if (paths.length === 0) return
-  const progress = await startProgress(undefined, flags.progress)
+  const progress = await startProgress(() => undefined, flags.progress)
   try {
     for await (const { found, result } of scanFiles(walk(paths), scanOptions(flags))) {
       progress.advance(found.size)

@@ -3,8 +3,9 @@
  * @module
  */
 import { Command, Option } from 'commander'
-import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
+import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
+import { UsageError } from './usage-error.ts'
 
 const EXAMPLES = `
 Examples:
@@ -33,17 +34,24 @@ export const notesCommand = (finish: (code: number) => void): Command =>
     .action(async (images: string[], flags: NotesFlags) => {
       const { readOne } = await import('./read-one.ts')
       const { notesData, notesTable } = await import('../report/notes-table.ts')
-      let problems = 0
+      let exitCode = EXIT_DONE
       const printed: string[] = []
       for (const image of images) {
-        const record = await readOne(image, flags)
-        if (record.problem !== undefined) problems++
-        printed.push(
-          flags.output === 'json'
-            ? JSON.stringify(notesData(image, record), null, 2)
-            : notesTable(image, record, flags.readers),
-        )
+        try {
+          const record = await readOne(image, flags)
+          if (record.problem !== undefined) exitCode ||= EXIT_FINDINGS
+          printed.push(
+            flags.output === 'json'
+              ? JSON.stringify(notesData(image, record), null, 2)
+              : notesTable(image, record, flags.readers),
+          )
+        } catch (error) {
+          // One bad image never costs the others.
+          if (!(error instanceof UsageError)) throw error
+          process.stderr.write(`xen-preflight: ${error.message}\n`)
+          exitCode = EXIT_FAILED
+        }
       }
       process.stdout.write(flags.output === 'json' ? `[${printed.join(',\n')}]\n` : printed.join('\n'))
-      finish(problems > 0 ? EXIT_FINDINGS : EXIT_DONE)
+      finish(exitCode)
     })

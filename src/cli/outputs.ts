@@ -2,6 +2,8 @@
  * The `-o` option: which formats go where.
  * @module
  */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileSink, type Sink, stdoutSink } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -32,9 +34,30 @@ export function parseOutputs<Format extends string>(
       `Cannot write ${names} to standard output: give all but one a file, as in -o ${toStdout[1]!.format}=FILE`,
     )
   }
+  const files = outputs.map(output => output.file).filter(file => file !== undefined)
+  const twice = files.find((file, index) =>
+    files.some((other, at) => at < index && resolve(other) === resolve(file)),
+  )
+  if (twice !== undefined)
+    throw new UsageError(`Cannot write two formats to ${twice}: give each a file of its own`)
   return outputs
 }
 
-/** Opens where an output goes, before any work is done for it. */
-export const openOutput = ({ file }: Output<string>): Sink =>
-  file === undefined || file === '-' ? stdoutSink() : fileSink(file)
+/** Device and inode of what is at `path`; undefined where nothing is. */
+function identity(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`
+}
+
+/**
+ * Opens where an output goes, before any work is done for it. Throws a UsageError where that is one of the files that
+ * are to be read.
+ */
+export function openOutput({ file }: Output<string>, inputs: readonly string[] = []): Sink {
+  if (file === undefined || file === '-') return stdoutSink()
+  const target = identity(file)
+  if (target !== undefined && inputs.some(input => identity(input) === target)) {
+    throw new UsageError(`Cannot write ${file}: it is one of the files to read`)
+  }
+  return fileSink(file)
+}

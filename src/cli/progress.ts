@@ -18,9 +18,10 @@ const isWatched = () => process.stderr.isTTY === true && (process.env.CI ?? '') 
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
-/** Starts a bar for `images` files; `undefined` where their number is not known. */
-export async function startProgress(images: number | undefined, wanted: boolean): Promise<Progress> {
+/** Starts a bar for as many files as `count` finds, which is only asked where the bar is seen; it may not know. */
+export async function startProgress(count: () => number | undefined, wanted: boolean): Promise<Progress> {
   if (!wanted || !isWatched()) return NO_PROGRESS
+  const images = count()
   // Loaded only where it is seen; as a CommonJS package it has no named exports for Node.
   const { Format, Presets, SingleBar } = (await import('cli-progress')).default
   const started = performance.now()
@@ -35,9 +36,9 @@ export async function startProgress(images: number | undefined, wanted: boolean)
       hideCursor: true,
       format(options, { progress, eta }) {
         const drawn = images === undefined ? '' : `${Format.BarFormat(progress, options)} `
-        const count = images === undefined ? `${done}` : `${done}/${images}`
+        const ready = images === undefined ? `${done}` : `${done}/${images}`
         const left = images === undefined ? '' : `, ${Format.TimeFormat(eta, options, 1)} left`
-        return `${drawn}${count} images, ${mebibytes(bytes)}, ${rate().toFixed(rate() < 10 ? 1 : 0)}/s${left}`
+        return `${drawn}${ready} images, ${mebibytes(bytes)}, ${rate().toFixed(rate() < 10 ? 1 : 0)}/s${left}`
       },
     },
     Presets.shades_classic,

@@ -52,10 +52,10 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const context: Omit<ScanContext, 'colour'> = { version: toolVersion(), roots: paths, ...question?.context }
-  const writers = outputs.map(output => new Writer(output, context))
+  const writers = outputs.map(output => new Writer(output, context, paths))
   const run = new Run(writers, question, flags.everyFile)
   const interruption = onInterrupt()
-  const progress = await startProgress(countFiles(paths), flags.progress)
+  const progress = await startProgress(() => countFiles(paths), flags.progress)
   try {
     await run.begin()
     const files = scanFiles(walk(paths), {
@@ -104,9 +104,8 @@ function onInterrupt() {
   return { signal: controller.signal, forget: () => process.off('SIGINT', interrupt) }
 }
 
-/** How many files there are; undefined where counting would take long, and where nobody would see it. */
+/** How many files there are; undefined where counting would take long. */
 function countFiles(paths: string[]): number | undefined {
-  if (!process.stderr.isTTY) return undefined
   let count = 0
   for (const _ of walk(paths)) {
     count++
@@ -122,8 +121,8 @@ class Writer {
   /** Set where it could not be written: what others say is still brought to its end. */
   isBroken = false
 
-  constructor(output: Output<Format>, context: Omit<ScanContext, 'colour'>) {
-    this.sink = openOutput(output)
+  constructor(output: Output<Format>, context: Omit<ScanContext, 'colour'>, images: readonly string[]) {
+    this.sink = openOutput(output, images)
     const colour = output.file === undefined && wantsColour()
     this.report = FORMATS[output.format]({ ...context, colour })
   }

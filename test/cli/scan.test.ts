@@ -190,6 +190,17 @@ describe('reports', () => {
     expect(stderr).toBe(`xen-preflight: Cannot write ${directory}/no/such: the system says ENOENT\n`)
   })
 
+  test('never over an image, nor two into one file', async () => {
+    const image = join(directory, 'vmlinux')
+    cpSync('fixtures/codecs/vmlinux', image)
+    const before = readFileSync(image)
+    const over = await run(['scan', image, '-o', `json=${image}`])
+    expect([over.code, over.stderr]).toEqual([1, expect.stringContaining('it is one of the files to read')])
+    expect(readFileSync(image).equals(before)).toBe(true)
+    const twice = await run(['scan', image, '-o', `json=${directory}/a`, '-o', `ndjson=${directory}/./a`])
+    expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('Cannot write two formats')])
+  })
+
   test('two of them to standard output, and one that is unknown', async () => {
     const two = await run(['scan', 'fixtures/codecs', '-o', 'json', '-o', 'table'])
     expect([two.code, two.stderr]).toEqual([1, expect.stringContaining('Cannot write json and table')])
