@@ -2,8 +2,12 @@
  * What stands behind the verdicts of a scan, said once a cause and not once a row.
  * @module
  */
+import type { Facts } from '../../facts/facts.ts'
 import { remedyStem } from '../../findings/common-remedies.ts'
+import { releaseIndex } from '../../xen/releases.ts'
+import { resolveTarget } from '../../xen/target.ts'
 import type { CauseCode } from '../../xen/verdict.ts'
+import { Judge } from '../../xen/verdicts.ts'
 import { plural, printable, wrap } from '../text.ts'
 import type { Judgement } from './judgement.ts'
 
@@ -21,6 +25,15 @@ interface Cause {
   names: string[]
   last: string
   hosts: Set<string>
+  /** Where releases are asked: who shows it newest. */
+  newest?: Example
+}
+
+interface Example {
+  facts: () => Facts
+  judgement: Judgement
+  /** Index of the release. */
+  index: number
 }
 
 /** So many images of a cause are named. */
@@ -42,7 +55,8 @@ function remedyTexts({ remedies, treated }: Cause): string[] {
 export class Causes {
   readonly #causes = new Map<string, Cause>()
 
-  add(image: string, judgement: Judgement): void {
+  /** @param facts Of the image; only called for the few that a cause is told by. */
+  add(image: string, judgement: Judgement, facts: () => Facts): void {
     const { code, verdict, reason, message, log, remedies = [], hosts = [] } = judgement
     if (code === undefined || verdict === 'accepts' || verdict === 'unavailable') return
     // One code may have several reasons: two codecs that are too new need different remedies. Side by side, what the
@@ -68,6 +82,8 @@ export class Causes {
       if (cause.names.length < NAMED) cause.names.push(image)
     }
     for (const host of hosts) cause.hosts.add(host)
+    const index = judgement.until === undefined ? -1 : releaseIndex(judgement.until)!
+    if (index > (cause.newest?.index ?? -1)) cause.newest = { facts, judgement, index }
   }
 
   /** The causes in lines of at most `width`, those of most images first. */
@@ -79,7 +95,8 @@ export class Causes {
   }
 
   #describe(cause: Cause, width: number): string[] {
-    const { code, images, names, hosts, reason, log, silent } = cause
+    const { code, images, names, hosts, reason, newest } = cause
+    const { log, silent, todo } = newest === undefined ? { ...cause, todo: remedyTexts(cause) } : tell(newest)
     const where = hosts.size > 0 ? `, ${plural(hosts.size, 'host')}` : ''
     const block = (label: string, text: string) =>
       wrap(printable(text), width - INDENT.length - label.length).map(
@@ -94,8 +111,18 @@ export class Causes {
       ),
       ...log.flatMap(line => block('log: ', line)),
       ...(silent === undefined ? [] : block('     ', silent)),
-      ...remedyTexts(cause).flatMap(remedy => block('do:  ', remedy)),
+      ...todo.flatMap(remedy => block('do:  ', remedy)),
       '',
     ]
+  }
+}
+
+/** A span of releases says only that it refuses: its last release is asked for the rest, once a cause. */
+function tell({ facts, judgement }: Example): Pick<Cause, 'log' | 'silent'> & { todo: string[] } {
+  const { remedies, log } = new Judge(facts()).verdict(resolveTarget(judgement.until!), judgement.mode)
+  return {
+    log: log?.lines ?? (judgement.message === undefined ? [] : [judgement.message]),
+    ...(log?.silent !== undefined && { silent: log.silent }),
+    todo: remedies.map(({ text }) => text),
   }
 }

@@ -181,7 +181,8 @@ export function tableReport({ columns, modes, colour, roots }: ScanContext): Sca
   return {
     begin: () => text(table.head()),
     image(entry) {
-      for (const judgement of entry.judgements ?? []) causes.add(shorten(entry.image), judgement)
+      const facts = () => entry.record.facts
+      for (const judgement of entry.judgements ?? []) causes.add(shorten(entry.image), judgement, facts)
       return text(table.rows(entry))
     },
     end(summary) {
