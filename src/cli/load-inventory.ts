@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { gateFaults } from '../findings/inventory-faults.ts'
+import { gateFaults, versionFaults } from '../findings/inventory-faults.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import { type Inventory, mergeInventories, parseInventory } from '../inventory/inventory.ts'
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
@@ -44,7 +44,7 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
   const files = paths.flatMap(filesAt)
   const options = columns === undefined ? {} : { columns }
   const merged = mergeInventories(files.map(file => parseInventory(readText(file), file, options)))
-  const problems = inOrder([...merged.problems, ...gateFaults(merged)], files)
+  const problems = inOrder([...merged.problems, ...versionFaults(merged), ...gateFaults(merged)], files)
   const inventory = { ...merged, problems }
   for (const problem of inventory.problems) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
   const { hosts } = leftOut(inventory.problems)

@@ -3,37 +3,79 @@
  * that are not in the catalogue.
  * @module
  */
-import type { HostDetails, Placement } from '../inventory/host.ts'
+import { type HostDetails, type HostSource, type Placement, targetVersion } from '../inventory/host.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { InventoryProblem } from '../inventory/problem.ts'
+import { forHost, type InventoryProblem } from '../inventory/problem.ts'
 import { readOverrides } from '../xen/host-options.ts'
+import { parseXenVersion } from '../xen/version-string.ts'
 import type { JudgedKernel } from './kernels.ts'
 import { matchesImage } from './placement.ts'
+
+type Located = Pick<HostSource, 'file' | 'line' | 'field'>
 
 /** Names the gates of hosts and pools that no release knows, or that cannot be worth what is said. */
 export function gateFaults({ readings }: Pick<Inventory, 'readings'>): InventoryProblem[] {
   return readings.flatMap(({ entries, pools }) => [
-    ...entries.flatMap(({ gates, source: { file, line, field } }) => faultsOf(gates, file, line, field)),
+    ...entries.flatMap(({ name, gates, source }) =>
+      gateProblems(gates, at(source)).map(problem => ({
+        ...problem,
+        message: forHost(name, problem.message),
+      })),
+    ),
     ...pools.flatMap(({ name, defaults, source: { file, line } }) =>
-      faultsOf(defaults.gates, file, line, `pools.${name}`),
+      gateProblems(defaults.gates, { file, line, field: `pools.${name}` }),
     ),
   ])
 }
 
-const faultsOf = (
-  gates: HostDetails['gates'],
-  file: string,
-  line: number,
-  field: string | undefined,
-): InventoryProblem[] =>
+const at = ({ file, line, field }: Located): Located => ({
+  file,
+  line,
+  ...(field !== undefined && { field }),
+})
+
+const gateProblems = (gates: HostDetails['gates'], { field, ...where }: Located): InventoryProblem[] =>
   readOverrides(gates).problems.map(({ gate, message }) => ({
     code: 'unknown-gate',
     severity: 'error',
-    file,
-    line,
+    ...where,
     ...(field !== undefined && { field: `${field}.gates.${gate}` }),
     message,
   }))
+
+/** Names the versions of hosts and pools for which no release stands: of such a host nothing can be said. */
+export function versionFaults({ readings }: Pick<Inventory, 'readings'>): InventoryProblem[] {
+  return readings.flatMap(({ entries, pools }) => [
+    ...entries.flatMap(({ name, xen, seriesOnly, source }) =>
+      xen === undefined
+        ? []
+        : versionProblems(targetVersion({ xen, ...(seriesOnly && { seriesOnly }) }), at(source)).map(
+            problem => ({
+              ...problem,
+              message: forHost(name, problem.message),
+            }),
+          ),
+    ),
+    ...pools.flatMap(({ name, defaults: { xen }, source: { file, line } }) =>
+      xen === undefined ? [] : versionProblems(xen, { file, line, field: `pools.${name}` }),
+    ),
+  ])
+}
+
+function versionProblems(text: string, { field, ...where }: Located): InventoryProblem[] {
+  const { ask, kind, remarks } = parseXenVersion(text)
+  if (ask.length > 0) return []
+  return [
+    {
+      code: 'unknown-version',
+      // Xen 3.0 is a true answer, of which only the loader is not known here.
+      severity: kind === 'before-libelf' ? 'warning' : 'error',
+      ...where,
+      ...(field !== undefined && { field: `${field}.xen` }),
+      message: remarks.join('; '),
+    },
+  ]
+}
 
 /** Names what placements speak of and the catalogue does not have. */
 export function placementFaults(

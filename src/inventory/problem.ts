@@ -10,6 +10,7 @@ export type InventoryProblemCode =
   | 'unknown-field'
   | 'wrong-value'
   | 'no-version'
+  | 'unknown-version'
   | 'not-xen'
   | 'duplicate-host'
   | 'conflict'
@@ -43,6 +44,15 @@ export function missingVersion(
 ): InventoryProblem {
   const message = `expected a Xen version such as 4.17.2 for host ${host}, found ${found}`
   return { code: 'no-version', severity: 'error', ...at, message }
+}
+
+/** A message about something in a host, with the host's name: numbers of list items are hard to count to. */
+export function forHost(host: string, message: string): string {
+  // What was expected is in words of ours, what was found may be anything.
+  const found = message.indexOf(', found ')
+  return found === -1
+    ? `for host ${host}: ${message}`
+    : `${message.slice(0, found)} for host ${host}${message.slice(found)}`
 }
 
 /** How many hosts were left out, in all and by the code of the problem. */

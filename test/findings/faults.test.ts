@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gateFaults } from '../../src/findings/inventory-faults.ts'
+import { gateFaults, versionFaults } from '../../src/findings/inventory-faults.ts'
 import { parseInventory } from '../../src/inventory/inventory.ts'
 import { image, run } from './fleet.ts'
 
@@ -16,6 +16,41 @@ pools:
     { code: 'unknown-gate', file: 'fleet.yaml', line: 2, field: 'hosts[0].gates.unknown-optional-featur' },
     { code: 'unknown-gate', line: 4, field: 'pools.p.gates.pvh-domU' },
   ])
+})
+
+test('versions for which no release stands are named with host and field', () => {
+  const inventory = parseInventory(
+    `hosts:
+  - {name: a, xen: banana}
+  - {name: b, xen: 4.17}
+  - {name: c, xen: 9.9}
+  - {name: d, xen: 3.0.3}
+pools:
+  p: {xen: 4.1.6.l, members: [b]}
+  q: {xen: none, members: [b]}
+`,
+    'fleet.yaml',
+  )
+  expect(versionFaults(inventory)).toEqual([
+    {
+      ...{ code: 'unknown-version', severity: 'error', file: 'fleet.yaml', line: 2, field: 'hosts[0].xen' },
+      message: 'for host a: Cannot read the Xen version "banana": expected one such as 4.17.2',
+    },
+    expect.objectContaining({
+      severity: 'error',
+      line: 4,
+      message: expect.stringMatching(/^for host c: .*Xen 9\.9/),
+    }),
+    expect.objectContaining({ severity: 'warning', line: 5 }),
+    expect.objectContaining({ line: 8, field: 'pools.q.xen' }),
+  ])
+})
+
+test('gates are named with their host', () => {
+  const { message } = gateFaults(
+    parseInventory('hosts: [{name: a, xen: 4.1.6, gates: {nope: 1}}]', 'fleet.yaml'),
+  )[0]!
+  expect(message).toMatch(/^for host a: There is no gate "nope"/)
 })
 
 test('placements of images that are not there are named, and not where only new kernels are asked about', () => {

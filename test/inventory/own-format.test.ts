@@ -25,7 +25,7 @@ describe('errors in an inventory', () => {
 `
   it('name file, line, field, what was expected and what was found', () => {
     expect(problems(text)).toEqual([
-      'inventory.yaml:14: hosts[2].xen: expected a Xen version such as 4.17.2, found 417',
+      'inventory.yaml:14: hosts[2].xen: expected a Xen version such as 4.17.2 for host c, found 417',
     ])
   })
   it('leave the good hosts in use', () => expect(hosts(text)).toEqual(['a', 'b', 'd']))
@@ -41,13 +41,22 @@ describe('errors in an inventory', () => {
     ['hosts: [{"": a, xen: 4.1.5}]', 'hosts[0][""]: expected one of name, pool'],
     ['hosts: [{name: " ", xen: 4.1.5}]', 'hosts[0].name: expected the name of a host, found " "'],
     ['hosts: [{name: "", xen: 4.1.5}]', 'hosts[0].name: expected the name of a host, found ""'],
-    ['hosts: [{name: a, xen: [4.1.5]}]', 'hosts[0].xen: expected a Xen version such as 4.17.2, found a list'],
-    ['hosts: [{name: a, xen: }]', 'hosts[0].xen: expected a Xen version such as 4.17.2, found nothing'],
+    [
+      'hosts: [{name: a, xen: [4.1.5]}]',
+      'hosts[0].xen: expected a Xen version such as 4.17.2 for host a, found a list',
+    ],
+    [
+      'hosts: [{name: a, xen: }]',
+      'hosts[0].xen: expected a Xen version such as 4.17.2 for host a, found nothing',
+    ],
     ['hosts: {a: 4.1.5}', 'hosts: expected a list of hosts, found a mapping'],
     ['hosts: []\nhost: []', 'host: expected a known field such as hosts, found host'],
     ['hosts: [{name: a, xen: 4.1.5, modes: [pvh]}]', 'hosts[0].modes[0]: expected a boot mode (pv-domU'],
     ['hosts: [{name: a, xen: 4.1.5, modes: [PV-DomU]}]', 'found "PV-DomU" (did you mean pv-domU?)'],
-    ['hosts: [{name: a, xen: 4.1.5, build: {pv32: no}}]', 'build.pv32: expected true or false, found "no"'],
+    [
+      'hosts: [{name: a, xen: 4.1.5, build: {pv32: no}}]',
+      'build.pv32: expected true or false for host a, found "no"',
+    ],
     [
       'hosts: [{name: a, xen: 4.1.5, build: {decoders: {xy: true}}}]',
       'build.decoders.xy: expected a known field such as xz',
@@ -85,7 +94,7 @@ describe('errors in an inventory', () => {
     ],
     [
       'hosts:\n  - name: a\n    name: b\n',
-      'inventory.yaml:3: hosts[0].name: expected once, found again after line 2',
+      'inventory.yaml:3: hosts[0].name: expected once for host a, found again after line 2',
     ],
     ['hosts:\n  - name: a\n    xen: *none\n', 'expected an anchor &none before the alias *none, found none'],
     ['hosts: [{name: a, xen: 4.1.5}', 'not valid YAML: Flow sequence'],

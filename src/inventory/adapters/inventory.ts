@@ -7,7 +7,7 @@ import { isRecord, type Path } from '../../document/tree.ts'
 import { type Check, checker } from '../../document/validate.ts'
 import type { Codec } from '../../facts/facts.ts'
 import type { BootMode, BootPath, HostDetails, HostEntry, ImageReference } from '../host.ts'
-import { type InventoryProblem, missingVersion } from '../problem.ts'
+import { forHost, type InventoryProblem, missingVersion } from '../problem.ts'
 import { CODECS, hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
 import { type Adapter, type Content, defined, emptyReading, type Reading, words } from './adapter.ts'
 
@@ -65,8 +65,11 @@ export const inventory: Adapter = {
 
   read(content) {
     const reading = emptyReading(content.file, this.id)
-    reading.problems.push(...treeProblems(content.file, content.tree))
     const root = content.tree.value
+    for (const [index, problem] of treeProblems(content.file, content.tree).entries()) {
+      const name = hostAt(root, content.tree.errors[index]?.path)
+      reading.problems.push(nameHost(problem, name))
+    }
     const at = new Reader(content, reading.problems)
     if (!at.prune(root, [], checkSections) || !isRecord(root)) return reading
     const {
@@ -86,6 +89,17 @@ export const inventory: Adapter = {
     return reading
   },
 }
+
+/** The name of the host in which `path` lies, where it has one. */
+function hostAt(root: unknown, [section, index]: Path = []): string | undefined {
+  const hosts = section === 'hosts' && isRecord(root) ? root.hosts : undefined
+  const host: unknown = Array.isArray(hosts) ? hosts[Number(index)] : undefined
+  const name = isRecord(host) ? host.name : undefined
+  return typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined
+}
+
+const nameHost = (problem: InventoryProblem, name: string | undefined): InventoryProblem =>
+  name === undefined ? problem : { ...problem, message: forHost(name, problem.message) }
 
 /** Checks parts of the document, and takes out of them what the schema does not allow. */
 class Reader {
@@ -110,9 +124,11 @@ class Reader {
   ): { problems: InventoryProblem[] } | undefined {
     const { file, tree } = this.content
     const { problems: found, fatal, fatalProblems } = prune(file, tree, value, path, check)
-    const problems: InventoryProblem[] = found.map(problem =>
-      leavesOut > 0 && fatalProblems.includes(problem) ? { ...problem, leavesOut } : problem,
-    )
+    const name = hostAt(this.content.tree.value, path)
+    const problems = found.map(problem => ({
+      ...nameHost(problem, name),
+      ...(leavesOut > 0 && fatalProblems.includes(problem) && { leavesOut }),
+    }))
     for (const problem of problems) this.#problems.push(problem)
     return fatal ? undefined : { problems }
   }

@@ -4,7 +4,7 @@ import { nearest } from '../../document/nearest.ts'
 import { shown } from '../../document/validate.ts'
 import { COLUMN_FIELDS, type ColumnField, type ColumnMap, isColumnField } from '../columns.ts'
 import { BOOT_MODES, type BootMode, type HostEntry } from '../host.ts'
-import { type InventoryProblem, missingVersion } from '../problem.ts'
+import { forHost, type InventoryProblem, missingVersion } from '../problem.ts'
 import { defined, type Reading, words } from './adapter.ts'
 
 /** A row: its cells by column, and where it is. */
@@ -86,7 +86,7 @@ export function addRow(reading: Reading, row: Row, map: ColumnMap, adapter: stri
   const known = modes.filter(mode => (BOOT_MODES as readonly string[]).includes(mode))
   for (const mode of modes.filter(mode => !known.includes(mode))) {
     const message = `expected a boot mode (${BOOT_MODES.join(', ')}), found ${JSON.stringify(mode)}`
-    reading.problems.push(refuse('wrong-value', 'modes', message))
+    reading.problems.push(refuse('wrong-value', 'modes', forHost(name, message)))
   }
   const labels = Object.keys(map)
     .filter(field => field.startsWith('label.'))
