@@ -3,7 +3,7 @@
  * @module
  */
 import { type BigIntStats, readdirSync, realpathSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Problem } from '../problem.ts'
 import { systemProblem } from './file.ts'
 import { identityOf } from './identity.ts'
@@ -25,7 +25,8 @@ export interface Found {
 
 /**
  * Yields the files at and below `paths`, one directory in memory at a time. What is no regular file, or
- * cannot be reached, is yielded with a problem.
+ * cannot be reached, is yielded with a problem. Below each path a directory that links lead to is walked for the
+ * first of them alone: directories that link to each other twice would else be walked 2^n times.
  */
 export function* walk(paths: Iterable<string>): Generator<Found> {
   for (const path of paths) {
@@ -36,7 +37,7 @@ export function* walk(paths: Iterable<string>): Generator<Found> {
       yield broken(path, true, systemProblem(error))
       continue
     }
-    if (stats.isDirectory()) yield* walkDirectory(path, [])
+    if (stats.isDirectory()) yield* walkDirectory(path, { chain: [], linked: new Set() })
     else yield file(path, true, stats)
   }
 }
@@ -58,15 +59,27 @@ function file(path: string, named: boolean, stats: BigIntStats): Found {
   return { path, named, size: Number(stats.size), identity: identityOf(stats), linked: stats.nlink > 1n }
 }
 
-function* walkDirectory(directory: string, ancestors: readonly string[]): Generator<Found> {
+interface Place {
+  /** The real paths of the directories that this one is in, outermost first. */
+  chain: readonly string[]
+  /** The real paths of the directories that links led to so far. */
+  linked: Set<string>
+}
+
+function* walkDirectory(directory: string, { chain, linked }: Place): Generator<Found> {
   let names: string[]
   let real: string
   try {
     real = realpathSync.native(directory)
-    if (ancestors.includes(real)) {
+    if (chain.includes(real)) {
       const message = `Cannot walk the directory: it leads back to ${real}, which it is in`
       yield broken(directory, false, { code: 'directory-loop', message })
       return
+    }
+    const parent = chain.at(-1)
+    if (parent !== undefined && real !== join(parent, basename(directory))) {
+      if (linked.has(real)) return
+      linked.add(real)
     }
     // Names alone: with their types a directory of 100,000 files takes four times the memory.
     names = readdirSync(directory)
@@ -75,11 +88,11 @@ function* walkDirectory(directory: string, ancestors: readonly string[]): Genera
     return
   }
   names.sort()
-  const chain = [...ancestors, real]
-  for (const name of names) yield* walkEntry(join(directory, name), chain)
+  const place = { chain: [...chain, real], linked }
+  for (const name of names) yield* walkEntry(join(directory, name), place)
 }
 
-function* walkEntry(path: string, chain: readonly string[]): Generator<Found> {
+function* walkEntry(path: string, place: Place): Generator<Found> {
   let stats: BigIntStats
   try {
     stats = statSync(path, { bigint: true })
@@ -87,6 +100,6 @@ function* walkEntry(path: string, chain: readonly string[]): Generator<Found> {
     yield broken(path, false, systemProblem(error))
     return
   }
-  if (stats.isDirectory()) yield* walkDirectory(path, chain)
+  if (stats.isDirectory()) yield* walkDirectory(path, place)
   else yield file(path, false, stats)
 }

@@ -49,6 +49,20 @@ test('a directory that leads back to itself is named once, and the rest goes on'
   ])
 })
 
+test('directories that link to each other twice are walked once, and what is no link always', () => {
+  for (let depth = 0; depth < 20; depth++) {
+    mkdirSync(at(`d${depth}`))
+    symlinkSync(`../d${depth + 1}`, at(`d${depth}`, 'a'))
+    symlinkSync(`../d${depth + 1}`, at(`d${depth}`, 'b'))
+  }
+  mkdirSync(at('d20'))
+  writeFileSync(at('d20', 'k'), 'x')
+  expect(list(at('d0'))).toEqual([[join('d0', ...Array(20).fill('a'), 'k'), 1]])
+  expect(list(root).filter(([path]) => path === 'd20/k')).toHaveLength(1)
+  // What was named is walked whatever links led to before.
+  expect(list(at('d19'), at('d19'))).toHaveLength(2)
+})
+
 test('a link into nothing, a circle of links, and a path that is not there', () => {
   symlinkSync('nothing', at('dangling'))
   symlinkSync('ping', at('pong'))
