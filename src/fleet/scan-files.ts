@@ -3,6 +3,7 @@
  * @module
  */
 import { setImmediate } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import type { Found } from '../source/walk.ts'
 import { type KnownKernel, KnownKernels } from './known-kernels.ts'
 import { type BatchOutcome, Pool, type PoolOptions } from './pool.ts'
@@ -67,8 +68,8 @@ class Scan {
   /** The slots without a result, by their files' identity. */
   readonly #unread = new Map<string, Slot>()
   #exhausted = false
-  /** Batches that are being read. */
-  #reading = 0
+  /** Bounds the batches that are being read: one a worker. */
+  readonly #limit: ReturnType<typeof pLimit>
   /** Milliseconds an image, as measured so far. */
   #pace = BATCH_MS
   #failure: unknown
@@ -79,6 +80,7 @@ class Scan {
     this.#files = files[Symbol.iterator]()
     this.#options = options
     this.#pool = new Pool(options)
+    this.#limit = pLimit(Math.max(1, options.workers))
     options.signal?.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
@@ -183,17 +185,12 @@ class Scan {
   }
 
   #dispatch(): void {
-    const { workers } = this.#options
-    while (this.#reading < workers) {
+    while (this.#limit.activeCount + this.#limit.pendingCount < this.#options.workers) {
       const batch = this.#nextBatch()
       if (batch.length === 0) return
-      this.#reading++
-      this.#readBatch(batch)
+      this.#limit(() => this.#readBatch(batch))
         .catch((error: unknown) => this.#fail(error))
-        .finally(() => {
-          this.#reading--
-          this.#wake()
-        })
+        .finally(() => this.#wake())
     }
   }
 

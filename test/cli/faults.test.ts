@@ -41,7 +41,8 @@ describe('Ctrl-C', () => {
       '2',
     ])
     await scan.lines(1)
-    await setTimeout(1000)
+    // Time enough for a second worker to start, and to read a small image, on a busy machine.
+    await setTimeout(4000)
     scan.child.kill('SIGINT')
     const { code, stdout, stderr } = await scan.ended
     expect([code, stderr]).toEqual([130, ''])

@@ -123,7 +123,7 @@ describe('what is broken', () => {
     ])
     expect(problems).toEqual([
       ['bzimage-corrupt', expect.stringMatching(/stream-corrupt|checksum-mismatch/)],
-      ['bzimage-cut', 'stream-truncated'],
+      ['bzimage-cut', 'payload-outside-file'],
       ['bzimage-outside', 'payload-outside-file'],
       ['bzimage-protocol', 'boot-protocol-too-old'],
       ['bzimage-unknown', 'payload-format-unknown'],
