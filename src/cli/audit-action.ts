@@ -22,7 +22,7 @@ import { timeOfReport } from './clock.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
 import { CONFIG_NAME, loadConfig } from './load-config.ts'
-import { loadInventory } from './load-inventory.ts'
+import { inventoryFails, loadInventory } from './load-inventory.ts'
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { applyPolicy, policyOf } from './policy.ts'
 import { declaredModes } from './question.ts'
@@ -72,9 +72,11 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
     }
     const { audit: result, failing } = applyPolicy(found, policy)
     await write(result, sinks, flags)
-    if (failing === 0) return EXIT_DONE
-    process.stderr.write(`xen-preflight: ${plural(failing, 'finding fails', 'findings fail')} the run\n`)
-    return EXIT_FINDINGS
+    if (failing > 0) {
+      process.stderr.write(`xen-preflight: ${plural(failing, 'finding fails', 'findings fail')} the run\n`)
+    }
+    const faulty = policy.inventory && inventoryFails(result.inventory.problems)
+    return failing > 0 || faulty ? EXIT_FINDINGS : EXIT_DONE
   } finally {
     for (const { sink } of sinks) sink.close()
   }

@@ -55,5 +55,15 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
   return inventory
 }
 
+/** True where the inventory is wrong in a way that fails a run, which is then said on stderr. */
+export function inventoryFails(problems: readonly InventoryProblem[]): boolean {
+  // A warning is about what was used all the same, or rightly passed over, such as a machine without Xen.
+  const faults = problems.filter(({ severity }) => severity === 'error').length
+  if (faults === 0) return false
+  const fail = plural(faults, 'fault of the inventory fails', 'faults of the inventory fail')
+  process.stderr.write(`xen-preflight: ${fail} the run; --fail-on never lets it pass\n`)
+  return true
+}
+
 const inOrder = (problems: readonly InventoryProblem[], files: readonly string[]): InventoryProblem[] =>
   [...problems].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0))

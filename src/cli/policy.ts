@@ -12,6 +12,8 @@ import { UsageError } from './usage-error.ts'
 
 export interface Policy {
   failOn: FailOn
+  /** Whether what is wrong with the inventory fails too: unless someone said that nothing does. */
+  inventory: boolean
   ignore: readonly IgnoreRule[]
   baseline: Baseline | undefined
 }
@@ -19,8 +21,10 @@ export interface Policy {
 /** Throws a UsageError where the baseline is not there, or is none. */
 export function policyOf(flags: { failOn?: FailOn; baseline?: string }, config: Config): Policy {
   const file = flags.baseline ?? config.baseline
+  const failOn = flags.failOn ?? config.failOn
   return {
-    failOn: flags.failOn ?? config.failOn ?? NEVER,
+    failOn: failOn ?? NEVER,
+    inventory: failOn !== NEVER,
     ignore: config.ignore,
     baseline: file === undefined ? undefined : loadBaseline(file),
   }

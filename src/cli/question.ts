@@ -4,6 +4,7 @@
  */
 import { groupBuilds } from '../findings/builds.ts'
 import type { Host } from '../inventory/host.ts'
+import type { InventoryProblem } from '../inventory/problem.ts'
 import { fleetQuestion, type Question, releasesQuestion } from '../report/scan/question.ts'
 import { type Release, releases } from '../xen/releases.ts'
 import { type BootMode, bootModes } from '../xen/verdict.ts'
@@ -29,12 +30,20 @@ function askedReleases(text: string): Release[] {
   return [...asked]
 }
 
-/** Undefined where neither releases nor hosts are named: then there are facts and no verdicts. */
-export function targetQuestion({ xen, inventory: files, mode }: TargetFlags): Question | undefined {
-  if (xen !== undefined) return releasesQuestion(askedReleases(xen), mode ?? DEFAULT_MODES)
-  if (files === undefined) return undefined
-  const { hosts } = loadInventory(files)
-  return fleetQuestion(groupBuilds(hosts), mode ?? declaredModes(hosts))
+export interface Asked {
+  /** Undefined where neither releases nor hosts are named: then there are facts and no verdicts. */
+  question?: Question
+  /** What is wrong with the inventory. */
+  problems: readonly InventoryProblem[]
+}
+
+export function targetQuestion({ xen, inventory: files, mode }: TargetFlags): Asked {
+  if (xen !== undefined) {
+    return { question: releasesQuestion(askedReleases(xen), mode ?? DEFAULT_MODES), problems: [] }
+  }
+  if (files === undefined) return { problems: [] }
+  const { hosts, problems } = loadInventory(files)
+  return { question: fleetQuestion(groupBuilds(hosts), mode ?? declaredModes(hosts)), problems }
 }
 
 /** The modes that the hosts say that they run, where they say so. */

@@ -16,6 +16,7 @@ import { type Found, walk } from '../source/walk.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED } from './exit-codes.ts'
+import { inventoryFails } from './load-inventory.ts'
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { targetQuestion } from './question.ts'
@@ -48,7 +49,7 @@ const COUNTED = 100_000
 
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
-  const question = targetQuestion(flags)
+  const { question, problems } = targetQuestion(flags)
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const context: Omit<ScanContext, 'colour'> = { version: toolVersion(), roots: paths, ...question?.context }
@@ -77,7 +78,8 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     journal?.close()
   }
   if (interruption.signal.aborted) return EXIT_INTERRUPTED
-  return run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
+  if (flags.failOn === 'never') return EXIT_DONE
+  return inventoryFails(problems) || run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
 }
 
 /** What a record depends on, beside the image: engines and workers are all the same to it. */
@@ -190,8 +192,7 @@ class Run {
     return found.named || this.#everyFile
   }
 
-  reaches(threshold: Threshold): boolean {
-    if (threshold === 'never') return false
+  reaches(threshold: Exclude<Threshold, 'never'>): boolean {
     if (this.#summary.problems > 0) return true
     if (threshold === 'problem') return false
     return this.#refused || (threshold === 'uncertain' && this.#uncertain)

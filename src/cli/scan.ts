@@ -21,8 +21,8 @@ Examples:
   A night's work that may be interrupted, on the second of four machines
     $ xen-preflight scan /srv/kernels --journal scan.journal --shard 2/4 -o ndjson=2.ndjson
 
-Exit codes: 0 done; 2 findings at or above --fail-on; 1 the tool could not do its work;
-130 ended by Ctrl-C, with what was done until then.`
+Exit codes: 0 done; 2 findings at or above --fail-on, or (unless it is never) an inventory with faults;
+1 the tool could not do its work; 130 ended by Ctrl-C, with what was done until then.`
 
 const collect = (value: string, previous: string[] = []) => [...previous, value]
 

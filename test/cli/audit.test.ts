@@ -154,7 +154,7 @@ describe('what is wrong is named, and the rest is used', () => {
       '-o',
       'json',
     )
-    expect(code).toBe(0)
+    expect(code).toBe(2)
     expect(stderr).toContain(`${fleet}:2: hosts[0].gates.unknown-optional-feat: There is no gate`)
     expect(stderr).toContain(
       `${fleet}:3: hosts[1].xen: expected a Xen version such as 4.17.2 for host bare, found none`,
@@ -189,9 +189,40 @@ describe('what is wrong is named, and the rest is used', () => {
       '-o',
       'json',
     )
-    expect(code).toBe(0)
+    expect(code).toBe(2)
     expect(stderr).toContain(`${fleet}:5002`)
     expect(JSON.parse(stdout).inventory).toMatchObject({ hosts: 9999, leftOut: 1 })
+  })
+
+  describe('and fails the run, unless nothing is to fail', () => {
+    const fleet = () => write('fleet.yaml', 'hosts:\n  - {name: good, xen: 4.22.0}\n  - {name: bare}\n')
+    const config = (failOn: string) => write('policy.yaml', `fail-on: ${failOn}\n`)
+    test.each([
+      ['audit', [], 2],
+      ['audit', ['--fail-on', 'breaks'], 2],
+      ['audit', ['--fail-on', 'never'], 0],
+      ['upgrade', ['--to', '4.22.0'], 2],
+      ['upgrade', ['--to', '4.22.0', '--fail-on', 'never'], 0],
+      ['scan', [], 2],
+      ['scan', ['--fail-on', 'uncertain'], 2],
+      ['scan', ['--fail-on', 'never'], 0],
+    ])('%s %j', async (name, more, expected) => {
+      const policy = name === 'scan' ? [] : ['--no-config']
+      const { code, stderr } = await run([
+        ...[name, 'fixtures/catalogue/linux-5.10-xz', '--inventory', fleet()],
+        ...policy,
+        ...more,
+      ])
+      expect(code).toBe(expected)
+      expect(stderr.includes('1 fault of the inventory fails the run')).toBe(expected === 2)
+    })
+    test.each([
+      ['never', 0],
+      ['breaks', 2],
+    ])('by configuration: %s', async (failOn, expected) => {
+      const args = ['audit', 'fixtures/catalogue/linux-5.10-xz', '--inventory', fleet()]
+      expect((await run([...args, '--config', config(failOn)])).code).toBe(expected)
+    })
   })
 })
 
