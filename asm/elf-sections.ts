@@ -8,6 +8,7 @@ import {
   CURSOR,
   CURSOR_END,
   ENTRY_INDEX,
+  EXTENDED_SHNUM,
   FLAG_SECTIONS,
   FLAGS,
   FROM_SECTION,
@@ -95,6 +96,7 @@ export function readSections(): bool {
     set32(FLAGS, get32(FLAGS) | FLAG_SECTIONS)
     set32(CURSOR, get32(TAIL))
   }
+  if (get32(SHNUM) === 0 && get64(SHOFF) !== 0 && !readExtendedCount()) return false
   const count = sectionCount()
   for (let index = get32(INDEX); index < count; index++) {
     const at = sectionAt(index)
@@ -114,6 +116,15 @@ export function readSections(): bool {
   set32(CURSOR_END, get32(TAIL))
   set32(WALK_FROM, FROM_SECTION)
   return enter(PHASE_NEXT_WALK)
+}
+
+/** Records how many headers the first one counts, where e_shnum does not. libelf believes e_shnum all the same. */
+function readExtendedCount(): bool {
+  const at = sectionAt(0)
+  if (at === end) return true
+  if (!need(at, wide ? SHDR64_LENGTH : SHDR32_LENGTH, 0)) return false
+  set64(EXTENDED_SHNUM, wordAt(at + (wide ? 32 : 20)))
+  return true
 }
 
 function fillSection(entry: u32, at: u64, index: u32): void {

@@ -59,6 +59,11 @@ export const BATCH_DONE = 164
 /** u32 each: sh_name of BATCH_SIZE sections, so that the two tables are read in turns and not by the name. */
 export const BATCH = 168
 export const BATCH_SIZE = 64
+/**
+ * u64: sh_size of section header 0, which counts the headers where SHNUM is 0 (ELF gABI, e_shnum). It stands in
+ * BATCH, which an image without section headers leaves free.
+ */
+export const EXTENDED_SHNUM = 168
 
 /** Where the first entry stands. */
 export const ENTRIES = 424

@@ -14,6 +14,7 @@ import {
   ENTRY_INDEX,
   ENTRY_LENGTH,
   ENTRY_TAG,
+  EXTENDED_SHNUM,
   FLAG_SECTIONS,
   FLAG_TRUNCATED,
   FLAGS,
@@ -125,6 +126,7 @@ class Decoder {
       phnum: this.#u32(PHNUM),
       shentsize: this.#u32(SHENTSIZE),
       shnum: this.#u32(SHNUM),
+      ...this.#extendedShnum(),
       shstrndx: this.#u32(SHSTRNDX),
       segments: [],
       ...(flags & FLAG_SECTIONS && { sections: [] }),
@@ -135,6 +137,12 @@ class Decoder {
     for (let entry = ENTRIES; entry < tail; entry += this.#u32(entry + ENTRY_LENGTH)) this.#add(facts, entry)
     if (flags & FLAG_TRUNCATED) facts.truncated = true
     return facts
+  }
+
+  #extendedShnum(): Pick<ElfFacts, 'extendedShnum'> {
+    if (this.#u32(SHNUM) !== 0) return {}
+    const extendedShnum = this.#hex(EXTENDED_SHNUM)
+    return extendedShnum === '0x0' ? {} : { extendedShnum }
   }
 
   #add(facts: ElfFacts, entry: number): void {

@@ -178,6 +178,8 @@ export interface ElfFacts {
   phnum: number
   shentsize: number
   shnum: number
+  /** The section headers that the first one counts; only where `shnum` is 0 and they were needed. */
+  extendedShnum?: Hex
   shstrndx: number
   /** PT_LOAD and PT_NOTE headers, in table order. Empty when the table lies outside the file. */
   segments: Segment[]

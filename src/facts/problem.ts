@@ -64,6 +64,12 @@ function tooMany(facts: ElfFacts): Problem | undefined {
     const message = `Cannot read the section header table at ${facts.shoff}: it claims ${shnum} headers, an image of ${size} bytes has room for ${count}`
     return { code: 'too-many-headers', message }
   }
+  const room = Math.floor(size / SHDR32_LENGTH)
+  const extended = BigInt(facts.extendedShnum ?? 0)
+  if (extended > room) {
+    const message = `Cannot read the section header table at ${facts.shoff}: its first header counts ${extended} headers, an image of ${size} bytes has room for ${room}`
+    return { code: 'too-many-headers', message, ...numbered(facts.shoff) }
+  }
   const headers = segments.length + sections.length + walks.length
   if (facts.truncated && headers > notes.length) {
     const message = `Cannot keep all headers of the ELF: ${headers} filled the record`

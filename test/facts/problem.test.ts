@@ -53,6 +53,24 @@ describe('the problem of an ELF', () => {
     })
   })
 
+  it('names section headers that the first of them counts', () => {
+    for (const wide of [true, false]) {
+      const shoff = wide ? 64 : 52
+      const counting = (count: number) => {
+        const head = new Uint8Array(wide ? 64 : 40)
+        head.set(number(count, 4 + 4 * Number(wide)), wide ? 32 : 20)
+        const image = elf({ wide, header: { shoff }, tail: concat([head, new Uint8Array(4000)]) })
+        return elfProblem(scanBoth(sparse(image)).facts)
+      }
+      expect(counting(2 ** 32 - Number(!wide))).toEqual({
+        code: 'too-many-headers',
+        message: expect.stringMatching(/first header counts 429496729\d headers, .* has room for 10\d$/),
+        offset: shoff,
+      })
+      expect(counting(100)).toBeUndefined()
+    }
+  })
+
   it('names what filled the record', () => {
     const headers = elf({ segments: [{ type: PT_NOTE, notes }], header: { phentsize: 0, phnum: 65535 } })
     expect(problem(headers)?.code).toBe('too-many-headers')

@@ -11,6 +11,7 @@ import {
   CURSOR,
   CURSOR_END,
   ENTRY_INDEX,
+  EXTENDED_SHNUM,
   FLAG_SECTIONS,
   FLAGS,
   FROM_SECTION,
@@ -80,6 +81,7 @@ export function readSections(scan: ElfScan): boolean {
     scan.set32(FLAGS, scan.get32(FLAGS) | FLAG_SECTIONS)
     scan.set32(CURSOR, scan.get32(TAIL))
   }
+  if (scan.get32(SHNUM) === 0 && scan.get64(SHOFF) !== 0n && !readExtendedCount(scan)) return false
   const count = sectionCount(scan)
   for (let index = scan.get32(INDEX); index < count; index++) {
     const at = sectionAt(scan, index)
@@ -99,6 +101,15 @@ export function readSections(scan: ElfScan): boolean {
   scan.set32(CURSOR_END, scan.get32(TAIL))
   scan.set32(WALK_FROM, FROM_SECTION)
   return scan.enter(PHASE_NEXT_WALK)
+}
+
+/** Records how many headers the first one counts, where e_shnum does not. libelf believes e_shnum all the same. */
+function readExtendedCount(scan: ElfScan): boolean {
+  const at = sectionAt(scan, 0)
+  if (at === scan.end) return true
+  if (!scan.need(at, scan.wide ? SHDR64_LENGTH : SHDR32_LENGTH, 0)) return false
+  scan.set64(EXTENDED_SHNUM, scan.word(at + (scan.wide ? 32 : 20)))
+  return true
 }
 
 function fillSection(scan: ElfScan, entry: number, at: number, index: number): void {
