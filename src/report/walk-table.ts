@@ -2,9 +2,9 @@
  * The loader's walk over one image, for people.
  * @module
  */
-import type { Evidence } from '../xen/gates/evidence.ts'
+import { nearestEvidence } from '../xen/gates/evidence.ts'
 import { logLinesOf } from '../xen/log-lines.ts'
-import { compareVersions, type Release, releaseIndex } from '../xen/releases.ts'
+import { releaseIndex } from '../xen/releases.ts'
 import type { GateInWalk, Walk, WalkStep } from '../xen/walk.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
 import { printable, WIDTH, wrap } from './text.ts'
@@ -12,29 +12,27 @@ import { printable, WIDTH, wrap } from './text.ts'
 const indented = (text: string, indent: number) =>
   wrap(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
 
-const versionOf = (tag: string) => tag.match(/\d+(?:\.\d+)+/)?.[0] ?? '0'
+type Asked = Pick<Walk, 'release' | 'mode'>
 
-/** The source that is nearest to a release: what was read at the last tag that is not behind it. */
-function nearestSource(evidence: readonly Evidence[], release: Release): Evidence | undefined {
-  return evidence.findLast(({ tag }) => compareVersions(versionOf(tag), release) <= 0) ?? evidence[0]
-}
-
-function gateLines({ id, value, evidence }: GateInWalk, release: Release): string[] {
+function gateLines({ id, value, evidence }: GateInWalk, { release, mode }: Asked): string[] {
   const worth = typeof value === 'object' ? '' : ` = ${String(value)}`
-  const source = nearestSource(evidence, release)
+  const [source] = nearestEvidence(evidence, release, mode.endsWith('dom0') ? 'hypervisor' : 'toolstack')
   const where = source === undefined ? '' : `, ${source.tag} ${source.file} ${source.functions.join(', ')}`
   return indented(`gate ${id}${worth}${where}`.trimEnd(), 6)
 }
 
-function stepLines({ what, offset, value, does, gates }: WalkStep, release: Release): string[] {
+function stepLines({ what, offset, value, does, gates }: WalkStep, asked: Asked): string[] {
   const where = offset === undefined ? '' : ` at ${offset}`
   const found = value === undefined ? '' : `: ${value}`
   return [
     ...indented(`${what}${where}${found}`, 2),
     ...indented(`-> ${does}`, 4),
-    ...gates.flatMap(gate => gateLines(gate, release)),
+    ...gates.flatMap(gate => gateLines(gate, asked)),
   ]
 }
+
+const assumptionLines = ({ assumptions }: Walk) =>
+  assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
 
 /** Stage by stage: what was looked at, what the release does with it, and where it stops. */
 export function walkTable(image: string, walk: Walk, paint: Paint): string {
@@ -43,7 +41,7 @@ export function walkTable(image: string, walk: Walk, paint: Paint): string {
   for (const step of walk.steps) {
     if (step.stage !== stage) lines.push('', paint('bold', step.stage))
     stage = step.stage
-    lines.push(...stepLines(step, walk.release))
+    lines.push(...stepLines(step, walk))
   }
   lines.push(
     '',
@@ -53,7 +51,10 @@ export function walkTable(image: string, walk: Walk, paint: Paint): string {
   const log = logLinesOf(walk, walk.mode, releaseIndex(walk.release)!)
   for (const line of log?.lines ?? []) lines.push(...indented(`log: ${line}`, 2))
   if (log?.silent !== undefined) lines.push(...indented(log.silent, 2))
-  for (const { text } of walk.assumptions) lines.push(...indented(`assuming: ${text}`, 2))
+  // Of a kernel that is taken every gate on the way decided: they stand above.
+  if (walk.verdict !== 'accepts') lines.push(...walk.gates.flatMap(gate => gateLines(gate, walk)))
+  for (const { text } of walk.remedies) lines.push(...indented(`do:  ${text}`, 2))
+  lines.push(...assumptionLines(walk))
   if (walk.parameters !== undefined) {
     lines.push('', 'what libelf derives')
     for (const [name, value] of Object.entries(walk.parameters))
@@ -65,10 +66,11 @@ export function walkTable(image: string, walk: Walk, paint: Paint): string {
 /** Where two walks part. */
 export function partingTable(a: Walk, b: Walk, parting: { a?: WalkStep; b?: WalkStep } | undefined): string {
   if (parting === undefined) return `Xen ${a.release} and ${b.release} go the same way to the end.\n`
-  const side = ({ release, verdict }: Walk, step: WalkStep | undefined) => [
+  const side = (walk: Walk, step: WalkStep | undefined) => [
     '',
-    `Xen ${release}: ${verdict}`,
-    ...(step === undefined ? ['  has stopped before'] : [`  ${step.stage}`, ...stepLines(step, release)]),
+    `Xen ${walk.release}: ${walk.verdict}`,
+    ...assumptionLines(walk),
+    ...(step === undefined ? ['  has stopped before'] : [`  ${step.stage}`, ...stepLines(step, walk)]),
   ]
   return `${['The first stage where they part:', ...side(a, parting.a), ...side(b, parting.b)].join('\n')}\n`
 }

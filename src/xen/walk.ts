@@ -12,8 +12,11 @@ import type { HostOptions } from './host-options.ts'
 import { answerOf } from './judge.ts'
 import { hex, type Parameters } from './libelf/parameters.ts'
 import { type Release, releaseIndex } from './releases.ts'
+import type { Remedy } from './remedies.ts'
 import { Subject } from './subject.ts'
+import { resolveTarget } from './target.ts'
 import type { Answer, BootMode } from './verdict.ts'
+import { Judge } from './verdicts.ts'
 
 /** A gate as a walk met it. */
 export interface GateInWalk {
@@ -47,6 +50,8 @@ export interface Walk extends Omit<Answer, 'assumptions' | 'gates'> {
   parameters?: ParameterRecord
   gates: GateInWalk[]
   assumptions: Assumption[]
+  /** What to do about a refusal, the cheapest first. */
+  remedies: Remedy[]
 }
 
 /** Walks as a release does. Throws a RangeError for a release that is not known. */
@@ -77,6 +82,7 @@ export function walk(facts: Facts, release: Release, mode: BootMode, options?: H
     ...(parameters !== undefined && { parameters: parameterRecord(parameters, index) }),
     gates: [...new Set(answer.gates)].map(gateOf),
     assumptions: answer.assumptions.map(assumptionOf),
+    remedies: new Judge(facts, options).verdict(resolveTarget(release, options), mode).remedies,
   }
 }
 

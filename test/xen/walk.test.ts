@@ -54,6 +54,34 @@ describe('the walk', () => {
     )
   })
 
+  test.each([
+    ['zstd', '4.0.4', 'pv-domU', 'zstd payload', 'This toolstack does not unpack zstd', 'zstd-toolstack'],
+    ['zstd', '4.0.4', 'pv-dom0', 'zstd stream', 'no decoder for it', 'zstd-hypervisor'],
+    ['lz4', '4.12.0', 'pv-domU', 'lz4 payload', 'fails on every real payload', 'lz4-decoder'],
+    ['lz4', '4.12.0', 'pv-dom0', 'lz4 stream', 'fails on every real payload', 'lz4-decoder'],
+    ['gzip', '3.2.0', 'pv-domU', 'bzImage header', 'there is no loader for it', 'bzimage-toolstack'],
+    ['gzip', '3.2.0', 'pv-dom0', 'bzImage header', 'takes the file as an ELF', 'bzimage-hypervisor'],
+  ] as const)('shows where %s stops %s as %s', (codec, release, mode, what, does, gate) => {
+    const { verdict, steps } = walk(bzImage(kernel(), codec), release, mode)
+    expect(verdict).toBe('refuses')
+    const step = steps.find(step => step.what === what)!
+    expect(step.does).toContain(does)
+    expect(step.offset).toMatch(/^0x/)
+    expect(step.gates.map(({ id }) => id)).toContain(gate)
+  })
+
+  test('shows where a payload lies, and of a gzip payload its own gate', () => {
+    const { steps } = walk(bzImage(kernel(), 'gzip'), '4.17.0', 'pv-domU')
+    expect(steps.slice(0, 3).map(({ what }) => what)).toEqual(['bzImage header', 'payload', 'gzip payload'])
+    expect(steps[2]!.gates.map(({ id }) => id)).toEqual(['gzip-toolstack'])
+    expect(steps.flatMap(({ gates }) => gates).map(({ id }) => id)).not.toContain('bare-gzip-toolstack')
+  })
+
+  test('names what to do', () => {
+    const { remedies } = walk(patched, '4.1.6.1', 'pv-domU')
+    expect(remedies.map(({ text }) => text).join('\n')).toContain('Xen 4.2.0 or later')
+  })
+
   test('of two releases part where they first do something else', () => {
     const parting = firstParting(walk(patched, '4.1.6.1', 'pv-domU'), walk(patched, '4.2.0', 'pv-domU'))!
     expect(parting.a).toMatchObject({

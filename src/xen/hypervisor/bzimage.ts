@@ -1,4 +1,5 @@
 /** The hypervisor unpacking its dom0 kernel: bzimage_headroom and bzimage_parse (xen/arch/x86/bzimage.c). */
+import type { BzImageLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
 import type { Blob, Course } from '../subject.ts'
 import { OLDEST_PROTOCOL, SETUP_HEADER } from '../toolstack/bzimage.ts'
@@ -10,6 +11,8 @@ export interface HypervisorStop extends Stop {
   stage: Stage
 }
 
+/** Where the setup header says the version of the boot protocol. */
+const PROTOCOL_AT = 0x206
 /** sizeof(Elf32_Ehdr). */
 const EHDR32 = 52
 
@@ -24,11 +27,15 @@ export interface Compressed {
 export function bzImageParse(course: Course): Blob | HypervisorStop {
   const { ask, subject } = course
   const { file } = subject
-  if (ask.gate('bzimage-hypervisor') === 'unknown') return file
   const layer = subject.layerOf(file)
+  if (ask.gate('bzimage-hypervisor') === 'unknown') {
+    if (layer?.kind === 'bzimage') traceHeader(course, layer, 'not known: takes the file as an ELF')
+    return file
+  }
   if (layer?.kind !== 'bzimage' || file.size < SETUP_HEADER) return compressedFile(course, file)
 
   const { protocol, payloadStart, payloadLength } = layer
+  traceHeader(course, layer, protocol < OLDEST_PROTOCOL ? 'too old: refuses it' : 'looks for the payload')
   if (protocol < OLDEST_PROTOCOL) {
     const version = `v${protocol >> 8}.${(protocol & 0xff).toString().padStart(2, '0')}`
     return {
@@ -42,17 +49,18 @@ export function bzImageParse(course: Course): Blob | HypervisorStop {
   }
   const blob: Blob = { depth: 1, size: payloadLength }
   const wraps = payloadStart >= 2 ** 32 && ask.gate('payload-offset-width') === '32-bit'
-  if (payloadStart >= file.size && !wraps) {
-    return { ...outside('the payload lies outside the file', ['bzimage-header']), stage: 'bzimage_parse' }
-  }
+  const outsideFile = payloadStart >= file.size && !wraps
   ask.trace?.({
     stage: 'bzimage_parse',
     what: 'payload',
     offset: payloadStart,
     value: `${payloadLength} bytes`,
-    does: 'looks for its magic',
-    gates: ['bzimage-hypervisor'],
+    does: outsideFile ? `starts behind the end of the file, at ${file.size}` : 'looks for its magic',
+    gates: ['bzimage-header'],
   })
+  if (outsideFile) {
+    return { ...outside('the payload lies outside the file', ['bzimage-header']), stage: 'bzimage_parse' }
+  }
   if (wraps) return { ...blob, depth: Number.MAX_SAFE_INTEGER }
   if (subject.startsAsElf(blob) && isElfBinary(course, blob)) return blob
   if (payloadStart + payloadLength > file.size) {
@@ -60,6 +68,17 @@ export function bzImageParse(course: Course): Blob | HypervisorStop {
     return { ...outside(what, ['bzimage-header']), stage: 'bzimage_parse' }
   }
   return decompress(course, { blob, start: payloadStart })
+}
+
+function traceHeader({ ask }: Course, { protocol }: BzImageLayer, does: string): void {
+  ask.trace?.({
+    stage: 'bzimage_parse',
+    what: 'bzImage header',
+    offset: PROTOCOL_AT,
+    value: `boot protocol ${protocol >> 8}.${(protocol & 0xff).toString().padStart(2, '0')}`,
+    does,
+    gates: ['bzimage-hypervisor', 'bzimage-header'],
+  })
 }
 
 function isElfBinary({ ask }: Course, blob: Blob): boolean {

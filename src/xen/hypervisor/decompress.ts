@@ -23,20 +23,33 @@ const GZIP_SHIFT = 4096
 const GZIP_ROOM = 32768 + 18
 
 /** Answers what goes to libelf: the unpacked kernel, or the same bytes where no decoder takes them. */
-export function decompress(course: Course, { blob, start }: Compressed): Blob | HypervisorStop {
-  const { ask, subject } = course
-  const layer = subject.layerOf(blob)
+export function decompress(course: Course, compressed: Compressed): Blob | HypervisorStop {
+  const { blob } = compressed
+  const layer = course.subject.layerOf(blob)
   if (layer?.kind !== 'stream' || (layer.codec === 'lz4' && layer.framing === 'frame')) return blob
-  const gate = GATE[layer.codec]
-  if (ask.gate(gate) === 'absent') {
-    ask.trace?.({
-      stage: 'decompress',
-      what: `${layer.codec} stream`,
-      does: 'no decoder for it: leaves it as it is',
-      gates: [gate],
-    })
-    return blob
+  const result = tryDecoder(course, layer, compressed)
+  const does = () => {
+    if ('verdict' in result) return `cannot unpack it: ${result.reason}`
+    if (result === blob) return 'no decoder for it: leaves it as it is'
+    return `unpacks it; its size word says ${result.size} bytes`
   }
+  const gate = GATE[layer.codec]
+  course.ask.trace?.({
+    stage: layer.codec === 'gzip' ? 'perform_gunzip' : 'decompress',
+    what: `${layer.codec} stream`,
+    offset: layer.offset,
+    value: `${layer.length} bytes`,
+    does: does(),
+    gates: 'verdict' in result ? [...new Set([gate, ...result.gates])] : [gate],
+  })
+  return result
+}
+
+/** Answers the same blob where this release has no decoder. */
+function tryDecoder(course: Course, layer: StreamLayer, { blob, start }: Compressed): Blob | HypervisorStop {
+  const { ask } = course
+  const gate = GATE[layer.codec]
+  if (ask.gate(gate) === 'absent') return blob
   const { sizeWord, unpacked } = layer
   if (sizeWord === undefined) {
     return refuse('init', 'size-word-wrong', 'It has no room for the size that should stand at its end', [])
@@ -51,14 +64,6 @@ export function decompress(course: Course, { blob, start }: Compressed): Blob | 
   const failure = decode(course, layer)
   if (failure !== undefined) return failure
   if (!isUnpacked(layer)) course.assume('stream-not-verified')
-  ask.trace?.({
-    stage: layer.codec === 'gzip' ? 'perform_gunzip' : 'decompress',
-    what: `${layer.codec} stream`,
-    offset: layer.offset,
-    value: `${layer.length} bytes`,
-    does: `unpacks it; its size word says ${sizeWord} bytes`,
-    gates: [gate],
-  })
   return { depth: blob.depth + 1, size: sizeWord }
 }
 

@@ -7,6 +7,8 @@ import { unpackPayload } from './unpack.ts'
 
 /** sizeof(struct setup_header). */
 export const SETUP_HEADER = 0x250
+/** Where "HdrS" stands. */
+const HEADER_MAGIC = 0x202
 /** VERSION(2,8). */
 export const OLDEST_PROTOCOL = 0x0208
 /**
@@ -39,6 +41,13 @@ export function probeBzImage(course: Course, blob: Blob): BzImageProbe {
       reason: 'This toolstack does not load bzImage files, it needs a vmlinux',
       gates: ['bzimage-toolstack'],
     }
+    ask.trace?.({
+      stage: 'xc_dom_find_loader',
+      what: 'bzImage header',
+      offset: HEADER_MAGIC,
+      does: 'not known: there is no loader for it',
+      gates: stop.gates,
+    })
     return { ...asItIs, stop }
   }
   if (!isBzImage) {
@@ -75,6 +84,16 @@ function probePayload(course: Course, blob: Blob, layer: BzImageLayer): BzImageP
   const end = payloadStart + payloadLength
   const cut = end > blob.size
   const checked = ask.gate('payload-bounds') === 'checked'
+  ask.trace?.({
+    stage: PROBE,
+    what: 'payload',
+    offset: payloadStart,
+    value: `${payloadLength} bytes`,
+    does: cut
+      ? `reaches past the end of the file, at ${blob.size}: ${checked ? 'refuses it' : 'goes on all the same'}`
+      : 'looks for its magic',
+    gates: ['payload-bounds'],
+  })
   if (checked && (payloadStart >= blob.size || cut)) {
     course.logged = `${PROBE}: payload ${payloadStart >= blob.size ? 'offset' : 'length'} overflow`
     const stop: Stop = {

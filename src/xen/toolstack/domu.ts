@@ -3,6 +3,7 @@
  * guest type (tools/libxc/xc_dom_*.c, tools/libs/guest/xg_dom_*.c).
  * @module
  */
+import type { StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { EHDR32, outside } from '../libelf/init.ts'
 import { hex, type Parameters, UNSET32 } from '../libelf/parameters.ts'
@@ -11,7 +12,7 @@ import type { Answer, Stage, Stop } from '../verdict.ts'
 import { parseBinImage } from './bin-image.ts'
 import { type BzImageProbe, probeBzImage } from './bzimage.ts'
 import { checkCompatibility, guestTypeOf, HVM_TYPE } from './guest-type.ts'
-import { DECOMPRESS_MAX, gunzipFailure, tryGunzip } from './read.ts'
+import { DECOMPRESS_MAX, type Gunzipped, gunzipFailure, tryGunzip } from './read.ts'
 
 const DOM0_BIT = 1 << 11
 const AUTO_TRANSLATED_BIT = 1 << 2
@@ -115,7 +116,9 @@ function readKernel(course: Course): Blob | DomUResult {
     })
   }
   const layer = subject.layerOf(file)
-  const result = tryGunzip(course, layer?.kind === 'stream' ? layer : undefined, 0, file.size)
+  const stream = layer?.kind === 'stream' ? layer : undefined
+  const result = tryGunzip(course, stream, 0, file.size)
+  if (stream !== undefined) traceFile(course, stream, result)
   if (result === 'as-it-is') return file
   if ('verdict' in result) return stopAt(undefined, result)
   if ('depth' in result) return result
@@ -125,6 +128,23 @@ function readKernel(course: Course): Blob | DomUResult {
     code: layer?.kind === 'stream' && layer.error === undefined ? 'size-word-wrong' : 'stream-broken',
     message: gunzipFailure(result.rc),
     reason: `The gzip stream cannot be unpacked into the size that it says${why}`,
+    gates: ['bare-gzip-toolstack'],
+  })
+}
+
+function traceFile({ ask }: Course, { codec, offset, length }: StreamLayer, result: Gunzipped): void {
+  const fails = (why: string) => `cannot unpack it: ${why}`
+  const does = () => {
+    if (result === 'as-it-is') return 'leaves it as it is'
+    if ('verdict' in result) return fails(result.reason)
+    return 'depth' in result ? `unpacks it to ${result.size} bytes` : fails(gunzipFailure(result.rc))
+  }
+  ask.trace?.({
+    stage: 'xc_dom_try_gunzip',
+    what: `${codec} file`,
+    offset,
+    value: `${length} bytes`,
+    does: does(),
     gates: ['bare-gzip-toolstack'],
   })
 }
@@ -172,12 +192,19 @@ function whyNoLoader(course: Course, probe: BzImageProbe, found: Stop | false): 
 function noLoader(course: Course, why: Stop | undefined): DomUResult {
   course.logged = NO_LOADER
   const gates: readonly GateId[] = why === undefined ? ['loader-order'] : why.gates
+  const reason = why?.reason ?? 'It is neither an ELF file nor a bzImage'
+  course.ask.trace?.({
+    stage: 'xc_dom_find_loader',
+    what: 'result',
+    does: `no loader found: ${reason}`,
+    gates,
+  })
   return {
     verdict: 'refuses',
     stage: 'parse',
     code: why?.code ?? 'not-a-kernel',
     message: NO_LOADER,
-    reason: why?.reason ?? 'It is neither an ELF file nor a bzImage',
+    reason,
     gates,
   }
 }

@@ -44,14 +44,6 @@ export function tryGunzip(
   if (unpacked !== undefined && unpacked > room) return { rc: Z_BUF_ERROR }
   if (error !== undefined) return { rc: error.code === 'stream-truncated' ? Z_BUF_ERROR : Z_DATA_ERROR }
   if (!isUnpacked(layer)) course.assume('stream-not-verified')
-  ask.trace?.({
-    stage: 'xc_dom_try_gunzip',
-    what: 'gzip stream',
-    offset: layer.offset,
-    value: `${layer.length} bytes`,
-    does: `unpacks it to ${room} bytes`,
-    gates: ['bare-gzip-toolstack'],
-  })
   return { depth: depth + 1, size: room }
 }
 

@@ -45,6 +45,20 @@ const lost = (code: CauseCode, reason: string, gates: readonly GateId[]): Unpack
 })
 
 export function unpackPayload(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
+  const unpacked = tryDecoder(course, layer, payload)
+  const { blob, stop } = unpacked
+  course.ask.trace?.({
+    stage: PROBE,
+    what: `${layer.codec} payload`,
+    offset: layer.offset,
+    value: `${layer.length} bytes`,
+    does: stop === undefined ? `unpacks it to ${blob?.size} bytes` : `cannot unpack it: ${stop.reason}`,
+    gates: [...new Set([GATE[layer.codec], ...(stop?.gates ?? [])])],
+  })
+  return unpacked
+}
+
+function tryDecoder(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
   const { ask, subject } = course
   const { codec } = layer
   const gate = GATE[codec]
@@ -69,14 +83,6 @@ export function unpackPayload(course: Course, layer: StreamLayer, payload: Paylo
   const unpacked = decode(course, layer, payload)
   if (unpacked.stop === undefined) {
     if (!isUnpacked(layer)) course.assume('stream-not-verified')
-    ask.trace?.({
-      stage: PROBE,
-      what: `${codec} payload`,
-      offset: layer.offset,
-      value: `${layer.length} bytes`,
-      does: `unpacks it to ${unpacked.blob?.size} bytes`,
-      gates: [gate],
-    })
   } else if (unpacked.stop.verdict === 'refuses') {
     course.logged = unableTo(codec)
   }
