@@ -7,6 +7,7 @@ import type { Problem } from '../problem.ts'
 import type { Source } from '../unwrap/unpacker.ts'
 import { identityOf } from './identity.ts'
 import { ReadRanges } from './ranges.ts'
+import { systemReason } from './system-reason.ts'
 
 /** Raised where a file cannot be opened or read, or changes while it is read. It carries the problem. */
 export class SourceError extends Error {
@@ -19,15 +20,28 @@ export class SourceError extends Error {
   }
 }
 
-/** What a failed system call means for an image. */
-export function systemProblem(error: unknown): Problem {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-  if (code === 'ENOENT')
-    return { code: 'vanished', message: 'Cannot open the file: it is not there (ENOENT)' }
-  if (code === 'ELOOP') {
-    return { code: 'directory-loop', message: 'Cannot open the file: its links lead in a circle (ELOOP)' }
+/**
+ * What a failed system call means for the image, or directory of images, at `path`. A name that is not UTF-8 reached
+ * us with U+FFFD in it, and no longer leads to its file.
+ */
+export function systemProblem(error: unknown, path: string, kind: 'file' | 'directory' = 'file'): Problem {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') {
+    if (path.includes('\ufffd')) {
+      return { code: 'unreadable', message: `Cannot open the ${kind}: its name is not UTF-8` }
+    }
+    return { code: 'vanished', message: `Cannot open the ${kind}: it is not there (ENOENT)` }
   }
-  return { code: 'unreadable', message: `Cannot read the file: the system says ${code}` }
+  if (code === 'ELOOP') {
+    return { code: 'unreadable', message: `Cannot open the ${kind}: its links lead in a circle (ELOOP)` }
+  }
+  return { code: 'unreadable', message: `Cannot read the ${kind}: the system says ${systemReason(error)}` }
+}
+
+/** For a path that is no regular file. */
+export const NOT_A_FILE: Problem = {
+  code: 'not-a-file',
+  message: 'Cannot read the file: it is a device, a FIFO, a socket or a directory',
 }
 
 // A FIFO blocks whoever opens it; O_NONBLOCK opens it at once. Windows has neither.
@@ -40,21 +54,22 @@ export class FileSource implements Source {
   readonly identity: string
   /** What was read of it so far. */
   readonly ranges = new ReadRanges()
+  readonly #path: string
   readonly #fd: number
   readonly #modified: bigint
 
   /** Opens `path`. Throws a SourceError where it is no regular file or cannot be read. */
   constructor(path: string) {
+    this.#path = path
     try {
       this.#fd = openSync(path, OPEN_FLAGS)
     } catch (error) {
-      throw new SourceError(systemProblem(error), { cause: error })
+      throw new SourceError(systemProblem(error, path), { cause: error })
     }
     const stats = this.#stats()
     if (!stats.isFile()) {
       this.close()
-      const message = 'Cannot read the file: it is a device, a FIFO, a socket or a directory'
-      throw new SourceError({ code: 'not-a-file', message })
+      throw new SourceError(NOT_A_FILE)
     }
     this.size = Number(stats.size)
     this.identity = identityOf(stats)
@@ -93,7 +108,7 @@ export class FileSource implements Source {
     try {
       return readSync(this.#fd, into, offset, length, position)
     } catch (error) {
-      throw new SourceError({ ...systemProblem(error), offset: position }, { cause: error })
+      throw new SourceError({ ...systemProblem(error, this.#path), offset: position }, { cause: error })
     }
   }
 

@@ -5,7 +5,7 @@
 import { type BigIntStats, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Problem } from '../problem.ts'
-import { systemProblem } from './file.ts'
+import { NOT_A_FILE, systemProblem } from './file.ts'
 import { identityOf } from './identity.ts'
 
 /** One thing that a walk met. */
@@ -34,7 +34,7 @@ export function* walk(paths: Iterable<string>): Generator<Found> {
     try {
       stats = statSync(path, { bigint: true })
     } catch (error) {
-      yield broken(path, true, systemProblem(error))
+      yield broken(path, true, systemProblem(error, path))
       continue
     }
     if (stats.isDirectory()) yield* walkDirectory(path, { chain: [], linked: new Set() })
@@ -52,10 +52,7 @@ const broken = (path: string, named: boolean, problem: Problem): Found => ({
 })
 
 function file(path: string, named: boolean, stats: BigIntStats): Found {
-  if (!stats.isFile()) {
-    const message = 'Cannot read the file: it is a device, a FIFO or a socket'
-    return broken(path, named, { code: 'not-a-file', message })
-  }
+  if (!stats.isFile()) return broken(path, named, NOT_A_FILE)
   return { path, named, size: Number(stats.size), identity: identityOf(stats), linked: stats.nlink > 1n }
 }
 
@@ -84,7 +81,7 @@ function* walkDirectory(directory: string, { chain, linked }: Place): Generator<
     // Names alone: with their types a directory of 100,000 files takes four times the memory.
     names = readdirSync(directory)
   } catch (error) {
-    yield broken(directory, false, systemProblem(error))
+    yield broken(directory, false, systemProblem(error, directory, 'directory'))
     return
   }
   names.sort()
@@ -97,7 +94,7 @@ function* walkEntry(path: string, place: Place): Generator<Found> {
   try {
     stats = statSync(path, { bigint: true })
   } catch (error) {
-    yield broken(path, false, systemProblem(error))
+    yield broken(path, false, systemProblem(error, path))
     return
   }
   if (stats.isDirectory()) yield* walkDirectory(path, place)

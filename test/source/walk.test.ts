@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { FileSource, systemProblem } from '../../src/source/file.ts'
 import { walk } from '../../src/source/walk.ts'
 
 let root: string
@@ -69,8 +70,8 @@ test('a link into nothing, a circle of links, and a path that is not there', () 
   symlinkSync('pong', at('ping'))
   expect(list(root, at('absent'))).toEqual([
     ['dangling', 'vanished'],
-    ['ping', 'directory-loop'],
-    ['pong', 'directory-loop'],
+    ['ping', 'unreadable'],
+    ['pong', 'unreadable'],
     ['absent', 'vanished'],
   ])
 })
@@ -90,4 +91,37 @@ test('hard links share their identity; what was named is told apart from what wa
   expect(a!.identity).toBe(b!.identity)
   expect(a!.named).toBe(false)
   expect([...walk([at('a')])][0]!.named).toBe(true)
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a name that is not UTF-8 is told from a file that vanished',
+  () => {
+    // Deno would write it as UTF-8.
+    execFileSync('sh', ['-c', 'echo > "k$(printf \\\\377)"'], { cwd: root })
+    writeFileSync(at('z'), 'z')
+    const [broken, sound] = [...walk([root])]
+    expect(broken!.problem).toEqual({
+      code: 'unreadable',
+      message: 'Cannot open the file: its name is not UTF-8',
+    })
+    expect(sound!.path).toBe(at('z'))
+    expect([...walk([broken!.path])][0]!.problem).toEqual(broken!.problem)
+  },
+)
+
+test('a problem says whether a file or a directory has it', () => {
+  symlinkSync('ping', at('ping'))
+  expect([...walk([at('ping')])][0]!.problem!.message).toBe(
+    'Cannot open the file: its links lead in a circle (ELOOP)',
+  )
+  const denied = Object.assign(new Error('denied'), { code: 'EACCES' })
+  const unreadable = (kind: 'file' | 'directory') => systemProblem(denied, at('x'), kind).message
+  expect(unreadable('directory')).toBe('Cannot read the directory: the system says EACCES')
+  expect(unreadable('file')).toBe('Cannot read the file: the system says EACCES')
+})
+
+test.skipIf(process.platform === 'win32')('what is no file is told in one sentence, walked or opened', () => {
+  execFileSync('mkfifo', [at('pipe')])
+  const [walked] = [...walk([at('pipe')])]
+  expect(() => new FileSource(at('pipe'))).toThrow(walked!.problem!.message)
 })
