@@ -1,29 +1,8 @@
 /** Facts of kernels, written by hand: what a scan would say of images that nobody has to store. */
+import { NOTE } from '../../fixtures/build/elf.ts'
 import type { Codec, Facts, Hex, Layer, Note, StreamLayer } from '../../src/facts/facts.ts'
 
-const TYPES = {
-  ENTRY: 1,
-  HYPERCALL_PAGE: 2,
-  VIRT_BASE: 3,
-  PADDR_OFFSET: 4,
-  XEN_VERSION: 5,
-  GUEST_OS: 6,
-  GUEST_VERSION: 7,
-  LOADER: 8,
-  PAE_MODE: 9,
-  FEATURES: 10,
-  BSD_SYMTAB: 11,
-  HV_START_LOW: 12,
-  L1_MFN_VALID: 13,
-  SUSPEND_CANCEL: 14,
-  INIT_P2M: 15,
-  MOD_START_PFN: 16,
-  SUPPORTED_FEATURES: 17,
-  PHYS32_ENTRY: 18,
-  PHYS32_RELOC: 19,
-}
-
-export type NoteName = keyof typeof TYPES
+export type NoteName = keyof typeof NOTE
 /** A text, a number of 8 bytes, one of 4 bytes, or none. */
 export type NoteValue = string | bigint | number | undefined
 export type Notes = Partial<Record<NoteName, NoteValue>>
@@ -53,7 +32,7 @@ function little(value: bigint | number, bytes: number): string {
 }
 
 function makeNote(name: NoteName, value: string | bigint | number, offset: number): Note {
-  const common = { walk: 0, offset, owner: 'Xen', type: TYPES[name], namesz: 4 }
+  const common = { walk: 0, offset, owner: 'Xen', type: NOTE[name], namesz: 4 }
   if (typeof value === 'string') {
     const desc = [...`${value}\0`].map(c => c.charCodeAt(0).toString(16).padStart(2, '0')).join('')
     return { ...common, descsz: value.length + 1, desc, text: value }
