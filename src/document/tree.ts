@@ -19,6 +19,8 @@ export interface Tree {
   /** Objects have no prototype, so that `__proto__` is a key as any other. */
   value: unknown
   errors: TreeError[]
+  /** Set where the text could not be read to its end: what is there of a value says nothing. */
+  isBroken?: true
   /** The line of the value at this path, or of the closest value around it. */
   lineOf(path: Path): number
 }

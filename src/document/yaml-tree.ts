@@ -1,4 +1,5 @@
 import { isAlias, isCollection, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml'
+import { syntaxMessage } from './syntax.ts'
 import {
   capped,
   givenTwice,
@@ -16,7 +17,7 @@ import {
 /** Aliases may repeat the same text over and over: so many values in all are taken from them. */
 const MAX_ALIASED = 100_000
 
-/** The tree of a YAML document, or of what can be read of a broken one. */
+/** The tree of a YAML document; a broken one has no value, and its first error alone: the others follow from it. */
 export function yamlTree(text: string, firstLine: number): Tree {
   const counter = new LineCounter()
   const document = parseDocument(text, {
@@ -27,12 +28,19 @@ export function yamlTree(text: string, firstLine: number): Tree {
     prettyErrors: false,
     customTags: tags => tags.filter(tag => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:float'),
   })
-  const language = /^\s*[[{]/.test(text) ? 'JSON' : 'YAML'
   const lineAt = (offset: number) => counter.linePos(offset).line + firstLine - 1
-  const errors: TreeError[] = document.errors.map(error => ({
-    line: lineAt(error.pos[0]),
-    message: `not valid ${language}: ${error.message}`,
-  }))
+  const errors: TreeError[] = []
+  const [fault] = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0])
+  if (fault !== undefined) {
+    const [offset] = fault.pos
+    const line = lineAt(offset)
+    errors.push({ line, message: syntaxMessage(text, offset, fault.code) })
+    const end = document.contents?.range?.[1] ?? 0
+    const endsBefore = /^\s*[[{]/.test(text) && end > 0 && end <= offset
+    if (!endsBefore && fault.code !== 'MULTIPLE_DOCS') {
+      return { value: null, errors, isBroken: true, lineOf: () => line }
+    }
+  }
   const lines: Lines = new WeakMap()
   const anchors = new Map<string, unknown>()
   const complaints = new Set<string>()

@@ -155,7 +155,9 @@ describe('what is wrong is named, and the rest is used', () => {
       'json',
     )
     expect(code).toBe(2)
-    expect(stderr).toContain(`${fleet}:2: hosts[0].gates.unknown-optional-feat: There is no gate`)
+    expect(stderr).toContain(
+      `${fleet}:2: hosts[0].gates.unknown-optional-feat: for host good: There is no gate`,
+    )
     expect(stderr).toContain(
       `${fleet}:3: hosts[1].xen: expected a Xen version such as 4.17.2 for host bare, found none`,
     )

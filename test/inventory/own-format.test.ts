@@ -97,8 +97,8 @@ describe('errors in an inventory', () => {
       'inventory.yaml:3: hosts[0].name: expected once for host a, found again after line 2',
     ],
     ['hosts:\n  - name: a\n    xen: *none\n', 'expected an anchor &none before the alias *none, found none'],
-    ['hosts: [{name: a, xen: 4.1.5}', 'not valid YAML: Flow sequence'],
-    ['{"hosts": [{"name": "a", "xen": "4.1.5",,}]}', 'not valid JSON: '],
+    ['hosts: [{name: a, xen: 4.1.5}', 'expected YAML, found the end of the text too early'],
+    ['{"hosts": [{"name": "a", "xen": "4.1.5",,}]}', 'expected JSON, found what is none at ",}]}"'],
     [`hosts: ${'['.repeat(200)}`, 'expected at most 100 levels of nesting, found more'],
   ])('%s', (yaml, message) => {
     expect(problems(yaml).filter(line => line.includes(message))).toHaveLength(1)
@@ -114,8 +114,30 @@ describe('errors in an inventory', () => {
     const bad = Array.from({ length: 100_000 }, (_, index) => ({ name: index }))
     expect(problems(JSON.stringify({ hosts: bad }))).toHaveLength(100_000)
   })
-  it('of syntax are cut off when they go on and on', () => {
-    expect(problems(`hosts:\n${' a: 1\nb: 2\n'.repeat(500)}`).length).toBeLessThan(30)
+  it.each([
+    ['{"hosts": [\n{"name": "a", "xen": "4.1.5"},\n{"name": "b" "xen": 4}\n]', 3, 'JSON'],
+    ['{"hosts": [\n{"name": "a", "xen: "4.1.5"},\n{"nome": "b"}]}', 2, 'JSON'],
+    ['hosts:\n  - name: a\n    xen: 4.1.5\n   colour: red\n  - nome: b\n', 4, 'YAML'],
+    ['hosts:\n  - {name: a, xen: 4.1.5}\n  - {name: b, xen: 4.1.5\n  - {nome: c}\n', 4, 'YAML'],
+    ['hosts:\n  - name: a: b\n    xen: 4\n', 2, 'YAML'],
+    ['hosts:\n\t- name: a\n', 2, 'YAML'],
+    [`hosts:\n${' a: 1\nb: 2\n'.repeat(500)}`, 3, 'YAML'],
+  ])(
+    'of syntax are told once, in words of ours, and nothing else of such a text: %j',
+    (yaml, line, language) => {
+      const { hosts, problems: found } = parseInventory(yaml, 'inventory.yaml')
+      expect(hosts).toEqual([])
+      expect(found).toEqual([
+        {
+          ...{ code: 'syntax', severity: 'error', file: 'inventory.yaml', line },
+          message: expect.stringMatching(`^expected ${language}, found .* (?:at|too early)`),
+        },
+      ])
+    },
+  )
+  it('behind a document leave it in use', () => {
+    expect(hosts('{"hosts": [{"name": "a", "xen": "4.1.5"}]} else')).toEqual(['a'])
+    expect(hosts('hosts: [{name: a, xen: 4.1.5}]\n---\nhosts: []\n')).toEqual(['a'])
   })
   it('do not let aliases grow without bound', () => {
     const levels = Array.from({ length: 12 }, (_, i) => `x${i + 1}: &x${i + 1} [${`*x${i},`.repeat(10)}]`)

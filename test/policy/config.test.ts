@@ -88,7 +88,7 @@ describe('what is wrong is named with line and field, all at once', () => {
     ['ignore: all\n', 'xen-preflight.yaml:1: ignore: expected a list of rules, found "all"'],
     ['modes: [pv]\n', 'xen-preflight.yaml:1: modes[0]: expected a boot mode'],
     ['- a\n', 'xen-preflight.yaml:1: expected a configuration, found a list'],
-    ['a: [\n', 'not valid YAML'],
+    ['a: [\n', 'expected YAML, found the end of the text too early'],
   ])('%s', (text, message) => {
     expect(problems(text).join('\n')).toContain(message)
   })

@@ -71,6 +71,7 @@ export const inventory: Adapter = {
       reading.problems.push(nameHost(problem, name))
     }
     const at = new Reader(content, reading.problems)
+    if (content.tree.isBroken) return reading
     if (!at.prune(root, [], checkSections) || !isRecord(root)) return reading
     const {
       hosts = [],
