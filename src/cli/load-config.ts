@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { problemLine } from '../document/problem.ts'
 import { type Config, parseConfig } from '../policy/config.ts'
+import { systemReason } from '../source/system-reason.ts'
 import { UsageError } from './usage-error.ts'
 
 export const CONFIG_NAME = 'xen-preflight.yaml'
@@ -49,7 +50,6 @@ function readConfig(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UsageError(`Cannot read the configuration ${file}: the system says ${code}`)
+    throw new UsageError(`Cannot read the configuration ${file}: the system says ${systemReason(error)}`)
   }
 }

@@ -9,6 +9,7 @@ import type { ColumnMap } from '../inventory/columns.ts'
 import { type Inventory, mergeInventories, parseInventory } from '../inventory/inventory.ts'
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
 import { plural } from '../report/text.ts'
+import { systemReason } from '../source/system-reason.ts'
 import { UsageError } from './usage-error.ts'
 
 /** A directory stands for the files in it: one `xl info` dump a host, say. */
@@ -20,9 +21,7 @@ function filesAt(path: string): string[] {
       .map(entry => join(path, entry.name))
       .sort()
   } catch (error) {
-    throw new UsageError(
-      `Cannot read the inventory ${path}: the system says ${(error as NodeJS.ErrnoException).code}`,
-    )
+    throw new UsageError(`Cannot read the inventory ${path}: the system says ${systemReason(error)}`)
   }
 }
 
@@ -30,9 +29,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new UsageError(
-      `Cannot read the inventory ${path}: the system says ${(error as NodeJS.ErrnoException).code}`,
-    )
+    throw new UsageError(`Cannot read the inventory ${path}: the system says ${systemReason(error)}`)
   }
 }
 

@@ -8,6 +8,7 @@ import { type FailOn, failingCells, NEVER } from '../findings/fail-on.ts'
 import { applyIgnoreRules, type IgnoreRule } from '../findings/ignore.ts'
 import type { Audit } from '../findings/model.ts'
 import type { Config } from '../policy/config.ts'
+import { systemReason } from '../source/system-reason.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Policy {
@@ -35,9 +36,7 @@ function loadBaseline(file: string): Baseline {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(
-      `Cannot read the baseline ${file}: the system says ${(error as NodeJS.ErrnoException).code}`,
-    )
+    throw new UsageError(`Cannot read the baseline ${file}: the system says ${systemReason(error)}`)
   }
   try {
     return readBaseline(text, file)

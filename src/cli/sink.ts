@@ -5,6 +5,7 @@
 
 import { once } from 'node:events'
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { systemReason } from '../source/system-reason.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Sink {
@@ -17,15 +18,13 @@ export class SinkError extends Error {
   override name = 'SinkError'
 }
 
-const reason = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error)
-
 /** A file is written at once, so that what is said to be written is. Throws a UsageError where it cannot be opened. */
 export function fileSink(path: string): Sink {
   let fd: number
   try {
     fd = openSync(path, 'w')
   } catch (error) {
-    throw new UsageError(`Cannot write ${path}: the system says ${reason(error)}`)
+    throw new UsageError(`Cannot write ${path}: the system says ${systemReason(error)}`)
   }
   return {
     write(text) {
@@ -33,7 +32,7 @@ export function fileSink(path: string): Sink {
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
       } catch (error) {
-        throw new SinkError(`Cannot go on writing ${path}: the system says ${reason(error)}`, {
+        throw new SinkError(`Cannot go on writing ${path}: the system says ${systemReason(error)}`, {
           cause: error,
         })
       }
@@ -57,7 +56,7 @@ function writeOut(text: string): boolean {
   try {
     return process.stdout.write(text)
   } catch (error) {
-    throw new SinkError(`Cannot go on writing to standard output: the system says ${reason(error)}`, {
+    throw new SinkError(`Cannot go on writing to standard output: the system says ${systemReason(error)}`, {
       cause: error,
     })
   }

@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
+import { systemReason } from '../source/system-reason.ts'
 
 /** A line of a facts file. */
 export interface FactsLine {
@@ -48,8 +49,9 @@ function system<T>(file: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new FactsFileError(`Cannot read the facts ${file}: the system says ${code}`, { cause: error })
+    throw new FactsFileError(`Cannot read the facts ${file}: the system says ${systemReason(error)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { identityInPlace } from '../source/identity.ts'
+import { systemReason } from '../source/system-reason.ts'
 import type { Found } from '../source/walk.ts'
 import { JournalIndex, readLine } from './journal-index.ts'
 import type { ReadResult } from './read-path.ts'
@@ -108,11 +109,12 @@ export class Journal implements ScanJournal {
       return action()
     } catch (error) {
       if (error instanceof JournalError) throw error
-      // Deno has no code for the rarer ones.
-      const { code, message } = error as NodeJS.ErrnoException
-      throw new JournalError(`Cannot ${what} the journal ${this.#path}: the system says ${code ?? message}`, {
-        cause: error,
-      })
+      throw new JournalError(
+        `Cannot ${what} the journal ${this.#path}: the system says ${systemReason(error)}`,
+        {
+          cause: error,
+        },
+      )
     }
   }
 }
