@@ -118,6 +118,18 @@ describe('layers', () => {
     expect(await hex(`04224d18${'ff'.repeat(20)}`)).toBe('not-a-kernel')
   })
 
+  test('what breaks a zstd stream is told in words, the same wherever it is read', async () => {
+    const message = async (blocks: string) => {
+      const payload = Uint8Array.from(Buffer.from(`28b52ffd0058${blocks}`, 'hex'))
+      return (await read(buildBzImage({ payload }))).problem?.message
+    }
+    const broken = 'Cannot unpack the zstd stream: the block at 0x6'
+    expect(await message('ffffff')).toBe(`${broken} is of the reserved type 3`)
+    // A compressed block of five bytes that starts as literals of a table that no block before it brought.
+    expect(await message('2d0000' + '0301000000')).toBe(`${broken} has literals that break the rules`)
+    expect(await message('2d0000')).toBe(`${broken} has 5 bytes, the stream ends inside it`)
+  })
+
   test('a setup_sects of 0 is read as 0', async () => {
     const { facts } = await read(buildBzImage({ payload: withSizeWord(kernel, 0), setupSects: 0 }))
     expect(facts.layers[0]).toMatchObject({ setupSects: 0, payloadStart: 768 })
