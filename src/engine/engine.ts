@@ -57,6 +57,24 @@ export interface EngineFunctions {
   /** Writes the block out, going on where the call before stopped: to its end, or as far as there is room. */
   bzip2Write(output: number, outputEnd: number): number
 
+  /** Starts a deflate stream. */
+  inflateReset(): void
+  /**
+   * Decodes deflate from `input`, going on where the call before stopped (block-state.ts, inflate-state.ts), until the
+   * output, whose first byte is at `start`, reaches `target` or has no room for more before `outputEnd`. The stream's
+   * bytes end at `inputEnd`, those in memory at `loaded`; MORE_INPUT asks for more of them. AT_BLOCK_END is the end of
+   * the stream. Writes nothing behind `outputEnd`, but more than it answers for.
+   */
+  inflate(
+    input: number,
+    loaded: number,
+    inputEnd: number,
+    start: number,
+    output: number,
+    outputEnd: number,
+    target: number,
+  ): number
+
   /** Starts a zstd frame: nothing is known from blocks before. */
   zstdReset(): void
   /**

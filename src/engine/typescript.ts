@@ -11,6 +11,7 @@ import { adler32, crc32, crc32Bzip2, crc64 } from './typescript/checksum.ts'
 import { sha256 } from './typescript/checksum-sha256.ts'
 import { xxh64 } from './typescript/checksum-xxh64.ts'
 import { scanElf } from './typescript/elf.ts'
+import { inflate, inflateReset } from './typescript/inflate.ts'
 import { lz4Block } from './typescript/lz4.ts'
 import { lzmaDecode, lzmaReset } from './typescript/lzma.ts'
 import { lzoBlock } from './typescript/lzo.ts'
@@ -37,6 +38,8 @@ const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = 
   lzoBlock,
   bzip2Block,
   bzip2Write,
+  inflateReset,
+  inflate,
   zstdReset,
   zstdBlock,
 }

@@ -1,58 +1,72 @@
 /**
- * gzip (RFC 1952), unpacked by node:zlib: one member, as Xen and Linux take it. The header and the trailer are
- * read here, because the hypervisor takes a second magic that zlib does not know, and passes over what follows.
+ * gzip (RFC 1952): one member, as Xen and Linux take it. Xen's hypervisor takes a second magic, and passes over what
+ * follows.
  * @module
  */
-import { readU32 } from '../engine/block-stop.ts'
+import { AT_BLOCK_END, AT_TARGET, BAD_DISTANCE, MORE_INPUT, OUTPUT_FULL } from '../engine/block-state.ts'
+import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
+import {
+  INFLATE_BAD_CODE,
+  INFLATE_BAD_STORED,
+  INFLATE_BAD_TABLES,
+  INFLATE_BAD_TYPE,
+  INFLATE_BLOCK,
+} from '../engine/inflate-state.ts'
 import type { StreamLayer } from '../facts/facts.ts'
-import { ChunkStream, StreamFault } from './chunk-stream.ts'
 import { type GzipHeader, parseGzipHeader } from './gzip-header.ts'
 import { failStream, hex, openLayer } from './stream-layer.ts'
-import { nodeZlib, OUTPUT_CHUNK, TransformDecoder } from './transform.ts'
 import type { Input, UnpackContext, Unpacker, Window } from './unpacker.ts'
 
 /** Most headers take 10 bytes and a short name; a longer one than the second is nobody's. */
 const HEADER_TRIES = [512, 128 * 1024]
 /** CRC-32 and ISIZE. */
 const TRAILER = 8
-const INPUT_CHUNK = 256 * 1024
-const SUM_STEP = 1 << 20
+/** So much input is loaded ahead of the decoder, and memory grows by so much at once. */
+const INPUT_STEP = 256 * 1024
+const OUTPUT_STEP = 4 << 20
+
+const REASONS = new Map<number, string>([
+  [INFLATE_BAD_TYPE, 'is of the reserved type 3'],
+  [INFLATE_BAD_STORED, 'is stored with two lengths that differ'],
+  [INFLATE_BAD_TABLES, 'has code lengths that make no code'],
+  [INFLATE_BAD_CODE, 'has a code that no symbol has'],
+  [BAD_DISTANCE, 'copies from before the start of the stream'],
+])
 
 /** Opens a stream that starts with gzip's magic. What is wrong with it stands in `layer.error`. */
 export const openGzip = (context: UnpackContext): Unpacker => new GzipUnpacker(context)
 
 class GzipUnpacker implements Unpacker {
   readonly layer: StreamLayer
+  produced = 0
   readonly #context: UnpackContext
-  readonly #stream: ChunkStream
   readonly #header: GzipHeader | undefined
+  /** Where the deflate stream goes on; behind its end, where the trailer stands. */
+  #position: number
+  #started = false
+  #ended = false
+  #room = 0
 
   constructor(context: UnpackContext) {
     this.#context = context
     this.layer = openLayer('gzip', context.input)
     this.layer.check = 'crc32'
     this.#header = readHeader(context.input, this.layer)
-    if (nodeZlib() === undefined) {
-      failStream(this.layer, 'stream-unsupported', 0, 'this runtime has no node:zlib, which unpacks it')
-    }
-    const start = this.#header?.end ?? 0
-    this.#stream = new ChunkStream(context, this.layer, () => inflate(context.input, start))
+    this.#position = this.#header?.end ?? 0
   }
 
-  get produced(): number {
-    return this.#stream.produced
+  need(start: number, end: number): Window {
+    this.#unpack(end)
+    const length = Math.max(0, Math.min(end, this.produced) - start)
+    return { start, address: this.#context.output + start, length }
   }
 
-  async need(start: number, end: number): Promise<Window> {
-    await this.#unpack(end)
-    return this.#stream.window(start, end)
-  }
-
-  async finish(): Promise<void> {
-    const trailer = await this.#unpack(Number.POSITIVE_INFINITY)
+  finish(): void {
+    this.#unpack(Number.POSITIVE_INFINITY)
+    const trailer = this.#readTrailer()
     if (this.#header === undefined || trailer === undefined) return
     const { layer } = this
-    const at = this.#header.end + this.#stream.consumed
+    const at = this.#position
     layer.unpacked = this.produced
     layer.consumed = at + TRAILER
     const size = readU32(trailer, 4)
@@ -73,20 +87,69 @@ class GzipUnpacker implements Unpacker {
     layer.verified = layer.error === undefined
   }
 
-  /** Unpacks up to `end`, and answers the trailer when the stream's end was met on the way. */
-  async #unpack(end: number): Promise<Uint8Array | undefined> {
-    await this.#stream.unpack(end)
-    if (!this.#stream.ended || this.layer.error !== undefined) return undefined
+  #unpack(end: number): void {
+    const { engine } = this.#context
+    if (this.layer.error !== undefined) return
+    if (!this.#started) {
+      this.#started = true
+      engine.inflateReset()
+    }
+    while (this.produced < end && !this.#ended && this.layer.error === undefined) this.#step(end)
+  }
+
+  /** Goes on as far as there is input loaded and room made. */
+  #step(end: number): void {
+    const { engine, input, output, limits } = this.#context
+    const at = this.#position
+    const loaded = Math.min(at + INPUT_STEP, input.length)
+    // One more than there may be: then what would not fit is looked for.
+    const target = Math.min(end, this.produced + OUTPUT_STEP, limits.output + 1)
+    this.#grow(target)
+    const address = input.load(at, loaded)
+    const offset = address - at
+    const status = engine.inflate(
+      address,
+      offset + loaded,
+      offset + input.length,
+      output,
+      output + this.produced,
+      output + this.#room,
+      output + target,
+    )
+    this.#position = stoppedInput(engine.memory) - offset
+    this.produced = stoppedOutput(engine.memory) - output
+    this.#ended = status === AT_BLOCK_END
+    if (status === AT_BLOCK_END || status === AT_TARGET) return
+    if (status === MORE_INPUT) {
+      if (loaded < input.length) return
+      const message = `the stream ends at ${hex(input.length)}, before its last block does`
+      failStream(this.layer, 'stream-truncated', input.length, message)
+    } else if (status === OUTPUT_FULL) {
+      const message = `it unpacks to more than the limit of ${limits.output} bytes`
+      failStream(this.layer, 'output-limit', this.#position, message)
+    } else {
+      const block = readU32(engine.memory, INFLATE_BLOCK) - offset
+      const message = `the block at ${hex(block)} ${REASONS.get(status)}`
+      failStream(this.layer, 'stream-corrupt', block, message)
+    }
+  }
+
+  /** Makes room for the output up to `target`, the longest match behind it and more, all of it within the limit. */
+  #grow(target: number): void {
+    const { engine, output, limits } = this.#context
+    if (target + OUTPUT_STEP / 2 <= this.#room) return
+    this.#room = Math.min(target + OUTPUT_STEP, limits.output)
+    engine.reserve(output + this.#room)
+  }
+
+  #readTrailer(): Uint8Array | undefined {
+    if (this.layer.error !== undefined) return undefined
     const { input } = this.#context
     const trailer = new Uint8Array(TRAILER)
-    if (input.read(trailer, this.#header!.end + this.#stream.consumed) === TRAILER) return trailer
+    if (input.read(trailer, this.#position) === TRAILER) return trailer
     const message = `the stream ends at ${hex(input.length)}, before the end of its trailer`
     failStream(this.layer, 'stream-truncated', input.length, message)
     return undefined
-  }
-
-  close(): void {
-    this.#stream.close()
   }
 
   #headerMatches(): boolean {
@@ -98,11 +161,7 @@ class GzipUnpacker implements Unpacker {
 
   #sum(): number {
     const { engine, output } = this.#context
-    let sum = 0
-    for (let at = 0; at < this.produced; at += SUM_STEP) {
-      sum = engine.crc32(output + at, Math.min(SUM_STEP, this.produced - at), sum)
-    }
-    return sum >>> 0
+    return engine.crc32(output, this.produced, 0) >>> 0
   }
 }
 
@@ -124,23 +183,4 @@ function readHeader(input: Input, layer: StreamLayer): GzipHeader | undefined {
   }
   failStream(layer, 'stream-unsupported', 0, `the header takes more than ${HEADER_TRIES.at(-1)} bytes`)
   return undefined
-}
-
-function inflate(input: Input, start: number): TransformDecoder {
-  const zlib = nodeZlib()!
-  // Input that ends early is no error then: what there was is unpacked, and the trailer is missed later.
-  const finishFlush = zlib.constants.Z_SYNC_FLUSH
-  const transform = zlib.createInflateRaw({ chunkSize: OUTPUT_CHUNK, finishFlush })
-  return new TransformDecoder(transform, readChunks(input, start), (error, consumed) => {
-    const at = start + consumed
-    const message = `the deflate stream breaks before ${hex(at)}: ${error.message}`
-    return new StreamFault('stream-corrupt', at, message)
-  })
-}
-
-function* readChunks(input: Input, start: number): Generator<Uint8Array> {
-  for (let at = start; at < input.length; at += INPUT_CHUNK) {
-    const bytes = new Uint8Array(Math.min(INPUT_CHUNK, input.length - at))
-    yield bytes.subarray(0, input.read(bytes, at))
-  }
 }

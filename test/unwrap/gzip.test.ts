@@ -141,7 +141,7 @@ describe('the gzip header', () => {
   })
 })
 
-test('a failure to read the file is thrown, and is no fact about the stream', async () => {
+test('a failure to read the file is thrown, and is no fact about the stream', () => {
   const engine = sharedEngine('wasm')
   const source = {
     size: packed.length,
@@ -153,6 +153,6 @@ test('a failure to read the file is thrown, and is no fact about the stream', as
   }
   const input = new Input(engine, source, 0, packed.length, 0x1000000)
   const unpacker = openGzip({ engine, input, output: input.end + 4096, limits: LIMITS })
-  await expect(unpacker.need(0, 9_000_000)).rejects.toThrow('EIO')
+  expect(() => unpacker.need(0, 9_000_000)).toThrow('EIO')
   expect(unpacker.layer.error).toBeUndefined()
 })

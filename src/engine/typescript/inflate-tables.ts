@@ -1,0 +1,162 @@
+/** The Huffman tables of deflate: the twin of asm/inflate-tables.ts. */
+import {
+  CODE_LOG,
+  DISTANCE_ENTRIES,
+  DISTANCE_LOG,
+  ENTRY_END,
+  ENTRY_INVALID,
+  ENTRY_LITERAL,
+  ENTRY_OTHER,
+  INFLATE_CODES,
+  INFLATE_DISTANCES,
+  INFLATE_LITERALS,
+  LITERAL_ENTRIES,
+  LITERAL_LOG,
+} from '../inflate-state.ts'
+
+const LONGEST = 15
+const END_OF_BLOCK = 256
+const FIRST_LENGTH = 257
+/** Symbols behind these have fixed codes, and stand for nothing (RFC 1951, section 3.2.6). */
+const LENGTH_SYMBOLS = 286
+const DISTANCE_SYMBOLS = 30
+const INVALID = ENTRY_OTHER | ENTRY_INVALID
+
+/** Section 3.2.5: the extra bits of a code, and its baseline behind those of the codes before. */
+const LENGTH_BITS = Array.from({ length: 28 }, (_, code) => Math.max(0, (code >> 2) - 1))
+const LENGTH_BASES = LENGTH_BITS.map((_, code) => 3 + sumOfPowers(LENGTH_BITS.slice(0, code)))
+const DISTANCE_BITS = Array.from({ length: DISTANCE_SYMBOLS }, (_, code) => Math.max(0, (code >> 1) - 1))
+const DISTANCE_BASES = DISTANCE_BITS.map((_, code) => 1 + sumOfPowers(DISTANCE_BITS.slice(0, code)))
+// The longest length has a code of its own.
+LENGTH_BITS.push(0)
+LENGTH_BASES.push(258)
+
+function sumOfPowers(bits: readonly number[]): number {
+  return bits.reduce((sum, count) => sum + 2 ** count, 0)
+}
+
+/** Makes a table entry for a symbol whose code has so many bits. */
+type EntryOf = (symbol: number, bits: number) => number
+
+const withExtra = (base: number, extra: number, bits: number) => (base << 16) | (bits << 8) | (bits + extra)
+
+const lengthEntry: EntryOf = (symbol, bits) => bits | (symbol << 16)
+
+const literalEntry: EntryOf = (symbol, bits) => {
+  if (symbol < END_OF_BLOCK) return ENTRY_LITERAL | (symbol << 16) | bits
+  if (symbol === END_OF_BLOCK) return ENTRY_OTHER | ENTRY_END | bits
+  if (symbol >= LENGTH_SYMBOLS) return INVALID
+  return withExtra(LENGTH_BASES[symbol - FIRST_LENGTH]!, LENGTH_BITS[symbol - FIRST_LENGTH]!, bits)
+}
+
+const distanceEntry: EntryOf = (symbol, bits) =>
+  symbol >= DISTANCE_SYMBOLS ? INVALID : withExtra(DISTANCE_BASES[symbol]!, DISTANCE_BITS[symbol]!, bits)
+
+/** The code with its lowest bit first, which is the order of a table's index. */
+function reversed(code: number, length: number): number {
+  let result = 0
+  for (let bit = 0; bit < length; bit++) result |= ((code >> bit) & 1) << (length - 1 - bit)
+  return result
+}
+
+/**
+ * Makes a table of code lengths. Codes of more than `log` bits have their entries behind the others. False where the
+ * lengths are of no code: too many, or too few, unless `mayLack` says that there may be none or a single one of one bit.
+ */
+function build(
+  table: Uint32Array,
+  log: number,
+  lengths: Uint8Array,
+  entryOf: EntryOf,
+  mayLack: boolean,
+): boolean {
+  const counts = new Uint32Array(LONGEST + 1)
+  for (const length of lengths) if (length > 0) counts[length]!++
+  let left = 1
+  for (let length = 1; length <= LONGEST; length++) {
+    left = left * 2 - counts[length]!
+    if (left < 0) return false
+  }
+  const longest = counts.findLastIndex(count => count > 0)
+  if (left > 0) {
+    if (!mayLack || longest > 1) return false
+    table.fill(INVALID, 0, 1 << log)
+  }
+
+  const mask = (1 << log) - 1
+  let code = 0
+  let next = 1 << log
+  let prefix = -1
+  let sub = 0
+  let subLog = 0
+  for (let length = 1; length <= longest; length++) {
+    code <<= 1
+    for (let symbol = 0; symbol < lengths.length; symbol++) {
+      if (lengths[symbol] !== length) continue
+      const index = reversed(code++, length)
+      if (length <= log) {
+        const entry = entryOf(symbol, length)
+        for (let at = index; at <= mask; at += 1 << length) table[at] = entry
+      } else {
+        if ((index & mask) !== prefix) {
+          prefix = index & mask
+          sub = next
+          subLog = subtableLog(counts, length - log, log, longest)
+          next += 1 << subLog
+          if (next > table.length) return false
+          table[prefix] = (sub << 16) | ENTRY_OTHER | (subLog << 8) | log
+        }
+        const entry = entryOf(symbol, length - log)
+        for (let at = index >> log; at < 1 << subLog; at += 1 << (length - log)) table[sub + at] = entry
+      }
+      // From here on the counts are of the symbols that are left.
+      counts[length]!--
+    }
+  }
+  return true
+}
+
+/** How many bits choose among the codes that share a prefix, of which the first has `first` bits behind it. */
+function subtableLog(counts: Uint32Array, first: number, log: number, longest: number): number {
+  let bits = first
+  let left = 1 << bits
+  while (bits + log < longest) {
+    left -= counts[bits + log]!
+    if (left <= 0) break
+    bits++
+    left <<= 1
+  }
+  return bits
+}
+
+/** The tables where both engines have them, in one engine's memory. */
+export class InflateTables {
+  readonly literals: Uint32Array
+  readonly distances: Uint32Array
+  readonly codes: Uint32Array
+
+  constructor({ buffer, byteOffset }: Uint8Array) {
+    this.literals = new Uint32Array(buffer, byteOffset + INFLATE_LITERALS, LITERAL_ENTRIES)
+    this.distances = new Uint32Array(buffer, byteOffset + INFLATE_DISTANCES, DISTANCE_ENTRIES)
+    this.codes = new Uint32Array(buffer, byteOffset + INFLATE_CODES, 1 << CODE_LOG)
+  }
+
+  buildCodes(lengths: Uint8Array): boolean {
+    return build(this.codes, CODE_LOG, lengths, lengthEntry, false)
+  }
+
+  build(literals: Uint8Array, distances: Uint8Array): boolean {
+    return (
+      build(this.literals, LITERAL_LOG, literals, literalEntry, true) &&
+      build(this.distances, DISTANCE_LOG, distances, distanceEntry, true)
+    )
+  }
+
+  /** Makes the tables of section 3.2.6. */
+  buildFixed(): void {
+    const literals = Uint8Array.from({ length: 288 }, (_, at) =>
+      at < 144 ? 8 : at < 256 ? 9 : at < 280 ? 7 : 8,
+    )
+    this.build(literals, new Uint8Array(32).fill(5))
+  }
+}

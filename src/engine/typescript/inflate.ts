@@ -1,0 +1,279 @@
+/** Deflate: the twin of asm/inflate.ts. */
+import { AT_BLOCK_END, AT_TARGET, BAD_DISTANCE, MORE_INPUT, OUTPUT_FULL } from '../block-state.ts'
+import { readU32, stopBlock, writeU32 } from '../block-stop.ts'
+import {
+  CODE_LOG,
+  DISTANCE_LOG,
+  ENTRY_END,
+  ENTRY_INVALID,
+  ENTRY_LITERAL,
+  ENTRY_OTHER,
+  INFLATE_BAD_CODE,
+  INFLATE_BAD_STORED,
+  INFLATE_BAD_TABLES,
+  INFLATE_BAD_TYPE,
+  INFLATE_BITS,
+  INFLATE_BLOCK,
+  INFLATE_LAST,
+  INFLATE_PHASE,
+  INFLATE_STORED,
+  LITERAL_LOG,
+  MOST_HEADER,
+  MOST_SYMBOL,
+  PHASE_BLOCK,
+  PHASE_CODES,
+  PHASE_END,
+  PHASE_STORED,
+} from '../inflate-state.ts'
+import { repeat } from './copy.ts'
+import { InflateTables } from './inflate-tables.ts'
+
+/** None of the statuses: the block ended, and another may follow; it goes on. */
+const BLOCK_DONE = -1
+const GO_ON = -2
+
+/** The order in which the lengths of the length codes come (RFC 1951, section 3.2.7). */
+const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+
+/** See `EngineFunctions.inflateReset`. */
+export function inflateReset(memory: Uint8Array): void {
+  writeU32(memory, INFLATE_BITS, 0)
+  writeU32(memory, INFLATE_PHASE, PHASE_BLOCK)
+  writeU32(memory, INFLATE_LAST, 0)
+}
+
+/** See `EngineFunctions.inflate`. */
+export function inflate(
+  memory: Uint8Array,
+  input: number,
+  loaded: number,
+  inputEnd: number,
+  start: number,
+  output: number,
+  outputEnd: number,
+  target: number,
+): number {
+  return new Inflate(memory, input, loaded, loaded === inputEnd, output).run(start, outputEnd, target)
+}
+
+class Inflate {
+  readonly #memory: Uint8Array
+  readonly #tables: InflateTables
+  readonly #loaded: number
+  readonly #isAll: boolean
+  /** The next byte to take bits from, and the bits of those before that are left. */
+  #input: number
+  #hold = 0
+  #count = 0
+  #output: number
+  /** Where it goes on behind the symbol that was decoded last. */
+  #next = 0
+
+  constructor(memory: Uint8Array, input: number, loaded: number, isAll: boolean, output: number) {
+    this.#memory = memory
+    this.#tables = new InflateTables(memory)
+    this.#input = input
+    this.#loaded = loaded
+    this.#isAll = isAll
+    this.#output = output
+  }
+
+  run(start: number, outputEnd: number, target: number): number {
+    const memory = this.#memory
+    this.#bits(readU32(memory, INFLATE_BITS))
+    while (true) {
+      const phase = readU32(memory, INFLATE_PHASE)
+      if (phase === PHASE_END) {
+        this.#bits(this.#count & 7)
+        return this.#stop(AT_BLOCK_END)
+      }
+      if (this.#output >= target) return this.#stop(AT_TARGET)
+      if (phase === PHASE_BLOCK) {
+        const status = this.#startBlock()
+        if (status !== BLOCK_DONE) return status
+      } else {
+        const status =
+          phase === PHASE_STORED
+            ? this.#copyStored(outputEnd, target)
+            : this.#runCodes(start, outputEnd, target)
+        if (status !== BLOCK_DONE) return this.#stop(status)
+        writeU32(memory, INFLATE_PHASE, readU32(memory, INFLATE_LAST) !== 0 ? PHASE_END : PHASE_BLOCK)
+      }
+    }
+  }
+
+  #stop(status: number): number {
+    const unused = Math.ceil(this.#count / 8)
+    writeU32(this.#memory, INFLATE_BITS, (8 - (this.#count & 7)) & 7)
+    return stopBlock(this.#memory, status, this.#input - unused, this.#output)
+  }
+
+  /** The next bits, 16 at most; zeros behind the end, which are counted like input. */
+  #bits(count: number): number {
+    while (this.#count < count) {
+      if (this.#input < this.#loaded) this.#hold |= this.#memory[this.#input]! << this.#count
+      this.#input++
+      this.#count += 8
+    }
+    const value = this.#hold & ((1 << count) - 1)
+    this.#hold >>>= count
+    this.#count -= count
+    return value
+  }
+
+  /** The entry of a table for the bits that come next, of which its code is taken. */
+  #entry(table: Uint32Array, log: number): number {
+    // Codes have 15 bits at most.
+    while (this.#count < 15) {
+      if (this.#input < this.#loaded) this.#hold |= this.#memory[this.#input]! << this.#count
+      this.#input++
+      this.#count += 8
+    }
+    let entry = table[this.#hold & ((1 << log) - 1)]!
+    if (
+      (entry & (ENTRY_OTHER | ENTRY_LITERAL)) === ENTRY_OTHER &&
+      (entry & (ENTRY_END | ENTRY_INVALID)) === 0
+    ) {
+      this.#hold >>>= log
+      this.#count -= log
+      entry = table[(entry >>> 16) + (this.#hold & ((1 << ((entry >> 8) & 15)) - 1))]!
+    }
+    const hasExtra = (entry & (ENTRY_OTHER | ENTRY_LITERAL)) === 0 && (entry & 0xff00) !== 0
+    const length = hasExtra ? (entry >> 8) & 15 : entry & 0xff
+    this.#hold >>>= length
+    this.#count -= length
+    return entry
+  }
+
+  #value(entry: number): number {
+    return (entry >>> 16) + this.#bits((entry & 0xff) - ((entry >> 8) & 15))
+  }
+
+  #bitsLeft(): number {
+    return (this.#loaded - this.#input) * 8 + this.#count
+  }
+
+  /** Reads a block's header; where that fails, nothing of it is read. */
+  #startBlock(): number {
+    const memory = this.#memory
+    if (!this.#isAll && this.#bitsLeft() < MOST_HEADER * 8) return this.#stop(MORE_INPUT)
+    const before = { input: this.#input, hold: this.#hold, count: this.#count }
+    writeU32(memory, INFLATE_BLOCK, this.#input - Math.ceil(this.#count / 8))
+    const status = this.#readHeader()
+    const isOver = this.#bitsLeft() < 0
+    if (status === BLOCK_DONE && !isOver) return status
+    this.#input = before.input
+    this.#hold = before.hold
+    this.#count = before.count
+    writeU32(memory, INFLATE_PHASE, PHASE_BLOCK)
+    return this.#stop(isOver ? MORE_INPUT : status)
+  }
+
+  #readHeader(): number {
+    const memory = this.#memory
+    writeU32(memory, INFLATE_LAST, this.#bits(1))
+    const type = this.#bits(2)
+    if (type === 3) return INFLATE_BAD_TYPE
+    if (type === 0) {
+      this.#bits(this.#count & 7)
+      const size = this.#bits(16)
+      if (this.#bits(16) !== (size ^ 0xffff)) return INFLATE_BAD_STORED
+      writeU32(memory, INFLATE_STORED, size)
+      writeU32(memory, INFLATE_PHASE, PHASE_STORED)
+      return BLOCK_DONE
+    }
+    if (type === 1) this.#tables.buildFixed()
+    else if (!this.#readTables()) return INFLATE_BAD_TABLES
+    writeU32(memory, INFLATE_PHASE, PHASE_CODES)
+    return BLOCK_DONE
+  }
+
+  /** Reads the code lengths of section 3.2.7, and makes their tables; false where a rule is broken. */
+  #readTables(): boolean {
+    const literals = this.#bits(5) + 257
+    const distances = this.#bits(5) + 1
+    const codes = this.#bits(4) + 4
+    if (literals > 286 || distances > 30) return false
+    const codeLengths = new Uint8Array(CODE_ORDER.length)
+    for (let index = 0; index < codes; index++) codeLengths[CODE_ORDER[index]!] = this.#bits(3)
+    if (!this.#tables.buildCodes(codeLengths)) return false
+    const lengths = new Uint8Array(literals + distances)
+    for (let index = 0; index < lengths.length; ) {
+      const symbol = this.#entry(this.#tables.codes, CODE_LOG) >>> 16
+      if (symbol < 16) {
+        lengths[index++] = symbol
+        continue
+      }
+      if (symbol === 16 && index === 0) return false
+      const length = symbol === 16 ? lengths[index - 1]! : 0
+      const times = symbol === 16 ? this.#bits(2) + 3 : symbol === 17 ? this.#bits(3) + 3 : this.#bits(7) + 11
+      if (times > lengths.length - index) return false
+      lengths.fill(length, index, index + times)
+      index += times
+    }
+    // Without a code for its end a block would have none.
+    return lengths[256] !== 0 && this.#tables.build(lengths.subarray(0, literals), lengths.subarray(literals))
+  }
+
+  /** Copies of a stored block what there is, what fits, and what is asked for. */
+  #copyStored(outputEnd: number, target: number): number {
+    const memory = this.#memory
+    // There are whole bytes in hold: they are given back.
+    this.#input -= this.#count >> 3
+    this.#hold = 0
+    this.#count = 0
+    const left = readU32(memory, INFLATE_STORED)
+    const wanted = Math.min(left, target - this.#output)
+    const size = Math.min(wanted, this.#loaded - this.#input, outputEnd - this.#output)
+    memory.copyWithin(this.#output, this.#input, this.#input + size)
+    this.#input += size
+    this.#output += size
+    writeU32(memory, INFLATE_STORED, left - size)
+    if (size === left) return BLOCK_DONE
+    if (size === wanted) return AT_TARGET
+    return this.#input === this.#loaded ? MORE_INPUT : OUTPUT_FULL
+  }
+
+  /** Decodes symbols. Near the input's end one that needs bits from behind it is left, whatever it says. */
+  #runCodes(start: number, outputEnd: number, target: number): number {
+    while (this.#output < target) {
+      const isNear = this.#bitsLeft() < MOST_SYMBOL
+      if (isNear && !this.#isAll) return MORE_INPUT
+      const input = this.#input
+      const hold = this.#hold
+      const count = this.#count
+      const status = this.#runSymbol(start, outputEnd)
+      if (this.#bitsLeft() < 0 || (isNear && (status === INFLATE_BAD_CODE || status === BAD_DISTANCE))) {
+        this.#input = input
+        this.#hold = hold
+        this.#count = count
+        return MORE_INPUT
+      }
+      if (status !== GO_ON) return status
+      this.#output = this.#next
+    }
+    return AT_TARGET
+  }
+
+  /** Decodes a symbol, and writes behind the output, which stays. */
+  #runSymbol(start: number, outputEnd: number): number {
+    const output = this.#output
+    const entry = this.#entry(this.#tables.literals, LITERAL_LOG)
+    if ((entry & ENTRY_LITERAL) !== 0) {
+      if (output === outputEnd) return OUTPUT_FULL
+      this.#memory[output] = entry >> 16
+      this.#next = output + 1
+      return GO_ON
+    }
+    if ((entry & ENTRY_OTHER) !== 0) return (entry & ENTRY_END) !== 0 ? BLOCK_DONE : INFLATE_BAD_CODE
+    const length = this.#value(entry)
+    const code = this.#entry(this.#tables.distances, DISTANCE_LOG)
+    if ((code & ENTRY_OTHER) !== 0) return INFLATE_BAD_CODE
+    const distance = this.#value(code)
+    if (distance > output - start) return BAD_DISTANCE
+    if (length > outputEnd - output) return OUTPUT_FULL
+    repeat(this.#memory, output, distance, length)
+    this.#next = output + length
+    return GO_ON
+  }
+}
