@@ -16,7 +16,10 @@ export async function explainAction(image: string, flags: ExplainFlags): Promise
   const releases = flags.xen.split(',').map(knownRelease)
   if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
   const { facts } = await readOne(image, flags)
-  const [a, b] = releases.map(release => walk(facts, release, flags.mode))
+  const [a, b] = releases.map(({ release, assumptions }) => {
+    const walked = walk(facts, release, flags.mode)
+    return { ...walked, assumptions: [...walked.assumptions, ...assumptions] }
+  })
   if (b === undefined) {
     return flags.output === 'json' ? json({ image, ...a! }) : walkTable(image, a!, painter(wantsColour()))
   }

@@ -11,15 +11,18 @@ import { UsageError } from './usage-error.ts'
 export function releasesAction(versions: readonly string[], diff: boolean, output: 'table' | 'json'): string {
   const print = <T>(data: T, table: (data: T) => string) =>
     output === 'json' ? `${JSON.stringify(data, null, 2)}\n` : `${table(data)}\n`
-  const named = versions.map(knownRelease)
+  const [a, b, ...more] = versions.map(knownRelease)
   if (diff) {
-    if (named.length !== 2)
-      throw new UsageError(`Cannot compare: --diff takes two versions, found ${named.length}`)
-    return print(diffReleases(named[0]!, named[1]!), changesTable)
+    if (a === undefined || b === undefined || more.length > 0) {
+      throw new UsageError(`Cannot compare: --diff takes two versions, found ${versions.length}`)
+    }
+    const changes = diffReleases(a.release, b.release)
+    const assumptions = [...a.assumptions, ...b.assumptions]
+    return print({ from: a.release, to: b.release, assumptions, changes }, changesTable)
   }
-  if (named.length > 1)
+  if (b !== undefined)
     throw new UsageError('Cannot print several releases at once: to compare two, give --diff')
-  return named.length === 1
-    ? print(describeRelease(named[0]!), releaseTable)
-    : print(listReleases(), releasesTable)
+  return a === undefined
+    ? print(listReleases(), releasesTable)
+    : print({ ...a, gates: describeRelease(a.release) }, releaseTable)
 }

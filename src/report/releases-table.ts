@@ -2,14 +2,38 @@
  * What is known of Xen's releases, for people.
  * @module
  */
-import type { Evidence } from '../xen/gates/evidence.ts'
+import type { Assumption } from '../xen/assumptions.ts'
+import { type Evidence, nearestEvidence } from '../xen/gates/evidence.ts'
 import type { GateChange, GateInRelease, ReleaseSummary } from '../xen/release-data.ts'
+import type { Release } from '../xen/releases.ts'
 import { WIDTH, wrap } from './text.ts'
-
-const valueText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const indented = (text: string, indent: number) =>
   wrap(text, WIDTH - indent).map(line => ' '.repeat(indent) + line)
+
+/** A gate that is a set of names: each with its number. */
+type Names = Readonly<Record<string, number>>
+
+const isNames = (value: unknown): value is Names => typeof value === 'object' && value !== null
+
+const namesText = (names: Names, among: readonly string[]) =>
+  among.map(name => `${name} (${names[name]})`).join(', ')
+
+function valueText(value: unknown): string {
+  if (isNames(value)) return namesText(value, Object.keys(value))
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** What changed; of sets of names only those that came and went. */
+function changeText(from: unknown, to: unknown): string {
+  if (!isNames(from) || !isNames(to)) return `${valueText(from)} -> ${valueText(to)}`
+  const lost = (a: Names, b: Names) => Object.keys(a).filter(name => a[name] !== b[name])
+  const [gone, come] = [lost(from, to), lost(to, from)]
+  return [
+    ...(come.length > 0 ? [`with ${namesText(to, come)}`] : []),
+    ...(gone.length > 0 ? [`without ${namesText(from, gone)}`] : []),
+  ].join(', ')
+}
 
 /** One place in the Xen source, in a line: tag, file, function, commit. */
 function sourceLine({ tag, file, functions, commit, date, subject }: Evidence): string {
@@ -17,7 +41,14 @@ function sourceLine({ tag, file, functions, commit, date, subject }: Evidence): 
   return `${tag} ${file}${functions.length === 0 ? '' : ` ${functions.join(', ')}`}${change}`
 }
 
-const sources = (evidence: readonly Evidence[]) => evidence.flatMap(item => indented(sourceLine(item), 6))
+/** The sources that speak of the releases, each once. */
+function sources({ sides, evidence }: Pick<GateInRelease, 'sides' | 'evidence'>, ...of: Release[]): string[] {
+  const found = of.flatMap(release => sides.flatMap(side => nearestEvidence(evidence, release, side)))
+  return [...new Set(found)].flatMap(item => indented(sourceLine(item), 6))
+}
+
+const assumptionLines = (assumptions: readonly Assumption[]) =>
+  assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
 
 const headline = ({ id, sides, advisory }: Pick<GateInRelease, 'id' | 'sides' | 'advisory'>) =>
   `${id} (${sides.join(', ')}${advisory === undefined ? '' : `, ${advisory}`})`
@@ -31,26 +62,46 @@ export const releasesTable = (releases: readonly ReleaseSummary[]) =>
     })
     .join('\n')
 
+export interface ReleaseDescription {
+  release: Release
+  assumptions: readonly Assumption[]
+  gates: readonly GateInRelease[]
+}
+
 /** What one release does. */
-export const releaseTable = (gates: readonly GateInRelease[]) =>
-  gates
-    .flatMap(gate => [
+export const releaseTable = ({ release, assumptions, gates }: ReleaseDescription) =>
+  [
+    `Xen ${release}`,
+    ...assumptionLines(assumptions),
+    '',
+    ...gates.flatMap(gate => [
       headline(gate),
       ...indented(gate.summary, 2),
       ...indented(`${valueText(gate.value)}, from ${gate.since} to ${gate.until}`, 4),
-      ...sources(gate.evidence),
+      ...sources(gate, release),
       '',
-    ])
-    .join('\n')
+    ]),
+  ].join('\n')
+
+export interface ReleaseDifference {
+  from: Release
+  to: Release
+  assumptions: readonly Assumption[]
+  changes: readonly GateChange[]
+}
 
 /** What changes between two releases. */
-export const changesTable = (changes: readonly GateChange[]) =>
-  changes
-    .flatMap(change => [
+export const changesTable = ({ from, to, assumptions, changes }: ReleaseDifference) =>
+  [
+    `Xen ${from} -> ${to}`,
+    ...assumptionLines(assumptions),
+    '',
+    ...(changes.length === 0 ? ['Nothing changes.'] : []),
+    ...changes.flatMap(change => [
       headline(change),
       ...indented(change.summary, 2),
-      ...indented(`${valueText(change.from)} -> ${valueText(change.to)}, at ${change.at.join(', ')}`, 4),
-      ...sources(change.evidence),
+      ...indented(`${changeText(change.from, change.to)}, at ${change.at.join(', ')}`, 4),
+      ...sources(change, from, to),
       '',
-    ])
-    .join('\n')
+    ]),
+  ].join('\n')

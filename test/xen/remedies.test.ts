@@ -8,7 +8,7 @@ const upgrades = (release: string) =>
     .remedies.filter(({ text }) => text.includes('Upgrade'))
     .map(({ kind, text }) => `${kind}: ${text}`)
 
-// LZ4 came with 4.4.0, was lost with 4.12.0 and came back with 4.12.2.
+// LZ4 came with 4.4.0, was broken from 4.4.1, whole in 4.11.4, and broken again until 4.12.2.
 describe('the release that takes it', () => {
   test('is one from which on all take it', () => {
     expect(upgrades('4.3.0')).toEqual([
