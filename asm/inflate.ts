@@ -8,34 +8,7 @@ import {
   MORE_INPUT,
   OUTPUT_FULL,
 } from '../src/engine/block-state.ts'
-import {
-  CODE_LOG,
-  DISTANCE_LOG,
-  ENTRY_END,
-  ENTRY_INVALID,
-  ENTRY_LITERAL,
-  ENTRY_OTHER,
-  INFLATE_BAD_CODE,
-  INFLATE_BAD_STORED,
-  INFLATE_BAD_TABLES,
-  INFLATE_BAD_TYPE,
-  INFLATE_BITS,
-  INFLATE_BLOCK,
-  INFLATE_CODES,
-  INFLATE_DISTANCES,
-  INFLATE_LAST,
-  INFLATE_LENGTHS,
-  INFLATE_LITERALS,
-  INFLATE_PHASE,
-  INFLATE_STORED,
-  LITERAL_LOG,
-  MOST_HEADER,
-  MOST_SYMBOL,
-  PHASE_BLOCK,
-  PHASE_CODES,
-  PHASE_END,
-  PHASE_STORED,
-} from '../src/engine/inflate-state.ts'
+import * as layout from '../src/engine/inflate-state.ts'
 import { COPY_MARGIN, copyWide, repeat } from './copy'
 import {
   buildFixedTables,
@@ -45,16 +18,16 @@ import {
   setCodeLength,
 } from './inflate-tables'
 
-const LENGTHS: usize = INFLATE_LENGTHS
-const LITERALS: usize = INFLATE_LITERALS
-const DISTANCES: usize = INFLATE_DISTANCES
-const CODES: usize = INFLATE_CODES
-const LITERAL_MASK: u64 = (1 << LITERAL_LOG) - 1
-const DISTANCE_MASK: u64 = (1 << DISTANCE_LOG) - 1
-const LITERAL: u32 = ENTRY_LITERAL
-const OTHER: u32 = ENTRY_OTHER
-const END: u32 = ENTRY_END
-const INVALID: u32 = ENTRY_INVALID
+const LENGTHS: usize = layout.INFLATE_LENGTHS
+const LITERALS: usize = layout.INFLATE_LITERALS
+const DISTANCES: usize = layout.INFLATE_DISTANCES
+const CODES: usize = layout.INFLATE_CODES
+const LITERAL_MASK: u64 = (1 << layout.LITERAL_LOG) - 1
+const DISTANCE_MASK: u64 = (1 << layout.DISTANCE_LOG) - 1
+const LITERAL: u32 = layout.ENTRY_LITERAL
+const OTHER: u32 = layout.ENTRY_OTHER
+const END: u32 = layout.ENTRY_END
+const INVALID: u32 = layout.ENTRY_INVALID
 
 const LONGEST_MATCH: usize = 258
 /** Literals that are decoded in a row without a look at the bounds. */
@@ -106,15 +79,15 @@ function bitsLeft(): i32 {
 
 /** Starts a stream. */
 export function inflateReset(): void {
-  store<u32>(INFLATE_BITS, 0)
-  store<u32>(INFLATE_PHASE, PHASE_BLOCK)
-  store<u32>(INFLATE_LAST, 0)
+  store<u32>(layout.INFLATE_BITS, 0)
+  store<u32>(layout.INFLATE_PHASE, layout.PHASE_BLOCK)
+  store<u32>(layout.INFLATE_LAST, 0)
 }
 
 function stop(status: i32): i32 {
   const unused: usize = available >> 3
   store<u32>(BLOCK_INPUT, <u32>(input - unused - usize((available & 7) !== 0)))
-  store<u32>(INFLATE_BITS, (8 - (available & 7)) & 7)
+  store<u32>(layout.INFLATE_BITS, (8 - (available & 7)) & 7)
   store<u32>(BLOCK_OUTPUT, <u32>output)
   return status
 }
@@ -133,58 +106,63 @@ export function inflate(
   input = from
   loaded = to
   output = outputFrom
-  bits(load<u32>(INFLATE_BITS))
+  bits(load<u32>(layout.INFLATE_BITS))
   const isAll = to === inputEnd
   while (true) {
-    const phase = load<u32>(INFLATE_PHASE)
-    if (phase === PHASE_END) {
+    const phase = load<u32>(layout.INFLATE_PHASE)
+    if (phase === layout.PHASE_END) {
       bits(available & 7)
       return stop(AT_BLOCK_END)
     }
     if (output >= target) return stop(AT_TARGET)
     let status: i32
-    if (phase === PHASE_BLOCK) {
+    if (phase === layout.PHASE_BLOCK) {
       status = startBlock(isAll)
       if (status !== BLOCK_DONE) return status
     } else {
       status =
-        phase === PHASE_STORED ? copyStored(outputEnd, target) : runCodes(isAll, start, outputEnd, target)
+        phase === layout.PHASE_STORED
+          ? copyStored(outputEnd, target)
+          : runCodes(isAll, start, outputEnd, target)
       if (status !== BLOCK_DONE) return stop(status)
-      store<u32>(INFLATE_PHASE, load<u32>(INFLATE_LAST) !== 0 ? PHASE_END : PHASE_BLOCK)
+      store<u32>(
+        layout.INFLATE_PHASE,
+        load<u32>(layout.INFLATE_LAST) !== 0 ? layout.PHASE_END : layout.PHASE_BLOCK,
+      )
     }
   }
 }
 
 /** Reads a block's header; where that fails, nothing of it is read. */
 function startBlock(isAll: bool): i32 {
-  if (!isAll && bitsLeft() < MOST_HEADER << 3) return stop(MORE_INPUT)
+  if (!isAll && bitsLeft() < layout.MOST_HEADER << 3) return stop(MORE_INPUT)
   // Where to go back to.
   stop(0)
   const block = load<u32>(BLOCK_INPUT)
-  store<u32>(INFLATE_BLOCK, block)
+  store<u32>(layout.INFLATE_BLOCK, block)
   const status = readHeader()
   const isOver = bitsLeft() < 0
   if (status === BLOCK_DONE && !isOver) return status
   store<u32>(BLOCK_INPUT, block)
-  store<u32>(INFLATE_PHASE, PHASE_BLOCK)
+  store<u32>(layout.INFLATE_PHASE, layout.PHASE_BLOCK)
   return isOver ? MORE_INPUT : status
 }
 
 function readHeader(): i32 {
-  store<u32>(INFLATE_LAST, bits(1))
+  store<u32>(layout.INFLATE_LAST, bits(1))
   const type = bits(2)
-  if (type === 3) return INFLATE_BAD_TYPE
+  if (type === 3) return layout.INFLATE_BAD_TYPE
   if (type === 0) {
     bits(available & 7)
     const size = bits(16)
-    if (bits(16) !== (size ^ 0xffff)) return INFLATE_BAD_STORED
-    store<u32>(INFLATE_STORED, size)
-    store<u32>(INFLATE_PHASE, PHASE_STORED)
+    if (bits(16) !== (size ^ 0xffff)) return layout.INFLATE_BAD_STORED
+    store<u32>(layout.INFLATE_STORED, size)
+    store<u32>(layout.INFLATE_PHASE, layout.PHASE_STORED)
     return BLOCK_DONE
   }
   if (type === 1) buildFixedTables()
-  else if (!readTables()) return INFLATE_BAD_TABLES
-  store<u32>(INFLATE_PHASE, PHASE_CODES)
+  else if (!readTables()) return layout.INFLATE_BAD_TABLES
+  store<u32>(layout.INFLATE_PHASE, layout.PHASE_CODES)
   return BLOCK_DONE
 }
 
@@ -199,7 +177,7 @@ function readTables(): bool {
   let last: u32 = 0
   for (let index: u32 = 0; index < literals + distances; ) {
     if (available < 16) refill()
-    const entry = load<u32>(CODES + ((<usize>buffer & ((1 << CODE_LOG) - 1)) << 2))
+    const entry = load<u32>(CODES + ((<usize>buffer & ((1 << layout.CODE_LOG) - 1)) << 2))
     bits(entry & 0xff)
     const symbol = entry >> 16
     if (symbol < 16) {
@@ -229,13 +207,13 @@ function copyStored(outputEnd: usize, target: usize): i32 {
   input -= available >> 3
   buffer = 0
   available = 0
-  const left = load<u32>(INFLATE_STORED)
+  const left = load<u32>(layout.INFLATE_STORED)
   const wanted = min<usize>(left, target - output)
   const size = min(wanted, min(loaded - input, outputEnd - output))
   memory.copy(output, input, size)
   input += size
   output += size
-  store<u32>(INFLATE_STORED, left - <u32>size)
+  store<u32>(layout.INFLATE_STORED, left - <u32>size)
   if (<u32>size === left) return BLOCK_DONE
   if (size === wanted) return AT_TARGET
   return input === loaded ? MORE_INPUT : OUTPUT_FULL
@@ -303,7 +281,7 @@ function runCodes(isAll: bool, start: usize, outputEnd: usize, target: usize): i
         }
       }
       if (entry & OTHER) {
-        status = entry & END ? BLOCK_DONE : INFLATE_BAD_CODE
+        status = entry & END ? BLOCK_DONE : layout.INFLATE_BAD_CODE
         break
       }
     }
@@ -314,13 +292,13 @@ function runCodes(isAll: bool, start: usize, outputEnd: usize, target: usize): i
     count |= 56
     entry = load<u32>(DISTANCES + ((<usize>(word & DISTANCE_MASK)) << 2))
     if (entry & OTHER && (entry & INVALID) === 0) {
-      word >>= DISTANCE_LOG
-      count -= DISTANCE_LOG
+      word >>= layout.DISTANCE_LOG
+      count -= layout.DISTANCE_LOG
       const mask: u64 = ((<u64>1) << ((entry >> 8) & 15)) - 1
       entry = load<u32>(DISTANCES + ((<usize>((entry >> 16) + <u32>(word & mask))) << 2))
     }
     if (entry & OTHER) {
-      status = INFLATE_BAD_CODE
+      status = layout.INFLATE_BAD_CODE
       break
     }
     const distance: usize =
@@ -351,13 +329,13 @@ function runCodes(isAll: bool, start: usize, outputEnd: usize, target: usize): i
 function runSlowly(isAll: bool, start: usize, outputEnd: usize, target: usize): i32 {
   while (output < target) {
     refill()
-    const isNear = bitsLeft() < MOST_SYMBOL
+    const isNear = bitsLeft() < layout.MOST_SYMBOL
     if (isNear && !isAll) return MORE_INPUT
     const bufferBefore = buffer
     const availableBefore = available
     const inputBefore = input
     const status = runSymbol(start, outputEnd)
-    if (bitsLeft() < 0 || (isNear && (status === INFLATE_BAD_CODE || status === BAD_DISTANCE))) {
+    if (bitsLeft() < 0 || (isNear && (status === layout.INFLATE_BAD_CODE || status === BAD_DISTANCE))) {
       buffer = bufferBefore
       available = availableBefore
       input = inputBefore
@@ -394,17 +372,17 @@ let next: usize
 
 /** Decodes the symbol for whose bits the buffer is full enough, and writes behind the output, which stays. */
 function runSymbol(start: usize, outputEnd: usize): i32 {
-  let entry = takeEntry(LITERALS, LITERAL_LOG)
+  let entry = takeEntry(LITERALS, layout.LITERAL_LOG)
   if (entry & LITERAL) {
     if (output === outputEnd) return OUTPUT_FULL
     store<u8>(output, entry >> 16)
     next = output + 1
     return GO_ON
   }
-  if (entry & OTHER) return entry & END ? BLOCK_DONE : INFLATE_BAD_CODE
+  if (entry & OTHER) return entry & END ? BLOCK_DONE : layout.INFLATE_BAD_CODE
   const length: usize = valueFor(entry)
-  entry = takeEntry(DISTANCES, DISTANCE_LOG)
-  if (entry & OTHER) return INFLATE_BAD_CODE
+  entry = takeEntry(DISTANCES, layout.DISTANCE_LOG)
+  if (entry & OTHER) return layout.INFLATE_BAD_CODE
   const distance: usize = valueFor(entry)
   if (distance > output - start) return BAD_DISTANCE
   if (length > outputEnd - output) return OUTPUT_FULL
