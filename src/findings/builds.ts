@@ -3,7 +3,7 @@
  * @module
  */
 import { type Host, targetVersion } from '../inventory/host.ts'
-import type { HostOptions } from '../xen/host-options.ts'
+import { type HostOptions, readOverrides } from '../xen/host-options.ts'
 import { compareVersions } from '../xen/releases.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
 import type { Build } from './model.ts'
@@ -21,7 +21,7 @@ export function groupBuilds(hosts: Iterable<Host>): JudgedBuild[] {
   for (const host of hosts) {
     const version = targetVersion(host)
     const options = hostOptions(host)
-    const key = JSON.stringify([version, options])
+    const key = JSON.stringify([version, inOrder(options)])
     let known = builds.get(key)
     if (known === undefined) {
       known = {
@@ -41,7 +41,46 @@ export function groupBuilds(hosts: Iterable<Host>): JudgedBuild[] {
     if (host.source.guess === true && !known.remarks.includes(host.source.how))
       known.remarks.push(host.source.how)
   }
-  return [...builds.values()].sort(byVersion)
+  return tellApart([...builds.values()].sort(byVersion))
+}
+
+/** So many characters of what differs fit into a label. */
+const MAX_DIFFERENCE = 48
+
+/** Gives builds of one version labels of their own: with what differs, or where that says too much, with a host. */
+function tellApart(builds: JudgedBuild[]): JudgedBuild[] {
+  const byLabel = new Map<string, JudgedBuild[]>()
+  for (const build of builds) byLabel.set(build.label, [...(byLabel.get(build.label) ?? []), build])
+  for (const [label, alike] of byLabel) {
+    if (alike.length === 1) continue
+    const traits = alike.map(({ options }) => [...new Set(traitsOf(options))])
+    const having = count(traits.flat())
+    const own = traits.map(list => list.filter(trait => having.get(trait)! < alike.length).join(', '))
+    const saying = count(own)
+    for (const [index, build] of alike.entries()) {
+      const difference = own[index]!
+      if (difference.length > MAX_DIFFERENCE || saying.get(difference)! > 1) {
+        build.label = `${label} (${build.hosts[0]!})`
+      } else if (difference !== '') build.label = `${label} (${difference})`
+    }
+  }
+  return builds
+}
+
+function count(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
+}
+
+/** What is known of a host, fact by fact. */
+function traitsOf({ build, capabilities, gates }: HostOptions): string[] {
+  const { decoders, ...flags } = build ?? {}
+  return [
+    ...Object.entries({ ...flags, ...decoders, ...gates }).map(([name, value]) => `${name}: ${value}`),
+    ...(capabilities?.xen ?? []),
+    ...(capabilities?.virt ?? []),
+  ]
 }
 
 /** What an inventory knows of a host, as the loader models take it. */
@@ -52,11 +91,22 @@ function hostOptions({ pv, pv32, decoders, xenCaps, virtCaps, gates }: Host): Ho
     ...(decoders && { decoders }),
   }
   const capabilities = { ...(xenCaps && { xen: xenCaps }), ...(virtCaps && { virt: virtCaps }) }
+  // What was refused when the inventory was read makes no other build.
+  const { overrides } = readOverrides(gates)
   return {
     ...(Object.keys(build).length > 0 && { build }),
     ...(Object.keys(capabilities).length > 0 && { capabilities }),
-    ...(gates && { gates }),
+    ...(overrides && { gates: overrides as NonNullable<HostOptions['gates']> }),
   }
+}
+
+/** The same for equal options, however they were written down: lists are sets here. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value].sort()
+  if (typeof value !== 'object' || value === null) return value
+  return Object.entries(value)
+    .map(([name, inner]) => [name, inOrder(inner)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** By the release that a version stands for; what stands for none goes last. */

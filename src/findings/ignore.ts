@@ -61,6 +61,6 @@ function covers({ causes, images, hosts, modes, xen }: IgnoreRule, audit: Audit,
   )
 }
 
-/** `4.1` stands for 4.1.6.1 and 4.1.5-xs1 too, not for 4.10. */
-const matchesVersion = (glob: string, version: string) =>
-  matchesName(glob, version) || matchesName(`${glob}.*`, version) || matchesName(`${glob}-*`, version)
+/** `4.1` stands for 4.1.6.1 and 4.1.5-xs1 too, not for 4.10; what tells builds of one version apart is in brackets. */
+const matchesVersion = (glob: string, label: string) =>
+  ['', '.*', '-*', ' (*'].some(rest => matchesName(`${glob}${rest}`, label))

@@ -47,13 +47,15 @@ export function readOverrides(given: HostOptions['gates'] = {}): {
       continue
     }
     const values: readonly unknown[] = gates[gate].spans.map(([, worth]) => worth)
-    const match = values.find(worth => typeof worth !== 'object' && String(worth) === String(value))
+    const plain = values.filter(worth => typeof worth !== 'object')
+    const match = plain.find(worth => String(worth) === String(value))
     if (match === undefined) {
-      const known = [...new Set(values.map(worth => JSON.stringify(worth)))].join(', ')
-      problems.push({
-        gate,
-        message: `The gate ${gate} cannot be ${JSON.stringify(value)}: it is one of ${known}`,
-      })
+      const known = [...new Set(plain.map(worth => JSON.stringify(worth)))].join(', ')
+      const message =
+        plain.length === 0
+          ? `The gate ${gate} cannot be overridden`
+          : `The gate ${gate} cannot be ${JSON.stringify(value)}: it is one of ${known}`
+      problems.push({ gate, message })
     } else overrides[gate] = match
   }
   return { overrides: Object.keys(overrides).length > 0 ? overrides : undefined, problems }

@@ -72,6 +72,7 @@ describe('back-ports', () => {
     const { overrides, problems } = readOverrides({
       'unknown-optional-features': 'accepts',
       'lz4-decoder': 'good',
+      'feature-names': 'accepts',
     })
     expect(overrides).toBeUndefined()
     expect(problems).toEqual([
@@ -83,6 +84,7 @@ describe('back-ports', () => {
         gate: 'lz4-decoder',
         message: 'The gate lz4-decoder cannot be "good": it is one of "works", "broken"',
       },
+      { gate: 'feature-names', message: 'The gate feature-names cannot be overridden' },
     ])
   })
 })
