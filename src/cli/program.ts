@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, CommanderError } from 'commander'
+import { systemReason } from '../source/system-reason.ts'
 import { auditCommand } from './audit.ts'
 import { completionCommand } from './completion.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
@@ -53,9 +54,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   // Whoever reads us may have seen enough, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCode)
-    process.stderr.write(
-      `xen-preflight: Cannot go on writing to standard output: the system says ${error.code}\n`,
-    )
+    const message = `Cannot go on writing to standard output: the system says ${systemReason(error)}`
+    process.stderr.write(`xen-preflight: ${message}\n`)
     process.exit(EXIT_FAILED)
   })
   try {

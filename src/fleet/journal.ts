@@ -111,9 +111,7 @@ export class Journal implements ScanJournal {
       if (error instanceof JournalError) throw error
       throw new JournalError(
         `Cannot ${what} the journal ${this.#path}: the system says ${systemReason(error)}`,
-        {
-          cause: error,
-        },
+        { cause: error },
       )
     }
   }
