@@ -4,11 +4,11 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type FailOn, parseFailOn } from '../findings/fail-on.ts'
-import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
+import type { ColumnMap } from '../inventory/columns.ts'
 import type { BootMode } from '../xen/verdict.ts'
 import type { ConfigFlag } from './load-config.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
-import { modeOption } from './target-options.ts'
+import { mapOption, modeOption } from './target-options.ts'
 
 /** What `-o` takes. */
 export const AUDIT_FORMATS = ['table', 'json', 'ndjson', 'csv', 'markdown', 'sarif', 'junit', 'html'] as const
@@ -28,13 +28,6 @@ export interface AuditFlags extends ReadFlags {
 
 const collect = (value: string, previous: string[] = []) => [...previous, value]
 
-function columns(text: string): ColumnMap {
-  const { map, refused } = parseColumnMap(text)
-  if (refused.length > 0)
-    throw new InvalidArgumentError(`expected FIELD=COLUMN, found ${refused.join(', ')}.`)
-  return map
-}
-
 function failOn(text: string): FailOn {
   try {
     return parseFailOn(text.split(',').map(name => name.trim()))
@@ -50,11 +43,7 @@ export const addAuditOptions = (command: Command): Command =>
       .argument('[path...]', 'kernels: files and directories')
       .option('--facts <file>', 'kernels as `scan -o ndjson` wrote them; may be repeated', collect)
       .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
-      .option(
-        '--map <columns>',
-        "columns of a CSV or JSON inventory, as in host=Name,xen='Xen version'",
-        columns,
-      )
+      .addOption(mapOption())
       .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)')),
   )
     .addOption(

@@ -24,8 +24,11 @@ export function parseOutputs<Format extends string>(
     if (format === undefined) {
       throw new UsageError(`Cannot write the format ${name}: known are ${formats.join(', ')}`)
     }
+    if (rest.length === 0) return { format }
     const file = rest.join('=')
-    return file === '' ? { format } : { format, file }
+    if (file === '')
+      throw new UsageError(`Cannot write ${format}: expected a file behind ${text}, found nothing`)
+    return { format, file }
   })
   const toStdout = outputs.filter(output => output.file === undefined || output.file === '-')
   if (toStdout.length > 1) {

@@ -37,12 +37,12 @@ export interface Asked {
   problems: readonly InventoryProblem[]
 }
 
-export function targetQuestion({ xen, inventory: files, mode }: TargetFlags): Asked {
+export function targetQuestion({ xen, inventory: files, map, mode }: TargetFlags): Asked {
   if (xen !== undefined) {
     return { question: releasesQuestion(askedReleases(xen), mode ?? DEFAULT_MODES), problems: [] }
   }
   if (files === undefined) return { problems: [] }
-  const { hosts, problems } = loadInventory(files)
+  const { hosts, problems } = loadInventory(files, map)
   return { question: fleetQuestion(groupBuilds(hosts), mode ?? declaredModes(hosts)), problems }
 }
 

@@ -23,6 +23,7 @@ import { targetQuestion } from './question.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import type { Sink } from './sink.ts'
 import type { TargetFlags } from './target-options.ts'
+import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
 
 type Threshold = 'problem' | 'refuses' | 'uncertain' | 'never'
@@ -49,6 +50,7 @@ const COUNTED = 100_000
 
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
+  checkThreshold(flags)
   const { question, problems } = targetQuestion(flags)
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
@@ -80,6 +82,14 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   if (interruption.signal.aborted) return EXIT_INTERRUPTED
   if (flags.failOn === 'never') return EXIT_DONE
   return inventoryFails(problems) || run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
+}
+
+/** A threshold that nothing can reach would let everything pass. */
+function checkThreshold({ failOn, xen, inventory }: ScanFlags): void {
+  const needsVerdicts = failOn === 'refuses' || failOn === 'uncertain'
+  if (needsVerdicts && xen === undefined && inventory === undefined) {
+    throw new UsageError(`Cannot fail on ${failOn}: no hypervisor is asked, give --xen or --inventory`)
+  }
 }
 
 /** What a record depends on, beside the image: engines and workers are all the same to it. */

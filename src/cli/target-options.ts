@@ -3,11 +3,13 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
 import { type BootMode, bootModes } from '../xen/verdict.ts'
 
 export interface TargetFlags {
   xen?: string
   inventory?: string[]
+  map?: ColumnMap
   mode?: BootMode[]
 }
 
@@ -28,6 +30,20 @@ export const modeOption = (description: string): Option =>
 
 const collect = (value: string, previous: string[] = []) => [...previous, value]
 
+function columns(text: string): ColumnMap {
+  const { map, refused } = parseColumnMap(text)
+  if (refused.length > 0)
+    throw new InvalidArgumentError(`expected FIELD=COLUMN, found ${refused.join(', ')}.`)
+  return map
+}
+
+/** The option that says what the columns of an inventory hold. */
+export const mapOption = (): Option =>
+  new Option(
+    '--map <columns>',
+    "columns of a CSV or JSON inventory, as in host=Name,xen='Xen version'",
+  ).argParser(columns)
+
 /** Adds the options to `command`. */
 export const addTargetOptions = (command: Command): Command =>
   command
@@ -38,4 +54,5 @@ export const addTargetOptions = (command: Command): Command =>
       ).conflicts('inventory'),
     )
     .option('--inventory <file>', 'hosts to ask: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
+    .addOption(mapOption())
     .addOption(modeOption('boot modes to ask, a list of them or all (default: pv-domU)'))

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { run } from './run.ts'
+
+const KERNEL = 'fixtures/codecs/vmlinux'
+
+test.each(['refuses', 'uncertain'])('--fail-on %s needs a hypervisor that is asked', async failOn => {
+  const { code, stdout, stderr } = await run(['scan', KERNEL, '--fail-on', failOn])
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toBe(
+    `xen-preflight: Cannot fail on ${failOn}: no hypervisor is asked, give --xen or --inventory\n`,
+  )
+})
+
+test('-o with an equals sign needs a file behind it', async () => {
+  const { code, stdout, stderr } = await run(['scan', KERNEL, '-o', 'json='])
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toContain('expected a file behind json=, found nothing')
+})
+
+test('scan takes an inventory with columns of its own', async () => {
+  const args = ['scan', KERNEL, '--inventory', 'fixtures/inventories/hosts.csv', '-o', 'json']
+  const { stdout } = await run([...args, '--map', 'host=Name,xen=Xen version'])
+  const [image] = JSON.parse(stdout).images
+  expect(image.verdicts.flatMap(({ hosts }: { hosts: string[] }) => hosts)).toContain('xen-a')
+})
