@@ -23,3 +23,10 @@ test('scan takes an inventory with columns of its own', async () => {
   const [image] = JSON.parse(stdout).images
   expect(image.verdicts.flatMap(({ hosts }: { hosts: string[] }) => hosts)).toContain('xen-a')
 })
+
+test('a boot mode that no release asked has is told to be unavailable', async () => {
+  const { stdout } = await run(['scan', KERNEL, '--xen', '4.1.6.1', '--mode', 'pvh-domU'])
+  expect(stdout).toMatch(/^ {2}pvh-domU +4\.1\.6\.1 +unavailable/m)
+  const all = await run(['scan', KERNEL, '--xen', 'all', '--mode', 'pvh-domU'])
+  expect(all.stdout).not.toContain('unavailable')
+})

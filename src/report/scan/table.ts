@@ -73,7 +73,12 @@ function spansTable(paint: Paint, shorten: (image: string) => string) {
   return {
     head: () => [],
     rows(entry: ImageEntry) {
-      const spans = mergeRows((entry.judgements ?? []).filter(({ verdict }) => verdict !== 'unavailable'))
+      const all = entry.judgements ?? []
+      const there = new Set(all.filter(({ verdict }) => verdict !== 'unavailable').map(({ mode }) => mode))
+      // Releases without a boot mode are told where there is nothing else to tell of it.
+      const spans = mergeRows(
+        all.filter(({ mode, verdict }) => verdict !== 'unavailable' || !there.has(mode)),
+      )
       const lines = spans.map((judgement, index) => row(judgement, spans[index - 1]?.mode !== judgement.mode))
       return [paint('bold', factsLine(entry, shorten)), ...problemLines(entry, paint), ...lines, '']
     },
