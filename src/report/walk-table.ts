@@ -31,7 +31,7 @@ function stepLines({ what, offset, value, does, gates }: WalkStep, asked: Asked)
   ]
 }
 
-const assumptionLines = ({ assumptions }: Walk) =>
+const assumptionLines = (assumptions: Walk['assumptions']) =>
   assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
 
 /** Stage by stage: what was looked at, what the release does with it, and where it stops. */
@@ -54,7 +54,7 @@ export function walkTable(image: string, walk: Walk, paint: Paint): string {
   // Of a kernel that is taken every gate on the way decided: they stand above.
   if (walk.verdict !== 'accepts') lines.push(...walk.gates.flatMap(gate => gateLines(gate, walk)))
   for (const { text } of walk.remedies) lines.push(...indented(`do:  ${text}`, 2))
-  lines.push(...assumptionLines(walk))
+  lines.push(...assumptionLines(walk.assumptions))
   if (walk.parameters !== undefined) {
     lines.push('', 'what libelf derives')
     for (const [name, value] of Object.entries(walk.parameters))
@@ -69,7 +69,8 @@ export function partingTable(a: Walk, b: Walk, parting: { a?: WalkStep; b?: Walk
   const side = (walk: Walk, step: WalkStep | undefined) => [
     '',
     `Xen ${walk.release}: ${walk.verdict}`,
-    ...assumptionLines(walk),
+    // What the walk itself rests on stands in the walk; which release walks has to be said.
+    ...assumptionLines(walk.assumptions.filter(({ code }) => code === 'target')),
     ...(step === undefined ? ['  has stopped before'] : [`  ${step.stage}`, ...stepLines(step, walk)]),
   ]
   return `${['The first stage where they part:', ...side(a, parting.a), ...side(b, parting.b)].join('\n')}\n`
