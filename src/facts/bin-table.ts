@@ -2,7 +2,6 @@ import type { BinImageTable } from './facts.ts'
 
 /** XEN_MULTIBOOT_MAGIC3 (tools/libs/guest/xg_dom_binloader.c). */
 const MAGIC = 0x336ec578
-const MAGIC_BYTE = 0x78
 /** sizeof(struct xen_bin_image_table), and how far Xen searches for one. */
 const TABLE_LENGTH = 32
 const SEARCH_LENGTH = 8192
@@ -19,10 +18,12 @@ export const BIN_TABLE_WINDOW = SEARCH_LENGTH + TABLE_LENGTH
  */
 export function findBinTable(bytes: Uint8Array): BinImageTable | undefined {
   const end = Math.min(SEARCH_LENGTH, bytes.length - TABLE_LENGTH)
-  for (let offset = 0; offset < end; offset += 4) {
-    // Looking at words takes three times as long.
-    if (bytes[offset] !== MAGIC_BYTE) continue
-    const table = readTable(bytes, offset)
+  if (end <= 0) return undefined
+  // The runtime's own search for a word takes half as long as a loop that looks for the first byte.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, Math.ceil(end / 4))
+  for (let index = words.indexOf(MAGIC); index !== -1; index = words.indexOf(MAGIC, index + 1)) {
+    const table = readTable(aligned, 4 * index)
     if (table !== undefined) return table
   }
   return undefined

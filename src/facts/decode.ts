@@ -79,6 +79,8 @@ import {
 import type { ElfFacts, GuestSection, Hex, Note, NoteWalk, Section, Segment } from './facts.ts'
 
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** The same without leading zeros. */
+const SHORT_BYTES = HEX_BYTES.map(digits => digits.replace(/^0/, ''))
 
 /** '0' to 'f' as bytes. */
 const HEX_DIGITS = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0))
@@ -249,8 +251,7 @@ class Decoder {
   #hex(field: number): Hex {
     const low = this.#u32(field)
     const high = this.#u32(field + 4)
-    if (high === 0) return `0x${low.toString(16)}`
-    return `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
+    return high === 0 ? `0x${shortHex(low)}` : `0x${shortHex(high)}${fullHex(low)}`
   }
 
   #text(field: number, length: number): string {
@@ -268,6 +269,23 @@ class Decoder {
     for (let at = from; at < from + length; at++) hex += HEX_BYTES[this.#memory[at]!]
     return hex
   }
+}
+
+/** All eight digits of a u32. toString() and padStart() take three times as long. */
+const fullHex = (value: number): string =>
+  HEX_BYTES[value >>> 24]! +
+  HEX_BYTES[(value >>> 16) & 0xff]! +
+  HEX_BYTES[(value >>> 8) & 0xff]! +
+  HEX_BYTES[value & 0xff]!
+
+/** The same without leading zeros. */
+function shortHex(value: number): string {
+  if (value < 0x100) return SHORT_BYTES[value]!
+  if (value < 0x10000) return SHORT_BYTES[value >>> 8]! + HEX_BYTES[value & 0xff]!
+  if (value < 0x1000000) {
+    return SHORT_BYTES[value >>> 16]! + HEX_BYTES[(value >>> 8) & 0xff]! + HEX_BYTES[value & 0xff]!
+  }
+  return SHORT_BYTES[value >>> 24]! + fullHex(value).slice(2)
 }
 
 /** Takes up to 8192 bytes; no value is longer. */
