@@ -5,6 +5,8 @@ export class Lru<Key, Value> {
   readonly #maxWeight: number
   readonly #onEvict: (value: Value) => void
   #weight = 0
+  /** The key that was used last: many files of one size in a row need no reordering. */
+  #latest: Key | undefined
 
   constructor(maxCount: number, maxWeight: number, onEvict: (value: Value) => void = () => {}) {
     this.#maxCount = maxCount
@@ -15,6 +17,8 @@ export class Lru<Key, Value> {
   get(key: Key): Value | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
+    if (key === this.#latest) return entry.value
+    this.#latest = key
     // A Map keeps the order of insertion: what is used goes to the end.
     this.#entries.delete(key)
     this.#entries.set(key, entry)
@@ -23,6 +27,7 @@ export class Lru<Key, Value> {
 
   set(key: Key, value: Value, weight = 0): void {
     this.#weight += weight - (this.#entries.get(key)?.weight ?? 0)
+    this.#latest = key
     this.#entries.delete(key)
     this.#entries.set(key, { value, weight })
     for (const [oldest, entry] of this.#entries) {
