@@ -9,7 +9,6 @@ import { fleetQuestion, type Question, releasesQuestion } from '../report/scan/q
 import { type Release, releases } from '../xen/releases.ts'
 import { type BootMode, bootModes } from '../xen/verdict.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
-import { loadInventory } from './load-inventory.ts'
 import type { TargetFlags } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -37,11 +36,13 @@ export interface Asked {
   problems: readonly InventoryProblem[]
 }
 
-export function targetQuestion({ xen, inventory: files, map, mode }: TargetFlags): Asked {
+export async function targetQuestion({ xen, inventory: files, map, mode }: TargetFlags): Promise<Asked> {
   if (xen !== undefined) {
     return { question: releasesQuestion(askedReleases(xen), mode ?? DEFAULT_MODES), problems: [] }
   }
   if (files === undefined) return { problems: [] }
+  // The formats of inventories are more code than all the rest.
+  const { loadInventory } = await import('./load-inventory.ts')
   const { hosts, problems } = loadInventory(files, map)
   return { question: fleetQuestion(groupBuilds(hosts), mode ?? declaredModes(hosts)), problems }
 }

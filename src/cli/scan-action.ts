@@ -16,10 +16,9 @@ import { type Found, walk } from '../source/walk.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED } from './exit-codes.ts'
-import { inventoryFails } from './load-inventory.ts'
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { targetQuestion } from './question.ts'
+import type { Asked } from './question.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import type { Sink } from './sink.ts'
 import type { TargetFlags } from './target-options.ts'
@@ -51,7 +50,7 @@ const COUNTED = 100_000
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
   checkThreshold(flags)
-  const { question, problems } = targetQuestion(flags)
+  const { question, problems } = await ask(flags)
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const context: Omit<ScanContext, 'colour'> = { version: toolVersion(), roots: paths, ...question?.context }
@@ -81,7 +80,20 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   }
   if (interruption.signal.aborted) return EXIT_INTERRUPTED
   if (flags.failOn === 'never') return EXIT_DONE
-  return inventoryFails(problems) || run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
+  return (await fails(problems)) || run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
+}
+
+/** What knows of releases and inventories is loaded where it is asked: it takes as long as a small scan. */
+async function ask(flags: TargetFlags): Promise<Asked> {
+  if (flags.xen === undefined && flags.inventory === undefined) return { problems: [] }
+  const { targetQuestion } = await import('./question.ts')
+  return targetQuestion(flags)
+}
+
+async function fails(problems: Asked['problems']): Promise<boolean> {
+  if (problems.length === 0) return false
+  const { inventoryFails } = await import('./load-inventory.ts')
+  return inventoryFails(problems)
 }
 
 /** A threshold that nothing can reach would let everything pass. */
