@@ -1,7 +1,7 @@
 /** Small kernels by the hundred thousand: a page each, with the notes of a real one. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildElf, NOTE, word } from '../fixtures/build/elf.ts'
+import { buildElf, NOTE, word } from '../fixtures/builders/elf.ts'
 
 const BASE64 = 0xffff_ffff_8000_0000n
 const ENTRY = BASE64 + 0x0123_4560n

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { buildElf, NOTE, type NoteSpec, word } from '../../fixtures/build/elf.ts'
+import { buildElf, NOTE, type NoteSpec, word } from '../../fixtures/builders/elf.ts'
 import { records, run } from './run.ts'
 
 let directory: string

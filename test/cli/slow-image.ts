@@ -1,5 +1,5 @@
 /** An image that takes long to unpack: 1 GiB of the smallest matches there are, in a few megabytes of .xz. */
-import { buildElf } from '../../fixtures/build/elf.ts'
+import { buildElf } from '../../fixtures/builders/elf.ts'
 import type { LzmaSymbol } from '../unwrap/lzma-encoder.ts'
 import { lzmaChunk, plainChunks, xzStream } from '../unwrap/xz-builder.ts'
 

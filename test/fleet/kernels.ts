@@ -1,7 +1,7 @@
 /** Kernels that take enough to read to be worth a comparison: gzipped, with their notes behind 600 KiB. */
 import { gzipSync } from 'node:zlib'
-import { buildBzImage } from '../../fixtures/build/bzimage.ts'
-import { buildElf, NOTE } from '../../fixtures/build/elf.ts'
+import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
+import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 
 /** Bytes behind the payload, which no reading asks for: a signature may stand there. */
 export const UNREAD = 256 * 1024

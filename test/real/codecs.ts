@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildBzImage, withSizeWord } from '../../fixtures/build/bzimage.ts'
+import { buildBzImage, withSizeWord } from '../../fixtures/builders/bzimage.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { BASE } from '../../src/engine/memory.ts'
 import type { Codec } from '../../src/facts/facts.ts'

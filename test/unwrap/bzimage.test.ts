@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildBzImage } from '../../fixtures/build/bzimage.ts'
+import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
 import { parseBzImage, protocolName } from '../../src/unwrap/bzimage.ts'
 
 const payload = new Uint8Array(100).fill(7)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildBzImage } from '../../fixtures/build/bzimage.ts'
+import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
 import { detect, detectCodec } from '../../src/unwrap/detect.ts'
 
 const codecs = new URL('../../fixtures/codecs/', import.meta.url)

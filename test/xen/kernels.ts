@@ -1,5 +1,5 @@
 /** Facts of kernels, written by hand: what a scan would say of images that nobody has to store. */
-import { NOTE } from '../../fixtures/build/elf.ts'
+import { NOTE } from '../../fixtures/builders/elf.ts'
 import type { Codec, Facts, Hex, Layer, Note, StreamLayer } from '../../src/facts/facts.ts'
 
 export type NoteName = keyof typeof NOTE
