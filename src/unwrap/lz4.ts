@@ -29,8 +29,8 @@ const MIN_FULL_PACKED = Math.floor(BLOCK_SIZE / 255)
 /** 1 GiB of full blocks are 128: a stream of crumbs would take more memory for its list than for its bytes. */
 const MAX_BLOCKS = 65536
 /** Compressed bytes that are loaded at once: few at first, because the first window needs few. */
-const FIRST_STEP = 128 * 1024
-const MAX_STEP = 1024 * 1024
+const FIRST_STEP = 32 * 1024
+const MAX_STEP = 256 * 1024
 
 interface Block extends BlockRange {
   /** Where its compressed bytes start and end in the stream. */

@@ -49,7 +49,8 @@ export interface Unpacker {
   close?(): void
 }
 
-const CHUNK = 256 * 1024
+/** What is known to be read or not: large enough for few system calls, small enough for blocks far apart. */
+const CHUNK = 32 * 1024
 
 /** The compressed bytes of one stream, brought into the engine's memory chunk by chunk as they are asked for. */
 export class Input {
@@ -81,16 +82,24 @@ export class Input {
   load(from: number, to: number): number {
     const last = Math.min(to, this.length)
     this.#engine.reserve(this.#address + last)
-    for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < last; chunk++) {
+    const end = Math.ceil(last / CHUNK)
+    for (let chunk = Math.floor(from / CHUNK); chunk < end; chunk++) {
       if (this.#loaded[chunk] === 1) continue
-      const at = chunk * CHUNK
-      const size = Math.min(CHUNK, this.length - at)
-      this.#engine.reserve(this.#address + at + size)
-      const into = this.#engine.memory.subarray(this.#address + at, this.#address + at + size)
-      this.bytesRead += this.#source.read(into, this.#start + at)
-      this.#loaded[chunk] = 1
+      let next = chunk + 1
+      while (next < end && this.#loaded[next] === 0) next++
+      this.#loadChunks(chunk, next)
+      chunk = next
     }
     return this.#address + from
+  }
+
+  #loadChunks(first: number, end: number): void {
+    const from = first * CHUNK
+    const to = Math.min(end * CHUNK, this.length)
+    this.#engine.reserve(this.#address + to)
+    const into = this.#engine.memory.subarray(this.#address + from, this.#address + to)
+    this.bytesRead += this.#source.read(into, this.#start + from)
+    this.#loaded.fill(1, first, end)
   }
 
   /**
