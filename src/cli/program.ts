@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { systemReason } from '../source/system-reason.ts'
 import { auditCommand } from './audit.ts'
+import { benchCommand } from './bench.ts'
 import { completionCommand } from './completion.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
@@ -47,6 +48,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     explainCommand,
     mergeCommand,
     releasesCommand,
+    benchCommand,
     completionCommand,
   ]
   for (const command of commands.map(create => create(finish)))
