@@ -1,5 +1,5 @@
 /** What a probe can be asked to do. Each task is measured as a whole; all of it is what the product runs. */
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { createEngine } from '../src/engine/create.ts'
 import type { Engine, EngineName } from '../src/engine/engine.ts'
 import { BASE } from '../src/engine/memory.ts'
@@ -22,6 +22,14 @@ export interface ImagesTask {
   paths: string[]
 }
 
+/** The system calls of an ImagesTask on bare ELF files, and nothing else: what any program on this runtime pays. */
+export interface CallsTask {
+  kind: 'calls'
+  paths: string[]
+  /** Where the notes stand. */
+  position: number
+}
+
 /** Parses ELF images that lie in memory: no system call, and no codec. */
 export interface ParseTask {
   kind: 'parse'
@@ -36,11 +44,23 @@ export interface JudgeTask {
   times: number
 }
 
-export type Task = ImageTask | ImagesTask | ParseTask | JudgeTask
+export type Task = ImageTask | ImagesTask | CallsTask | ParseTask | JudgeTask
 
 export interface TaskResult {
   /** Bytes read from the image, of the last one. */
   read?: number
+}
+
+/** As much as is read of the start of a file, and of its notes. */
+const head = new Uint8Array(8224)
+const notes = new Uint8Array(512)
+
+function callSystem(path: string, position: number): void {
+  const fd = openSync(path, constants.O_RDONLY)
+  fstatSync(fd, { bigint: true })
+  readSync(fd, head, 0, head.length, 0)
+  readSync(fd, notes, 0, notes.length, position)
+  closeSync(fd)
 }
 
 export class TaskRunner {
@@ -70,6 +90,9 @@ export class TaskRunner {
       }
       case 'images':
         for (const path of task.paths) await this.#read(path)
+        return {}
+      case 'calls':
+        for (const path of task.paths) callSystem(path, task.position)
         return {}
       case 'parse':
         for (let time = 0; time < task.times; time++) for (const path of task.paths) this.#parse(path)

@@ -21,9 +21,12 @@ const OTHERS = [
     'libxentoollog1',
   ],
 ]
-/** amd64, cloud and rt flavours differ in codec and notes; signed and unsigned ones in their bytes. */
-const LINUX = /^linux-image-\d[^ ]*-(?:amd64|686-pae|amd64-unsigned)$/
-const LINUX_COUNT = 60
+/**
+ * amd64, cloud and rt flavours differ in codec and notes; signed and unsigned ones in their bytes. A name with two
+ * numbers alone is a package without a kernel.
+ */
+const LINUX = /^linux-image-(?!\d+\.\d+-)\d[^ ]*-(?:amd64|686-pae|amd64-unsigned)$/
+const LINUX_COUNT = 72
 
 const [directory, ...named] = process.argv.slice(2)
 if (directory === undefined) {
