@@ -52,13 +52,13 @@ export interface RealImage {
 }
 
 /** The bzImages below `directory` that have an x86-64 kernel with notes for Xen in a stream. */
-export async function findImages(directory: string): Promise<RealImage[]> {
+export function findImages(directory: string): RealImage[] {
   const engine = createEngine('wasm')
   const images: RealImage[] = []
   for (const found of walk([directory])) {
     if (found.problem !== undefined) continue
     const source = new FileSource(found.path)
-    const { facts } = await readImage(engine, source)
+    const { facts } = readImage(engine, source)
     source.close()
     const [header, stream] = facts.layers
     if (header?.kind !== 'bzimage' || stream?.kind !== 'stream') continue

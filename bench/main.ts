@@ -78,7 +78,7 @@ if (options.kernels === undefined || !only.every((id): id is SectionId => id in 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const scratch = resolve(options.scratch ?? mkdtempSync(join(tmpdir(), 'xen-preflight-bench-')))
 mkdirSync(scratch, { recursive: true })
-const images = await findImages(options.kernels)
+const images = findImages(options.kernels)
 const image = chooseImage(images, options.image)
 let prepared: Kernel | undefined
 const probes = new Probes(root)

@@ -85,11 +85,11 @@ export class TaskRunner {
     switch (task.kind) {
       case 'image': {
         let read = 0
-        for (let time = 0; time < task.times; time++) read = await this.#read(task.path)
+        for (let time = 0; time < task.times; time++) read = this.#read(task.path)
         return { read }
       }
       case 'images':
-        for (const path of task.paths) await this.#read(path)
+        for (const path of task.paths) this.#read(path)
         return {}
       case 'calls':
         for (const path of task.paths) callSystem(path, task.position)
@@ -108,10 +108,10 @@ export class TaskRunner {
     }
   }
 
-  async #read(path: string): Promise<number> {
+  #read(path: string): number {
     const source = new FileSource(path)
     try {
-      const { facts, cost } = await readImage(this.#engine, source)
+      const { facts, cost } = readImage(this.#engine, source)
       if (facts.elf === undefined || facts.elf.notes.length === 0) throw new Error(`${path} has no notes`)
       return cost.read
     } finally {

@@ -5,7 +5,7 @@
  * import { createEngine, FileSource, judge, readImage, resolveTarget } from 'xen-preflight'
  *
  * const source = new FileSource('fixtures/catalogue/linux-3.13-pvh')
- * const { facts } = await readImage(createEngine('wasm'), source)
+ * const { facts } = readImage(createEngine('wasm'), source)
  * source.close()
  * judge(facts, resolveTarget('4.1.6.1'), 'pv-domU').verdict // 'refuses'
  * judge(facts, resolveTarget('4.2.0'), 'pv-domU').verdict // 'accepts'

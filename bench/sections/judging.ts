@@ -15,7 +15,7 @@ export const measureJudging: Measure = async context => {
   const facts: Facts[] = []
   for (const { path } of context.images) {
     const source = new FileSource(path)
-    facts.push((await readImage(engine, source)).facts)
+    facts.push(readImage(engine, source).facts)
     source.close()
   }
   const factsFile = join(context.scratch, 'facts.json')

@@ -31,14 +31,11 @@ interface Kind {
 }
 
 /** Reads the images at and below `paths`. Throws a UsageError where there are none. */
-export async function benchAction(
-  paths: readonly string[],
-  { output, rounds, verify }: BenchFlags,
-): Promise<void> {
-  const read = async (engine: Engine, path: string): Promise<Facts> => {
+export function benchAction(paths: readonly string[], { output, rounds, verify }: BenchFlags): void {
+  const read = (engine: Engine, path: string): Facts => {
     const source = new FileSource(path)
     try {
-      return (await readImage(engine, source, { verify })).facts
+      return readImage(engine, source, { verify }).facts
     } finally {
       source.close()
     }
@@ -46,7 +43,7 @@ export async function benchAction(
   const engines = { wasm: createEngine('wasm'), typescript: createEngine('typescript') }
   const kinds = new Map<string, string[]>()
   for (const path of imagesOf(paths)) {
-    const facts = await read(engines.wasm, path)
+    const facts = read(engines.wasm, path)
     if (facts.elf === undefined) continue
     const layers = describeLayers(facts)
     kinds.set(layers, [...(kinds.get(layers) ?? []), path])
@@ -57,8 +54,8 @@ export async function benchAction(
     const times: Record<EngineName, number[]> = { wasm: [], typescript: [] }
     for (let round = -1; round < rounds; round++) {
       for (const name of ENGINES) {
-        const time = await cpuTime(async () => {
-          for (const image of images) await read(engines[name], image)
+        const time = cpuTime(() => {
+          for (const image of images) read(engines[name], image)
         })
         if (round >= 0) times[name].push(time / images.length)
       }
@@ -74,12 +71,12 @@ export async function benchAction(
 }
 
 /** CPU milliseconds of `action`, which is repeated until there is something to measure. */
-async function cpuTime(action: () => Promise<void>): Promise<number> {
+function cpuTime(action: () => void): number {
   const start = performance.now()
   const before = process.cpuUsage()
   let times = 0
   do {
-    await action()
+    action()
     times++
   } while (performance.now() - start < LEAST_MS)
   const { user, system } = process.cpuUsage(before)

@@ -42,6 +42,6 @@ export const benchCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: BenchFlags) => {
       const { benchAction } = await import('./bench-action.ts')
-      await benchAction(paths, flags)
+      benchAction(paths, flags)
       finish(EXIT_DONE)
     })

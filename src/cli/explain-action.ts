@@ -12,10 +12,10 @@ import { readOne } from './read-one.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The text that answers. Throws a UsageError for versions that are not known, and more than two. */
-export async function explainAction(image: string, flags: ExplainFlags): Promise<string> {
+export function explainAction(image: string, flags: ExplainFlags): string {
   const releases = flags.xen.split(',').map(knownRelease)
   if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
-  const { facts } = await readOne(image, flags)
+  const { facts } = readOne(image, flags)
   const [a, b] = releases.map(({ release, assumptions }) => {
     const walked = walk(facts, release, flags.mode)
     return { ...walked, assumptions: [...walked.assumptions, ...assumptions] }

@@ -40,6 +40,6 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (image: string, flags: ExplainFlags) => {
       const { explainAction } = await import('./explain-action.ts')
-      process.stdout.write(await explainAction(image, flags))
+      process.stdout.write(explainAction(image, flags))
       finish(EXIT_DONE)
     })

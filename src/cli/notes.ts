@@ -38,7 +38,7 @@ export const notesCommand = (finish: (code: number) => void): Command =>
       const printed: string[] = []
       for (const image of images) {
         try {
-          const record = await readOne(image, flags)
+          const record = readOne(image, flags)
           if (record.problem !== undefined) exitCode ||= EXIT_FINDINGS
           printed.push(
             flags.output === 'json'

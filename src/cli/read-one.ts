@@ -12,9 +12,9 @@ import { UsageError } from './usage-error.ts'
 const NOTHING = new Set(['empty', 'not-a-kernel', 'unreadable', 'vanished', 'not-a-file', 'directory-loop'])
 
 /** The record of the image at `path`. Throws a UsageError where there is no image. */
-export async function readOne(path: string, flags: ReadFlags): Promise<ImageRecord> {
+export function readOne(path: string, flags: ReadFlags): ImageRecord {
   const { engine, read } = scanOptions(flags)
-  const { json } = await readPath(createEngine(engine), path, read)
+  const { json } = readPath(createEngine(engine), path, read)
   const record = JSON.parse(json) as ImageRecord
   const { problem } = record
   if (problem !== undefined && NOTHING.has(problem.code)) throw new UsageError(`${path}: ${problem.message}`)

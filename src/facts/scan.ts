@@ -14,7 +14,7 @@ export interface ElfBytes {
   /** Bytes of the image; below 2^52. */
   readonly size: number
   /** Brings [start, end) into the engine's memory, or as much of it as there is; more may come along. */
-  need(start: number, end: number): Window | Promise<Window>
+  need(start: number, end: number): Window
 }
 
 /** Above every file system's largest file; keeps positions and sums of them exact in both engines. */
@@ -23,16 +23,23 @@ const MAX_SIZE = 2 ** 52
 const NOTHING: Window = { start: 0, address: BASE, length: 0 }
 
 /**
- * Scans an ELF image, and asks for no more of it than its notes need. Answers at once when `need` does.
+ * Scans an ELF image, and asks for no more of it than its notes need.
  * A window that comes back short means that the image ends there. Throws only what `need` throws, and a
  * RangeError for a size that no file has.
  */
-export function scanElf(engine: Engine, bytes: ElfBytes): ElfFacts | Promise<ElfFacts> {
+export function scanElf(engine: Engine, bytes: ElfBytes): ElfFacts {
   if (!(bytes.size >= 0 && bytes.size < MAX_SIZE)) {
     throw new RangeError(`Cannot scan the ELF: its size is ${bytes.size}, limit is 2^52`)
   }
   begin(engine, bytes.size)
-  return advance(engine, bytes, NOTHING)
+  let window = NOTHING
+  while (engine.scanElf(window.address, window.length, window.start) !== 0) {
+    const { buffer, byteOffset } = engine.memory
+    const record = new DataView(buffer, byteOffset + RECORD)
+    const start = record.getUint32(WANT_START, true) + record.getUint32(WANT_START + 4, true) * 2 ** 32
+    window = bytes.need(start, start + record.getUint32(WANT_LENGTH, true))
+  }
+  return decodeRecord(engine.memory)
 }
 
 /** Scans an ELF image that lies whole in a byte array. */
@@ -50,17 +57,4 @@ function begin(engine: Engine, size: number): void {
   record.setUint32(PHASE, PHASE_START, true)
   record.setUint32(SIZE, size % 2 ** 32, true)
   record.setUint32(SIZE + 4, Math.floor(size / 2 ** 32), true)
-}
-
-function advance(engine: Engine, bytes: ElfBytes, first: Window): ElfFacts | Promise<ElfFacts> {
-  let window = first
-  while (engine.scanElf(window.address, window.length, window.start) !== 0) {
-    const { buffer, byteOffset } = engine.memory
-    const record = new DataView(buffer, byteOffset + RECORD)
-    const start = record.getUint32(WANT_START, true) + record.getUint32(WANT_START + 4, true) * 2 ** 32
-    const next = bytes.need(start, start + record.getUint32(WANT_LENGTH, true))
-    if ('then' in next) return next.then(late => advance(engine, bytes, late))
-    window = next
-  }
-  return decodeRecord(engine.memory)
 }

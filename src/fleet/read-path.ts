@@ -56,17 +56,17 @@ export const unreadable = (problem: Problem): ReadResult =>
   })
 
 /** Reads the image at `path`. What is wrong with it is in the record. */
-export async function readPath(engine: Engine, path: string, options: PathOptions): Promise<ReadResult> {
-  return (await readUnlessCopy(engine, path, options, [])) as ReadResult
+export function readPath(engine: Engine, path: string, options: PathOptions): ReadResult {
+  return readUnlessCopy(engine, path, options, []) as ReadResult
 }
 
 /** Reads the image at `path`, unless it turns out to be a copy of one of the `originals`. */
-export async function readUnlessCopy(
+export function readUnlessCopy(
   engine: Engine,
   path: string,
   options: PathOptions,
   originals: readonly Original[],
-): Promise<ReadResult | CopyResult> {
+): ReadResult | CopyResult {
   let source: FileSource | undefined
   try {
     source = new FileSource(path)
@@ -76,7 +76,7 @@ export async function readUnlessCopy(
       source.assertUnchanged()
       return { copyOf, identity }
     }
-    const reading = await readImage(engine, source, options)
+    const reading = readImage(engine, source, options)
     const digest = options.digest ? fileDigest(source) : undefined
     source.assertUnchanged()
     if (digest !== undefined) reading.cost.read += source.size

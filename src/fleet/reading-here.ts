@@ -28,12 +28,12 @@ export class ReadingHere {
   }
 
   /** Answers nothing where it would take long. */
-  async read(found: Found, originals: Original[]): Promise<ReadResult | CopyResult | undefined> {
+  read(found: Found, originals: Original[]): ReadResult | CopyResult | undefined {
     if (!this.#bounded) return readUnlessCopy(this.#seat.take(), found.path, this.#read, originals)
     if (found.size > MAX_SIZE || this.#read.verify || this.#read.digest) return undefined
     const { window, output } = { ...DEFAULT_LIMITS, ...this.#read.limits }
     const limits = { window, output: Math.min(output, MAX_OUTPUT) }
-    const result = await readUnlessCopy(this.#seat.take(), found.path, { ...this.#read, limits }, originals)
+    const result = readUnlessCopy(this.#seat.take(), found.path, { ...this.#read, limits }, originals)
     // Had the limit been met, it would be in the record: as the problem, or behind another one in the layer.
     return 'json' in result && result.json.includes('"output-limit"') ? undefined : result
   }

@@ -131,7 +131,7 @@ class Scan {
       if (slot !== undefined) {
         slot.originals = this.#known.begin(slot.found)
         const originals = slot.originals.map(({ original }) => original)
-        const answer = await here.read(slot.found, originals)
+        const answer = here.read(slot.found, originals)
         if (answer === undefined) {
           this.#requeue([slot])
           return

@@ -31,17 +31,17 @@ const { engine, read, position } = workerData as WorkerOptions
 const at = new Int32Array(position)
 const seat = new EngineSeat(engine)
 
-async function readBatch(jobs: Job[]): Promise<BatchResults> {
+function readBatch(jobs: Job[]): BatchResults {
   const started = performance.now()
   const results: BatchResults = []
   for (const { path, originals } of jobs) {
     Atomics.store(at, 0, results.length)
-    results.push(await readUnlessCopy(seat.take(), path, read, originals))
+    results.push(readUnlessCopy(seat.take(), path, read, originals))
     if (performance.now() - started > BUDGET_MS) break
   }
   return results
 }
 
-parentPort!.on('message', async (jobs: Job[]) => {
-  parentPort!.postMessage(await readBatch(jobs))
+parentPort!.on('message', (jobs: Job[]) => {
+  parentPort!.postMessage(readBatch(jobs))
 })

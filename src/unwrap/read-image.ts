@@ -43,10 +43,10 @@ const MAGIC_LENGTH = 4
 const MARGIN = 4096
 
 /** Reads an image. Never throws for what its bytes say: `problem` tells it. */
-export async function readImage(engine: Engine, source: Source, options: ReadOptions = {}): Promise<Reading> {
+export function readImage(engine: Engine, source: Source, options: ReadOptions = {}): Reading {
   const reader = new ImageReader(engine, source, options)
   try {
-    await reader.read()
+    reader.read()
     reader.noteElf()
   } catch (error) {
     // The memory of an engine ends at 4 GiB, and the machine's may end sooner.
@@ -91,10 +91,11 @@ class ImageReader {
     if (problem !== undefined) this.reading.problem ??= problem
   }
 
-  async read(): Promise<void> {
+  read(): void {
     const { facts, cost } = this.reading
     if (this.#source.size === 0) {
-      return this.note({ code: 'empty', message: 'Cannot find a kernel in the file: it is empty', offset: 0 })
+      this.note({ code: 'empty', message: 'Cannot find a kernel in the file: it is empty', offset: 0 })
+      return
     }
     this.#engine.reserve(BASE + HEAD_LENGTH)
     const head = this.#engine.memory.subarray(BASE, BASE + Math.min(HEAD_LENGTH, this.#source.size))
@@ -104,10 +105,10 @@ class ImageReader {
     facts.kind = found ?? ('unknown' satisfies ImageKind)
     // A flat image is known by its table alone. In a gzip file the table counts that it unpacks to.
     if (found !== 'gzip') this.#findBinTable(head.subarray(0, length))
-    if (found === 'elf') await this.#scanFile(length)
+    if (found === 'elf') this.#scanFile(length)
     else if (found === 'bzimage')
-      await this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
-    else if (found !== undefined) await this.#readCompressedFile(found, head.slice(0, MAGIC_LENGTH))
+      this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
+    else if (found !== undefined) this.#readCompressedFile(found, head.slice(0, MAGIC_LENGTH))
     else if (facts.binTable !== undefined) facts.kind = 'flat'
     else this.#noteNoKernel()
   }
@@ -122,14 +123,14 @@ class ImageReader {
     this.note({ code: 'not-a-kernel', message, offset: 0 })
   }
 
-  async #scan(bytes: ElfBytes): Promise<void> {
-    this.reading.facts.elf = await scanElf(this.#engine, bytes)
+  #scan(bytes: ElfBytes): void {
+    this.reading.facts.elf = scanElf(this.#engine, bytes)
   }
 
   /** Scans an ELF file by position; its first `length` bytes are in memory already. */
-  async #scanFile(length: number): Promise<void> {
+  #scanFile(length: number): void {
     const source = this.#source
-    await this.#scan({
+    this.#scan({
       size: source.size,
       need: (start, end) => {
         if (end <= length) return { start, address: BASE + start, length: end - start }
@@ -164,7 +165,7 @@ class ImageReader {
     }
   }
 
-  async #readBzImage(source: Source, head: Uint8Array, address: number): Promise<void> {
+  #readBzImage(source: Source, head: Uint8Array, address: number): void {
     const { layer, problem, hasPayload } = parseBzImage(head, source.size)
     this.reading.facts.layers.push(layer)
     // A payload that the file cuts off explains whatever is wrong with what is left of it.
@@ -177,10 +178,10 @@ class ImageReader {
     if (codec !== undefined) {
       const unpacker = this.#openStream(codec, input)
       unpacker.layer.offset = layer.payloadStart
-      if (this.#verify) await unpacker.finish()
-      await this.#scanStream(unpacker, input)
+      if (this.#verify) unpacker.finish()
+      this.#scanStream(unpacker, input)
     } else if (isElf(start)) {
-      await this.#scan({
+      this.#scan({
         size: input.length,
         need: (from, to) => {
           const end = Math.min(to, input.length)
@@ -196,10 +197,10 @@ class ImageReader {
   }
 
   /** Scans the ELF in a stream, unpacking no more of it than the scan asks for. */
-  async #scanStream(unpacker: Unpacker, input: Input): Promise<void> {
-    const start = await this.#firstBytes(unpacker)
+  #scanStream(unpacker: Unpacker, input: Input): void {
+    const start = this.#firstBytes(unpacker)
     if (isElf(start)) {
-      await this.#scan({ size: unpackedSize(unpacker), need: (from, to) => unpacker.need(from, to) })
+      this.#scan({ size: unpackedSize(unpacker), need: (from, to) => unpacker.need(from, to) })
     }
     this.#account(unpacker, input)
     if (!isElf(start)) {
@@ -210,41 +211,45 @@ class ImageReader {
     }
   }
 
-  async #firstBytes(unpacker: Unpacker): Promise<Uint8Array> {
-    const window = await unpacker.need(0, DETECT_LENGTH)
+  #firstBytes(unpacker: Unpacker): Uint8Array {
+    const window = unpacker.need(0, DETECT_LENGTH)
     return this.#engine.memory.slice(window.address, window.address + Math.min(window.length, DETECT_LENGTH))
   }
 
   /** A whole file that is one compressed stream, of an ELF or (gzip alone) of a bzImage. */
-  async #readCompressedFile(codec: Codec, magic: Uint8Array): Promise<void> {
+  #readCompressedFile(codec: Codec, magic: Uint8Array): void {
     const source = this.#source
     const input = new Input(this.#engine, source, 0, source.size, BASE + HEAD_LENGTH)
     const unpacker = this.#openStream(codec, input)
-    const start = await this.#firstBytes(unpacker)
+    const start = this.#firstBytes(unpacker)
     const inner = detect(start)
     if (inner !== 'elf' && !(inner === 'bzimage' && codec === 'gzip')) {
       if (start.length < MAGIC_LENGTH && hidesContents(unpacker.layer, magic)) {
-        return this.#account(unpacker, input)
+        this.#account(unpacker, input)
+        return
       }
       // Many a compressed file is no kernel: an initrd, a manual page. What its stream says is no matter then.
       this.reading.cost.read += input.bytesRead
       this.reading.cost.unpacked += unpacker.produced
-      return this.#noteNoKernel()
+      this.#noteNoKernel()
+      return
     }
     // Only gzip tells the size of what is in it at a known place; the others have to be unpacked to be known.
-    if (codec !== 'gzip' || inner === 'bzimage' || this.#verify) await unpacker.finish()
-    const head = await unpacker.need(0, HEAD_LENGTH)
+    if (codec !== 'gzip' || inner === 'bzimage' || this.#verify) unpacker.finish()
+    const head = unpacker.need(0, HEAD_LENGTH)
     this.#findBinTable(
       this.#engine.memory.subarray(head.address, head.address + Math.min(head.length, HEAD_LENGTH)),
     )
-    if (inner === 'elf') return this.#scanStream(unpacker, input)
-    this.#account(unpacker, input)
-    await this.#readInnerBzImage(unpacker, start)
+    if (inner === 'elf') this.#scanStream(unpacker, input)
+    else {
+      this.#account(unpacker, input)
+      this.#readInnerBzImage(unpacker, start)
+    }
   }
 
-  async #readInnerBzImage(unpacker: Unpacker, head: Uint8Array): Promise<void> {
+  #readInnerBzImage(unpacker: Unpacker, head: Uint8Array): void {
     const size = unpacker.produced
-    const window = await unpacker.need(0, size)
+    const window = unpacker.need(0, size)
     const engine = this.#engine
     const source: Source = {
       size,
@@ -257,7 +262,7 @@ class ImageReader {
     }
     const address = Math.ceil((window.address + size + MARGIN) / MARGIN) * MARGIN
     const read = this.reading.cost.read
-    await this.#readBzImage(source, head, address)
+    this.#readBzImage(source, head, address)
     // What was copied out of memory was not read from the file.
     this.reading.cost.read = read
   }

@@ -42,9 +42,9 @@ export interface Unpacker {
   /** The unpacked bytes that were produced so far, hopped ones not counted. */
   readonly produced: number
   /** Unpacks as far as needed to have [start, end) in memory; shorter where the stream ends or breaks. */
-  need(start: number, end: number): Window | Promise<Window>
+  need(start: number, end: number): Window
   /** Unpacks everything, compares every checksum and size, and completes `layer`. */
-  finish(): void | Promise<void>
+  finish(): void
   /** Lets go of what the codec holds outside the engine. Nothing may be asked for after it. */
   close?(): void
 }

@@ -80,7 +80,7 @@ try {
     let facts: Facts | undefined
     for (const engine of engines) {
       const source = new FileSource(path)
-      facts = (await readImage(engine, source)).facts
+      facts = readImage(engine, source).facts
       records.add(JSON.stringify(facts))
       source.close()
       if (facts.elf !== undefined) lines.push(asReadnotes(facts.elf))

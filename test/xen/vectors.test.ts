@@ -62,7 +62,7 @@ beforeAll(async () => {
         return part.length
       },
     }
-    const { facts } = await readImage(engine, source, { verify: true })
+    const { facts } = readImage(engine, source, { verify: true })
     subjects.set(file, new Subject(facts))
   }
 }, 120_000)
