@@ -15,6 +15,7 @@ import { auditFormats } from '../report/audit/formats.ts'
 import type { AuditFormat } from '../report/audit/report.ts'
 import { htmlReport } from '../report/html/html.ts'
 import { plural, WIDTH } from '../report/text.ts'
+import { isUnread } from '../xen/unread.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
 import type { AUDIT_FORMATS } from './audit-options.ts'
 import { readFacts, scanCatalogue } from './catalogue.ts'
@@ -65,6 +66,7 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
       ...(upgrade !== undefined && { upgrade }),
     })
     warnOfPlacements(found, inventory)
+    warnOfUnread(found)
     if (found.cells.length === 0) {
       throw new UsageError(
         'Cannot audit anything: no image of the catalogue is placed on a host that is asked',
@@ -133,6 +135,15 @@ function warnOfPlacements(found: Audit, { problems }: Inventory): void {
   for (const problem of found.inventory.problems) {
     if (!problems.includes(problem)) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
   }
+}
+
+function warnOfUnread({ kernels }: Audit): void {
+  const unread = kernels.filter(({ problem }) => problem !== undefined && isUnread(problem))
+  const [first] = unread
+  if (first === undefined) return
+  const count = unread.reduce((sum, { images }) => sum + images.length, 0)
+  const example = `${count === 1 ? '' : 'the first is '}${first.images[0]}: ${first.problem!.message}`
+  process.stderr.write(`xen-preflight: ${plural(count, 'image')} not read: ${example}\n`)
 }
 
 async function write(result: Audit, sinks: readonly OpenOutput[], { all }: UpgradeFlags): Promise<void> {

@@ -16,8 +16,8 @@ Examples:
   An inventory of our own columns
     $ xen-preflight audit /srv/kernels --inventory hosts.csv --map host=Name,xen='Xen version'
 
-Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) an inventory with faults;
-1 the tool could not do its work.`
+Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) images that could not be read
+or an inventory with faults; 1 the tool could not do its work.`
 
 export const auditCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(

@@ -24,12 +24,15 @@ export function policyOf(flags: { failOn?: FailOn; baseline?: string }, config: 
   const file = flags.baseline ?? config.baseline
   const failOn = flags.failOn ?? config.failOn
   return {
-    failOn: failOn ?? NEVER,
+    failOn: failOn === NEVER ? NEVER : withUnread(failOn ?? NEVER),
     inventory: failOn !== NEVER,
     ignore: config.ignore,
     baseline: file === undefined ? undefined : loadBaseline(file),
   }
 }
+
+/** As of an inventory: what is left out was not judged. */
+const withUnread = (failOn: FailOn): FailOn => ({ ...failOn, causes: [...failOn.causes, 'image-unread'] })
 
 function loadBaseline(file: string): Baseline {
   let text: string

@@ -195,7 +195,7 @@ class Run {
     this.#summary.images++
     if (result.problem !== undefined) this.#summary.problems++
     if (this.#question !== undefined) {
-      entry.judgements = this.#question.ask(entry.record.facts)
+      entry.judgements = this.#question.ask(entry.record.facts, entry.record.problem)
       this.#refused ||= entry.judgements.some(({ verdict }) => verdict === 'refuses')
       this.#uncertain ||= entry.judgements.some(({ verdict }) => verdict === 'uncertain')
     }

@@ -17,8 +17,8 @@ Examples:
   When a new kernel enters the catalogue
     $ xen-preflight upgrade --inventory fleet.yaml --add vmlinuz-6.12
 
-Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) an inventory with faults;
-1 the tool could not do its work.`
+Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) images that could not be read
+or an inventory with faults; 1 the tool could not do its work.`
 
 export interface UpgradeFlags extends AuditFlags {
   to?: string

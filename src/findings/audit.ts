@@ -5,7 +5,9 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { leftOut } from '../inventory/problem.ts'
+import type { Problem } from '../problem.ts'
 import type { HostOptions } from '../xen/host-options.ts'
+import { unreadAnswer } from '../xen/unread.ts'
 import type { BootMode } from '../xen/verdict.ts'
 import { byBootPath } from './boot-path.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
@@ -67,14 +69,16 @@ export function audit(input: AuditInput): Audit {
   const placements = placeKernels(kernels, builds, inventory.placements, modes)
   const cells = placements.map((placed): Cell => {
     const { kernel, build, mode, guests, paths } = placed
-    const { facts, added: isNew } = kernels[kernel]!
+    const { facts, problem, added: isNew } = kernels[kernel]!
     const { version, options } = builds[build]!
-    const before = byBootPath(judge.verdict(facts, version, options, mode), mode, paths)
+    const ask = (version: string, options: HostOptions) =>
+      byBootPath(unlessUnread(judge.verdict(facts, version, options, mode), problem), mode, paths)
+    const before = ask(version, options)
     const members = membersOf(placed, kernels[kernel]!, builds[build]!)
     const cell: Cell = { kernel, build, mode, guests, ...members, verdict: table.add(before) }
     if (upgrade !== undefined) {
       // Capabilities, build options and back-ports were those of the hypervisor that goes.
-      const after = byBootPath(judge.verdict(facts, upgrade.to, {}, mode), mode, paths)
+      const after = ask(upgrade.to, {})
       return { ...cell, after: table.add(after), change: changeOf(before.verdict, after.verdict) }
     }
     return isNew ? { ...cell, change: changeOfNew(before.verdict) } : cell
@@ -119,6 +123,11 @@ export function audit(input: AuditInput): Audit {
       problems,
     },
   }
+}
+
+function unlessUnread(verdict: FullVerdict, problem: Problem | undefined): FullVerdict {
+  const unread = unreadAnswer(problem, verdict.verdict)
+  return unread === undefined ? verdict : { ...unread, remedies: [], assumptions: [], evidence: [] }
 }
 
 /** Which hosts and images a cell is made of, where it is not all of them. */

@@ -25,6 +25,7 @@ export const CAUSE_CODES = Object.keys({
   'hvm-firmware': true,
   'hvm-missing': true,
   'hypercall-page-outside': true,
+  'image-unread': true,
   'kernel-too-large': true,
   'loader-not-supported': true,
   'lz4-decoder-broken': true,

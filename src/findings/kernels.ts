@@ -5,6 +5,7 @@
 import type { Facts } from '../facts/facts.ts'
 import { describeGuest, describeLayers } from '../report/describe.ts'
 import type { ImageRecord } from '../report/scan/entry.ts'
+import { isUnread } from '../xen/unread.ts'
 import type { Kernel } from './model.ts'
 
 /** An image of the catalogue. */
@@ -25,7 +26,10 @@ export interface JudgedKernel extends Kernel {
 export function groupKernels(images: Iterable<CatalogueImage>): JudgedKernel[] {
   const kernels = new Map<string, JudgedKernel>()
   for (const { image, record, added } of images) {
-    const key = JSON.stringify([record.facts, record.problem, added === true])
+    const { facts, problem } = record
+    // Of images that could not be read nobody knows whether they are alike.
+    const unread = problem !== undefined && isUnread(problem) ? image : undefined
+    const key = JSON.stringify([facts, problem, added === true, unread])
     const known = kernels.get(key)
     const kernel = known ?? newKernel(image, record, added === true)
     if (known === undefined) kernels.set(key, kernel)

@@ -49,6 +49,7 @@ export type CauseCode =
   | 'hvm-firmware'
   | 'hvm-missing'
   | 'hypercall-page-outside'
+  | 'image-unread'
   | 'kernel-too-large'
   | 'loader-not-supported'
   | 'lz4-decoder-broken'

@@ -4,10 +4,12 @@
  */
 import type { Facts } from '../../facts/facts.ts'
 import type { JudgedBuild } from '../../findings/builds.ts'
+import type { Problem } from '../../problem.ts'
 import { spansOf } from '../../xen/judge.ts'
 import { type Release, releaseIndex, releases } from '../../xen/releases.ts'
 import { Subject } from '../../xen/subject.ts'
 import { resolveTarget } from '../../xen/target.ts'
+import { unreadAnswer } from '../../xen/unread.ts'
 import type { Answer, AnswerSpan, BootMode } from '../../xen/verdict.ts'
 import { Judge } from '../../xen/verdicts.ts'
 import type { Judgement } from './judgement.ts'
@@ -15,18 +17,25 @@ import type { ScanContext } from './report.ts'
 
 export interface Question {
   context: Pick<ScanContext, 'modes' | 'columns'>
-  ask(facts: Facts): Judgement[]
+  /** With the problem that reading the image ran into: what could not be read is not judged. */
+  ask(facts: Facts, problem?: Problem): Judgement[]
 }
+
+/** What a judgement tells of an answer. */
+type Said = Pick<Answer, 'verdict' | 'stage' | 'code' | 'message' | 'reason'>
+type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until'>
 
 /** Asks releases. Neighbours with the same verdict are one span; releases that are not asked cut nothing out of it. */
 export function releasesQuestion(asked: readonly Release[], modes: readonly BootMode[]): Question {
   const indexes = asked.map(release => releaseIndex(release)!).sort((a, b) => a - b)
   return {
     context: { modes },
-    ask(facts) {
+    ask(facts, problem) {
       const subject = new Subject(facts)
       return modes.flatMap(mode =>
-        joinSpans(spansOf(subject, mode)).flatMap(span => clip(span, mode, indexes)),
+        joinSpans(spansOf(subject, mode).map(span => unlessUnread(span, problem))).flatMap(span =>
+          clip(span, mode, indexes),
+        ),
       )
     },
   }
@@ -37,11 +46,13 @@ export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly Bo
   const targets = builds.map(({ version, options }) => resolveTarget(version, options))
   return {
     context: { modes, columns: builds.map(({ label, hosts }) => ({ label, hosts })) },
-    ask(facts) {
+    ask(facts, problem) {
       return modes.flatMap(mode =>
         builds.map(({ label, hosts }, index) => {
           const target = targets[index]!
           const verdict = new Judge(facts, target.options).verdict(target, mode)
+          const unread = unreadAnswer(problem, verdict.verdict)
+          if (unread !== undefined) return judgement(mode, { xen: label, hosts }, unread)
           const { remedies, assumptions, log } = verdict
           return {
             ...judgement(mode, { xen: label, hosts }, verdict),
@@ -55,9 +66,14 @@ export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly Bo
   }
 }
 
+function unlessUnread(span: AnswerSpan, problem: Problem | undefined): SaidSpan {
+  const unread = unreadAnswer(problem, span.verdict)
+  return unread === undefined ? span : { since: span.since, until: span.until, ...unread }
+}
+
 /** Joins spans that differ only in what a verdict does not say: the loader's name, the gates. */
-function joinSpans(spans: readonly AnswerSpan[]): AnswerSpan[] {
-  const joined: AnswerSpan[] = []
+function joinSpans(spans: readonly SaidSpan[]): SaidSpan[] {
+  const joined: SaidSpan[] = []
   for (const span of spans) {
     const open = joined.at(-1)
     const same =
@@ -73,7 +89,7 @@ function joinSpans(spans: readonly AnswerSpan[]): AnswerSpan[] {
 }
 
 /** What is left of a span when only the releases at `indexes` count. */
-function clip(span: AnswerSpan, mode: BootMode, indexes: readonly number[]): Judgement[] {
+function clip(span: SaidSpan, mode: BootMode, indexes: readonly number[]): Judgement[] {
   const first = releaseIndex(span.since)!
   const last = releaseIndex(span.until)!
   const since = indexes.find(index => first <= index && index <= last)
@@ -82,11 +98,7 @@ function clip(span: AnswerSpan, mode: BootMode, indexes: readonly number[]): Jud
   return [judgement(mode, { since: releases[since]!, until: releases[until]! }, span)]
 }
 
-function judgement(
-  mode: BootMode,
-  where: Partial<Judgement>,
-  answer: Omit<Answer, 'assumptions'>,
-): Judgement {
+function judgement(mode: BootMode, where: Partial<Judgement>, answer: Said): Judgement {
   const { verdict, stage, code, message, reason } = answer
   return {
     mode,

@@ -1,0 +1,33 @@
+/**
+ * Images that could not be read: no loader can be asked about bytes that nobody has seen.
+ * @module
+ */
+import type { Problem, ProblemCode } from '../problem.ts'
+import type { CauseCode, VerdictWord } from './verdict.ts'
+
+/** What stood in the way of reading lies in the machine, and not in the image. */
+const UNREAD: ReadonlySet<ProblemCode> = new Set([
+  'unreadable',
+  'vanished',
+  'changed',
+  'not-a-file',
+  'directory-loop',
+  'memory-limit',
+  'worker-died',
+])
+
+export const isUnread = (problem: Problem): boolean => UNREAD.has(problem.code)
+
+/** What is said of an image that could not be read, whatever a model makes of its facts; undefined where that counts. */
+export function unreadAnswer(
+  problem: Problem | undefined,
+  modelled: VerdictWord,
+): { verdict: 'uncertain'; code: CauseCode; reason: string } | undefined {
+  // A boot mode that is not there starts no kernel, be it read or not.
+  if (problem === undefined || !isUnread(problem) || modelled === 'unavailable') return undefined
+  return {
+    verdict: 'uncertain',
+    code: 'image-unread',
+    reason: `The image could not be read: ${problem.message}`,
+  }
+}
