@@ -23,10 +23,12 @@ export async function* scanCatalogue(
   if (paths.length === 0) return
   const progress = await startProgress(() => undefined, flags.progress)
   try {
-    for await (const { found, result } of scanFiles(walk(paths), scanOptions(flags))) {
-      progress.advance(found.size)
-      if (result.problem === 'not-a-kernel' && !found.named) continue
-      yield { image: found.path, record: JSON.parse(result.json) as ImageRecord, added }
+    for await (const files of scanFiles(walk(paths), scanOptions(flags))) {
+      for (const { found, result } of files) {
+        progress.advance(found.size)
+        if (result.problem === 'not-a-kernel' && !found.named) continue
+        yield { image: found.path, record: JSON.parse(result.json) as ImageRecord, added }
+      }
     }
   } finally {
     progress.stop()

@@ -34,6 +34,8 @@ export interface ScanJournal {
 
 /** The calling thread reads this long by itself before it starts workers, which cost about 30 ms each. */
 const ALONE_MS = 60
+/** So many records at most are made on the calling thread before they are passed on: more would outlive a young heap. */
+const MAX_HERE = 32
 /** A batch is made to last about as long, in milliseconds. */
 const BATCH_MS = 20
 const MAX_BATCH = 512
@@ -45,10 +47,13 @@ const TAIL = 8
 const TURN_MS = 20
 
 /**
- * Reads `files` and yields a record each, in their order. Throws a FleetError when the workers keep dying, and what
- * the journal throws, but not before everything that is done was yielded.
+ * Reads `files` and yields a record each, in their order, as many at once as are there. Throws a FleetError when the
+ * workers keep dying, and what the journal throws, but not before everything that is done was yielded.
  */
-export async function* scanFiles(files: Iterable<Found>, options: ScanOptions): AsyncGenerator<ScannedFile> {
+export async function* scanFiles(
+  files: Iterable<Found>,
+  options: ScanOptions,
+): AsyncGenerator<ScannedFile[]> {
   const scan = new Scan(files, options)
   try {
     yield* scan.run()
@@ -88,18 +93,19 @@ class Scan {
     return this.#pool.close()
   }
 
-  async *run(): AsyncGenerator<ScannedFile> {
+  async *run(): AsyncGenerator<ScannedFile[]> {
     yield* this.#readHere()
     while (!this.#isOver()) {
       this.#fill()
+      this.#flush()
       this.#dispatch()
       const done = this.#slots.takeDone()
-      yield* done
+      if (done.length > 0) yield done
       if (this.#exhausted && this.#slots.length === 0) break
       if (done.length > 0 || !(this.#exhausted || this.#slots.isFull)) await this.#turn()
       else await this.#news()
     }
-    yield* this.#slots.takeLast()
+    yield this.#slots.takeLast()
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -121,28 +127,37 @@ class Scan {
   }
 
   /** Reads on this thread for as long as workers would not be worth their start. */
-  async *#readHere(): AsyncGenerator<ScannedFile> {
+  async *#readHere(): AsyncGenerator<ScannedFile[]> {
     const { engine, read, workers } = this.#options
     const here = new ReadingHere(engine, read, workers > 0)
     const started = performance.now()
     while (!this.#isOver() && (workers === 0 || performance.now() - started < ALONE_MS)) {
-      this.#fill(1)
-      const slot = this.#waiting.shift()
-      if (slot !== undefined) {
-        slot.originals = this.#known.begin(slot.found)
-        const originals = slot.originals.map(({ original }) => original)
-        const answer = here.read(slot.found, originals)
-        if (answer === undefined) {
-          this.#requeue([slot])
-          return
-        }
-        this.#settle(slot, answer)
-        this.#flush()
-      }
-      yield* this.#slots.takeDone()
-      if (this.#exhausted && this.#slots.length === 0) return
+      const isSlow = !this.#readSome(here)
+      this.#flush()
+      const done = this.#slots.takeDone()
+      if (done.length > 0) yield done
+      if (isSlow || (this.#exhausted && this.#slots.length === 0)) return
       await this.#turn()
     }
+  }
+
+  /** Reads a few files on this thread, for no longer than others can wait. Answers false at one that would take long. */
+  #readSome(here: ReadingHere): boolean {
+    const started = performance.now()
+    while (!this.#isOver() && this.#slots.length < MAX_HERE && performance.now() - started < TURN_MS) {
+      this.#fill(1)
+      const slot = this.#waiting.shift()
+      if (slot === undefined) return true
+      slot.originals = this.#known.begin(slot.found)
+      const originals = slot.originals.map(({ original }) => original)
+      const answer = here.read(slot.found, originals)
+      if (answer === undefined) {
+        this.#requeue([slot])
+        return false
+      }
+      this.#settle(slot, answer)
+    }
+    return true
   }
 
   /** Takes up new files until so many have to be read, or the window is full, or it takes long. */
@@ -154,7 +169,6 @@ class Scan {
       else this.#take(next.value)
       if (performance.now() - started > TURN_MS) break
     }
-    this.#flush()
   }
 
   #take(found: Found): void {

@@ -16,7 +16,7 @@ const options: ScanOptions = { engine: 'typescript', workers: 0, read: {} }
 
 async function scan(more: Partial<ScanOptions> = {}): Promise<ScannedFile[]> {
   const files: ScannedFile[] = []
-  for await (const file of scanFiles(walk([directory]), { ...options, ...more })) files.push(file)
+  for await (const batch of scanFiles(walk([directory]), { ...options, ...more })) files.push(...batch)
   return files
 }
 
@@ -45,11 +45,13 @@ test('kernels of one size and their copies and links each get their own record',
 test('a scan that is aborted ends, and yields what is done', async () => {
   for (let index = 0; index < 20; index++) writeFileSync(join(directory, String(index)), '')
   const controller = new AbortController()
-  const files: ScannedFile[] = []
-  for await (const file of scanFiles(walk([directory]), { ...options, signal: controller.signal })) {
-    files.push(file)
-    if (files.length === 3) controller.abort()
+  let taken = 0
+  const takes = () => {
+    taken++
+    if (taken === 3) controller.abort()
+    return true
   }
+  const files = await scan({ signal: controller.signal, takes })
   expect(files.length).toBe(3)
 })
 
