@@ -77,11 +77,11 @@ export function figure(values: readonly number[]): Figure {
     const below = sorted[Math.floor(position)]!
     return below + (sorted[Math.ceil(position)]! - below) * (position % 1)
   }
-  return { median: digits(at(0.5)), low: digits(at(0.25)), high: digits(at(0.75)) }
+  return { median: round(at(0.5)), low: round(at(0.25)), high: round(at(0.75)) }
 }
 
 /** Four digits: the fifth is noise on any machine. */
-export const digits = (value: number) => Number(value.toPrecision(4))
+const round = (value: number) => Number(value.toPrecision(4))
 
 export const findRow = (results: Results, section: SectionId, group: string, subject: string) =>
   results.sections

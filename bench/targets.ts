@@ -1,5 +1,6 @@
 /** What the measurements are held against. */
 import { findRow, type Results, type Row, type SectionId } from './results.ts'
+import { digits } from './units.ts'
 
 export interface Target {
   what: string
@@ -34,9 +35,6 @@ class Figures {
 const over = (a: number | undefined, b: number | undefined) =>
   a === undefined || b === undefined ? undefined : a / b
 const perSecond = (milliseconds: number | undefined) => over(1000, milliseconds)
-const number = (value: number) =>
-  value >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
-
 const PEER = 'tool + readnotes'
 const TO_NOTES = 'tool to the notes'
 const LIBRARY = 'library to the notes'
@@ -49,9 +47,9 @@ export function checkTargets(results: Results): Target[] {
     if (value === undefined) return
     const [met, limit] =
       'atMost' in bound
-        ? [value <= bound.atMost, `at most ${number(bound.atMost)}`]
-        : [value >= bound.atLeast, `at least ${number(bound.atLeast)}`]
-    targets.push({ what, target: `${limit}${unit}`, measured: `${number(value)}${unit}`, met })
+        ? [value <= bound.atMost, `at most ${digits(bound.atMost)}`]
+        : [value >= bound.atLeast, `at least ${digits(bound.atLeast)}`]
+    targets.push({ what, target: `${limit}${unit}`, measured: `${digits(value)}${unit}`, met })
   }
   const codec = (name: string, subject: string) => figures.cpu('codecs', name, subject)
   const times = (name: string, slow: string, fast = 'wasm') => over(codec(name, slow), codec(name, fast))

@@ -6,10 +6,10 @@ import { compactKernel } from '../compact.ts'
 import type { Measure } from '../context.ts'
 import { interleave, type Subject } from '../interleave.ts'
 
-const IMAGES = 256
+const IMAGES = 2048
 
 export const measureParse: Measure = async context => {
-  const times = context.quick ? 8 : 40
+  const times = context.quick ? 1 : 5
   const paths = Array.from({ length: IMAGES }, (_, index) => {
     const path = join(context.scratch, `parse-${index}`)
     writeFileSync(path, compactKernel(index))
