@@ -2,7 +2,6 @@
  * What `audit` and `upgrade` do.
  * @module
  */
-
 import { nearest } from '../document/nearest.ts'
 import { type AuditInput, audit } from '../findings/audit.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
@@ -18,12 +17,12 @@ import { plural, WIDTH } from '../report/text.ts'
 import { isUnread } from '../xen/unread.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
 import type { AUDIT_FORMATS } from './audit-options.ts'
-import { readFacts, scanCatalogue } from './catalogue.ts'
+import { Catalogue, readFacts, scanCatalogue } from './catalogue.ts'
 import { timeOfReport } from './clock.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
 import { CONFIG_NAME, loadConfig } from './load-config.ts'
-import { inventoryFails, loadInventory } from './load-inventory.ts'
+import { inventoryFails, inventoryFiles, loadInventory } from './load-inventory.ts'
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { applyPolicy, policyOf } from './policy.ts'
 import { declaredModes } from './question.ts'
@@ -52,7 +51,12 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
   }
   const inventory = loadInventory(files, flags.map)
   const { upgrade } = changeOf(flags, inventory)
-  const sinks = openAll(outputs)
+  const sinks = openAll(outputs, [
+    ...paths,
+    ...(flags.facts ?? []),
+    ...(flags.add ?? []),
+    ...inventoryFiles(files),
+  ])
   try {
     const images = await readImages(paths, flags)
     const found = audit({
@@ -88,6 +92,7 @@ function checkVersion(to: string | undefined): void {
   if (to === undefined) return
   const { ask, remarks } = parseXenVersion(to)
   if (ask.length === 0) throw new UsageError(remarks.join('; '))
+  for (const remark of remarks) process.stderr.write(`xen-preflight: ${remark}\n`)
 }
 
 /** The upgrade that is asked about. Throws a UsageError where no host would be upgraded. */
@@ -109,10 +114,10 @@ interface OpenOutput {
 }
 
 /** Opens all or none. */
-function openAll(outputs: readonly Output<Format>[]): OpenOutput[] {
+function openAll(outputs: readonly Output<Format>[], inputs: readonly string[]): OpenOutput[] {
   const open: OpenOutput[] = []
   try {
-    for (const output of outputs) open.push({ output, sink: openOutput(output) })
+    for (const output of outputs) open.push({ output, sink: openOutput(output, inputs) })
     return open
   } catch (error) {
     for (const { sink } of open) sink.close()
@@ -121,10 +126,11 @@ function openAll(outputs: readonly Output<Format>[]): OpenOutput[] {
 }
 
 async function readImages(paths: string[], flags: UpgradeFlags): Promise<CatalogueImage[]> {
-  const images: CatalogueImage[] = []
-  for await (const image of readFacts(flags.facts ?? [])) images.push(image)
-  for await (const image of scanCatalogue(paths, flags)) images.push(image)
-  for await (const image of scanCatalogue(flags.add ?? [], flags, true)) images.push(image)
+  const catalogue = new Catalogue()
+  for await (const image of readFacts(flags.facts ?? [])) catalogue.take(image)
+  for await (const image of scanCatalogue(paths, flags)) catalogue.take(image)
+  const { images } = catalogue
+  for await (const image of scanCatalogue([...new Set(flags.add)], flags, true)) images.push(image)
   if (images.length === 0)
     throw new UsageError('Cannot audit anything: there is no kernel, give paths or --facts')
   return images

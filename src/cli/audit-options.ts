@@ -51,6 +51,7 @@ export const addAuditOptions = (command: Command): Command =>
         .choices(AUDIT_FORMATS)
         .argParser(collect),
     )
+    .option('--digest', 'read all of every file for its SHA-256, by which placements may name images', false)
     .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
     .option('--no-config', 'use no configuration')
     .option(

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../document/tree.ts'
 import { type ElfFacts, FACTS_VERSION } from '../facts/facts.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
@@ -13,6 +14,21 @@ import { walk } from '../source/walk.ts'
 import { startProgress } from './progress.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import { UsageError } from './usage-error.ts'
+
+/** An image may be given twice, by shards that overlap, say: its guests count once. */
+export class Catalogue {
+  readonly images: CatalogueImage[] = []
+  readonly #records = new Map<string, ImageRecord>()
+
+  take(image: CatalogueImage): void {
+    const known = this.#records.get(image.image)
+    if (known === undefined) this.#records.set(image.image, image.record)
+    else if (isDeepStrictEqual(known.facts, image.record.facts)) return
+    else
+      process.stderr.write(`xen-preflight: ${image.image} was given with different facts: each is judged\n`)
+    this.images.push(image)
+  }
+}
 
 /** Scans the kernels at and below `paths`; files that are none are left out, unless they were named. */
 export async function* scanCatalogue(

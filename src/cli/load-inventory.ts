@@ -6,31 +6,54 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gateFaults, versionFaults } from '../findings/inventory-faults.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
-import { type Inventory, mergeInventories, parseInventory } from '../inventory/inventory.ts'
+import {
+  type Inventory,
+  type InventoryOptions,
+  mergeInventories,
+  parseInventory,
+} from '../inventory/inventory.ts'
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
 import { plural } from '../report/text.ts'
 import { systemReason } from '../source/system-reason.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A directory stands for the files in it: one `xl info` dump a host, say. */
-function filesAt(path: string): string[] {
-  try {
-    if (!statSync(path).isDirectory()) return [path]
-    return readdirSync(path, { withFileTypes: true })
-      .filter(entry => entry.isFile())
-      .map(entry => join(path, entry.name))
-      .sort()
-  } catch (error) {
-    throw new UsageError(`Cannot read the inventory ${path}: the system says ${systemReason(error)}`)
-  }
+const unreadable = (path: string, error: unknown) =>
+  new UsageError(`Cannot read the inventory ${path}: the system says ${systemReason(error)}`)
+
+/** The files that make an inventory: a directory stands for what is in it, one `xl info` dump a host, say. */
+export function inventoryFiles(paths: readonly string[]): string[] {
+  return paths.flatMap(path => {
+    try {
+      if (!statSync(path).isDirectory()) return [path]
+      return readdirSync(path)
+        .map(name => join(path, name))
+        .sort()
+    } catch (error) {
+      throw unreadable(path, error)
+    }
+  })
 }
 
-function readText(path: string): string {
+/** Throws a UsageError for a path that was named; one bad file of a directory does not hide the others. */
+function readInventory(
+  file: string,
+  named: boolean,
+  options: InventoryOptions,
+): Inventory | InventoryProblem {
+  let text: string
   try {
-    return readFileSync(path, 'utf8')
+    text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`Cannot read the inventory ${path}: the system says ${systemReason(error)}`)
+    if (named) throw unreadable(file, error)
+    const found = systemReason(error)
+    return {
+      code: 'unreadable',
+      severity: 'error',
+      file,
+      message: `expected a file, the system says ${found}`,
+    }
   }
+  return parseInventory(text, file, options)
 }
 
 /**
@@ -38,10 +61,15 @@ function readText(path: string): string {
  * where a file cannot be read, and where no host is left.
  */
 export function loadInventory(paths: readonly string[], columns?: ColumnMap): Inventory {
-  const files = paths.flatMap(filesAt)
+  const files = inventoryFiles(paths)
   const options = columns === undefined ? {} : { columns }
-  const merged = mergeInventories(files.map(file => parseInventory(readText(file), file, options)))
-  const problems = inOrder([...merged.problems, ...versionFaults(merged), ...gateFaults(merged)], files)
+  const read = files.map(file => readInventory(file, paths.includes(file), options))
+  const merged = mergeInventories(read.filter(result => 'readings' in result))
+  const unread = read.filter(result => 'code' in result)
+  const problems = inOrder(
+    [...unread, ...merged.problems, ...versionFaults(merged), ...gateFaults(merged)],
+    files,
+  )
   const inventory = { ...merged, problems }
   for (const problem of inventory.problems) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
   const { hosts } = leftOut(inventory.problems)

@@ -51,12 +51,17 @@ const COUNTED = 100_000
 
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
-  checkThreshold(flags)
+  checkQuestion(flags)
   const { question, problems } = await ask(flags)
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const context: Omit<ScanContext, 'colour'> = { version: toolVersion(), roots: paths, ...question?.context }
-  const writers = outputs.map(output => new Writer(output, context, paths))
+  const inputs = [
+    ...paths,
+    ...(flags.inventory ?? []),
+    ...(flags.journal === undefined ? [] : [flags.journal]),
+  ]
+  const writers = outputs.map(output => new Writer(output, context, inputs))
   const run = new Run(writers, question, flags.everyFile)
   const interruption = onInterrupt()
   const progress = await startProgress(() => countFiles(paths), flags.progress)
@@ -98,12 +103,16 @@ async function fails(problems: Asked['problems']): Promise<boolean> {
   return inventoryFails(problems)
 }
 
-/** A threshold that nothing can reach would let everything pass. */
-function checkThreshold({ failOn, xen, inventory }: ScanFlags): void {
-  const needsVerdicts = failOn === 'refuses' || failOn === 'uncertain'
-  if (needsVerdicts && xen === undefined && inventory === undefined) {
-    throw new UsageError(`Cannot fail on ${failOn}: no hypervisor is asked, give --xen or --inventory`)
+/** A threshold that nothing can reach would let everything pass, and nobody misses verdicts that were asked for in vain. */
+function checkQuestion({ failOn, xen, inventory, mode, map }: ScanFlags): void {
+  if (map !== undefined && inventory === undefined) {
+    throw new UsageError('Cannot use --map: it is about the columns of an --inventory')
   }
+  if (xen !== undefined || inventory !== undefined) return
+  const nobody = 'no hypervisor is asked, give --xen or --inventory'
+  if (mode !== undefined) throw new UsageError(`Cannot use --mode: ${nobody}`)
+  if (failOn === 'refuses' || failOn === 'uncertain')
+    throw new UsageError(`Cannot fail on ${failOn}: ${nobody}`)
 }
 
 /** What a record depends on, beside the image: engines and workers are all the same to it. */
@@ -148,8 +157,8 @@ class Writer {
   /** Set where it could not be written: what others say is still brought to its end. */
   isBroken = false
 
-  constructor(output: Output<Format>, context: Omit<ScanContext, 'colour'>, images: readonly string[]) {
-    this.sink = openOutput(output, images)
+  constructor(output: Output<Format>, context: Omit<ScanContext, 'colour'>, inputs: readonly string[]) {
+    this.sink = openOutput(output, inputs)
     const colour = output.file === undefined && wantsColour()
     this.report = FORMATS[output.format]({ ...context, colour })
   }

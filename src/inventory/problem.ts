@@ -3,6 +3,7 @@ export { problemLine } from '../document/problem.ts'
 
 export type InventoryProblemCode =
   | 'empty'
+  | 'unreadable'
   | 'unknown-format'
   | 'syntax'
   | 'too-deep'

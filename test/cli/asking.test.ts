@@ -11,6 +11,15 @@ test.each(['refuses', 'uncertain'])('--fail-on %s needs a hypervisor that is ask
   )
 })
 
+test.each([
+  [['--mode', 'all'], 'Cannot use --mode: no hypervisor is asked, give --xen or --inventory'],
+  [['--map', 'host=Name'], 'Cannot use --map: it is about the columns of an --inventory'],
+  [['--xen', '4.17.2', '--map', 'host=Name'], 'Cannot use --map: it is about the columns of an --inventory'],
+])('scan %j asks nobody anything', async (flags, why) => {
+  const { code, stdout, stderr } = await run(['scan', KERNEL, ...flags])
+  expect([code, stdout, stderr]).toEqual([1, '', `xen-preflight: ${why}\n`])
+})
+
 test('-o with an equals sign needs a file behind it', async () => {
   const { code, stdout, stderr } = await run(['scan', KERNEL, '-o', 'json='])
   expect([code, stdout]).toEqual([1, ''])

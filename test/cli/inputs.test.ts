@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Audit } from '../../src/findings/model.ts'
+import { root, run } from './run.ts'
+
+let directory: string
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+  copyFileSync(join(root, 'fixtures/catalogue/mini-os'), at('kernel'))
+  mkdirSync(at('dumps'))
+  copyFileSync(join(root, 'fixtures/inventories/xl-info.txt'), at('dumps/xl-info'))
+  await here('scan', 'kernel', '-o', 'ndjson=facts.ndjson')
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const at = (name: string) => join(directory, name)
+const here = (...args: string[]) => run(args, { cwd: directory })
+
+describe('what is read', () => {
+  test.each([
+    ['kernel', ['audit', 'kernel', '--inventory', 'dumps', '-o', 'csv=kernel']],
+    [
+      'facts.ndjson',
+      ['audit', '--facts', 'facts.ndjson', '--inventory', 'dumps', '-o', 'ndjson=facts.ndjson'],
+    ],
+    ['dumps/xl-info', ['audit', 'kernel', '--inventory', 'dumps', '-o', 'html=dumps/xl-info']],
+    ['kernel', ['upgrade', '--add', 'kernel', '--inventory', 'dumps', '-o', 'json=kernel']],
+    ['dumps/xl-info', ['scan', 'kernel', '--inventory', 'dumps/xl-info', '-o', 'json=dumps/xl-info']],
+  ])('is not written over: %s', async (name, args) => {
+    const before = readFileSync(at(name))
+    const { code, stderr } = await here(...args)
+    expect([code, stderr]).toEqual([
+      1,
+      `xen-preflight: Cannot write ${name}: it is one of the files to read\n`,
+    ])
+    expect(readFileSync(at(name)).equals(before)).toBe(true)
+  })
+
+  test('is not the journal either', async () => {
+    const { code, stderr } = await here('scan', 'kernel', '--journal', 'j', '-o', 'ndjson=j')
+    expect([code, stderr]).toEqual([1, 'xen-preflight: Cannot write j: it is one of the files to read\n'])
+  })
+
+  test('counts once, however often it is given', async () => {
+    const args = ['kernel', 'kernel', '--facts', 'facts.ndjson', '--facts', 'facts.ndjson']
+    const { stdout } = await here('audit', ...args, '--inventory', 'dumps', '-o', 'json')
+    const { kernels, counts } = JSON.parse(stdout) as Audit
+    expect(kernels.map(({ images }) => images)).toEqual([['kernel']])
+    // One guest on each of the two hosts of the dump.
+    expect(counts.accepts).toBe(2)
+  })
+
+  test('with different facts is judged each time, and named', async () => {
+    copyFileSync(join(root, 'fixtures/catalogue/linux-3.12-pv'), at('kernel'))
+    const args = ['kernel', '--facts', 'facts.ndjson', '--inventory', 'dumps', '-o', 'json']
+    const { stdout, stderr } = await here('audit', ...args)
+    expect(stderr).toBe('xen-preflight: kernel was given with different facts: each is judged\n')
+    expect((JSON.parse(stdout) as Audit).kernels).toHaveLength(2)
+  })
+})
+
+test('a directory of dumps: links are followed, and what cannot be read is named', async () => {
+  copyFileSync(join(root, 'fixtures/inventories/xm-info.txt'), at('xm-info'))
+  symlinkSync('../xm-info', at('dumps/link'))
+  symlinkSync('nowhere', at('dumps/old'))
+  mkdirSync(at('dumps/sub'))
+  const { code, stdout, stderr } = await here('audit', 'kernel', '--inventory', 'dumps', '-o', 'json')
+  expect((JSON.parse(stdout) as Audit).inventory.hosts).toBe(3)
+  expect([code, stderr]).toEqual([
+    2,
+    'xen-preflight: dumps/old: expected a file, the system says ENOENT\n' +
+      'xen-preflight: dumps/sub: expected a file, the system says EISDIR\n' +
+      'xen-preflight: 2 faults of the inventory fail the run; --fail-on never lets it pass\n',
+  ])
+})
+
+test('an audit finds by --digest which images placements mean', async () => {
+  const digest = createHash('sha256')
+    .update(readFileSync(at('kernel')))
+    .digest('hex')
+  writeFileSync(
+    at('fleet.yaml'),
+    `hosts: [{name: a, xen: 4.17.2}]\nplacements: [{host: a, images: 'sha256:${digest}'}]\n`,
+  )
+  const { code, stdout } = await here(
+    'audit',
+    'kernel',
+    '--digest',
+    '--inventory',
+    'fleet.yaml',
+    '-o',
+    'json',
+  )
+  expect([code, (JSON.parse(stdout) as Audit).counts.accepts]).toEqual([0, 1])
+})
