@@ -18,6 +18,7 @@ import { type CatalogueImage, groupKernels, type JudgedKernel } from './kernels.
 import {
   AUDIT_VERSION,
   type Audit,
+  type Build,
   type Cell,
   type Counts,
   type FullVerdict,
@@ -27,6 +28,7 @@ import {
 import { type Placed, placeKernels } from './placement.ts'
 import { planUpgrade } from './plan.ts'
 import { planAddition } from './plan-addition.ts'
+import { isStepBack } from './step-back.ts'
 import { VerdictTable } from './verdict-table.ts'
 
 /** What answers for a hypervisor; the loader models, or a stand-in. */
@@ -102,7 +104,7 @@ export function audit(input: AuditInput): Audit {
     ...(upgrade !== undefined && { to: upgrade.to }),
     modes: [...modes],
     kernels: kernels.map(withoutFacts),
-    builds: builds.map(({ label, hosts, pools, remarks }) => ({ label, hosts, pools, remarks })),
+    builds: builds.map(build => withRemarks(build, upgrade?.to)),
     verdicts,
     cells,
     causes: findCauses(findings),
@@ -123,6 +125,12 @@ export function audit(input: AuditInput): Audit {
       problems,
     },
   }
+}
+
+function withRemarks({ label, hosts, pools, remarks, version }: JudgedBuild, to?: string): Build {
+  if (to === undefined || !isStepBack(version, to)) return { label, hosts, pools, remarks }
+  const remark = `Xen ${version} is newer than Xen ${to}: for these hosts it would be a step back`
+  return { label, hosts, pools, remarks: [...remarks, remark] }
 }
 
 function unlessUnread(verdict: FullVerdict, problem: Problem | undefined): FullVerdict {

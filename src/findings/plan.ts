@@ -3,14 +3,20 @@
  * @module
  */
 import { plural } from '../report/text.ts'
+import type { JudgedBuild } from './builds.ts'
 import { minimumCover } from './cover.ts'
 import type { Build, Cell, FullVerdict, Kernel, PlanStep } from './model.ts'
+import { isStepBack } from './step-back.ts'
 
 export interface Planned<K extends Kernel = Kernel> {
   kernels: readonly K[]
   builds: readonly Build[]
   cells: readonly Cell[]
   verdicts: readonly FullVerdict[]
+}
+
+interface PlannedUpgrade extends Planned {
+  builds: readonly (Build & Pick<JudgedBuild, 'version'>)[]
 }
 
 export const names = (list: readonly string[], most = 3): string =>
@@ -53,7 +59,7 @@ export function step(
  * The plan of an upgrade. Every pair of a kernel and a build that the upgrade breaks has to be dealt with before, by
  * replacing the kernel or by holding the hosts; the plan takes the fewest of both. What saves most guests comes first.
  */
-export function planUpgrade({ kernels, builds, cells, verdicts }: Planned, to: string): PlanStep[] {
+export function planUpgrade({ kernels, builds, cells, verdicts }: PlannedUpgrade, to: string): PlanStep[] {
   const breaking = cells.filter(cell => cell.change === 'breaks')
   const cover = minimumCover(breaking, build => builds[build]!.hosts.length)
   const replaced = ascending(cover.kernels).map(kernel => {
@@ -82,10 +88,16 @@ export function planUpgrade({ kernels, builds, cells, verdicts }: Planned, to: s
     const gained = cells.filter(cell => cell.change === 'fixed' && free.includes(cell.build))
     const hosts = free.flatMap(build => builds[build]!.hosts)
     const when = steps.length > 0 ? 'Then upgrade' : 'Upgrade'
-    const text = `${when} ${names(hosts)} to Xen ${to}: ${promise(cells, free)}`
+    const back = free.filter(build => isStepBack(builds[build]!.version, to))
+    const text = `${when} ${names(hosts)} to Xen ${to}: ${promise(cells, free)}${newer(back, builds)}`
     steps.push(step('upgrade-hosts', { builds: free, kernels: [] }, hosts, gained, text, to))
   }
   return steps
+}
+
+function newer(back: readonly number[], builds: readonly Build[]): string {
+  const hosts = back.flatMap(build => builds[build]!.hosts)
+  return hosts.length === 0 ? '' : `; to ${names(hosts)}, with a newer Xen, it is a step back`
 }
 
 /** What can be said of hosts that nothing holds back: of what is in doubt nothing is promised. */

@@ -131,3 +131,27 @@ test.each([
   expect(code).toBe(1)
   expect(stderr).toContain(message)
 })
+
+describe('hosts that run a newer Xen than the one to upgrade to', () => {
+  const FLEET = 'hosts:\n  - {name: old, xen: 4.4.4}\n  - {name: new, xen: 4.22.0}\n'
+  const args = (...more: string[]) => [
+    ...['fixtures/catalogue/mini-os', '--inventory', write('fleet.yaml', FLEET)],
+    ...more,
+  ]
+
+  test('are told', async () => {
+    const { stdout } = await upgrade(...args('--to', '4.17.4'))
+    const text = flat(stdout)
+    expect(text).toContain('to new, with a newer Xen, it is a step back')
+    expect(text).toContain('Xen 4.22.0 is newer than Xen 4.17.4: for these hosts it would be a step back')
+    expect(flat((await upgrade(...args('--to', '4.22.0'))).stdout)).not.toContain('step back')
+    expect(flat((await upgrade(...args('--to', '4.22'))).stdout)).not.toContain('step back')
+  })
+
+  test('and a release that is newer than all that is known, too', async () => {
+    const { stderr } = await upgrade(...args('--to', '4.99'))
+    expect(stderr).toBe(
+      'xen-preflight: Xen 4.99 is newer than 4.22.0, the newest that is known: the answer is that of 4.22.0\n',
+    )
+  })
+})

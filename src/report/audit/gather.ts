@@ -2,7 +2,7 @@
  * Findings that say the same of a kernel, put together over the builds that they hold for.
  * @module
  */
-import type { Audit, Change, FullVerdict, Kernel } from '../../findings/model.ts'
+import type { Audit, Build, Change, FullVerdict, Kernel } from '../../findings/model.ts'
 import type { BootMode } from '../../xen/verdict.ts'
 import { causeId, findings, telling } from './findings.ts'
 import { buildNames } from './names.ts'
@@ -89,4 +89,12 @@ export function neverSafeRows(audit: Audit): { kernel: Kernel; causes: string[] 
     causes.get(kernel)?.add(causeId(audit.verdicts[after ?? verdict]!))
   }
   return [...causes].map(([kernel, found]) => ({ kernel: audit.kernels[kernel]!, causes: [...found] }))
+}
+
+/** What a verdict on a build rests on that its version does not say. */
+export function remarkRows(audit: Audit): { name: string; build: Build; remark: string }[] {
+  const names = buildNames(audit)
+  return audit.builds.flatMap((build, index) =>
+    build.remarks.map(remark => ({ name: names[index]!, build, remark })),
+  )
 }

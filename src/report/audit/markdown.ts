@@ -7,7 +7,7 @@ import type { Audit, Build, Cause, Change, Kernel } from '../../findings/model.t
 import { problemLine } from '../../inventory/problem.ts'
 import { plural } from '../text.ts'
 import { changeMeaning, toldChanges } from './changes.ts'
-import { type ChangeRow, changeRows, ignoredRows, neverSafeRows, trapRows } from './gather.ts'
+import { type ChangeRow, changeRows, ignoredRows, neverSafeRows, remarkRows, trapRows } from './gather.ts'
 import { code, prose } from './markdown-text.ts'
 import { buildNames, few, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
@@ -19,6 +19,7 @@ import {
   orderedCauses,
   origin,
   question,
+  REMARKS_TITLE,
   sentence,
   subject,
   unitOf,
@@ -41,6 +42,7 @@ export const markdownReport: AuditFormat = audit => {
     ...plan(audit),
     ...policy(audit),
     ...unread(audit),
+    ...remarks(audit),
     ...leftOut(audit),
   ]
   return lines.map(line => `${line}\n`).join('')
@@ -206,6 +208,12 @@ const unread = (audit: Audit) =>
       audit.kernels.filter(({ problem }) => problem !== undefined),
       kernel => `- ${kernelText(kernel)}: ${prose(sentence(kernel.problem!.message))}`,
     ),
+  )
+
+const remarks = (audit: Audit) =>
+  section(
+    REMARKS_TITLE,
+    items(remarkRows(audit), ({ name, build, remark }) => `- ${buildText(name, build)}: ${prose(remark)}`),
   )
 
 function leftOut(audit: Audit): string[] {

@@ -50,7 +50,8 @@ export class Page {
     if (names.length === 0) return
     const { shown, more } = few(names, this.#isWhole ? names.length : most)
     const room = this.width - lead.length
-    const text = shown.map(name => cutFront(printable(name), room)).join(', ')
+    // A comma belongs to the name in front of it.
+    const text = shown.map(name => cutFront(printable(name), room - ','.length)).join(', ')
     this.paragraph(lead, more === 0 ? text : `${text} and ${more} more`)
     this.isCut ||= more > 0
   }

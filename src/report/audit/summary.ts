@@ -93,3 +93,6 @@ export function baselineLine({ baseline }: Audit): string | undefined {
   const verb = (count: number) => (count === 1 ? 'is' : 'are')
   return `${plural(known, 'finding')} ${verb(known)} known from ${file} (${created}), ${fresh} ${verb(fresh)} new`
 }
+
+/** Above what a verdict on a build rests on. */
+export const REMARKS_TITLE = 'What was taken for granted of hosts'

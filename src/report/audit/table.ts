@@ -8,7 +8,15 @@ import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { plural } from '../text.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
 import { padEnd, padStart } from './fit.ts'
-import { type ChangeRow, changeRows, ignoredRows, neverSafeRows, type TrapRow, trapRows } from './gather.ts'
+import {
+  type ChangeRow,
+  changeRows,
+  ignoredRows,
+  neverSafeRows,
+  remarkRows,
+  type TrapRow,
+  trapRows,
+} from './gather.ts'
 import { buildNames, buildTitle, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
@@ -20,6 +28,7 @@ import {
   orderedCauses,
   origin,
   question,
+  REMARKS_TITLE,
   sentence,
   subject,
   unitOf,
@@ -50,6 +59,7 @@ export const tableReport: AuditFormat = (audit, options) => {
   plan(page, audit)
   policy(page, audit)
   unread(page, audit)
+  remarks(page, audit)
   leftOut(page, audit)
   if (page.isCut) {
     page.line()
@@ -226,6 +236,16 @@ function unread(page: Page, audit: Audit): void {
   page.items(kernels, ITEMS, kernel => {
     page.paragraph('  ', kernelTitle(kernel))
     page.paragraph('    ', `${kernel.problem!.code}: ${kernel.problem!.message}`, 'yellow')
+  })
+}
+
+function remarks(page: Page, audit: Audit): void {
+  const rows = remarkRows(audit)
+  if (rows.length === 0) return
+  page.heading(REMARKS_TITLE)
+  page.items(rows, ITEMS, ({ name, build, remark }) => {
+    page.paragraph('  ', `Xen ${buildTitle(name, build)}`)
+    page.paragraph('    ', remark, 'yellow')
   })
 }
 

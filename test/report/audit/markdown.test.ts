@@ -101,6 +101,7 @@ describe('markdown', () => {
       'Causes, the worst first',
       'Plan',
       'Images that could not be read whole',
+      'What was taken for granted of hosts',
       '3 hosts left out',
     ])
   })

@@ -37,6 +37,20 @@ describe('table', () => {
     expect(colourful.replace(SGR, '')).toBe(render('table', samples[sample]()))
   })
 
+  it('leaves no comma alone where names are as long as the page is wide', () => {
+    const audit = samples.audit()
+    for (const kernel of audit.kernels) kernel.images = [`/srv/${'k'.repeat(90)}`]
+    expect(linesOf(render('table', audit))).not.toContainEqual(expect.stringMatching(/^ *,/))
+  })
+
+  it.each(['table', 'markdown'] as const)('says in %s what was taken for granted of a host', format => {
+    const audit = samples.audit()
+    audit.builds[0]!.remarks = ['Xen 4.99 is newer than all that is known']
+    const text = render(format, audit)
+    expect(text).toContain('What was taken for granted of hosts')
+    expect(text).toContain('Xen 4.99 is newer than all that is known')
+  })
+
   it('says counts first, then causes with each remedy once', () => {
     const text = render('table', samples.audit())
     const order = [
