@@ -1,16 +1,16 @@
 import { MAX_NOTES } from '../engine/record.ts'
 import type { Problem } from '../problem.ts'
+import {
+  EHDR32_LENGTH,
+  EHDR64_LENGTH,
+  ELFCLASS64,
+  ELFDATA2LSB,
+  EM_386,
+  EM_X86_64,
+  NOTE_HEADER,
+  SHDR32_LENGTH,
+} from './elf-format.ts'
 import type { ElfFacts, Note, NoteWalk } from './facts.ts'
-
-const ELFCLASS64 = 2
-const ELFDATA2LSB = 1
-const EM_386 = 3
-const EM_X86_64 = 62
-/** sizeof(Elf32_Ehdr), sizeof(Elf64_Ehdr), sizeof(Elf32_Shdr). */
-const EHDR32_LENGTH = 52
-const EHDR64_LENGTH = 64
-const SHDR32_LENGTH = 40
-const NOTE_HEADER = 12
 
 const hex = (value: number | bigint) => `0x${value.toString(16)}`
 const roundUp = (size: number) => ((size + 3) & ~3) >>> 0

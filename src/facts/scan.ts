@@ -8,6 +8,7 @@ import { PHASE, PHASE_START, SIZE, WANT_LENGTH, WANT_START } from '../engine/rec
 import type { Window } from '../unwrap/unpacker.ts'
 import { decodeRecord } from './decode.ts'
 import type { ElfFacts } from './facts.ts'
+import { soundJson } from './sound-json.ts'
 
 /** An ELF image by position. */
 export interface ElfBytes {
@@ -28,6 +29,17 @@ const NOTHING: Window = { start: 0, address: BASE, length: 0 }
  * RangeError for a size that no file has.
  */
 export function scanElf(engine: Engine, bytes: ElfBytes): ElfFacts {
+  fillRecord(engine, bytes)
+  return decodeRecord(engine.memory)
+}
+
+/** Like scanElf, but answers the facts of a sound image as JSON (sound-json.ts). */
+export function scanElfToJson(engine: Engine, bytes: ElfBytes): string | ElfFacts {
+  fillRecord(engine, bytes)
+  return soundJson(engine.memory) ?? decodeRecord(engine.memory)
+}
+
+function fillRecord(engine: Engine, bytes: ElfBytes): void {
   if (!(bytes.size >= 0 && bytes.size < MAX_SIZE)) {
     throw new RangeError(`Cannot scan the ELF: its size is ${bytes.size}, limit is 2^52`)
   }
@@ -39,7 +51,6 @@ export function scanElf(engine: Engine, bytes: ElfBytes): ElfFacts {
     const start = record.getUint32(WANT_START, true) + record.getUint32(WANT_START + 4, true) * 2 ** 32
     window = bytes.need(start, start + record.getUint32(WANT_LENGTH, true))
   }
-  return decodeRecord(engine.memory)
 }
 
 /** Scans an ELF image that lies whole in a byte array. */

@@ -7,7 +7,7 @@ import { FACTS_VERSION } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { FileSource, SourceError } from '../source/file.ts'
 import type { Ranges } from '../source/ranges.ts'
-import { type Reading, type ReadOptions, readImage } from '../unwrap/read-image.ts'
+import { type JsonReading, type ReadOptions, readImageToJson } from '../unwrap/read-image.ts'
 import { fileDigest } from './digest.ts'
 import { hasSameBytes, type Original } from './same-bytes.ts'
 
@@ -41,8 +41,18 @@ export interface CopyResult {
 /** A copy of what took less to read and unpack than this, in bytes, is better read itself: a bare vmlinux takes 20 KiB. */
 const MIN_COMPARED = 256 * 1024
 
-function result({ facts, problem, cost }: Reading, digest?: string): ReadResult {
-  const json = JSON.stringify({ kind: facts.kind, digest, facts, problem })
+/** `facts.elf` comes last among the facts (read-image.ts), where its JSON is put in. */
+function recordJson({ facts, elfJson, problem }: JsonReading, digest?: string): string {
+  const { kind } = facts
+  if (elfJson === undefined) return JSON.stringify({ kind, digest, facts, problem })
+  const head = JSON.stringify({ kind, digest, facts }).slice(0, -2)
+  const tail = problem === undefined ? '' : `,"problem":${JSON.stringify(problem)}`
+  return `${head},"elf":${elfJson}}${tail}}`
+}
+
+function result(reading: JsonReading, digest?: string): ReadResult {
+  const json = recordJson(reading, digest)
+  const { problem, cost } = reading
   const { read, unpacked } = cost
   return problem === undefined ? { json, read, unpacked } : { json, read, unpacked, problem: problem.code }
 }
@@ -76,7 +86,7 @@ export function readUnlessCopy(
       source.assertUnchanged()
       return { copyOf, identity }
     }
-    const reading = readImage(engine, source, options)
+    const reading = readImageToJson(engine, source, options)
     const digest = options.digest ? fileDigest(source) : undefined
     source.assertUnchanged()
     if (digest !== undefined) reading.cost.read += source.size

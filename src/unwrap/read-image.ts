@@ -7,7 +7,7 @@ import { BASE } from '../engine/memory.ts'
 import { BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
 import { type Codec, FACTS_VERSION, type Facts, type ImageKind, type StreamLayer } from '../facts/facts.ts'
 import { elfProblem } from '../facts/problem.ts'
-import { type ElfBytes, scanElf } from '../facts/scan.ts'
+import { type ElfBytes, scanElf, scanElfToJson } from '../facts/scan.ts'
 import type { Problem } from '../problem.ts'
 import { parseBzImage } from './bzimage.ts'
 import { OPENERS } from './codecs.ts'
@@ -35,6 +35,12 @@ export interface Reading {
   cost: ReadCost
 }
 
+/** A reading for those who want nothing but its JSON. */
+export interface JsonReading extends Reading {
+  /** The facts of the ELF, where it is sound; `facts.elf` is absent then. */
+  elfJson?: string
+}
+
 /** As much of the start as Xen searches for a `xen_bin_image_table`; the rest of detection needs less. */
 const HEAD_LENGTH = BIN_TABLE_WINDOW
 /** The first bytes of an ELF, and all that `isUnmistakable` looks at. */
@@ -44,7 +50,15 @@ const MARGIN = 4096
 
 /** Reads an image. Never throws for what its bytes say: `problem` tells it. */
 export function readImage(engine: Engine, source: Source, options: ReadOptions = {}): Reading {
-  const reader = new ImageReader(engine, source, options)
+  return readWith(new ImageReader(engine, source, options, scanElf))
+}
+
+/** Reads an image like readImage, but a sound ELF's facts come as JSON. */
+export function readImageToJson(engine: Engine, source: Source, options: ReadOptions): JsonReading {
+  return readWith(new ImageReader(engine, source, options, scanElfToJson))
+}
+
+function readWith(reader: ImageReader): JsonReading {
   try {
     reader.read()
     reader.noteElf()
@@ -64,9 +78,11 @@ class ImageReader {
   readonly #verify: boolean
   readonly #limits: UnpackLimits
   readonly #open: Unpacker[] = []
-  readonly reading: Reading
+  readonly #scanner: typeof scanElfToJson
+  readonly reading: JsonReading
 
-  constructor(engine: Engine, source: Source, options: ReadOptions) {
+  constructor(engine: Engine, source: Source, options: ReadOptions, scanner: typeof scanElfToJson) {
+    this.#scanner = scanner
     this.#engine = engine
     this.#source = source
     this.#verify = options.verify ?? false
@@ -124,7 +140,9 @@ class ImageReader {
   }
 
   #scan(bytes: ElfBytes): void {
-    this.reading.facts.elf = scanElf(this.#engine, bytes)
+    const elf = this.#scanner(this.#engine, bytes)
+    if (typeof elf === 'string') this.reading.elfJson = elf
+    else this.reading.facts.elf = elf
   }
 
   /** Scans an ELF file by position; its first `length` bytes are in memory already. */
