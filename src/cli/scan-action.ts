@@ -16,6 +16,7 @@ import { type Found, walk } from '../source/walk.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED } from './exit-codes.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { type Progress, startProgress } from './progress.ts'
 import type { Asked } from './question.ts'
@@ -64,6 +65,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   const writers = outputs.map(output => new Writer(output, context, inputs))
   const run = new Run(writers, question, flags.everyFile)
   const interruption = onInterrupt()
+  const letHeapGrow = keepHeapLean()
   const progress = await startProgress(() => countFiles(paths), flags.progress)
   try {
     await run.begin()
@@ -79,6 +81,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     throw error
   } finally {
     progress.stop()
+    letHeapGrow()
     if (interruption.signal.aborted) run.stop()
     await run.end()
     interruption.forget()

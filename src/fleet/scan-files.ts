@@ -38,7 +38,11 @@ const ALONE_MS = 60
 const MAX_HERE = 32
 /** A batch is made to last about as long, in milliseconds. */
 const BATCH_MS = 20
-const MAX_BATCH = 512
+/** Larger batches of the fastest save nothing, and V8 takes their records for what lives long. */
+const MAX_BATCH = 32
+/** Of files that take less, in milliseconds, only so many a worker wait: among others copies are looked for. */
+const QUICK_MS = 1
+const QUICK_STOCK = 4 * MAX_BATCH
 /** Most of a group are copies, and compared in a millisecond or two; a worker that takes longer hands the rest back. */
 const MAX_GROUP = 32
 /** So many files a worker before the end, the largest come first: else the last worker may run alone for long. */
@@ -96,13 +100,15 @@ class Scan {
   async *run(): AsyncGenerator<ScannedFile[]> {
     yield* this.#readHere()
     while (!this.#isOver()) {
-      this.#fill()
+      const stock = this.#stock
+      this.#fill(stock)
       this.#flush()
       this.#dispatch()
       const done = this.#slots.takeDone()
       if (done.length > 0) yield done
       if (this.#exhausted && this.#slots.length === 0) break
-      if (done.length > 0 || !(this.#exhausted || this.#slots.isFull)) await this.#turn()
+      const isFilled = this.#exhausted || this.#slots.isFull || this.#waiting.length >= stock
+      if (done.length > 0 || !isFilled) await this.#turn()
       else await this.#news()
     }
     yield this.#slots.takeLast()
@@ -111,6 +117,11 @@ class Scan {
 
   #isOver(): boolean {
     return this.#failure !== undefined || this.#options.signal?.aborted === true
+  }
+
+  /** How many files should wait to be read. */
+  get #stock(): number {
+    return this.#pace < QUICK_MS ? QUICK_STOCK * this.#options.workers : Number.POSITIVE_INFINITY
   }
 
   /** Lets signals, messages and timers be heard, now and then. */
@@ -160,8 +171,8 @@ class Scan {
     return true
   }
 
-  /** Takes up new files until so many have to be read, or the window is full, or it takes long. */
-  #fill(unread = Number.POSITIVE_INFINITY): void {
+  /** Takes up new files until so many wait to be read, or the window is full, or it takes long. */
+  #fill(unread: number): void {
     const started = performance.now()
     while (!this.#exhausted && !this.#slots.isFull && this.#waiting.length < unread) {
       const next = this.#files.next()

@@ -5,7 +5,7 @@ import type { ReadResult } from './read-path.ts'
 
 export interface Slot {
   found: Found
-  result?: ReadResult
+  result: ReadResult | undefined
   /** The same file under other names: they get its result. */
   links: Slot[]
   /** What it was compared with, while it is being read. */
@@ -44,7 +44,7 @@ export class Slots {
   }
 
   add(found: Found): Slot {
-    const slot: Slot = { found, links: [], originals: [] }
+    const slot: Slot = { found, result: undefined, links: [], originals: [] }
     this.#slots.push(slot)
     return slot
   }
@@ -67,8 +67,12 @@ export class Slots {
   }
 
   #taken(slots: Slot[]): ScannedFile[] {
-    const files = slots as (Slot & ScannedFile)[]
-    for (const { result } of files) this.#text -= result.json.length
-    return files
+    return slots.map(slot => {
+      const { found, result } = slot as Slot & ScannedFile
+      this.#text -= result.json.length
+      // A slot that waited long is old to V8, which would keep what it refers to until it looks at what is old.
+      slot.result = undefined
+      return { found, result }
+    })
   }
 }
