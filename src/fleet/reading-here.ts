@@ -6,12 +6,13 @@
 import type { EngineName } from '../engine/engine.ts'
 import type { Found } from '../source/walk.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
+import { StreamTooLong } from '../unwrap/read-image.ts'
 import { EngineSeat } from './engine-seat.ts'
 import { type CopyResult, type PathOptions, type ReadResult, readUnlessCopy } from './read-path.ts'
 import type { Original } from './same-bytes.ts'
 
-/** Nothing is heard while a stream is unpacked here, Ctrl-C neither: no file above this, and no longer output. */
-const MAX_SIZE = 32 * 2 ** 20
+/** Nothing is heard while a stream is unpacked here, Ctrl-C neither: none above this, and no longer output. */
+const MAX_STREAM = 32 * 2 ** 20
 /** What takes less than a second however it was compressed. The notes of a kernel of 66 MB lie at 30. */
 const MAX_OUTPUT = 32 * 2 ** 20
 
@@ -19,22 +20,29 @@ export class ReadingHere {
   readonly #seat: EngineSeat
   readonly #read: PathOptions
   readonly #bounded: boolean
+  readonly #boundedRead: PathOptions
 
   /** With `bounded`, what may take long is left to others. */
   constructor(engine: EngineName, read: PathOptions, bounded: boolean) {
     this.#seat = new EngineSeat(engine)
     this.#read = read
     this.#bounded = bounded
+    const { window, output } = { ...DEFAULT_LIMITS, ...read.limits }
+    const limits = { window, output: Math.min(output, MAX_OUTPUT) }
+    this.#boundedRead = { ...read, limits, longestStream: MAX_STREAM }
   }
 
   /** Answers nothing where it would take long. */
   read(found: Found, originals: Original[]): ReadResult | CopyResult | undefined {
     if (!this.#bounded) return readUnlessCopy(this.#seat.take(), found.path, this.#read, originals)
-    if (found.size > MAX_SIZE || this.#read.verify || this.#read.digest) return undefined
-    const { window, output } = { ...DEFAULT_LIMITS, ...this.#read.limits }
-    const limits = { window, output: Math.min(output, MAX_OUTPUT) }
-    const result = readUnlessCopy(this.#seat.take(), found.path, { ...this.#read, limits }, originals)
-    // Had the limit been met, it would be in the record: as the problem, or behind another one in the layer.
-    return 'json' in result && result.json.includes('"output-limit"') ? undefined : result
+    if (this.#read.verify || this.#read.digest) return undefined
+    try {
+      const result = readUnlessCopy(this.#seat.take(), found.path, this.#boundedRead, originals)
+      // Had the limit been met, it would be in the record: as the problem, or behind another one in the layer.
+      return 'json' in result && result.json.includes('"output-limit"') ? undefined : result
+    } catch (error) {
+      if (error instanceof StreamTooLong) return undefined
+      throw error
+    }
   }
 }

@@ -34,6 +34,12 @@ export interface ScanJournal {
 
 /** The calling thread reads this long by itself before it starts workers, which cost about 30 ms each. */
 const ALONE_MS = 60
+/**
+ * Images of which no more is read and unpacked, in bytes, are bare kernels. It reads them alone for so long: in that
+ * time workers would still be compiling what they run, each for itself, and come later to the end.
+ */
+const LIGHT = 64 * 1024
+const LIGHT_ALONE_MS = 2000
 /** So many records at most are made on the calling thread before they are passed on: more would outlive a young heap. */
 const MAX_HERE = 32
 /** A batch is made to last about as long, in milliseconds. */
@@ -142,10 +148,12 @@ class Scan {
     const { engine, read, workers } = this.#options
     const here = new ReadingHere(engine, read, workers > 0)
     const started = performance.now()
-    while (!this.#isOver() && (workers === 0 || performance.now() - started < ALONE_MS)) {
+    let alone = ALONE_MS
+    while (!this.#isOver() && (workers === 0 || performance.now() - started < alone)) {
       const isSlow = !this.#readSome(here)
       this.#flush()
       const done = this.#slots.takeDone()
+      alone = done.every(({ result }) => result.read + result.unpacked <= LIGHT) ? LIGHT_ALONE_MS : ALONE_MS
       if (done.length > 0) yield done
       if (isSlow || (this.#exhausted && this.#slots.length === 0)) return
       await this.#turn()

@@ -19,6 +19,13 @@ export interface ReadOptions {
   /** Unpack every stream to its end, and compare its checksums and sizes. */
   verify?: boolean
   limits?: Partial<UnpackLimits>
+  /** A stream of more compressed bytes is not begun with, but a StreamTooLong thrown. */
+  longestStream?: number
+}
+
+/** Raised where unpacking would take longer than the reader can wait. */
+export class StreamTooLong extends Error {
+  override name = 'StreamTooLong'
 }
 
 /** What reading took. It is no part of the facts: these do not depend on how the bytes were come by. */
@@ -48,7 +55,7 @@ const MAGIC_LENGTH = 4
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096
 
-/** Reads an image. Never throws for what its bytes say: `problem` tells it. */
+/** Reads an image. Never throws for what its bytes say, unless `longestStream` asks for it: `problem` tells it. */
 export function readImage(engine: Engine, source: Source, options: ReadOptions = {}): Reading {
   return readWith(new ImageReader(engine, source, options, scanElf))
 }
@@ -77,6 +84,7 @@ class ImageReader {
   readonly #source: Source
   readonly #verify: boolean
   readonly #limits: UnpackLimits
+  readonly #longestStream: number
   readonly #open: Unpacker[] = []
   readonly #scanner: typeof scanElfToJson
   readonly reading: JsonReading
@@ -87,6 +95,7 @@ class ImageReader {
     this.#source = source
     this.#verify = options.verify ?? false
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#longestStream = options.longestStream ?? Number.POSITIVE_INFINITY
     const facts: Facts = { version: FACTS_VERSION, size: source.size, kind: 'unknown', layers: [] }
     this.reading = { facts, cost: { read: 0, unpacked: 0 } }
   }
@@ -166,6 +175,9 @@ class ImageReader {
   }
 
   #openStream(codec: Codec, input: Input): Unpacker {
+    if (input.length > this.#longestStream) {
+      throw new StreamTooLong(`The stream has ${input.length} bytes, limit is ${this.#longestStream}`)
+    }
     const output = Math.ceil((input.end + MARGIN) / MARGIN) * MARGIN
     const unpacker = OPENERS[codec]({ engine: this.#engine, input, output, limits: this.#limits })
     this.reading.facts.layers.push(unpacker.layer)

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { buildBzImage, withSizeWord } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 import { createEngine } from '../../src/engine/create.ts'
-import { readImage } from '../../src/unwrap/read-image.ts'
+import { readImage, StreamTooLong } from '../../src/unwrap/read-image.ts'
 import type { Source } from '../../src/unwrap/unpacker.ts'
 
 const engine = createEngine('wasm')
@@ -76,6 +76,15 @@ describe('what a stream may ask for', () => {
     const { problem } = await read(gzipSync(kernel), { verify: true, limits: { output: 2 ** 20 } })
     expect(problem?.code).toBe('output-limit')
   })
+})
+
+test('a stream that is longer than the reader can wait for is not begun with', () => {
+  const payload = gzipSync(kernel)
+  const longestStream = payload.length - 1
+  expect(() => read(buildBzImage({ payload }), { longestStream })).toThrow(StreamTooLong)
+  expect(() => read(payload, { longestStream })).toThrow(StreamTooLong)
+  expect(read(payload, { longestStream: payload.length }).facts.elf).toBeDefined()
+  expect(read(kernel, { longestStream: 0 }).facts.elf).toBeDefined()
 })
 
 describe('layers', () => {
