@@ -1,129 +1,159 @@
 /**
- * What `bench` does: reads every image by both engines in turns, and says what each kind of image took.
+ * What `bench` does: reads every image by each engine in turns, and takes the time.
  * @module
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '../engine/create.ts'
 import type { Engine, EngineName } from '../engine/engine.ts'
-import type { Facts } from '../facts/facts.ts'
+import type { Problem } from '../problem.ts'
 import { describeLayers } from '../report/describe.ts'
-import { plural } from '../report/text.ts'
-import { FileSource } from '../source/file.ts'
-import { walk } from '../source/walk.ts'
-import { readImage } from '../unwrap/read-image.ts'
+import { FileSource, SourceError } from '../source/file.ts'
+import { type Found, walk } from '../source/walk.ts'
+import { type Reading, readImage } from '../unwrap/read-image.ts'
 import type { BenchFlags } from './bench.ts'
+import { type Figure, figure, type Kind, reportBench } from './bench-report.ts'
+import { type Progress, startProgress } from './progress.ts'
 import { UsageError } from './usage-error.ts'
-import { toolVersion } from './version.ts'
 
 const ENGINES = ['wasm', 'typescript'] as const satisfies EngineName[]
 
-/** A shorter measurement says little. */
-const LEAST_MS = 20
+/** A shorter measurement says little, in milliseconds. */
+const LEAST = 20
+/** Ctrl-C is heard between images, after so many milliseconds. */
+const DEAF = 100
 
-/** Images that are wrapped alike. */
-interface Kind {
-  layers: string
-  images: number
-  /** CPU milliseconds an image: the median of the rounds. */
-  wasm: number
-  typescript: number
+interface Image {
+  path: string
+  size: number
 }
 
-/** Reads the images at and below `paths`. Throws a UsageError where there are none. */
-export function benchAction(paths: readonly string[], { output, rounds, verify }: BenchFlags): void {
-  const read = (engine: Engine, path: string): Facts => {
-    const source = new FileSource(path)
-    try {
-      return readImage(engine, source, { verify }).facts
-    } finally {
-      source.close()
-    }
-  }
-  const engines = { wasm: createEngine('wasm'), typescript: createEngine('typescript') }
-  const kinds = new Map<string, string[]>()
-  for (const path of imagesOf(paths)) {
-    const facts = read(engines.wasm, path)
-    if (facts.elf === undefined) continue
-    const layers = describeLayers(facts)
-    kinds.set(layers, [...(kinds.get(layers) ?? []), path])
-  }
-  if (kinds.size === 0) throw new UsageError('Cannot measure anything: there is no kernel among the files')
+/**
+ * Measures with the images at and below `paths`; those that cannot be read whole are named on stderr and left out.
+ * Throws a UsageError where none is left.
+ */
+export async function benchAction(paths: readonly string[], flags: BenchFlags): Promise<void> {
+  const { rounds, verify } = flags
+  const names: readonly EngineName[] = flags.engine === undefined ? ENGINES : [flags.engine]
+  const engines = names.map(name => ({ name, engine: createEngine(name) }))
+  const { kinds, leftOut } = survey(paths, engines[0]!.engine, verify)
+  const readings = [...kinds.values()].flat().length * names.length * (rounds + 1)
+  const progress = await startProgress(() => readings, flags.progress)
   const measured: Kind[] = []
-  for (const [layers, images] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const times: Record<EngineName, number[]> = { wasm: [], typescript: [] }
-    for (let round = -1; round < rounds; round++) {
-      for (const name of ENGINES) {
-        const time = cpuTime(() => {
-          for (const image of images) read(engines[name], image)
-        })
-        if (round >= 0) times[name].push(time / images.length)
+  try {
+    for (const [layers, images] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const bytes = images.reduce((sum, { size }) => sum + size, 0)
+      const samples = names.map((): Sample[] => [])
+      // The first round warms up what compiles itself as it runs.
+      for (let round = -1; round < rounds; round++) {
+        for (const [index, { engine }] of engines.entries()) {
+          const sample = await sampleOf(engine, images, verify, progress)
+          if (round >= 0) samples[index]!.push(sample)
+        }
       }
+      const times = samples.map((list, index) => [names[index]!, timesOf(list)])
+      measured.push({ layers, images: images.length, bytes, engines: Object.fromEntries(times) })
     }
-    measured.push({
-      layers,
-      images: images.length,
-      wasm: median(times.wasm),
-      typescript: median(times.typescript),
-    })
+  } finally {
+    progress.stop()
   }
-  process.stdout.write(output === 'json' ? json(measured, rounds, verify) : table(measured, rounds, verify))
+  process.stdout.write(
+    reportBench({ kinds: measured, engines: names, leftOut, rounds, verify }, flags.output),
+  )
 }
 
-/** CPU milliseconds of `action`, which is repeated until there is something to measure. */
-function cpuTime(action: () => void): number {
-  const start = performance.now()
-  const before = process.cpuUsage()
-  let times = 0
-  do {
-    action()
-    times++
-  } while (performance.now() - start < LEAST_MS)
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000 / times
+/** The images by how they are wrapped, and how many were left out. */
+function survey(
+  paths: readonly string[],
+  engine: Engine,
+  verify: boolean,
+): { kinds: Map<string, Image[]>; leftOut: number } {
+  const kinds = new Map<string, Image[]>()
+  let leftOut = 0
+  for (const found of filesOf(paths)) {
+    const reading = found.problem === undefined ? tryReading(engine, found.path, verify) : undefined
+    const problem = found.problem ?? reading?.problem
+    if (problem === undefined && reading?.facts?.elf !== undefined) {
+      const layers = describeLayers(reading.facts)
+      kinds.set(layers, [...(kinds.get(layers) ?? []), { path: found.path, size: found.size }])
+    } else if (problem !== undefined && (found.named || problem.code !== 'not-a-kernel')) {
+      process.stderr.write(`xen-preflight: ${found.path}: ${problem.message}\n`)
+      leftOut++
+    }
+  }
+  if (kinds.size === 0)
+    throw new UsageError('Cannot measure anything: there is no kernel among the files that can be read whole')
+  return { kinds, leftOut }
 }
 
 /** The files to measure with; the samples lie in the source tree alone. */
-function* imagesOf(paths: readonly string[]): Generator<string> {
+function* filesOf(paths: readonly string[]): Generator<Found> {
   const samples = fileURLToPath(new URL('../../fixtures/codecs', import.meta.url))
   if (paths.length === 0 && !existsSync(samples)) {
     throw new UsageError(
       'Cannot find the sample kernels, which are not in the package: name files or directories',
     )
   }
-  for (const found of walk(paths.length > 0 ? paths : [samples])) {
-    if (found.problem === undefined) yield found.path
-    else if (found.named) throw new UsageError(`${found.path}: ${found.problem.message}`)
+  yield* walk(paths.length > 0 ? paths : [samples])
+}
+
+function read(engine: Engine, path: string, verify: boolean): Reading {
+  const source = new FileSource(path)
+  try {
+    return readImage(engine, source, { verify })
+  } finally {
+    source.close()
   }
 }
 
-function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const value = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  return Number(value.toPrecision(4))
+function tryReading(engine: Engine, path: string, verify: boolean): Partial<Reading> & { problem?: Problem } {
+  try {
+    return read(engine, path, verify)
+  } catch (error) {
+    if (error instanceof SourceError) return { problem: error.problem }
+    throw error
+  }
 }
 
-const runtime = () =>
-  process.versions.deno === undefined ? `Node ${process.versions.node}` : `Deno ${process.versions.deno}`
-
-function json(kinds: readonly Kind[], rounds: number, verify: boolean): string {
-  const unit = 'CPU milliseconds an image, medians'
-  return `${JSON.stringify({ version: toolVersion(), runtime: runtime(), unit, rounds, verify, kinds }, null, 2)}\n`
+/** Milliseconds an image. */
+interface Sample {
+  cpu: number
+  wall: number
 }
 
-function table(kinds: readonly Kind[], rounds: number, verify: boolean): string {
-  const width = Math.max(...kinds.map(({ layers }) => layers.length)) + 2
-  const milliseconds = (value: number) =>
-    (value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(12)
-  const lines = kinds.map(
-    ({ layers, images, wasm, typescript }) =>
-      `${layers.padEnd(width)}${String(images).padStart(6)}${milliseconds(wasm)}${milliseconds(typescript)}` +
-      `${(typescript / wasm).toFixed(1).padStart(8)}`,
-  )
-  const head = `${'layers'.padEnd(width)}images WebAssembly  TypeScript   ratio`
-  const what = verify
-    ? 'from opening an image to the end of its streams'
-    : 'from opening an image to its facts'
-  return `${[head, ...lines].join('\n')}\n\nCPU milliseconds ${what}: medians of ${plural(rounds, 'round')}, ${runtime()}\n`
+const timesOf = (samples: readonly Sample[]): { cpu: Figure; wall: Figure } => ({
+  cpu: figure(samples.map(({ cpu }) => cpu)),
+  wall: figure(samples.map(({ wall }) => wall)),
+})
+
+/** Lets signals through. */
+const hear = () => new Promise(resolve => setImmediate(resolve))
+
+/** Reads the images, again and again until there is something to measure. */
+async function sampleOf(
+  engine: Engine,
+  images: readonly Image[],
+  verify: boolean,
+  progress: Progress,
+): Promise<Sample> {
+  const start = performance.now()
+  const before = process.cpuUsage()
+  let heard = start
+  let times = 0
+  do {
+    for (const { path, size } of images) {
+      const { problem } = tryReading(engine, path, verify)
+      if (problem !== undefined) throw new UsageError(`Cannot go on measuring ${path}: ${problem.message}`)
+      if (times === 0) progress.advance(size)
+      if (performance.now() - heard < DEAF) continue
+      await hear()
+      heard = performance.now()
+    }
+    times++
+  } while (performance.now() - start < LEAST)
+  const { user, system } = process.cpuUsage(before)
+  const wall = performance.now() - start
+  await hear()
+  const readings = images.length * times
+  return { cpu: (user + system) / 1000 / readings, wall: wall / readings }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { EngineName } from '../engine/engine.ts'
 import { EXIT_DONE } from './exit-codes.ts'
 
 const EXAMPLES = `
@@ -10,12 +11,20 @@ Examples:
   On our own kernels
     $ xen-preflight bench /srv/kernels
   Every byte of them, and for other programs
-    $ xen-preflight bench --verify -o json /srv/kernels`
+    $ xen-preflight bench --verify -o json /srv/kernels
+  What a scan would take of this engine, before a large one
+    $ xen-preflight bench --engine wasm --rounds 1 /srv/kernels
+
+Images that cannot be read whole are named and left out.
+Exit codes: 0 done; 1 the tool could not do its work.`
 
 export interface BenchFlags {
   output: 'table' | 'json'
+  /** Both where none is named. */
+  engine?: EngineName
   rounds: number
   verify: boolean
+  progress: boolean
 }
 
 function rounds(text: string): number {
@@ -32,6 +41,7 @@ export const benchCommand = (finish: (code: number) => void): Command =>
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
+    .addOption(new Option('--engine <name>', 'measure this engine alone').choices(['wasm', 'typescript']))
     .option(
       '--rounds <n>',
       'how often each image is read by each engine, one to warm up not counted',
@@ -39,9 +49,10 @@ export const benchCommand = (finish: (code: number) => void): Command =>
       5,
     )
     .option('--verify', 'unpack every image to its end, and compare checksums and sizes', false)
+    .option('--no-progress', 'draw no progress bar')
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: BenchFlags) => {
       const { benchAction } = await import('./bench-action.ts')
-      benchAction(paths, flags)
+      await benchAction(paths, flags)
       finish(EXIT_DONE)
     })
