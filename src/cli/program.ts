@@ -26,7 +26,7 @@ Examples:
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4`
 
 /** Errors that are told by their message alone, by name: their classes are loaded by those who raise them. */
-const EXPECTED = new Set(['UsageError', 'SinkError', 'FleetError', 'JournalError'])
+const EXPECTED = new Set(['UsageError', 'SinkError', 'FleetError', 'JournalError', 'EngineError'])
 
 /** Runs the command line, and answers the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {
