@@ -3,6 +3,8 @@
  * @module
  */
 
+import { EXIT_INTERRUPTED } from './exit-codes.ts'
+
 export interface Progress {
   /** One more image is done; `bytes` is the size of its file. */
   advance(bytes: number): void
@@ -15,6 +17,20 @@ const NO_PROGRESS: Progress = { advance() {}, hide() {}, stop() {} }
 
 /** Tells whether a bar would be seen: a terminal, and nobody said that it is none (NO_COLOR is about colour alone). */
 const isWatched = () => process.stderr.isTTY === true && (process.env.CI ?? '') === ''
+
+/**
+ * A bar hides the cursor, which has to come back however the program ends. Ctrl-C is left to those who listen for it
+ * already.
+ */
+function onEnd(restore: () => void): () => void {
+  const interrupt = () => process.exit(EXIT_INTERRUPTED)
+  if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', interrupt)
+  process.once('exit', restore)
+  return () => {
+    process.off('SIGINT', interrupt)
+    process.off('exit', restore)
+  }
+}
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
@@ -44,6 +60,7 @@ export async function startProgress(count: () => number | undefined, wanted: boo
     Presets.shades_classic,
   )
   bar.start(total, 0)
+  const forget = onEnd(() => bar.stop())
   return {
     advance(size) {
       done++
@@ -53,6 +70,9 @@ export async function startProgress(count: () => number | undefined, wanted: boo
     hide() {
       if (process.stdout.isTTY) process.stderr.write('\r\u001b[K')
     },
-    stop: () => bar.stop(),
+    stop() {
+      forget()
+      bar.stop()
+    },
   }
 }

@@ -135,10 +135,11 @@ function openJournal(path: string, { read }: ScanOptions): Journal {
 function onInterrupt() {
   const controller = new AbortController()
   const interrupt = () => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED)
     controller.abort()
     setTimeout(() => process.exit(EXIT_INTERRUPTED), MAX_END_MS).unref()
   }
-  process.once('SIGINT', interrupt)
+  process.on('SIGINT', interrupt)
   return { signal: controller.signal, forget: () => process.off('SIGINT', interrupt) }
 }
 
