@@ -3,7 +3,7 @@
 /** A copy may read and write this much behind its end. */
 export const COPY_MARGIN: usize = 16
 
-// For each distance below 16: the lanes that repeat the first `distance` bytes over a whole vector.
+// For each distance up to 16: the lanes that repeat the first `distance` bytes over a whole vector.
 const REPEAT = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1,
   0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 1, 2, 3, 0, 1, 2, 3,
@@ -12,7 +12,7 @@ const REPEAT = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3,
   4, 5, 6, 7, 8, 9, 10, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6,
   7, 8, 9, 10, 11, 12, 0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8,
-  9, 10, 11, 12, 13, 14, 0,
+  9, 10, 11, 12, 13, 14, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 ])
 // For each distance below 16: its largest multiple that fits a vector.
 const STEP = memory.data<u8>([0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15])
@@ -27,19 +27,26 @@ export function copyWide(to: usize, from: usize, length: usize): void {
   } while (to < end)
 }
 
-/** Repeats what stands `distance` (at least 1) bytes back, as an LZ77 match does. */
-function repeatWide(to: usize, distance: usize, length: usize): void {
-  if (distance >= 16) {
-    copyWide(to, to - distance, length)
-    return
-  }
-  const pattern = i8x16.swizzle(v128.load(to - distance), v128.load(REPEAT + (distance << 4)))
+/** The 16 bytes at `from`, of which only the first `distance` (at least 1) are there yet: these are repeated. */
+export function repeated(from: usize, distance: usize): v128 {
+  return i8x16.swizzle(v128.load(from), v128.load(REPEAT + (min<usize>(distance, 16) << 4)))
+}
+
+/** Repeats what stands `distance` bytes back, at least 1 and below 16, as an LZ77 match does. */
+export function repeatNear(to: usize, distance: usize, length: usize): void {
+  const pattern = repeated(to - distance, distance)
   const step = <usize>load<u8>(STEP + distance)
   const end = to + length
   do {
     v128.store(to, pattern)
     to += step
   } while (to < end)
+}
+
+/** The same for every distance. */
+function repeatWide(to: usize, distance: usize, length: usize): void {
+  if (distance >= 16) copyWide(to, to - distance, length)
+  else repeatNear(to, distance, length)
 }
 
 /** The same with `room` (at least `length`) bytes behind `to`, of which none behind them is touched. */

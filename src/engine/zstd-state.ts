@@ -31,6 +31,9 @@ export const ZSTD_HUFFMAN = ZSTD_STATE + 0x1000
 export const ZSTD_LENGTHS = ZSTD_STATE + 0x2000
 export const ZSTD_OFFSETS = ZSTD_STATE + 0x3000
 export const ZSTD_MATCHES = ZSTD_STATE + 0x4000
+/** Sequences that are decoded and not yet run, 16 bytes each: u32 literals, u32 length, u32 address of the match. */
+export const ZSTD_SEQUENCES = ZSTD_STATE + 0x5000
+export const ZSTD_SEQUENCES_END = ZSTD_SEQUENCES + 128 * 16
 /** The literals of a block, where they do not stand in the input: 128 KiB, and room for wide copies. */
 export const ZSTD_LITERALS = ZSTD_STATE + 0x8000
 
