@@ -138,6 +138,15 @@ export function crc64(address: usize, length: usize, previous: u64): u64 {
   return ~crc
 }
 
+function sumOf(lanes: v128): u32 {
+  return (
+    i32x4.extract_lane(lanes, 0) +
+    i32x4.extract_lane(lanes, 1) +
+    i32x4.extract_lane(lanes, 2) +
+    i32x4.extract_lane(lanes, 3)
+  )
+}
+
 /** Goes on from `previous`, which is 1 at first. */
 export function adler32(address: usize, length: usize, previous: u32): u32 {
   let low = previous & 0xffff
@@ -145,27 +154,22 @@ export function adler32(address: usize, length: usize, previous: u32): u32 {
   const end = address + length
   while (address < end) {
     const stop = address + min(end - address, ADLER_RUN)
-    while (stop - address >= 8) {
-      // The bytes of one word: eight steps of the sums, written out.
-      const word = load<u64>(address)
-      low += <u32>word & 0xff
-      high += low
-      low += <u32>(word >> 8) & 0xff
-      high += low
-      low += <u32>(word >> 16) & 0xff
-      high += low
-      low += <u32>(word >> 24) & 0xff
-      high += low
-      low += <u32>(word >> 32) & 0xff
-      high += low
-      low += <u32>(word >> 40) & 0xff
-      high += low
-      low += <u32>(word >> 48) & 0xff
-      high += low
-      low += <u32>(word >> 56)
-      high += low
-      address += 8
+    // Sixteen bytes a turn: they go to `low` as they are. To `high` goes `low` of before sixteen times, the first byte
+    // sixteen times, the second fifteen times, …; what was in `low` before all turns is added at the end.
+    const turns = <u32>(stop - address) >> 4
+    let bytes = i32x4.splat(0)
+    let before = i32x4.splat(0)
+    let weighted = i32x4.splat(0)
+    for (let turn: u32 = 0; turn < turns; turn++, address += 16) {
+      const input = v128.load(address)
+      before = i32x4.add(before, bytes)
+      bytes = i32x4.add(bytes, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(input)))
+      const first = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(input), i16x8(16, 15, 14, 13, 12, 11, 10, 9))
+      const second = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(input), i16x8(8, 7, 6, 5, 4, 3, 2, 1))
+      weighted = i32x4.add(weighted, i32x4.add(first, second))
     }
+    high += ((low * turns + sumOf(before)) << 4) + sumOf(weighted)
+    low += sumOf(bytes)
     while (address < stop) {
       low += load<u8>(address++)
       high += low

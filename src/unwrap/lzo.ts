@@ -29,6 +29,9 @@ const RATIO_SLACK = 64
 /** Blocks below this are read together with their neighbours, not one by one. */
 const SMALL_BLOCK = 16 * 1024
 
+/** The longest header of a block: two sizes and four checksums. */
+const BLOCK_HEADER = 24
+
 interface Checksum {
   kind: 'adler32' | 'crc32'
   of: 'input' | 'output'
@@ -54,6 +57,8 @@ class LzoUnpacker implements Unpacker {
   readonly #header: LzopHeader | undefined
   /** The blocks whose headers were read, in order. */
   readonly #blocks: Block[] = []
+  /** For each of them anew: a hundred arrays cost as much as the system calls that fill them. */
+  readonly #headerBytes = new Uint8Array(BLOCK_HEADER)
   /** Where the next block's header stands, and where its unpacked bytes will. */
   #position = 0
   #start = 0
@@ -111,7 +116,7 @@ class LzoUnpacker implements Unpacker {
   #readBlockHeader(): Block | undefined {
     if (this.#ended || this.layer.error !== undefined) return undefined
     const at = this.#position
-    const bytes = new Uint8Array(24)
+    const bytes = this.#headerBytes
     const length = this.#context.input.read(bytes, at)
     const size = length >= 4 ? readU32BE(bytes, 0) : undefined
     if (size === 0) {
@@ -156,17 +161,17 @@ class LzoUnpacker implements Unpacker {
 
   /** Whether sizes in a block header can be true, before memory is spent on them. */
   #takesBlock(at: number, size: number, packed: number): boolean {
-    const name = `the block at ${hex(at)}`
     const { limits } = this.#context
     if (size > MAX_BLOCK_SIZE) {
       failStream(
         this.layer,
         'stream-corrupt',
         at,
-        `${name} says that it unpacks to ${size} bytes, limit is ${MAX_BLOCK_SIZE}`,
+        `the block at ${hex(at)} says that it unpacks to ${size} bytes, limit is ${MAX_BLOCK_SIZE}`,
       )
     } else if (packed === 0 || packed > size || size > packed * MAX_RATIO + RATIO_SLACK) {
-      failStream(this.layer, 'stream-corrupt', at, `${name} says that ${packed} bytes unpack to ${size}`)
+      const message = `the block at ${hex(at)} says that ${packed} bytes unpack to ${size}`
+      failStream(this.layer, 'stream-corrupt', at, message)
     } else if (this.#start + size > limits.output) {
       failStream(
         this.layer,
