@@ -4,11 +4,10 @@ import {
   AT_TARGET,
   BAD_DISTANCE,
   BAD_END,
-  BLOCK_INPUT,
-  BLOCK_OUTPUT,
   MORE_INPUT,
   OUTPUT_FULL,
 } from '../src/engine/block-state.ts'
+import { stop } from './block-stop'
 import { COPY_MARGIN, copyWide, repeat } from './copy'
 
 /** The shortest match, and the nibble that says that more length bytes follow. */
@@ -18,13 +17,6 @@ const LONG: usize = 15
 const FAST_INPUT: usize = 17
 /** At most 14 literals, then a match of at most 18 bytes. */
 const FAST_OUTPUT: usize = 32
-
-/** Leaves where decoding stopped, which is always between two sequences. */
-function stop(status: i32, input: usize, output: usize): i32 {
-  store<u32>(BLOCK_INPUT, <u32>input)
-  store<u32>(BLOCK_OUTPUT, <u32>output)
-  return status
-}
 
 /** What it means that the sequence needs more than the input that is there. */
 function ranOut(input: usize, output: usize, loaded: usize, inputEnd: usize): i32 {

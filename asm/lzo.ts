@@ -1,24 +1,12 @@
 // LZO1X blocks (Linux Documentation/staging/lzo.rst describes the stream, bitstream version 0).
-import {
-  AT_BLOCK_END,
-  BAD_DISTANCE,
-  BAD_END,
-  BLOCK_INPUT,
-  BLOCK_OUTPUT,
-  OUTPUT_FULL,
-} from '../src/engine/block-state.ts'
+import { AT_BLOCK_END, BAD_DISTANCE, BAD_END, OUTPUT_FULL } from '../src/engine/block-state.ts'
+import { stop } from './block-stop'
 import { COPY_MARGIN, copyWide, repeat } from './copy'
 
 /** The first byte of a block, above this: so many literals come first. */
 const FIRST_LITERALS: usize = 17
 /** What the decoder did last decides what a byte below 16 means; this: a run of four literals or more. */
 const AFTER_RUN: usize = 4
-
-function stop(status: i32, input: usize, output: usize): i32 {
-  store<u32>(BLOCK_INPUT, <u32>input)
-  store<u32>(BLOCK_OUTPUT, <u32>output)
-  return status
-}
 
 function copyLiterals(output: usize, outputEnd: usize, input: usize, inputEnd: usize, length: usize): void {
   if (length + COPY_MARGIN <= inputEnd - input && length + COPY_MARGIN <= outputEnd - output) {
