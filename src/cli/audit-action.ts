@@ -59,7 +59,7 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
   ])
   try {
     const images = await readImages(paths, flags)
-    const found = audit({
+    const found = await judged(flags, {
       images,
       inventory,
       files,
@@ -85,6 +85,16 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
     return failing > 0 || faulty ? EXIT_FINDINGS : EXIT_DONE
   } finally {
     for (const { sink } of sinks) sink.close()
+  }
+}
+
+/** Facts that no scan wrote may break the models in any way: what is wrong is said of the facts then. */
+async function judged({ facts }: UpgradeFlags, input: AuditInput): Promise<Audit> {
+  try {
+    return audit(input)
+  } catch (error) {
+    const { factsFault } = await import('./facts-fault.ts')
+    throw (facts && (await factsFault(facts))) ?? error
   }
 }
 

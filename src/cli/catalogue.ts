@@ -53,6 +53,11 @@ export async function* scanCatalogue(
 
 /** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is none of these. */
 export async function* readFacts(files: readonly string[]): AsyncGenerator<CatalogueImage> {
+  for await (const { text, where } of factsLines(files)) yield parseLine(text, where)
+}
+
+/** The lines of facts files that are not empty. Throws a UsageError where a file cannot be read. */
+export async function* factsLines(files: readonly string[]): AsyncGenerator<{ text: string; where: string }> {
   for (const file of files) {
     let line = 0
     try {
@@ -61,7 +66,7 @@ export async function* readFacts(files: readonly string[]): AsyncGenerator<Catal
         crlfDelay: Number.POSITIVE_INFINITY,
       })) {
         line++
-        if (text.trim() !== '') yield parseLine(text, `${file}:${line}`)
+        if (text.trim() !== '') yield { text, where: `${file}:${line}` }
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException

@@ -2,11 +2,11 @@
  * The configuration that applies: `xen-preflight.yaml`, here or in a directory above, or the file of `--config`.
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { problemLine } from '../document/problem.ts'
 import { type Config, parseConfig } from '../policy/config.ts'
-import { systemReason } from '../source/system-reason.ts'
+import { readTextFile } from './read-text-file.ts'
 import { UsageError } from './usage-error.ts'
 
 export const CONFIG_NAME = 'xen-preflight.yaml'
@@ -48,8 +48,8 @@ function findConfig(): string | undefined {
 
 function readConfig(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readTextFile(file)
   } catch (error) {
-    throw new UsageError(`Cannot read the configuration ${file}: the system says ${systemReason(error)}`)
+    throw new UsageError(`Cannot read the configuration ${file}: ${(error as Error).message}`)
   }
 }

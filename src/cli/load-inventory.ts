@@ -2,7 +2,7 @@
  * Inventory files, read and merged.
  * @module
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gateFaults, versionFaults } from '../findings/inventory-faults.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
@@ -15,10 +15,11 @@ import {
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
 import { plural } from '../report/text.ts'
 import { systemReason } from '../source/system-reason.ts'
+import { readTextFile } from './read-text-file.ts'
 import { UsageError } from './usage-error.ts'
 
-const unreadable = (path: string, error: unknown) =>
-  new UsageError(`Cannot read the inventory ${path}: the system says ${systemReason(error)}`)
+const unreadable = (path: string, reason: string) =>
+  new UsageError(`Cannot read the inventory ${path}: ${reason}`)
 
 /** The files that make an inventory: a directory stands for what is in it, one `xl info` dump a host, say. */
 export function inventoryFiles(paths: readonly string[]): string[] {
@@ -29,7 +30,7 @@ export function inventoryFiles(paths: readonly string[]): string[] {
         .map(name => join(path, name))
         .sort()
     } catch (error) {
-      throw unreadable(path, error)
+      throw unreadable(path, `the system says ${systemReason(error)}`)
     }
   })
 }
@@ -42,15 +43,15 @@ function readInventory(
 ): Inventory | InventoryProblem {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readTextFile(file)
   } catch (error) {
-    if (named) throw unreadable(file, error)
-    const found = systemReason(error)
+    const reason = (error as Error).message
+    if (named) throw unreadable(file, reason)
     return {
       code: 'unreadable',
       severity: 'error',
       file,
-      message: `expected a file, the system says ${found}`,
+      message: `expected a file, but ${reason}`,
     }
   }
   return parseInventory(text, file, options)

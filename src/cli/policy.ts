@@ -2,13 +2,12 @@
  * What counts for the exit code: the command line, and behind it the configuration.
  * @module
  */
-import { readFileSync } from 'node:fs'
 import { type Baseline, markKnown, readBaseline } from '../findings/baseline.ts'
 import { type FailOn, failingCells, NEVER } from '../findings/fail-on.ts'
 import { applyIgnoreRules, type IgnoreRule } from '../findings/ignore.ts'
 import type { Audit } from '../findings/model.ts'
 import type { Config } from '../policy/config.ts'
-import { systemReason } from '../source/system-reason.ts'
+import { readTextFile } from './read-text-file.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Policy {
@@ -37,9 +36,9 @@ const withUnread = (failOn: FailOn): FailOn => ({ ...failOn, causes: [...failOn.
 function loadBaseline(file: string): Baseline {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readTextFile(file)
   } catch (error) {
-    throw new UsageError(`Cannot read the baseline ${file}: the system says ${systemReason(error)}`)
+    throw new UsageError(`Cannot read the baseline ${file}: ${(error as Error).message}`)
   }
   try {
     return readBaseline(text, file)

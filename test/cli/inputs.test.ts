@@ -79,8 +79,8 @@ test('a directory of dumps: links are followed, and what cannot be read is named
   expect((JSON.parse(stdout) as Audit).inventory.hosts).toBe(3)
   expect([code, stderr]).toEqual([
     2,
-    'xen-preflight: dumps/old: expected a file, the system says ENOENT\n' +
-      'xen-preflight: dumps/sub: expected a file, the system says EISDIR\n' +
+    'xen-preflight: dumps/old: expected a file, but the system says ENOENT\n' +
+      'xen-preflight: dumps/sub: expected a file, but the system says EISDIR\n' +
       'xen-preflight: 2 faults of the inventory fail the run; --fail-on never lets it pass\n',
   ])
 })
@@ -103,4 +103,27 @@ test('an audit finds by --digest which images placements mean', async () => {
     'json',
   )
   expect([code, (JSON.parse(stdout) as Audit).counts.accepts]).toEqual([0, 1])
+})
+
+test.each([
+  ['inventory', ['audit', 'kernel', '--inventory', '/dev/zero']],
+  ['configuration', ['audit', 'kernel', '--config', '/dev/zero']],
+  ['baseline', ['audit', 'kernel', '--inventory', 'dumps', '--baseline', '/dev/zero']],
+])('an endless %s is given up', async (what, args) => {
+  const { code, stdout, stderr } = await here(...args)
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toBe(
+    `xen-preflight: Cannot read the ${what} /dev/zero: it is longer than 256 MiB, the limit\n`,
+  )
+})
+
+test('facts that no scan wrote are named by file, line and member', async () => {
+  const record = JSON.parse(readFileSync(at('facts.ndjson'), 'utf8'))
+  record.facts.elf.segments[0].filesz = undefined
+  writeFileSync(at('facts.ndjson'), `\n${JSON.stringify(record)}\n`)
+  const { code, stdout, stderr } = await here('audit', '--facts', 'facts.ndjson', '--inventory', 'dumps')
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(
+    /^xen-preflight: Cannot read the facts at facts\.ndjson:2: facts\.elf\.segments\.0: .*"filesz"\.\n$/,
+  )
 })
