@@ -50,6 +50,8 @@ function tableOutside(
   start: string,
   length: number,
 ): Problem | undefined {
+  const exact = Number(start) + length
+  if (Number.isSafeInteger(exact) && exact <= size) return undefined
   const end = BigInt.asUintN(64, BigInt(start) + BigInt(length))
   if (end <= BigInt(size)) return undefined
   const message = `Cannot read the ${name} header table at ${start}: it ends at ${hex(end)}, the image at ${hex(size)}`

@@ -43,11 +43,11 @@ function fillRecord(engine: Engine, bytes: ElfBytes): void {
   if (!(bytes.size >= 0 && bytes.size < MAX_SIZE)) {
     throw new RangeError(`Cannot scan the ELF: its size is ${bytes.size}, limit is 2^52`)
   }
-  begin(engine, bytes.size)
+  let record = begin(engine, bytes.size)
   let window = NOTHING
   while (engine.scanElf(window.address, window.length, window.start) !== 0) {
-    const { buffer, byteOffset } = engine.memory
-    const record = new DataView(buffer, byteOffset + RECORD)
+    // Bringing in a window may have made the memory another.
+    if (record.buffer !== engine.memory.buffer) record = recordOf(engine)
     const start = record.getUint32(WANT_START, true) + record.getUint32(WANT_START + 4, true) * 2 ** 32
     window = bytes.need(start, start + record.getUint32(WANT_LENGTH, true))
   }
@@ -62,10 +62,12 @@ export function scanElfBytes(engine: Engine, bytes: Uint8Array): ElfFacts {
   return decodeRecord(engine.memory)
 }
 
-function begin(engine: Engine, size: number): void {
-  const { buffer, byteOffset } = engine.memory
-  const record = new DataView(buffer, byteOffset + RECORD)
+function begin(engine: Engine, size: number): DataView {
+  const record = recordOf(engine)
   record.setUint32(PHASE, PHASE_START, true)
   record.setUint32(SIZE, size % 2 ** 32, true)
   record.setUint32(SIZE + 4, Math.floor(size / 2 ** 32), true)
+  return record
 }
+
+const recordOf = ({ memory }: Engine) => new DataView(memory.buffer, memory.byteOffset + RECORD)

@@ -50,13 +50,11 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 /** An open file as a source of bytes. */
 export class FileSource implements Source {
   readonly size: number
-  /** Which file it was when it was opened (identity.ts). */
-  readonly identity: string
   /** What was read of it so far. */
   readonly ranges = new ReadRanges()
   readonly #path: string
   readonly #fd: number
-  readonly #modified: bigint
+  readonly #stats: BigIntStats
 
   /** Opens `path`. Throws a SourceError where it is no regular file or cannot be read. */
   constructor(path: string) {
@@ -66,17 +64,20 @@ export class FileSource implements Source {
     } catch (error) {
       throw new SourceError(systemProblem(error, path), { cause: error })
     }
-    const stats = this.#stats()
-    if (!stats.isFile()) {
+    this.#stats = this.#askStats()
+    if (!this.#stats.isFile()) {
       this.close()
       throw new SourceError(NOT_A_FILE)
     }
-    this.size = Number(stats.size)
-    this.identity = identityOf(stats)
-    this.#modified = stats.mtimeNs
+    this.size = Number(this.#stats.size)
   }
 
-  #stats(): BigIntStats {
+  /** Which file it was when it was opened (identity.ts). */
+  get identity(): string {
+    return identityOf(this.#stats)
+  }
+
+  #askStats(): BigIntStats {
     return fstatSync(this.#fd, { bigint: true })
   }
 
@@ -98,8 +99,8 @@ export class FileSource implements Source {
 
   /** Throws a SourceError where the file was written to since it was opened: what was read of it may belong to no kernel. */
   assertUnchanged(): void {
-    const { size, mtimeNs } = this.#stats()
-    if (Number(size) === this.size && mtimeNs === this.#modified) return
+    const { size, mtimeNs } = this.#askStats()
+    if (size === this.#stats.size && mtimeNs === this.#stats.mtimeNs) return
     const message = 'Cannot rely on what was read of the file: it was written to meanwhile'
     throw new SourceError({ code: 'changed', message })
   }

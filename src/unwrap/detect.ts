@@ -25,8 +25,12 @@ const CODEC_MAGIC: readonly (readonly [Codec, readonly number[]])[] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ]
 
-const startsWith = (bytes: Uint8Array, magic: readonly number[], offset = 0) =>
-  bytes.length >= offset + magic.length && magic.every((byte, index) => bytes[offset + index] === byte)
+function startsWith(bytes: Uint8Array, magic: readonly number[], offset = 0): boolean {
+  for (let index = 0; index < magic.length; index++) {
+    if (bytes[offset + index] !== magic[index]) return false
+  }
+  return true
+}
 
 /** True for the four bytes that start every ELF file. */
 export const isElf = (bytes: Uint8Array) => startsWith(bytes, [0x7f, 0x45, 0x4c, 0x46])
@@ -37,7 +41,8 @@ export const isBzImage = (bytes: Uint8Array) =>
 
 /** The codec whose magic stands at the start of `bytes`. */
 export function detectCodec(bytes: Uint8Array): Codec | undefined {
-  return CODEC_MAGIC.find(([, magic]) => startsWith(bytes, magic))?.[0]
+  for (const [codec, magic] of CODEC_MAGIC) if (startsWith(bytes, magic)) return codec
+  return undefined
 }
 
 /**

@@ -123,13 +123,14 @@ class ImageReader {
       return
     }
     this.#engine.reserve(BASE + HEAD_LENGTH)
-    const head = this.#engine.memory.subarray(BASE, BASE + Math.min(HEAD_LENGTH, this.#source.size))
-    const length = this.#source.read(head, 0)
+    const room = this.#engine.memory.subarray(BASE, BASE + Math.min(HEAD_LENGTH, this.#source.size))
+    const length = this.#source.read(room, 0)
+    const head = length < room.length ? room.subarray(0, length) : room
     cost.read += length
-    const found = detect(head.subarray(0, length))
+    const found = detect(head)
     facts.kind = found ?? ('unknown' satisfies ImageKind)
     // A flat image is known by its table alone. In a gzip file the table counts that it unpacks to.
-    if (found !== 'gzip') this.#findBinTable(head.subarray(0, length))
+    if (found !== 'gzip') this.#findBinTable(head)
     if (found === 'elf') this.#scanFile(length)
     else if (found === 'bzimage')
       this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
