@@ -69,15 +69,29 @@ const BYTE_ROOM = 3
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+/** Text that stands in every record, four characters a number: put down as such it takes half the time. */
+interface Piece {
+  words: Uint32Array
+  length: number
+}
+
+function piece(text: string): Piece {
+  const words = new Uint32Array(Math.ceil(text.length / 4))
+  const bytes = new DataView(words.buffer)
+  for (const [index, byte] of encoder.encode(text).entries()) bytes.setUint8(index, byte)
+  for (const index of words.keys()) words[index] = bytes.getUint32(4 * index, true)
+  return { words, length: text.length }
+}
+
 /** A field of the record, and what stands in front of it. */
 interface Field {
-  key: Uint8Array
+  key: Piece
   at: number
   isHex: boolean
 }
 
-const number = (name: string, at: number): Field => ({ key: encoder.encode(`"${name}":`), at, isHex: false })
-const hex = (name: string, at: number): Field => ({ key: encoder.encode(`"${name}":"0x`), at, isHex: true })
+const number = (name: string, at: number): Field => ({ key: piece(`"${name}":`), at, isHex: false })
+const hex = (name: string, at: number): Field => ({ key: piece(`"${name}":"0x`), at, isHex: true })
 
 const HEADER = [
   number('class', CLASS),
@@ -109,19 +123,19 @@ const WALK = [number('index', ENTRY_INDEX), hex('offset', WALK_START), hex('end'
 const NOTE_PLACE = [number('walk', NOTE_WALK), number('offset', NOTE_OFFSET)]
 const NOTE_SIZES = [number('type', NOTE_TYPE), number('namesz', NOTE_NAMESZ), number('descsz', NOTE_DESCSZ)]
 
-const ELF_START = encoder.encode('{"size":')
-const SEGMENTS_START = encoder.encode(',"segments":[')
-const WALKS_START = encoder.encode('],"walks":[')
-const NOTES_START = encoder.encode('],"notes":[')
-const ELF_END = encoder.encode(']}')
-const OBJECT_START = encoder.encode('{')
-const OBJECT_END = encoder.encode('},')
-const WALK_FROM = encoder.encode('{"from":"PT_NOTE",')
-const WALK_STOPPED = encoder.encode(',"stop":"end"},')
-const OWNER_START = encoder.encode(',"owner":"')
-const OWNER_STOP = encoder.encode('",')
-const DESC_START = encoder.encode(',"desc":"')
-const TEXT_START = encoder.encode(',"text":"')
+const ELF_START = piece('{"size":')
+const SEGMENTS_START = piece(',"segments":[')
+const WALKS_START = piece('],"walks":[')
+const NOTES_START = piece('],"notes":[')
+const ELF_END = piece(']}')
+const OBJECT_START = piece('{')
+const OBJECT_END = piece('},')
+const WALK_FROM = piece('{"from":"PT_NOTE",')
+const WALK_STOPPED = piece(',"stop":"end"},')
+const OWNER_START = piece(',"owner":"')
+const OWNER_STOP = piece('",')
+const DESC_START = piece(',"desc":"')
+const TEXT_START = piece(',"text":"')
 
 const COMMA = 0x2c
 const QUOTE = 0x22
@@ -131,7 +145,14 @@ const FIRST_PRINTABLE = 0x20
 const LAST_PRINTABLE = 0x7e
 const HEX_DIGITS = encoder.encode('0123456789abcdef')
 
+/** The two digits of every byte, the first one in the lower half. */
+const HEX_PAIRS = Uint16Array.from(
+  { length: 256 },
+  (_, byte) => HEX_DIGITS[byte >> 4]! | (HEX_DIGITS[byte & 15]! << 8),
+)
+
 const out = new Uint8Array(ROOM)
+const view = new DataView(out.buffer)
 
 /**
  * What JSON.stringify() makes of the facts that decodeRecord() finds in `memory`. Undefined where these are not
@@ -256,10 +277,10 @@ class Writer {
     return this.#record.getUint32(field, true)
   }
 
-  #put(bytes: Uint8Array): void {
-    let at = this.#at
-    for (let index = 0; index < bytes.length; index++) out[at++] = bytes[index]!
-    this.#at = at
+  #put({ words, length }: Piece): void {
+    for (let index = 0; index < words.length; index++)
+      view.setUint32(this.#at + 4 * index, words[index]!, true)
+    this.#at += length
   }
 
   #fields(entry: number, fields: readonly Field[]): void {
@@ -272,12 +293,13 @@ class Writer {
     }
   }
 
+  /** `>>> 0` keeps the division one of integers. */
   #number(value: number): void {
     let digits = 1
-    for (let bound = 10; value >= bound; bound *= 10) digits++
+    for (let rest = value; rest >= 10; rest = (rest / 10) >>> 0) digits++
     let rest = value
     for (let at = this.#at + digits - 1; at >= this.#at; at--) {
-      const shorter = Math.floor(rest / 10)
+      const shorter = (rest / 10) >>> 0
       out[at] = ZERO + rest - 10 * shorter
       rest = shorter
     }
@@ -299,9 +321,8 @@ class Writer {
     const from = RECORD + field
     let at = this.#at
     for (let index = from; index < from + length; index++) {
-      const byte = this.#memory[index]!
-      out[at++] = HEX_DIGITS[byte >> 4]!
-      out[at++] = HEX_DIGITS[byte & 15]!
+      view.setUint16(at, HEX_PAIRS[this.#memory[index]!]!, true)
+      at += 2
     }
     this.#at = at
   }
