@@ -51,6 +51,8 @@ const QUICK_MS = 1
 const QUICK_STOCK = 4 * MAX_BATCH
 /** Most of a group are copies, and compared in a millisecond or two; a worker that takes longer hands the rest back. */
 const MAX_GROUP = 32
+/** Among so many files further copies of a kernel are looked for on the calling thread. */
+const COPIES_STOCK = 512
 /** So many files a worker before the end, the largest come first: else the last worker may run alone for long. */
 const TAIL = 8
 /** Nobody waits longer than this for signals and messages to be heard, in milliseconds. */
@@ -85,6 +87,8 @@ class Scan {
   #exhausted = false
   /** Bounds the batches that are being read: one a worker. */
   readonly #limit: ReturnType<typeof pLimit>
+  /** The size of the file that was read last on this thread, where it was a copy. */
+  #copied: number | undefined
   /** Milliseconds an image, as measured so far. */
   #pace = BATCH_MS
   #failure: unknown
@@ -163,10 +167,10 @@ class Scan {
   /** Reads a few files on this thread, for no longer than others can wait. Answers false at one that would take long. */
   #readSome(here: ReadingHere): boolean {
     const started = performance.now()
-    while (!this.#isOver() && this.#slots.length < MAX_HERE && performance.now() - started < TURN_MS) {
-      this.#fill(1)
-      const slot = this.#waiting.shift()
-      if (slot === undefined) return true
+    for (let made = 0; made < MAX_HERE && performance.now() - started < TURN_MS; made++) {
+      if (this.#isOver()) break
+      const slot = this.#nextHere()
+      if (slot === undefined) break
       slot.originals = this.#known.begin(slot.found)
       const originals = slot.originals.map(({ original }) => original)
       const answer = here.read(slot.found, originals)
@@ -174,9 +178,17 @@ class Scan {
         this.#requeue([slot])
         return false
       }
+      this.#copied = 'copyOf' in answer ? slot.found.size : undefined
       this.#settle(slot, answer)
     }
     return true
+  }
+
+  /** The next file to read on this thread: another copy of a kernel as long as there are some, its bytes are at hand. */
+  #nextHere(): Slot | undefined {
+    this.#fill(this.#copied === undefined ? 1 : COPIES_STOCK)
+    const copy = this.#waiting.findIndex(({ found }) => found.size === this.#copied)
+    return this.#waiting.splice(Math.max(0, copy), 1)[0]
   }
 
   /** Takes up new files until so many wait to be read, or the window is full, or it takes long. */

@@ -103,6 +103,45 @@ describe('an image that was read before', () => {
     expect(compare()).toBe(false)
   })
 
+  test('is compared to its end also where more was read than is kept of it', () => {
+    const bytes = Buffer.alloc(14 * 2 ** 20, 'kernel ')
+    writeFileSync(first, bytes)
+    const { identity } = new FileSource(first)
+    const original = { path: first, identity, ranges: [0, 4096, 100_000, bytes.length] }
+    const compare = () => {
+      const source = new FileSource(second)
+      const same = hasSameBytes(source, original)
+      source.close()
+      return same
+    }
+    copyFileSync(first, second)
+    expect([compare(), compare()]).toEqual([true, true])
+    for (const at of [0, 4095, 100_000, 12 * 2 ** 20 - 1, 12 * 2 ** 20, 13 * 2 ** 20, bytes.length - 1]) {
+      bytes[at]! ^= 1
+      writeFileSync(second, bytes)
+      bytes[at]! ^= 1
+      expect(compare(), `a change at ${at}`).toBe(false)
+    }
+    copyFileSync(first, second)
+    expect(compare()).toBe(true)
+  })
+
+  test('is not mistaken for another of which more was read', () => {
+    writeFileSync(second, kernel)
+    const { identity } = new FileSource(first)
+    const same = (ranges: number[]) => {
+      const source = new FileSource(second)
+      const answer = hasSameBytes(source, { path: first, identity, ranges })
+      source.close()
+      return answer
+    }
+    expect(same([0, 1000])).toBe(true)
+    writeChanged(5000)
+    expect(same([0, 1000])).toBe(true)
+    expect(same([0, 1000, 2000, 6000])).toBe(false)
+    expect(same([5000, 5001])).toBe(false)
+  })
+
   test('is not worth comparing where reading takes next to nothing', async () => {
     const result = await readPath(engine, 'fixtures/codecs/vmlinux', {})
     expect(result.identity).toBeDefined()

@@ -42,6 +42,17 @@ test('kernels of one size and their copies and links each get their own record',
   expect(read.size).toBe(3)
 })
 
+test('copies that are read out of turn are told in the order of their names', async () => {
+  const names = ['one', 'two', 'six']
+  const kernels = names.map(bigKernel)
+  for (let index = 0; index < 60; index++) {
+    writeFileSync(join(directory, String(index).padStart(2, '0')), kernels[index % 3]!)
+  }
+  const files = await scan()
+  expect(versions(files)).toEqual(Array.from({ length: 60 }, (_, index) => names[index % 3]))
+  expect(new Set(files.map(({ result }) => result.ranges)).size).toBe(3)
+})
+
 test('a scan that is aborted ends, and yields what is done', async () => {
   for (let index = 0; index < 20; index++) writeFileSync(join(directory, String(index)), '')
   const controller = new AbortController()
