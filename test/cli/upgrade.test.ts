@@ -155,3 +155,9 @@ describe('hosts that run a newer Xen than the one to upgrade to', () => {
     )
   })
 })
+
+test('what an upgrade changes is told apart from what has the cause anyway', async () => {
+  const fleet = write('fleet.yaml', 'hosts: [{name: a, xen: 3.4.3}, {name: b, xen: 4.1.6.1}]\n')
+  const { stdout } = await upgrade('fixtures/catalogue/linux-5.10-xz', '--inventory', fleet, '--to', '4.0.4')
+  expect(flat(stdout)).toContain('(codec-unsupported) 1 pair changes; 2 hosts, 1 kernel in all')
+})

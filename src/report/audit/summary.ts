@@ -63,13 +63,17 @@ export const orderedCauses = (audit: Audit): Cause[] => [
   ...audit.causes.filter(cause => isOld(audit, cause)),
 ]
 
-/** What a cause costs: `12 guests, 3 hosts, 2 kernels`. */
+/** What a cause costs: `12 guests, 3 hosts, 2 kernels`; in an upgrade `12 guests change; 3 hosts, 2 kernels in all`. */
 export function costOf(audit: Audit, cause: Cause): string {
   const { hosts, guests, kernels } = cause
+  const reach = `${plural(hosts, 'host')}, ${plural(kernels.length, 'kernel')}`
+  // Guests are those that an upgrade changes something for; hosts and kernels are all that have the cause after it.
+  if (audit.kind === 'upgrade' && !isOld(audit, cause)) {
+    return `${counted(audit, guests)} ${guests === 1 ? 'changes' : 'change'}; ${reach} in all`
+  }
   return [
     ...(guests === 0 && isOld(audit, cause) ? [] : [counted(audit, guests)]),
-    plural(hosts, 'host'),
-    plural(kernels.length, 'kernel'),
+    reach,
     ...(isOld(audit, cause) ? ['as before'] : []),
   ].join(', ')
 }
