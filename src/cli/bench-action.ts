@@ -14,6 +14,7 @@ import { type Reading, readImage } from '../unwrap/read-image.ts'
 import type { BenchFlags } from './bench.ts'
 import { type Figure, figure, type Kind, reportBench } from './bench-report.ts'
 import { type Progress, startProgress } from './progress.ts'
+import { print } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
 const ENGINES = ['wasm', 'typescript'] as const satisfies EngineName[]
@@ -57,9 +58,7 @@ export async function benchAction(paths: readonly string[], flags: BenchFlags): 
   } finally {
     progress.stop()
   }
-  process.stdout.write(
-    reportBench({ kinds: measured, engines: names, leftOut, rounds, verify }, flags.output),
-  )
+  print(reportBench({ kinds: measured, engines: names, leftOut, rounds, verify }, flags.output))
 }
 
 /** The images by how they are wrapped, and how many were left out. */

@@ -4,6 +4,7 @@
  */
 import { Argument, Command } from 'commander'
 import { EXIT_DONE } from './exit-codes.ts'
+import { print } from './sink.ts'
 
 const EXAMPLES = `
 Examples:
@@ -24,6 +25,6 @@ export const completionCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (shell: Shell, _flags: unknown, command: Command) => {
       const { completionFor } = await import('./completion/script.ts')
-      process.stdout.write(completionFor(shell, command.parent!))
+      print(completionFor(shell, command.parent!))
       finish(EXIT_DONE)
     })

@@ -6,6 +6,7 @@ import { Command, Option } from 'commander'
 import type { BootMode } from '../xen/verdict.ts'
 import { EXIT_DONE } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
+import { print } from './sink.ts'
 
 const EXAMPLES = `
 Examples:
@@ -40,6 +41,6 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (image: string, flags: ExplainFlags) => {
       const { explainAction } = await import('./explain-action.ts')
-      process.stdout.write(explainAction(image, flags))
+      print(explainAction(image, flags))
       finish(EXIT_DONE)
     })

@@ -2,7 +2,6 @@
  * What `merge` does.
  * @module
  */
-import { resolve } from 'node:path'
 import { FactsFileError } from '../fleet/facts-runs.ts'
 import { mergeFacts } from '../fleet/merge-facts.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
@@ -10,9 +9,6 @@ import { openOutput } from './outputs.ts'
 import { UsageError } from './usage-error.ts'
 
 export async function mergeAction(files: readonly string[], output: string | undefined): Promise<number> {
-  if (files.some(file => output !== undefined && resolve(file) === resolve(output))) {
-    throw new UsageError(`Cannot write ${output}: it is one of the files to merge`)
-  }
   let conflicts = 0
   const lines = mergeFacts(files, ({ kept, dropped }) => {
     conflicts++
@@ -20,7 +16,7 @@ export async function mergeAction(files: readonly string[], output: string | und
       `xen-preflight: ${dropped.file}:${dropped.line} and ${kept.file}:${kept.line} have different records of one image; the latter is kept\n`,
     )
   })
-  const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) })
+  const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)
   try {
     for (const line of lines) await sink.write(`${line}\n`)
   } catch (error) {

@@ -5,6 +5,7 @@
 import { Command, Option } from 'commander'
 import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
+import { print } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
 const EXAMPLES = `
@@ -52,6 +53,6 @@ export const notesCommand = (finish: (code: number) => void): Command =>
           exitCode = EXIT_FAILED
         }
       }
-      process.stdout.write(flags.output === 'json' ? `[${printed.join(',\n')}]\n` : printed.join('\n'))
+      print(flags.output === 'json' ? `[${printed.join(',\n')}]\n` : printed.join('\n'))
       finish(exitCode)
     })

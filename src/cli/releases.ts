@@ -4,6 +4,7 @@
  */
 import { Command, Option } from 'commander'
 import { EXIT_DONE } from './exit-codes.ts'
+import { print } from './sink.ts'
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +31,6 @@ export const releasesCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (versions: string[], flags: ReleasesFlags) => {
       const { releasesAction } = await import('./releases-action.ts')
-      process.stdout.write(releasesAction(versions, flags.diff, flags.output))
+      print(releasesAction(versions, flags.diff, flags.output))
       finish(EXIT_DONE)
     })

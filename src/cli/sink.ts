@@ -51,6 +51,9 @@ export function stdoutSink(): Sink {
   }
 }
 
+/** Prints what is short. Throws a SinkError where standard output cannot be written. */
+export const print = (text: string): void => void writeOut(text)
+
 /** Node tells of a full disk by an event, which ends the program; Deno throws. */
 function writeOut(text: string): boolean {
   try {

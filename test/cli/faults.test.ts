@@ -126,10 +126,18 @@ describe('a full disk', () => {
     },
   )
 
-  test('under standard output', () => {
+  test.each([
+    ['scan', 'fixtures/codecs', '-o', 'ndjson'],
+    ['audit', 'fixtures/catalogue', '--inventory', 'fixtures/inventory.yaml', '-o', 'json'],
+    ['notes', 'fixtures/catalogue/mini-os'],
+    ['explain', 'fixtures/catalogue/mini-os', '--xen', '4.17.2'],
+    ['releases', '4.17.2'],
+    ['bench', '--rounds', '1', 'fixtures/codecs/vmlinux'],
+    ['completion', 'bash'],
+  ])('under standard output: %s', (...args) => {
     const [program, ...rest] = command
     const full = openSync('/dev/full', 'w')
-    const { status, stderr } = spawnSync(program, [...rest, 'scan', 'fixtures/codecs', '-o', 'ndjson'], {
+    const { status, stderr } = spawnSync(program, [...rest, ...args], {
       cwd: root,
       stdio: ['ignore', full, 'pipe'],
       encoding: 'utf8',

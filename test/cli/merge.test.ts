@@ -1,4 +1,13 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -85,6 +94,10 @@ describe('merge', () => {
     mkdirSync(at('folder'))
     expect((await run(['merge', at('folder')])).stderr).toContain('the system says EISDIR')
     const same = await run(['merge', one, '-o', one])
-    expect([same.code, same.stderr]).toEqual([1, expect.stringContaining('one of the files to merge')])
+    expect([same.code, same.stderr]).toEqual([1, expect.stringContaining('one of the files to read')])
+    symlinkSync(one, at('link'))
+    const before = readFileSync(one, 'utf8')
+    expect((await run(['merge', one, '-o', at('link')])).code).toBe(1)
+    expect(readFileSync(one, 'utf8')).toBe(before)
   })
 })
