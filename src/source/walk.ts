@@ -30,15 +30,19 @@ export interface Found {
  */
 export function* walk(paths: Iterable<string>): Generator<Found> {
   for (const path of paths) {
-    let stats: BigIntStats
-    try {
-      stats = statSync(path, { bigint: true })
-    } catch (error) {
-      yield broken(path, true, systemProblem(error, path))
-      continue
-    }
-    if (stats.isDirectory()) yield* walkDirectory(path, { chain: [], linked: new Set() })
-    else yield file(path, true, stats)
+    const found = look(path, true)
+    if (found !== undefined) yield found
+    else yield* walkDirectory(path, { chain: [], linked: new Set() })
+  }
+}
+
+/** What is at `path`; nothing for a directory. */
+function look(path: string, named: boolean): Found | undefined {
+  try {
+    const stats = statSync(path, { bigint: true })
+    return stats.isDirectory() ? undefined : file(path, named, stats)
+  } catch (error) {
+    return broken(path, named, systemProblem(error, path))
   }
 }
 
@@ -88,17 +92,9 @@ function* walkDirectory(directory: string, { chain, linked }: Place): Generator<
   const place = { chain: [...chain, real], linked }
   // Joining is work, and there are many names in one directory.
   const prefix = join(directory, 'x').slice(0, -1)
-  for (const name of names) yield* walkEntry(prefix + name, place)
-}
-
-function* walkEntry(path: string, place: Place): Generator<Found> {
-  let stats: BigIntStats
-  try {
-    stats = statSync(path, { bigint: true })
-  } catch (error) {
-    yield broken(path, false, systemProblem(error, path))
-    return
+  for (const name of names) {
+    const found = look(prefix + name, false)
+    if (found !== undefined) yield found
+    else yield* walkDirectory(prefix + name, place)
   }
-  if (stats.isDirectory()) yield* walkDirectory(path, place)
-  else yield file(path, false, stats)
 }
