@@ -173,7 +173,7 @@ class Scan {
       if (slot === undefined) break
       slot.originals = this.#known.begin(slot.found)
       const originals = slot.originals.map(({ original }) => original)
-      const answer = here.read(slot.found, originals)
+      const answer = here.read(slot.found, originals, this.#waiting.length === 0)
       if (answer === undefined) {
         this.#requeue([slot])
         return false
@@ -184,9 +184,12 @@ class Scan {
     return true
   }
 
-  /** The next file to read on this thread: another copy of a kernel as long as there are some, its bytes are at hand. */
+  /**
+   * The next file to read on this thread: another copy of a kernel as long as there are some, its bytes are at hand.
+   * If it is not the last, another one waits behind it.
+   */
   #nextHere(): Slot | undefined {
-    this.#fill(this.#copied === undefined ? 1 : COPIES_STOCK)
+    this.#fill(this.#copied === undefined ? 2 : COPIES_STOCK)
     const copy = this.#waiting.findIndex(({ found }) => found.size === this.#copied)
     return this.#waiting.splice(Math.max(0, copy), 1)[0]
   }

@@ -18,3 +18,6 @@ export const OPENERS: Record<Codec, (context: UnpackContext) => Unpacker> = {
   lz4: openLz4,
   zstd: openZstd,
 }
+
+/** Streams whose blocks say how long they are: most are passed over, and length says nothing of the time it takes. */
+export const HOPPED: ReadonlySet<Codec> = new Set(['lz4', 'lzo'])

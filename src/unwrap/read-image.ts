@@ -10,7 +10,7 @@ import { elfProblem } from '../facts/problem.ts'
 import { type ElfBytes, scanElf, scanElfToJson } from '../facts/scan.ts'
 import type { Problem } from '../problem.ts'
 import { parseBzImage } from './bzimage.ts'
-import { OPENERS } from './codecs.ts'
+import { HOPPED, OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Input, type Source, type Unpacker, type UnpackLimits } from './unpacker.ts'
@@ -19,7 +19,7 @@ export interface ReadOptions {
   /** Unpack every stream to its end, and compare its checksums and sizes. */
   verify?: boolean
   limits?: Partial<UnpackLimits>
-  /** A stream of more compressed bytes is not begun with, but a StreamTooLong thrown. */
+  /** A stream of more compressed bytes, all of which count, is not begun with, but a StreamTooLong thrown. */
   longestStream?: number
 }
 
@@ -176,7 +176,7 @@ class ImageReader {
   }
 
   #openStream(codec: Codec, input: Input): Unpacker {
-    if (input.length > this.#longestStream) {
+    if (input.length > this.#longestStream && !HOPPED.has(codec)) {
       throw new StreamTooLong(`The stream has ${input.length} bytes, limit is ${this.#longestStream}`)
     }
     const output = Math.ceil((input.end + MARGIN) / MARGIN) * MARGIN

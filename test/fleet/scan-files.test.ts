@@ -63,7 +63,8 @@ test('a scan that is aborted ends, and yields what is done', async () => {
     return true
   }
   const files = await scan({ signal: controller.signal, takes })
-  expect(files.length).toBe(3)
+  // One file is looked at ahead of the one that is read.
+  expect(files.map(({ found }) => found.path.at(-1))).toEqual(['0', '1'])
 })
 
 test('what another takes is left out', async () => {
