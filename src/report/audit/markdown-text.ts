@@ -23,6 +23,6 @@ export const prose = (text: string): string =>
     .replace(/:\/\//g, ':\\//')
     .replace(/\bwww\./gi, 'www\\.')
     // Services look for mentions in the text that comes out: no escape helps, only a character in between.
-    .replace(/@(?=\w)/g, '@ ')
+    .replace(/@(?=\\?\w)/g, '@ ')
     .replace(/^[#+-]/, '\\$&')
     .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')

@@ -67,6 +67,10 @@ describe('markdown', () => {
     )
   })
 
+  it('makes no mention, whatever the name starts with', () => {
+    expect(prose('ask @admin or @_ops')).toBe('ask @ admin or @ \\_ops')
+  })
+
   it('starts no list, heading or quote with a sentence', () => {
     for (const text of [
       '# head',
