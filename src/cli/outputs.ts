@@ -2,8 +2,9 @@
  * The `-o` option: which formats go where.
  * @module
  */
-import { statSync } from 'node:fs'
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { DETECT_LENGTH, detect } from '../unwrap/detect.ts'
 import { fileSink, type Sink, stdoutSink } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -46,21 +47,35 @@ export function parseOutputs<Format extends string>(
   return outputs
 }
 
-/** Device and inode of what is at `path`; undefined where nothing is. */
-function identity(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`
+/** What is at `path`; undefined where nothing is. */
+const statsOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })
+
+/** False also where it cannot be told: a file may be for writing only. */
+function isKernel(path: string): boolean {
+  const head = new Uint8Array(DETECT_LENGTH)
+  let fd: number | undefined
+  try {
+    fd = openSync(path, 'r')
+    return detect(head.subarray(0, readSync(fd, head, 0, head.length, 0))) !== undefined
+  } catch {
+    return false
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
 }
 
 /**
  * Opens where an output goes, before any work is done for it. Throws a UsageError where that is one of the files that
- * are to be read.
+ * are to be read, or a kernel, which may be found among them.
  */
 export function openOutput({ file }: Output<string>, inputs: readonly string[] = []): Sink {
   if (file === undefined || file === '-') return stdoutSink()
-  const target = identity(file)
-  if (target !== undefined && inputs.some(input => identity(input) === target)) {
+  const target = statsOf(file)
+  if (target === undefined) return fileSink(file)
+  const isTarget = (stats?: Stats) => stats?.dev === target.dev && stats.ino === target.ino
+  if (inputs.some(input => isTarget(statsOf(input)))) {
     throw new UsageError(`Cannot write ${file}: it is one of the files to read`)
   }
+  if (target.isFile() && isKernel(file)) throw new UsageError(`Cannot write ${file}: it holds a kernel`)
   return fileSink(file)
 }

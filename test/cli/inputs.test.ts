@@ -47,6 +47,16 @@ describe('what is read', () => {
     expect(readFileSync(at(name)).equals(before)).toBe(true)
   })
 
+  test('is not written over where a directory holds it', async () => {
+    mkdirSync(at('kernels'))
+    copyFileSync(at('kernel'), at('kernels/guest'))
+    const { code, stderr } = await here('scan', 'kernels', '-o', 'json=kernels/guest')
+    expect([code, stderr]).toEqual([1, 'xen-preflight: Cannot write kernels/guest: it holds a kernel\n'])
+    expect(readFileSync(at('kernels/guest')).equals(readFileSync(at('kernel')))).toBe(true)
+    const again = ['scan', 'kernels', '-o', 'json=kernels/report.json']
+    expect([(await here(...again)).code, (await here(...again)).code]).toEqual([0, 0])
+  })
+
   test('is not the journal either', async () => {
     const { code, stderr } = await here('scan', 'kernel', '--journal', 'j', '-o', 'ndjson=j')
     expect([code, stderr]).toEqual([1, 'xen-preflight: Cannot write j: it is one of the files to read\n'])
