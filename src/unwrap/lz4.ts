@@ -200,7 +200,7 @@ class Lz4Unpacker implements Unpacker {
     }
     if (block.ended || block.output >= target) return
     engine.reserve(output + outputEnd)
-    for (let step = FIRST_STEP; ; step = Math.min(step * 2, MAX_STEP)) {
+    for (let step = FIRST_STEP; ; ) {
       const loaded = Math.min(block.input + step, inputEnd)
       const address = input.load(block.input, loaded)
       const status = engine.lz4Block(
@@ -223,6 +223,8 @@ class Lz4Unpacker implements Unpacker {
         this.#fail(block, status)
         return
       }
+      // A sequence is unpacked once all of it is there, and literals that nothing compresses may be millions.
+      step = progress > 0 ? Math.min(step * 2, MAX_STEP) : step * 2
     }
   }
 

@@ -57,6 +57,16 @@ describe.each(ENGINES)('lz4 blocks in the %s engine', engine => {
     expect(unpacker.layer.error).toBeUndefined()
   })
 
+  test('unpacks literals that nothing compresses, however many', async () => {
+    const random = randomNumbers(5)
+    const noise = Uint8Array.from({ length: 3 * MIB }, () => random() & 255)
+    const packed = legacy(noise)
+    const { unpacker, bytes } = openStream(openLz4, engine, withSizeWord(packed, noise.length))
+    expectSameBytes(await bytes(2 * MIB, 2 * MIB + 5000), noise.subarray(2 * MIB, 2 * MIB + 5000))
+    unpacker.finish()
+    expect(unpacker.layer).toMatchObject({ unpacked: noise.length, verified: true })
+  })
+
   test('unpacks any windows in any order, over the edges of blocks', async () => {
     const random = randomNumbers(23)
     for (let round = 0; round < 3; round++) {
