@@ -1,5 +1,6 @@
 /** Takes samples of all subjects in turns, so that what the machine does meanwhile hits all of them alike. */
-import { figure, type Row } from './results.ts'
+import { figure } from '../src/cli/figure.ts'
+import type { Row } from './results.ts'
 
 export interface Sample {
   /** Milliseconds for all items of the sample. */

@@ -1,9 +1,9 @@
 /** Builds bench/native.c for a codec, where the machine has a compiler and the codec's library. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { figure } from '../src/cli/figure.ts'
 import type { Codec } from '../src/facts/facts.ts'
 import { run } from './command.ts'
-import { figure } from './results.ts'
 
 const LIBRARIES: Record<Codec, string> = {
   gzip: '-lz',

@@ -1,11 +1,5 @@
 /** What a run of the benchmark leaves in results.json. All times are milliseconds an item, unless a name says otherwise. */
-
-/** Of all samples of one subject: the middle one, and the quarters below and above it. */
-export interface Figure {
-  median: number
-  low: number
-  high: number
-}
+import type { Figure } from '../src/cli/figure.ts'
 
 /** One subject at one task. */
 export interface Row {
@@ -68,20 +62,6 @@ export interface Results {
   input: Record<string, string | number>
   sections: Section[]
 }
-
-/** The median and quartiles of `values`, which must not be empty. */
-export function figure(values: readonly number[]): Figure {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => {
-    const position = share * (sorted.length - 1)
-    const below = sorted[Math.floor(position)]!
-    return below + (sorted[Math.ceil(position)]! - below) * (position % 1)
-  }
-  return { median: round(at(0.5)), low: round(at(0.25)), high: round(at(0.75)) }
-}
-
-/** Four digits: the fifth is noise on any machine. */
-const round = (value: number) => Number(value.toPrecision(4))
 
 export const findRow = (results: Results, section: SectionId, group: string, subject: string) =>
   results.sections

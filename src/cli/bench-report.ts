@@ -4,14 +4,8 @@
  */
 import type { EngineName } from '../engine/engine.ts'
 import { plural } from '../report/text.ts'
+import type { Figure } from './figure.ts'
 import { toolVersion } from './version.ts'
-
-/** The median of some samples, and their quartiles. */
-export interface Figure {
-  median: number
-  low: number
-  high: number
-}
 
 /** Images that are wrapped alike, and the milliseconds that one of them takes. */
 export interface Kind {
@@ -36,18 +30,6 @@ const TITLES: Record<EngineName, string> = { wasm: 'WebAssembly', typescript: 'T
 const TIME_WIDTH = 12
 /** As wide as ` ±100%`. */
 const SPREAD_WIDTH = 6
-
-/** The figure of `values`, which must not be empty, in four digits. */
-export function figure(values: readonly number[]): Figure {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => {
-    const place = (sorted.length - 1) * share
-    const below = sorted[Math.floor(place)]!
-    const value = below + (sorted[Math.ceil(place)]! - below) * (place % 1)
-    return Number(value.toPrecision(4))
-  }
-  return { median: at(0.5), low: at(0.25), high: at(0.75) }
-}
 
 export const reportBench = (bench: Bench, format: 'table' | 'json'): string =>
   format === 'json' ? json(bench) : table(bench)
