@@ -4,9 +4,9 @@
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { Problem } from '../problem.ts'
-import type { Source } from '../unwrap/unpacker.ts'
 import { identityOf } from './identity.ts'
 import { ReadRanges } from './ranges.ts'
+import type { Source } from './source.ts'
 import { systemReason } from './system-reason.ts'
 
 /** Raised where a file cannot be opened or read, or changes while it is read. It carries the problem. */

@@ -9,11 +9,12 @@ import { type Codec, FACTS_VERSION, type Facts, type ImageKind, type StreamLayer
 import { elfProblem } from '../facts/problem.ts'
 import { type ElfBytes, scanElf, scanElfToJson } from '../facts/scan.ts'
 import type { Problem } from '../problem.ts'
+import type { Source } from '../source/source.ts'
 import { parseBzImage } from './bzimage.ts'
 import { HOPPED, OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { Input, type Source, type Unpacker, type UnpackLimits } from './unpacker.ts'
+import { Input, type Unpacker, type UnpackLimits } from './unpacker.ts'
 
 export interface ReadOptions {
   /** Unpack every stream to its end, and compare its checksums and sizes. */

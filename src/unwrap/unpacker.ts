@@ -5,13 +5,7 @@
  */
 import type { Engine } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
-
-/** Bytes by position: a file, or a layer that was unpacked before. */
-export interface Source {
-  readonly size: number
-  /** Fills `into` from `position` on; answers how many bytes there were. */
-  read(into: Uint8Array, position: number): number
-}
+import type { Source } from '../source/source.ts'
 
 /** Bytes [start, start + length) of an image, readable at `address` in the engine's memory. */
 export interface Window {

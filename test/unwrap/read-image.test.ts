@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { buildBzImage, withSizeWord } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 import { createEngine } from '../../src/engine/create.ts'
+import type { Source } from '../../src/source/source.ts'
 import { readImage, StreamTooLong } from '../../src/unwrap/read-image.ts'
-import type { Source } from '../../src/unwrap/unpacker.ts'
 
 const engine = createEngine('wasm')
 const twin = createEngine('typescript')
