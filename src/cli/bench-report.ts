@@ -3,7 +3,7 @@
  * @module
  */
 import type { EngineName } from '../engine/engine.ts'
-import { plural } from '../report/text.ts'
+import { plural } from '../findings/plural.ts'
 import type { Figure } from './figure.ts'
 import { toolVersion } from './version.ts'
 

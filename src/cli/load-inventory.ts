@@ -5,6 +5,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gateFaults, versionFaults } from '../findings/inventory-faults.ts'
+import { plural } from '../findings/plural.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import {
   type Inventory,
@@ -13,7 +14,6 @@ import {
   parseInventory,
 } from '../inventory/inventory.ts'
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
-import { plural } from '../report/text.ts'
 import { systemReason } from '../source/system-reason.ts'
 import { readTextFile } from './read-text-file.ts'
 import { UsageError } from './usage-error.ts'

@@ -3,9 +3,9 @@
  * @module
  */
 import { groupBuilds } from '../findings/builds.ts'
+import { fleetQuestion, type Question, releasesQuestion } from '../findings/question.ts'
 import type { Host } from '../inventory/host.ts'
 import type { InventoryProblem } from '../inventory/problem.ts'
-import { fleetQuestion, type Question, releasesQuestion } from '../report/scan/question.ts'
 import { type Release, releases } from '../xen/releases.ts'
 import { type BootMode, bootModes } from '../xen/verdict.ts'
 import { parseXenVersion } from '../xen/version-string.ts'

@@ -3,13 +3,13 @@
  * @module
  */
 import { FACTS_VERSION } from '../facts/facts.ts'
+import type { Question } from '../findings/question.ts'
 import { Journal } from '../fleet/journal.ts'
 import { type ScannedFile, type ScanOptions, scanFiles } from '../fleet/scan-files.ts'
 import { type Shard, shardFilter } from '../fleet/shard.ts'
 import { ImageEntry } from '../report/scan/entry.ts'
 import { jsonReport } from '../report/scan/json.ts'
 import { ndjsonReport } from '../report/scan/ndjson.ts'
-import type { Question } from '../report/scan/question.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
 import { tableReport } from '../report/scan/table.ts'
 import { type Found, walk } from '../source/walk.ts'
@@ -56,7 +56,13 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   const { question, problems } = await ask(flags)
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
-  const context: Omit<ScanContext, 'colour'> = { version: toolVersion(), roots: paths, ...question?.context }
+  const { modes, columns } = question ?? {}
+  const context: Omit<ScanContext, 'colour'> = {
+    version: toolVersion(),
+    roots: paths,
+    ...(modes !== undefined && { modes }),
+    ...(columns !== undefined && { columns }),
+  }
   const inputs = [
     ...paths,
     ...(flags.inventory ?? []),

@@ -5,14 +5,13 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { leftOut } from '../inventory/problem.ts'
-import type { Problem } from '../problem.ts'
 import type { HostOptions } from '../xen/host-options.ts'
-import { unreadAnswer } from '../xen/unread.ts'
 import type { BootMode } from '../xen/verdict.ts'
 import { byBootPath } from './boot-path.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
 import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew } from './change.ts'
+import { unlessUnread } from './full-verdict.ts'
 import { placementFaults } from './inventory-faults.ts'
 import { type CatalogueImage, groupKernels, type JudgedKernel } from './kernels.ts'
 import {
@@ -30,6 +29,7 @@ import { planUpgrade } from './plan.ts'
 import { planAddition } from './plan-addition.ts'
 import { isStepBack } from './step-back.ts'
 import { VerdictTable } from './verdict-table.ts'
+import { finalVerdict } from './weight.ts'
 
 /** What answers for a hypervisor; the loader models, or a stand-in. */
 export interface Judge {
@@ -133,11 +133,6 @@ function withRemarks({ label, hosts, pools, remarks, version }: JudgedBuild, to?
   return { label, hosts, pools, remarks: [...remarks, remark] }
 }
 
-function unlessUnread(verdict: FullVerdict, problem: Problem | undefined): FullVerdict {
-  const unread = unreadAnswer(problem, verdict.verdict)
-  return unread === undefined ? verdict : { ...unread, remedies: [], assumptions: [], evidence: [] }
-}
-
 /** Which hosts and images a cell is made of, where it is not all of them. */
 function membersOf(
   { hosts, images }: Placed,
@@ -161,8 +156,9 @@ function withoutFacts({ facts: _, digests: __, ...kernel }: JudgedKernel): Kerne
 
 function countCells(cells: readonly Cell[], verdicts: readonly FullVerdict[]): Counts {
   const counts: Counts = { accepts: 0, refuses: 0, uncertain: 0, unavailable: 0 }
-  for (const { verdict, after, change, guests } of cells) {
-    counts[verdicts[after ?? verdict]!.verdict] += guests
+  for (const cell of cells) {
+    const { change, guests } = cell
+    counts[verdicts[finalVerdict(cell)]!.verdict] += guests
     if (change === undefined) continue
     counts.changes ??= { breaks: 0, fixed: 0, 'still-broken': 0, 'still-fine': 0, uncertain: 0 }
     counts.changes[change] += guests
@@ -177,9 +173,9 @@ function neverSafe(
   verdicts: readonly FullVerdict[],
 ): number[] {
   const asked = new Set(cells.map(cell => cell.kernel))
-  for (const { kernel, verdict, after } of cells) {
-    const word = verdicts[after ?? verdict]!.verdict
-    if (word === 'accepts' || word === 'uncertain') asked.delete(kernel)
+  for (const cell of cells) {
+    const word = verdicts[finalVerdict(cell)]!.verdict
+    if (word === 'accepts' || word === 'uncertain') asked.delete(cell.kernel)
   }
   return kernels.map((_, index) => index).filter(index => asked.has(index))
 }
@@ -195,8 +191,9 @@ function stuckBuilds(
 ): number[] {
   const takers = new Map<string, Set<number>>()
   const refusers = new Map<string, Set<number>>()
-  for (const { kernel, build, mode, verdict, after } of cells) {
-    const { verdict: word } = verdicts[after ?? verdict]!
+  for (const cell of cells) {
+    const { kernel, build, mode } = cell
+    const { verdict: word } = verdicts[finalVerdict(cell)]!
     if (word !== 'accepts' && word !== 'refuses') continue
     const map = word === 'accepts' ? takers : refusers
     const key = `${kernel} ${mode}`

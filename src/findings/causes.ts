@@ -7,6 +7,7 @@ import type { CauseCode } from '../xen/verdict.ts'
 import { causeTitle } from './cause-title.ts'
 import { commonRemedies, type Treated } from './common-remedies.ts'
 import type { Cause, Cell, FullVerdict } from './model.ts'
+import { finalVerdict } from './weight.ts'
 
 /** What an audit has found, before it is summed up. */
 export interface Findings {
@@ -17,12 +18,6 @@ export interface Findings {
   /** True where something changes: what stays as it was costs nothing then. */
   changes: boolean
 }
-
-/**
- * The verdict that a reader has to act on: what a change brings, else what is. What stays as it was when something
- * changes is no finding of that change, unless it is broken still.
- */
-export const decisive = ({ verdict, after }: Cell): number => after ?? verdict
 
 interface Tally {
   code: CauseCode
@@ -39,7 +34,7 @@ interface Tally {
 export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cause[] {
   const tallies = new Map<string, Tally>()
   for (const [at, cell] of cells.entries()) {
-    const index = decisive(cell)
+    const index = finalVerdict(cell)
     const { code, verdict, remedies } = verdicts[index]!
     if (code === undefined || (verdict !== 'refuses' && verdict !== 'uncertain')) continue
     const key = causeKey(verdicts[index]!)

@@ -2,8 +2,9 @@
  * Images to kernels: those with equal facts are judged once.
  * @module
  */
+
+import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { Facts } from '../facts/facts.ts'
-import { describeGuest, describeLayers } from '../report/describe.ts'
 import type { ImageRecord } from '../report/scan/entry.ts'
 import { isUnread } from '../xen/unread.ts'
 import type { Kernel } from './model.ts'

@@ -2,11 +2,13 @@
  * In which order to change things so that nothing that runs stops.
  * @module
  */
-import { plural } from '../report/text.ts'
+
 import type { JudgedBuild } from './builds.ts'
 import { minimumCover } from './cover.ts'
 import type { Build, Cell, FullVerdict, Kernel, PlanStep } from './model.ts'
+import { plural } from './plural.ts'
 import { isStepBack } from './step-back.ts'
+import { finalVerdict } from './weight.ts'
 
 export interface Planned<K extends Kernel = Kernel> {
   kernels: readonly K[]
@@ -36,9 +38,7 @@ export function hostsOf(cells: readonly Cell[], builds: readonly Build[]): strin
 
 /** What stands behind the verdicts of cells: `unknown-feature, no-pae`. */
 export function causesOf(cells: readonly Cell[], verdicts: readonly FullVerdict[]): string {
-  const codes = new Set(
-    cells.map(({ verdict, after }) => verdicts[after ?? verdict]!.code ?? 'mode-unavailable'),
-  )
+  const codes = new Set(cells.map(cell => verdicts[finalVerdict(cell)]!.code ?? 'mode-unavailable'))
   return [...codes].sort().join(', ')
 }
 

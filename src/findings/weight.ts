@@ -4,6 +4,9 @@
  */
 import type { Audit, Cell, FullVerdict } from './model.ts'
 
+/** The index of the verdict after the change where there is one, else of today's: what a reader has to act on. */
+export const finalVerdict = ({ verdict, after }: Pick<Cell, 'verdict' | 'after'>): number => after ?? verdict
+
 /** The answer that a cell's weight comes from: where the time after is certain, the doubt is about today. */
 export function tellingVerdict({ verdicts }: Pick<Audit, 'verdicts'>, cell: Cell): FullVerdict {
   const today = verdicts[cell.verdict]!

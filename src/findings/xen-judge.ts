@@ -3,14 +3,12 @@
  * @module
  */
 import type { Facts } from '../facts/facts.ts'
-import { evidenceOf } from '../xen/gates/evidence.ts'
-import { type GateId, gates } from '../xen/gates/gates.ts'
 import { type Release, releaseIndex } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
 import type { BootMode } from '../xen/verdict.ts'
-import { Judge as ImageJudge, type Verdict } from '../xen/verdicts.ts'
+import { Judge as ImageJudge } from '../xen/verdicts.ts'
 import type { Judge, ReleaseSpan } from './audit.ts'
-import type { Evidence, FullVerdict } from './model.ts'
+import { fullVerdict } from './full-verdict.ts'
 
 type HostOptions = Target['options']
 
@@ -65,27 +63,4 @@ function firstTakers(judge: ImageJudge, release: Release, mode: BootMode): Relea
   const refused = spans.findIndex(({ verdict }, at) => at > first && verdict !== 'accepts')
   const { since } = spans[first]!
   return refused === -1 ? { since } : { since, until: spans[refused - 1]!.until }
-}
-
-/** A verdict with its sources spelled out. */
-export function fullVerdict(verdict: Verdict): FullVerdict {
-  const { verdict: word, stage, code, message, reason, remedies, assumptions, gates: ids } = verdict
-  return {
-    verdict: word,
-    ...(stage !== undefined && { stage }),
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
-    reason,
-    remedies: remedies.map(({ text }) => text),
-    assumptions: assumptions.map(({ text }) => text),
-    evidence: word === 'accepts' ? [] : ids.map(evidence),
-  }
-}
-
-function evidence(id: GateId): Evidence {
-  const { summary, advisory } = gates[id]
-  const sources = evidenceOf(id).map(({ tag, file, functions, commit }) =>
-    [tag, file, functions.join(', '), commit].filter(part => part !== undefined && part !== '').join(' '),
-  )
-  return { gate: id, summary, sources, ...(advisory !== undefined && { advisory }) }
 }

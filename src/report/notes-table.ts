@@ -2,8 +2,9 @@
  * The notes of one image, for people.
  * @module
  */
+
+import { describeGuest, describeLayers } from '../facts/describe.ts'
 import { decodeGuestSection, decodeNote, type NoteReading, noteReadings } from '../xen/note-decoding.ts'
-import { describeGuest, describeLayers } from './describe.ts'
 import type { ImageRecord } from './scan/entry.ts'
 import { printable } from './text.ts'
 

@@ -22,9 +22,6 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** `1 image`, `2 images`. */
-export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
-
 /**
  * Control and format characters, line and paragraph separators, and halves of surrogate pairs. The joiners U+200C
  * and U+200D stay: names in several scripts need them.

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Audit, Build, Change, FullVerdict, Kernel } from '../../findings/model.ts'
+import { finalVerdict } from '../../findings/weight.ts'
 import type { BootMode } from '../../xen/verdict.ts'
 import { causeId, findings, telling } from './findings.ts'
 import { buildNames } from './names.ts'
@@ -85,8 +86,8 @@ export function ignoredRows(audit: Audit): IgnoredRow[] {
 /** The causes for which each of the kernels that nothing takes is refused. */
 export function neverSafeRows(audit: Audit): { kernel: Kernel; causes: string[] }[] {
   const causes = new Map(audit.neverSafe.map(kernel => [kernel, new Set<string>()]))
-  for (const { kernel, verdict, after } of audit.cells) {
-    causes.get(kernel)?.add(causeId(audit.verdicts[after ?? verdict]!))
+  for (const cell of audit.cells) {
+    causes.get(cell.kernel)?.add(causeId(audit.verdicts[finalVerdict(cell)]!))
   }
   return [...causes].map(([kernel, found]) => ({ kernel: audit.kernels[kernel]!, causes: [...found] }))
 }

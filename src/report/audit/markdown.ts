@@ -4,8 +4,8 @@
  * @module
  */
 import type { Audit, Build, Cause, Change, Kernel } from '../../findings/model.ts'
+import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
-import { plural } from '../text.ts'
 import { changeMeaning, toldChanges } from './changes.ts'
 import { type ChangeRow, changeRows, ignoredRows, neverSafeRows, remarkRows, trapRows } from './gather.ts'
 import { code, prose } from './markdown-text.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Audit, Build, Kernel } from '../../findings/model.ts'
-import { plural } from '../text.ts'
+import { plural } from '../../findings/plural.ts'
 
 /** A kernel is called by its first image. */
 export const kernelName = ({ images }: Kernel): string => images[0] ?? ''

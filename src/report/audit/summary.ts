@@ -3,8 +3,8 @@
  * @module
  */
 import type { Audit, Cause } from '../../findings/model.ts'
+import { plural } from '../../findings/plural.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
-import { plural } from '../text.ts'
 
 const imageCount = ({ kernels }: Audit) => kernels.reduce((sum, { images }) => sum + images.length, 0)
 

@@ -3,9 +3,9 @@
  * @module
  */
 import type { Audit, Cause, Change } from '../../findings/model.ts'
+import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
-import { plural } from '../text.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
 import { padEnd, padStart } from './fit.ts'
 import {

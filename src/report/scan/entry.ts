@@ -3,8 +3,8 @@
  * @module
  */
 import type { Facts, ImageKind } from '../../facts/facts.ts'
+import type { Judgement } from '../../findings/judgement.ts'
 import type { Problem } from '../../problem.ts'
-import type { Judgement } from './judgement.ts'
 
 /** The record of an image as the scan makes it. */
 export interface ImageRecord {

@@ -2,9 +2,10 @@
  * The interface of every format of a scan. A report is text that grows: nothing is kept that a format does not need.
  * @module
  */
+
+import type { Column } from '../../findings/judgement.ts'
 import type { BootMode } from '../../xen/verdict.ts'
 import type { ImageEntry } from './entry.ts'
-import type { Column } from './judgement.ts'
 
 /** What is known before the first image. */
 export interface ScanContext {

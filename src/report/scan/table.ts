@@ -2,14 +2,17 @@
  * The table for people: on 80 columns, as it grows, with the causes and what to do about them at the end.
  * @module
  */
+
+import { describeGuest, describeLayers } from '../../facts/describe.ts'
+import type { Column, Judgement } from '../../findings/judgement.ts'
+import { plural } from '../../findings/plural.ts'
+import { ScanCauses } from '../../findings/scan-causes.ts'
 import { type Release, releaseIndex } from '../../xen/releases.ts'
 import type { BootMode } from '../../xen/verdict.ts'
-import { describeGuest, describeLayers } from '../describe.ts'
 import { type Paint, painter, VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
-import { plural, printable, shortenPath, WIDTH, wrap } from '../text.ts'
-import { Causes } from './causes.ts'
+import { printable, shortenPath, WIDTH, wrap } from '../text.ts'
+import { causeLines } from './causes.ts'
 import type { ImageEntry } from './entry.ts'
-import type { Column, Judgement } from './judgement.ts'
 import type { ScanContext, ScanReport, ScanSummary } from './report.ts'
 
 const MODE_WIDTH = 9
@@ -181,7 +184,7 @@ export function tableReport({ columns, modes, colour, roots }: ScanContext): Sca
       : columns === undefined
         ? spansTable(paint, shorten)
         : matrixTable(columns, paint, shorten)
-  const causes = new Causes()
+  const causes = new ScanCauses()
   const text = (lines: readonly string[]) => lines.map(line => `${line}\n`).join('')
   return {
     begin: () => text(table.head()),
@@ -192,7 +195,7 @@ export function tableReport({ columns, modes, colour, roots }: ScanContext): Sca
     },
     end(summary) {
       const legend = columns === undefined ? [] : ['', LEGEND]
-      const why = causes.lines(WIDTH)
+      const why = causeLines(causes.list(), WIDTH)
       return text([...legend, '', ...why, summaryLine(summary)])
     },
   }

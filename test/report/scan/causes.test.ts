@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Facts } from '../../../src/facts/facts.ts'
+import { releasesQuestion } from '../../../src/findings/question.ts'
 import { ImageEntry } from '../../../src/report/scan/entry.ts'
-import { releasesQuestion } from '../../../src/report/scan/question.ts'
 import { tableReport } from '../../../src/report/scan/table.ts'
 import type { BootMode } from '../../../src/xen/mod.ts'
 import { kernel, linuxNotes } from '../../xen/kernels.ts'
@@ -9,8 +9,8 @@ import { kernel, linuxNotes } from '../../xen/kernels.ts'
 const patched = kernel({ notes: linuxNotes({ FEATURES: '!writable_page_tables|hvm_callback_vector' }) })
 
 function causesOf(facts: Facts, releases: readonly string[], modes: readonly BootMode[]): string {
-  const { ask, context } = releasesQuestion(releases, modes)
-  const report = tableReport({ version: '0', roots: [], colour: false, ...context })
+  const { ask } = releasesQuestion(releases, modes)
+  const report = tableReport({ version: '0', roots: [], colour: false, modes })
   const entry = new ImageEntry('vmlinux', JSON.stringify({ kind: facts.kind, facts }))
   entry.judgements = ask(facts)
   report.begin()

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Audit } from '../../../findings/model.ts'
-import { plural } from '../../text.ts'
+import { plural } from '../../../findings/plural.ts'
 import { kernelName, kernelTitle, listed } from '../names.ts'
 import { counted, sentence } from '../summary.ts'
 import type { Artifacts } from './artifacts.ts'

@@ -2,21 +2,24 @@
  * What is asked of every image: a set of releases, or the builds of a fleet.
  * @module
  */
-import type { Facts } from '../../facts/facts.ts'
-import type { JudgedBuild } from '../../findings/builds.ts'
-import type { Problem } from '../../problem.ts'
-import { spansOf } from '../../xen/judge.ts'
-import { type Release, releaseIndex, releases } from '../../xen/releases.ts'
-import { Subject } from '../../xen/subject.ts'
-import { resolveTarget } from '../../xen/target.ts'
-import { unreadAnswer } from '../../xen/unread.ts'
-import type { Answer, AnswerSpan, BootMode } from '../../xen/verdict.ts'
-import { Judge } from '../../xen/verdicts.ts'
-import type { Judgement } from './judgement.ts'
-import type { ScanContext } from './report.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { Problem } from '../problem.ts'
+import { spansOf } from '../xen/judge.ts'
+import { type Release, releaseIndex, releases } from '../xen/releases.ts'
+import { Subject } from '../xen/subject.ts'
+import { resolveTarget } from '../xen/target.ts'
+import { unreadAnswer } from '../xen/unread.ts'
+import type { Answer, AnswerSpan, BootMode } from '../xen/verdict.ts'
+import { Judge } from '../xen/verdicts.ts'
+import type { JudgedBuild } from './builds.ts'
+import { fullVerdict, unlessUnread } from './full-verdict.ts'
+import type { Column, Judgement } from './judgement.ts'
 
 export interface Question {
-  context: Pick<ScanContext, 'modes' | 'columns'>
+  /** The boot modes that are asked. */
+  modes: readonly BootMode[]
+  /** The builds that are asked; absent where releases are. */
+  columns?: readonly Column[]
   /** With the problem that reading the image ran into: what could not be read is not judged. */
   ask(facts: Facts, problem?: Problem): Judgement[]
 }
@@ -29,11 +32,11 @@ type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until'>
 export function releasesQuestion(asked: readonly Release[], modes: readonly BootMode[]): Question {
   const indexes = asked.map(release => releaseIndex(release)!).sort((a, b) => a - b)
   return {
-    context: { modes },
+    modes,
     ask(facts, problem) {
       const subject = new Subject(facts)
       return modes.flatMap(mode =>
-        joinSpans(spansOf(subject, mode).map(span => unlessUnread(span, problem))).flatMap(span =>
+        joinSpans(spansOf(subject, mode).map(span => readSpan(span, problem))).flatMap(span =>
           clip(span, mode, indexes),
         ),
       )
@@ -45,20 +48,21 @@ export function releasesQuestion(asked: readonly Release[], modes: readonly Boot
 export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly BootMode[]): Question {
   const targets = builds.map(({ version, options }) => resolveTarget(version, options))
   return {
-    context: { modes, columns: builds.map(({ label, hosts }) => ({ label, hosts })) },
+    modes,
+    columns: builds.map(({ label, hosts }) => ({ label, hosts })),
     ask(facts, problem) {
       return modes.flatMap(mode =>
         builds.map(({ label, hosts }, index) => {
           const target = targets[index]!
           const verdict = new Judge(facts, target.options).verdict(target, mode)
-          const unread = unreadAnswer(problem, verdict.verdict)
-          if (unread !== undefined) return judgement(mode, { xen: label, hosts }, unread)
-          const { remedies, assumptions, log } = verdict
+          const full = fullVerdict(verdict)
+          const counted = unlessUnread(full, problem)
+          const { remedies, assumptions } = counted
           return {
-            ...judgement(mode, { xen: label, hosts }, verdict),
-            ...(log !== undefined && { log }),
-            ...(remedies.length > 0 && { remedies: remedies.map(({ text }) => text) }),
-            ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
+            ...judgement(mode, { xen: label, hosts }, counted),
+            ...(verdict.log !== undefined && counted === full && { log: verdict.log }),
+            ...(remedies.length > 0 && { remedies }),
+            ...(assumptions.length > 0 && { assumptions }),
           }
         }),
       )
@@ -66,7 +70,7 @@ export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly Bo
   }
 }
 
-function unlessUnread(span: AnswerSpan, problem: Problem | undefined): SaidSpan {
+function readSpan(span: AnswerSpan, problem: Problem | undefined): SaidSpan {
   const unread = unreadAnswer(problem, span.verdict)
   return unread === undefined ? span : { since: span.since, until: span.until, ...unread }
 }

@@ -2,7 +2,7 @@
  * An image in a few words.
  * @module
  */
-import type { ElfFacts, Facts, Layer, Note } from '../facts/facts.ts'
+import type { ElfFacts, Facts, Layer, Note } from './facts.ts'
 
 /** The types of xen/include/public/elfnote.h that a description names. */
 const GUEST_OS = 6

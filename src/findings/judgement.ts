@@ -2,9 +2,9 @@
  * A verdict, and where it holds: on a span of releases, or on the hosts of one build.
  * @module
  */
-import type { LogLines } from '../../xen/log-lines.ts'
-import type { Release } from '../../xen/releases.ts'
-import type { BootMode, CauseCode, Stage, VerdictWord } from '../../xen/verdict.ts'
+import type { LogLines } from '../xen/log-lines.ts'
+import type { Release } from '../xen/releases.ts'
+import type { BootMode, CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 export interface Judgement {
   mode: BootMode

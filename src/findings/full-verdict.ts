@@ -1,0 +1,39 @@
+/**
+ * A verdict with everything that a reader needs to act on it.
+ * @module
+ */
+import type { Problem } from '../problem.ts'
+import { evidenceOf } from '../xen/gates/evidence.ts'
+import { type GateId, gates } from '../xen/gates/gates.ts'
+import { unreadAnswer } from '../xen/unread.ts'
+import type { Verdict } from '../xen/verdicts.ts'
+import type { Evidence, FullVerdict } from './model.ts'
+
+/** A verdict with its sources spelled out. */
+export function fullVerdict(verdict: Verdict): FullVerdict {
+  const { verdict: word, stage, code, message, reason, remedies, assumptions, gates: ids } = verdict
+  return {
+    verdict: word,
+    ...(stage !== undefined && { stage }),
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+    reason,
+    remedies: remedies.map(({ text }) => text),
+    assumptions: assumptions.map(({ text }) => text),
+    evidence: word === 'accepts' ? [] : ids.map(evidence),
+  }
+}
+
+function evidence(id: GateId): Evidence {
+  const { summary, advisory } = gates[id]
+  const sources = evidenceOf(id).map(({ tag, file, functions, commit }) =>
+    [tag, file, functions.join(', '), commit].filter(part => part !== undefined && part !== '').join(' '),
+  )
+  return { gate: id, summary, sources, ...(advisory !== undefined && { advisory }) }
+}
+
+/** What remains of a verdict on an image that ran into `problem`: that it is uncertain, where nothing could be read. */
+export function unlessUnread(verdict: FullVerdict, problem: Problem | undefined): FullVerdict {
+  const unread = unreadAnswer(problem, verdict.verdict)
+  return unread === undefined ? verdict : { ...unread, remedies: [], assumptions: [], evidence: [] }
+}

@@ -1,0 +1,123 @@
+/**
+ * The causes of the refusals and doubts of a scan, each said once and not once an image.
+ * @module
+ */
+import type { Facts } from '../facts/facts.ts'
+import { releaseIndex } from '../xen/releases.ts'
+import { resolveTarget } from '../xen/target.ts'
+import type { CauseCode } from '../xen/verdict.ts'
+import { Judge } from '../xen/verdicts.ts'
+import { remedyStem } from './common-remedies.ts'
+import type { Judgement } from './judgement.ts'
+
+/** One cause, as the newest build or release that was asked shows it. */
+export interface ScanCause {
+  code: CauseCode
+  reason: string
+  /** Lines of the log, and what to know where it is silent. */
+  log: readonly string[]
+  silent?: string
+  remedies: string[]
+  /** How many images have it, and the first of them. */
+  images: number
+  names: readonly string[]
+  /** How many hosts refuse them; 0 where releases are asked. */
+  hosts: number
+}
+
+interface Tally {
+  code: CauseCode
+  reason: string
+  log: readonly string[]
+  silent?: string
+  /** How many judgements name each remedy, of how many that name any. */
+  remedies: Map<string, number>
+  treated: number
+  images: number
+  names: string[]
+  /** The image that was counted last. */
+  last: string
+  hosts: Set<string>
+  /** Where releases are asked: the judgement of the newest. */
+  newest?: Example
+}
+
+interface Example {
+  facts: () => Facts
+  judgement: Judgement
+  /** Index of the release. */
+  index: number
+}
+
+/** So many images of a cause are named. */
+const NAMED = 3
+
+/** Gathers causes; its size depends on their number alone. */
+export class ScanCauses {
+  readonly #tallies = new Map<string, Tally>()
+
+  /** @param facts Of the image; only called for the one image that shows a cause. */
+  add(image: string, judgement: Judgement, facts: () => Facts): void {
+    const { code, verdict, reason, message, log, remedies = [], hosts = [] } = judgement
+    if (code === undefined || verdict === 'accepts' || verdict === 'unavailable') return
+    // One code may have several reasons: two codecs that are too new need different remedies. The toolstack and the
+    // hypervisor name themselves in the reason; what they say of the same image is one cause.
+    const key = `${code} ${reason.replace(/toolstack|hypervisor/g, 'side')}`
+    let tally = this.#tallies.get(key)
+    if (tally === undefined) {
+      tally = {
+        ...{ code, reason, log: [], remedies: new Map(), treated: 0 },
+        ...{ images: 0, names: [], last: '', hosts: new Set() },
+      }
+      this.#tallies.set(key, tally)
+    }
+    tally.log = log?.lines ?? (message === undefined ? tally.log : [message])
+    if (log?.silent !== undefined) tally.silent = log.silent
+    if (remedies.length > 0) tally.treated++
+    for (const remedy of new Set(remedies.map(remedyStem))) {
+      tally.remedies.set(remedy, (tally.remedies.get(remedy) ?? 0) + 1)
+    }
+    if (tally.last !== image) {
+      tally.images++
+      tally.last = image
+      if (tally.names.length < NAMED) tally.names.push(image)
+    }
+    for (const host of hosts) tally.hosts.add(host)
+    const index = judgement.until === undefined ? -1 : releaseIndex(judgement.until)!
+    if (index > (tally.newest?.index ?? -1)) tally.newest = { facts, judgement, index }
+  }
+
+  /** Those of most images first. */
+  list(): ScanCause[] {
+    return [...this.#tallies.values()]
+      .sort((a, b) => b.images - a.images || (a.code < b.code ? -1 : 1))
+      .map(causeOf)
+  }
+}
+
+function causeOf(tally: Tally): ScanCause {
+  const { code, reason, images, names, hosts, newest, log, silent } = tally
+  const common = { code, reason, images, names, hosts: hosts.size }
+  if (newest !== undefined) return { ...common, ...askNewest(newest) }
+  return { ...common, log, ...(silent !== undefined && { silent }), remedies: remedyTexts(tally) }
+}
+
+/** The remedies that hold everywhere first; each of the others with how often it does. */
+function remedyTexts({ remedies, treated }: Tally): string[] {
+  const all = [...remedies].filter(([, count]) => count === treated)
+  const some = [...remedies].filter(([, count]) => count < treated)
+  return [
+    ...all.map(([remedy]) => remedy),
+    ...some.map(([remedy, count]) => `${remedy} (in ${count} of ${treated} cases)`),
+  ]
+}
+
+/** A span of releases has no log and no remedies: its last release is asked for them, once a cause. */
+function askNewest({ facts, judgement }: Example): Pick<ScanCause, 'log' | 'silent' | 'remedies'> {
+  const { remedies, log } = new Judge(facts()).verdict(resolveTarget(judgement.until!), judgement.mode)
+  return {
+    log: log?.lines ?? (judgement.message === undefined ? [] : [judgement.message]),
+    ...(log?.silent !== undefined && { silent: log.silent }),
+    remedies: remedies.map(({ text }) => text),
+  }
+}
