@@ -19,6 +19,7 @@ export const CAUSE_CODES = Object.keys({
   'dom0-bit-missing': true,
   'dom0-only-kernel': true,
   'elf-table-outside': true,
+  'guest-string-number': true,
   'guest-type-unsupported': true,
   'hv-start-too-high': true,
   'hvm-container-undecided': true,
@@ -54,6 +55,7 @@ export const CAUSE_CODES = Object.keys({
   'unknown-feature': true,
   'unknown-required-feature': true,
   'unpacked-only-in-part': true,
+  'virt-base-unaligned': true,
   'xen-overlap': true,
   'xen-version': true,
 } satisfies Record<CauseCode, true>) as readonly CauseCode[]

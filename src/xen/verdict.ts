@@ -43,6 +43,7 @@ export type CauseCode =
   | 'dom0-bit-missing'
   | 'dom0-only-kernel'
   | 'elf-table-outside'
+  | 'guest-string-number'
   | 'guest-type-unsupported'
   | 'hv-start-too-high'
   | 'hvm-container-undecided'
@@ -78,6 +79,7 @@ export type CauseCode =
   | 'unknown-feature'
   | 'unknown-required-feature'
   | 'unpacked-only-in-part'
+  | 'virt-base-unaligned'
   | 'xen-overlap'
   | 'xen-version'
 

@@ -1,0 +1,56 @@
+/** What GRUB makes of a kernel. */
+import type { CauseCode, VerdictWord } from '../verdict.ts'
+
+/** The two builds of GRUB for PV guests. */
+export type GrubArch = 'x86_64-xen' | 'i386-xen'
+export const grubArchs: readonly GrubArch[] = ['x86_64-xen', 'i386-xen']
+
+/** Where GRUB stops: opening the file and its payload, reading the notes, comparing the architecture, loading segments. */
+export type GrubStage = 'file' | 'notes' | 'architecture' | 'load'
+
+export type GrubAssumption = 'grub-modules' | 'grub-memory' | 'stream-not-verified' | 'gzip-size-unknown'
+
+export interface GrubStop {
+  verdict: 'refuses' | 'uncertain'
+  stage: GrubStage
+  code: CauseCode
+  /** GRUB's error; `%s` stands for the name of the kernel's file. */
+  message?: string
+  /** One sentence for people. */
+  reason: string
+}
+
+export interface GrubAnswer {
+  verdict: VerdictWord
+  stage?: GrubStage
+  code?: CauseCode
+  /** GRUB's error; `%s` stands for the name of the kernel's file. */
+  message?: string
+  reason: string
+  gates: readonly string[]
+  assumptions: readonly GrubAssumption[]
+}
+
+export const MESSAGES = {
+  tooOld: 'version too old for xen boot',
+  tooShort: 'payload too short',
+  noImage: 'not xen image',
+  elfType: 'unknown ELF type',
+  seek: 'attempt to seek outside of the file',
+  premature: 'premature end of file %s',
+  memory: 'out of memory',
+  noNote: 'no XEN note',
+  noNoteFound: 'no XEN note found',
+  loader: 'invalid loader',
+  number: 'unrecognized number',
+  overflow: 'overflow is detected',
+  alignment: 'unaligned virt_base',
+} as const
+
+/** What GRUB does with memory that is not the image's is not defined. */
+export const undefinedRead = (stage: GrubStage, what: string): GrubStop => ({
+  verdict: 'uncertain',
+  stage,
+  code: 'memory-outside-image',
+  reason: `GRUB reads past the end of what it has in memory: ${what}`,
+})

@@ -1,0 +1,179 @@
+/** The whole of grub_cmd_xen (grub-core/loader/i386/xen.c), for one version or for all. */
+import type { Facts } from '../../facts/facts.ts'
+import { ComponentAsking, type ComponentStep, componentSpans } from '../component.ts'
+import { type ElfImage, prepareElf } from '../libelf/image.ts'
+import {
+  type GrubAnswer,
+  type GrubArch,
+  type GrubAssumption,
+  type GrubStage,
+  type GrubStop,
+  MESSAGES,
+} from './answer.ts'
+import { openKernel } from './file.ts'
+import { GRUB_XEN_FILE, type GrubInfo, readInfo } from './notes.ts'
+import { type GrubAsking, pvgrub2 } from './pvgrub2.ts'
+
+const PAGE = 4096n
+const EM_386 = 3
+const EM_X86_64 = 62
+const ELFDATA2LSB = 1
+const ELFCLASS32 = 1
+const ELFCLASS64 = 2
+
+/** A kernel made ready for being asked by many versions. */
+export class GrubSubject {
+  readonly facts: Facts
+  readonly image: ElfImage | undefined
+
+  constructor(facts: Facts) {
+    this.facts = facts
+    this.image = facts.elf === undefined ? undefined : prepareElf(facts.elf)
+  }
+}
+
+/** What the file and notes stages find, before an architecture is asked for. */
+export interface Parsed {
+  info: GrubInfo
+  /** How many bytes of the ELF GRUB believes there are. */
+  size: number
+  /** From here on the ELF cannot be read. */
+  readableTo: number
+  assumptions: GrubAssumption[]
+}
+
+/** grub_xen_file and grub_xen_get_info. */
+export function parseKernel(ask: GrubAsking, { facts, image }: GrubSubject): Parsed | GrubStop {
+  const opened = openKernel(ask, facts)
+  if ('verdict' in opened) return opened
+  const elf = image!.facts
+  const known =
+    elf.data === ELFDATA2LSB &&
+    ((elf.class === ELFCLASS64 && elf.machine === EM_X86_64) ||
+      (elf.class === ELFCLASS32 && elf.machine === EM_386))
+  if (!known) {
+    return {
+      verdict: 'refuses',
+      stage: 'notes',
+      code: 'machine-unsupported',
+      message: MESSAGES.elfType,
+      reason: 'It is neither a 64-bit x86-64 ELF nor a 32-bit i386 ELF',
+    }
+  }
+  if (image!.walks.some(({ walk }) => Number(walk.end) > opened.readableTo)) return checksumMismatch('notes')
+  const info = readInfo(ask, image!, opened.file.size)
+  if ('verdict' in info) return info
+  return { info, size: opened.file.size, readableTo: opened.readableTo, assumptions: opened.assumptions }
+}
+
+/** The error names both checksums, of which the facts have none. */
+const checksumMismatch = (stage: GrubStage): GrubStop => ({
+  verdict: 'refuses',
+  stage,
+  code: 'stream-broken',
+  reason: 'The checksum of the gzip stream does not match',
+})
+
+/** What one version, built for `arch`, does with a kernel. */
+export function askGrub(ask: GrubAsking, subject: GrubSubject, arch: GrubArch): GrubAnswer {
+  const parsed = parseKernel(ask, subject)
+  if ('verdict' in parsed) return { ...parsed, gates: ask.gates, assumptions: [] }
+  const stop = checkArchitecture(ask, parsed.info, arch) ?? checkSegments(ask, subject.image!, parsed)
+  if (stop !== undefined) return { ...stop, gates: ask.gates, assumptions: parsed.assumptions }
+  return {
+    verdict: 'accepts',
+    reason: `GRUB loads it as ${parsed.info.arch}, with VIRT_BASE at 0x${parsed.info.virtBase.toString(16)}`,
+    gates: ask.gates,
+    assumptions: [...parsed.assumptions, 'grub-memory'],
+  }
+}
+
+function checkArchitecture(
+  ask: GrubAsking,
+  { arch, virtBase }: GrubInfo,
+  build: GrubArch,
+): GrubStop | undefined {
+  ask.gate('architecture')
+  const fits = build === 'x86_64-xen' ? arch === 'x86_64' : arch === 'i386-pae' || arch === 'i386-pae-bimodal'
+  ask.trace?.({
+    stage: 'grub_cmd_xen',
+    what: 'architecture',
+    value: arch,
+    does: fits ? `is what ${build} loads` : `is not what ${build} loads: refuses the kernel`,
+    gates: ['architecture'],
+  })
+  if (!fits) {
+    return {
+      verdict: 'refuses',
+      stage: 'architecture',
+      code: arch === 'i386' ? 'no-pae' : 'machine-mismatch',
+      message: `incompatible architecture: ${GRUB_XEN_FILE[arch]}`,
+      reason: `The kernel is ${arch}, and this GRUB is built for ${build}`,
+    }
+  }
+  if (virtBase % PAGE !== 0n) {
+    return {
+      verdict: 'refuses',
+      stage: 'architecture',
+      code: 'virt-base-unaligned',
+      message: MESSAGES.alignment,
+      reason: `VIRT_BASE is 0x${virtBase.toString(16)}, which is no multiple of the page size`,
+    }
+  }
+  return undefined
+}
+
+/** grub_elfXX_load: every segment must be in the file. */
+function checkSegments(
+  ask: GrubAsking,
+  { loads }: ElfImage,
+  { readableTo, size }: Parsed,
+): GrubStop | undefined {
+  const bad = loads.find(
+    ({ offset, filesz }) => Number(offset) > size || (filesz > 0n && Number(offset + filesz) > size),
+  )
+  ask.trace?.({
+    stage: 'grub_elf_load',
+    what: 'segments',
+    value: `${loads.length} to load`,
+    does: bad === undefined ? 'all lie in the file' : 'one runs past the end of the file: refuses the kernel',
+  })
+  if (bad === undefined) {
+    const broken = loads.some(({ offset, filesz }) => filesz > 0n && Number(offset + filesz) > readableTo)
+    return broken ? checksumMismatch('load') : undefined
+  }
+  return {
+    verdict: 'refuses',
+    stage: 'load',
+    code: 'elf-table-outside',
+    message: Number(bad.offset) > size ? MESSAGES.seek : MESSAGES.premature,
+    reason: `The segment at 0x${bad.offset.toString(16)} has ${bad.filesz} bytes, and the file ends at ${size}`,
+  }
+}
+
+export interface GrubSpan extends GrubAnswer {
+  arch: GrubArch
+  /** Versions of GRUB, both ends inclusive. */
+  since: string
+  until: string
+}
+
+/** What all versions of pvgrub2 built for `arch` do with a kernel. */
+export function grubSpans(subject: GrubSubject, arch: GrubArch): GrubSpan[] {
+  return componentSpans(pvgrub2, ask => ({ arch, ...askGrub(ask, subject, arch) }), sameAnswer)
+}
+
+/** One version's answer; throws a RangeError for a version that is not known. */
+export function grubAnswer(
+  subject: GrubSubject,
+  version: string,
+  arch: GrubArch,
+  trace?: (step: ComponentStep) => void,
+): GrubAnswer {
+  const index = pvgrub2.versions.indexOf(version)
+  if (index < 0) throw new RangeError(`Cannot ask pvgrub2 ${version}: the version is not known`)
+  return askGrub(new ComponentAsking(pvgrub2, index, trace), subject, arch)
+}
+
+const sameAnswer = (a: GrubAnswer, b: GrubAnswer) =>
+  a.verdict === b.verdict && a.stage === b.stage && a.code === b.code && a.message === b.message
