@@ -27,6 +27,7 @@ import { inventoryFails, inventoryFiles, loadInventory } from './load-inventory.
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { applyPolicy, policyOf } from './policy.ts'
 import { declaredModes } from './question.ts'
+import { tell } from './screen.ts'
 import type { Sink } from './sink.ts'
 import type { UpgradeFlags } from './upgrade.ts'
 import { UsageError } from './usage-error.ts'
@@ -80,7 +81,7 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
     const { audit: result, failing } = applyPolicy(found, policy)
     await write(result, sinks, flags)
     if (failing > 0) {
-      process.stderr.write(`xen-preflight: ${plural(failing, 'finding fails', 'findings fail')} the run\n`)
+      tell(`${plural(failing, 'finding fails', 'findings fail')} the run`)
     }
     const faulty = policy.inventory && inventoryFails(result.inventory.problems)
     return failing > 0 || faulty ? EXIT_FINDINGS : EXIT_DONE
@@ -103,7 +104,7 @@ function checkVersion(to: string | undefined): void {
   if (to === undefined) return
   const { ask, remarks } = parseXenVersion(to)
   if (ask.length === 0) throw new UsageError(remarks.join('; '))
-  for (const remark of remarks) process.stderr.write(`xen-preflight: ${remark}\n`)
+  for (const remark of remarks) tell(remark)
 }
 
 /** The upgrade that is asked about. Throws a UsageError where no host would be upgraded. */
@@ -150,7 +151,7 @@ async function readImages(paths: string[], flags: UpgradeFlags): Promise<Catalog
 /** What was wrong with the inventory by itself has been said when it was read. */
 function warnOfPlacements(found: Audit, { problems }: Inventory): void {
   for (const problem of found.inventory.problems) {
-    if (!problems.includes(problem)) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
+    if (!problems.includes(problem)) tell(problemLine(problem))
   }
 }
 
@@ -160,7 +161,7 @@ function warnOfUnread({ kernels }: Audit): void {
   if (first === undefined) return
   const count = unread.reduce((sum, { images }) => sum + images.length, 0)
   const example = `${count === 1 ? '' : 'the first is '}${first.images[0]}: ${first.problem!.message}`
-  process.stderr.write(`xen-preflight: ${plural(count, 'image')} not read: ${example}\n`)
+  tell(`${plural(count, 'image')} not read: ${example}`)
 }
 
 async function write(result: Audit, sinks: readonly OpenOutput[], { all }: UpgradeFlags): Promise<void> {

@@ -15,6 +15,7 @@ import type { BenchFlags } from './bench.ts'
 import { type Kind, reportBench } from './bench-report.ts'
 import { type Figure, figure } from './figure.ts'
 import { type Progress, startProgress } from './progress.ts'
+import { tell } from './screen.ts'
 import { print } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -77,7 +78,7 @@ function survey(
       const layers = describeLayers(reading.facts)
       kinds.set(layers, [...(kinds.get(layers) ?? []), { path: found.path, size: found.size }])
     } else if (problem !== undefined && (found.named || problem.code !== 'not-a-kernel')) {
-      process.stderr.write(`xen-preflight: ${found.path}: ${problem.message}\n`)
+      tell(`${found.path}: ${problem.message}`)
       leftOut++
     }
   }

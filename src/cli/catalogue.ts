@@ -13,6 +13,7 @@ import type { ImageRecord } from '../report/scan/entry.ts'
 import { walk } from '../source/walk.ts'
 import { startProgress } from './progress.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
+import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
 /** An image may be given twice, by shards that overlap, say: its guests count once. */
@@ -24,8 +25,7 @@ export class Catalogue {
     const known = this.#records.get(image.image)
     if (known === undefined) this.#records.set(image.image, image.record)
     else if (isDeepStrictEqual(known.facts, image.record.facts)) return
-    else
-      process.stderr.write(`xen-preflight: ${image.image} was given with different facts: each is judged\n`)
+    else tell(`${image.image} was given with different facts: each is judged`)
     this.images.push(image)
   }
 }

@@ -16,6 +16,7 @@ import {
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
 import { systemReason } from '../source/system-reason.ts'
 import { readTextFile } from './read-text-file.ts'
+import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
 const unreadable = (path: string, reason: string) =>
@@ -72,9 +73,9 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
     files,
   )
   const inventory = { ...merged, problems }
-  for (const problem of inventory.problems) process.stderr.write(`xen-preflight: ${problemLine(problem)}\n`)
+  for (const problem of inventory.problems) tell(problemLine(problem))
   const { hosts } = leftOut(inventory.problems)
-  if (hosts > 0) process.stderr.write(`xen-preflight: ${plural(hosts, 'host')} left out\n`)
+  if (hosts > 0) tell(`${plural(hosts, 'host')} left out`)
   if (inventory.hosts.length === 0) {
     throw new UsageError(`Cannot judge anything: there is no host with a version in ${paths.join(', ')}`)
   }
@@ -87,7 +88,7 @@ export function inventoryFails(problems: readonly InventoryProblem[]): boolean {
   const faults = problems.filter(({ severity }) => severity === 'error').length
   if (faults === 0) return false
   const fail = plural(faults, 'fault of the inventory fails', 'faults of the inventory fail')
-  process.stderr.write(`xen-preflight: ${fail} the run; --fail-on never lets it pass\n`)
+  tell(`${fail} the run; --fail-on never lets it pass`)
   return true
 }
 

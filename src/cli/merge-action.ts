@@ -6,14 +6,15 @@ import { FactsFileError } from '../fleet/facts-runs.ts'
 import { mergeFacts } from '../fleet/merge-facts.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
 import { openOutput } from './outputs.ts'
+import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
 export async function mergeAction(files: readonly string[], output: string | undefined): Promise<number> {
   let conflicts = 0
   const lines = mergeFacts(files, ({ kept, dropped }) => {
     conflicts++
-    process.stderr.write(
-      `xen-preflight: ${dropped.file}:${dropped.line} and ${kept.file}:${kept.line} have different records of one image; the latter is kept\n`,
+    tell(
+      `${dropped.file}:${dropped.line} and ${kept.file}:${kept.line} have different records of one image; the latter is kept`,
     )
   })
   const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)

@@ -5,6 +5,7 @@
 import { Command, Option } from 'commander'
 import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
+import { tell } from './screen.ts'
 import { print } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -49,7 +50,7 @@ export const notesCommand = (finish: (code: number) => void): Command =>
         } catch (error) {
           // One bad image never costs the others.
           if (!(error instanceof UsageError)) throw error
-          process.stderr.write(`xen-preflight: ${error.message}\n`)
+          tell(error.message)
           exitCode = EXIT_FAILED
         }
       }

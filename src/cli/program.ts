@@ -13,6 +13,7 @@ import { mergeCommand } from './merge.ts'
 import { notesCommand } from './notes.ts'
 import { releasesCommand } from './releases.ts'
 import { scanCommand } from './scan.ts'
+import { tell } from './screen.ts'
 import { upgradeCommand } from './upgrade.ts'
 import { toolVersion } from './version.ts'
 
@@ -57,7 +58,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCode)
     const message = `Cannot go on writing to standard output: the system says ${systemReason(error)}`
-    process.stderr.write(`xen-preflight: ${message}\n`)
+    tell(message)
     process.exit(EXIT_FAILED)
   })
   try {
@@ -65,7 +66,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
     if (!(error instanceof Error) || !EXPECTED.has(error.name)) throw error
-    process.stderr.write(`xen-preflight: ${error.message}\n`)
+    tell(error.message)
     return EXIT_FAILED
   }
   return exitCode

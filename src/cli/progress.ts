@@ -3,32 +3,36 @@
  * @module
  */
 
+import { Writable } from 'node:stream'
 import { EXIT_INTERRUPTED } from './exit-codes.ts'
+import { columnsOf, screen } from './screen.ts'
 
 export interface Progress {
   /** One more image is done; `bytes` is the size of its file. */
   advance(bytes: number): void
-  /** Clears the bar's line where a report goes to the same terminal; the bar comes back by itself. */
-  hide(): void
   stop(): void
 }
 
-const NO_PROGRESS: Progress = { advance() {}, hide() {}, stop() {} }
+const NO_PROGRESS: Progress = { advance() {}, stop() {} }
+
+/** The bar is drawn again so often, in milliseconds. */
+const REDRAW_MS = 100
+const MAX_BAR = 40
+/** The columns that the numbers after the bar take: `100000/100000 images, 99999 MiB, 1000/s, 10h30m left`. */
+const NUMBERS = 52
 
 /** Tells whether a bar would be seen: a terminal, and nobody said that it is none (NO_COLOR is about colour alone). */
 const isWatched = () => process.stderr.isTTY === true && (process.env.CI ?? '') === ''
 
-/**
- * A bar hides the cursor, which has to come back however the program ends. Ctrl-C is left to those who listen for it
- * already.
- */
-function onEnd(restore: () => void): () => void {
+/** Clears the bar however the program ends. Ctrl-C is left to those who listen for it already. */
+function onEnd(): () => void {
   const interrupt = () => process.exit(EXIT_INTERRUPTED)
+  const clear = () => screen.clear()
   if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', interrupt)
-  process.once('exit', restore)
+  process.once('exit', clear)
   return () => {
     process.off('SIGINT', interrupt)
-    process.off('exit', restore)
+    process.off('exit', clear)
   }
 }
 
@@ -41,38 +45,50 @@ export async function startProgress(count: () => number | undefined, wanted: boo
   // Loaded only where it is seen; as a CommonJS package it has no named exports for Node.
   const { Format, Presets, SingleBar } = (await import('cli-progress')).default
   const started = performance.now()
-  const total = images ?? 0
+  let drawn = 0
   let done = 0
   let bytes = 0
-  const rate = () => done / Math.max(0.001, (performance.now() - started) / 1000)
+  // cli-progress saves the position of the cursor and goes back to it, over what was written since. It does not where
+  // it takes its stream for a file: this stream passes its text on to the bottom line.
+  const stream = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, written) {
+      drawn = performance.now()
+      if (text !== '\n') screen.draw(text)
+      written()
+    },
+  })
   const bar = new SingleBar(
     {
-      stream: process.stderr,
-      clearOnComplete: true,
-      hideCursor: true,
-      format(options, { progress, eta }) {
-        const drawn = images === undefined ? '' : `${Format.BarFormat(progress, options)} `
-        const ready = images === undefined ? `${done}` : `${done}/${images}`
-        const left = images === undefined ? '' : `, ${Format.TimeFormat(eta, options, 1)} left`
-        return `${drawn}${ready} images, ${mebibytes(bytes)}, ${rate().toFixed(rate() < 10 ? 1 : 0)}/s${left}`
+      stream,
+      noTTYOutput: true,
+      notTTYSchedule: REDRAW_MS,
+      barsize: Math.max(0, Math.min(MAX_BAR, columnsOf(process.stderr) - NUMBERS)),
+      format(options, { progress }) {
+        const rate = done / Math.max(0.001, (performance.now() - started) / 1000)
+        const numbers = `${mebibytes(bytes)}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s`
+        if (images === undefined) return `${done} images, ${numbers}`
+        const left =
+          done === 0 ? '' : `, ${Format.TimeFormat(Math.ceil((images - done) / rate), options, 1)} left`
+        return `${Format.BarFormat(progress, options)} ${done}/${images} images, ${numbers}${left}`
       },
     },
     Presets.shades_classic,
   )
-  bar.start(total, 0)
-  const forget = onEnd(() => bar.stop())
+  bar.start(images ?? 0, 0)
+  const forget = onEnd()
   return {
     advance(size) {
       done++
       bytes += size
       bar.update(done)
-    },
-    hide() {
-      if (process.stdout.isTTY) process.stderr.write('\r\u001b[K')
+      // Timers wait while images are read on this thread.
+      if (performance.now() - drawn > 2 * REDRAW_MS) bar.render()
     },
     stop() {
       forget()
       bar.stop()
+      screen.clear()
     },
   }
 }

@@ -9,12 +9,11 @@ import type { InventoryProblem } from '../inventory/problem.ts'
 import { type Release, releases } from '../xen/releases.ts'
 import { type BootMode, bootModes } from '../xen/verdict.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
+import { tell } from './screen.ts'
 import type { TargetFlags } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
 const DEFAULT_MODES: readonly BootMode[] = [bootModes[0]!]
-
-const warn = (remark: string) => void process.stderr.write(`xen-preflight: ${remark}\n`)
 
 /** The releases that `--xen` names. Throws a UsageError for what is no version. */
 function askedReleases(text: string): Release[] {
@@ -23,7 +22,7 @@ function askedReleases(text: string): Release[] {
   for (const item of text.split(',')) {
     const version = parseXenVersion(item)
     if (version.ask.length === 0) throw new UsageError(version.remarks.join('; '))
-    for (const remark of version.remarks) warn(remark)
+    for (const remark of version.remarks) tell(remark)
     for (const release of version.ask) asked.add(release)
   }
   return [...asked]

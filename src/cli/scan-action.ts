@@ -226,13 +226,12 @@ class Run {
   async takeAll(files: readonly ScannedFile[], progress: Progress): Promise<void> {
     for (const file of files) {
       this.#take(file, progress)
-      if (this.#writers.some(writer => writer.isFull)) await this.#flush(progress)
+      if (this.#writers.some(writer => writer.isFull)) await this.#flush()
     }
-    await this.#flush(progress)
+    await this.#flush()
   }
 
-  async #flush(progress: Progress): Promise<void> {
-    progress.hide()
+  async #flush(): Promise<void> {
     for (const writer of this.#writers) await writer.flush()
   }
 

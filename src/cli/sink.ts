@@ -6,6 +6,7 @@
 import { once } from 'node:events'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { systemReason } from '../source/system-reason.ts'
+import { type Place, placeOf, screen } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Sink {
@@ -26,15 +27,19 @@ export function fileSink(path: string): Sink {
   } catch (error) {
     throw new UsageError(`Cannot write ${path}: the system says ${systemReason(error)}`)
   }
+  const place = placeOf(fd)
   return {
     write(text) {
       const bytes = Buffer.from(text)
+      screen.beginWriting(place, text)
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
       } catch (error) {
         throw new SinkError(`Cannot go on writing ${path}: the system says ${systemReason(error)}`, {
           cause: error,
         })
+      } finally {
+        screen.endWriting(place, text)
       }
     },
     close: () => closeSync(fd),
@@ -45,14 +50,33 @@ export function fileSink(path: string): Sink {
 export function stdoutSink(): Sink {
   return {
     async write(text) {
-      if (text !== '' && !writeOut(text)) await once(process.stdout, 'drain')
+      if (text === '') return
+      const place = placeOfStdout()
+      screen.beginWriting(place, text)
+      try {
+        if (!writeOut(text)) await once(process.stdout, 'drain')
+      } finally {
+        screen.endWriting(place, text)
+      }
     },
     close() {},
   }
 }
 
 /** Prints what is short. Throws a SinkError where standard output cannot be written. */
-export const print = (text: string): void => void writeOut(text)
+export function print(text: string): void {
+  const place = placeOfStdout()
+  screen.beginWriting(place, text)
+  writeOut(text)
+  screen.endWriting(place, text)
+}
+
+let stdoutPlace: Place | undefined
+
+function placeOfStdout(): Place {
+  stdoutPlace ??= placeOf(1)
+  return stdoutPlace
+}
 
 /** Node tells of a full disk by an event, which ends the program; Deno throws. */
 function writeOut(text: string): boolean {

@@ -1,62 +1,98 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { command, root } from './run.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { root } from './run.ts'
 import { slowImage } from './slow-image.ts'
+import { missingTools, onTerminal } from './tmux.ts'
 
-const hasTools = (() => {
-  try {
-    execFileSync('script', ['--version'])
-    execFileSync('timeout', ['--version'])
-    return true
-  } catch {
-    return false
-  }
-})()
+/** Restores a position, saves one, or moves to another line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the terminal is told by control characters.
+const MOVES = /\u001b(?:7|8|\[[su]|\[[\d;]*[ABEFHdf])/
+/** The numbers after the bar. */
+const BAR = /\d images, \d+ MiB, /
 
-/** What a terminal gets from a command that Ctrl-C ends after a second and a half. */
-function interrupted(...args: string[]): Promise<{ code: number; shown: string }> {
-  const words = [
-    'timeout',
-    '--foreground',
-    '--preserve-status',
-    '-k',
-    '10',
-    '-s',
-    'INT',
-    '1.5',
-    ...command,
-    ...args,
-  ]
-  const line = words.map(word => `'${word}'`).join(' ')
-  const env = { ...process.env, CI: '' }
-  return new Promise(resolve => {
-    execFile('script', ['-qec', line, '/dev/null'], { cwd: root, env }, (error, shown) =>
-      resolve({ code: Number(error?.code ?? 0), shown }),
-    )
-  })
-}
+const needs = missingTools.length === 0 ? '' : ` (NOT RUN: needs ${missingTools.join(' and ')})`
 
-describe.skipIf(!hasTools)('on a terminal (needs script and timeout)', () => {
-  test.each([
-    ['audit', ['--inventory', 'fixtures/inventory.yaml']],
-    ['bench', ['--verify']],
-    ['scan', []],
-  ])('Ctrl-C gives the cursor back: %s', async (name, flags) => {
-    const directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-    try {
-      writeFileSync(join(directory, 'slow'), slowImage())
-      const paths = name === 'bench' ? ['fixtures/codecs'] : [directory]
-      const rounds = name === 'bench' ? ['--rounds', '9999'] : []
-      const { code, shown } = await interrupted(name, ...flags, ...rounds, ...paths)
-      expect(code).toBe(130)
-      const [hidden, back] = ['\u001b[?25l', '\u001b[?25h'].map(sequence => shown.lastIndexOf(sequence))
-      expect(hidden).toBeGreaterThanOrEqual(0)
-      expect(back).toBeGreaterThan(hidden!)
-    } finally {
-      rmSync(directory, { recursive: true })
+describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
+  let directory: string
+  /** Kernels, and one between them that takes long enough for the bar to be drawn over and over. */
+  let slow: string
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+    slow = join(directory, 'slow')
+    mkdirSync(slow)
+    for (const name of ['a', 'n', 'z']) {
+      cpSync(join(root, 'fixtures/catalogue'), join(slow, name), { recursive: true })
     }
+    writeFileSync(join(slow, 'm'), slowImage())
+  })
+  afterAll(() => rmSync(directory, { recursive: true }))
+
+  const INVENTORY = '--inventory fixtures/inventory.yaml'
+  const SLOW = '--max-output 20'
+  test.each([
+    [80, 'the sample run', () => `scan fixtures/catalogue ${INVENTORY} --mode pv-domU`],
+    [120, 'the sample run', () => `scan fixtures/catalogue ${INVENTORY} --mode pv-domU`],
+    [80, 'facts', () => `scan ${slow} ${SLOW}`],
+    [120, 'a matrix', () => `scan ${slow} ${SLOW} ${INVENTORY} --mode all`],
+    [80, 'no workers', () => `scan ${slow} ${SLOW} --xen all --workers 0`],
+    [80, 'JSON, whose lines are not finished', () => `scan ${slow} ${SLOW} -o json`],
+    [80, 'records', () => `scan ${slow} ${SLOW} -o ndjson | cut -c 1-60`],
+    [120, 'records that are read late', () => `scan ${slow} ${SLOW} -o ndjson | (sleep 0.3; cut -c 1-60)`],
+    [80, 'a report to the terminal by name', () => `scan ${slow} ${SLOW} -o table=/dev/tty`],
+    [80, 'audit', () => `audit ${slow} ${SLOW} ${INVENTORY}`],
+    [120, 'upgrade', () => `upgrade ${slow} ${SLOW} ${INVENTORY} --to 4.17.4`],
+  ])('%i columns: the screen is as without a bar: %s', async (columns, _, line) => {
+    const shown = await onTerminal(`xen-preflight ${line()}`, { columns })
+    const plain = await onTerminal(`xen-preflight ${line().replace(/ \||$/, ' --no-progress$&')}`, {
+      columns,
+    })
+    expect(shown.screen).toBe(plain.screen)
+    expect(shown.code).toBe(plain.code)
+    expect(shown.written).not.toMatch(MOVES)
+    expect(shown.written).toMatch(BAR)
+    expect(plain.written).not.toMatch(BAR)
+  })
+
+  test('bench draws a bar and leaves nothing of it', async () => {
+    const { screen, written } = await onTerminal('xen-preflight bench --rounds 1 fixtures/catalogue', {
+      columns: 80,
+    })
+    expect(screen).toMatch(/^layers/)
+    expect(screen).not.toMatch(BAR)
+    expect(written).toMatch(BAR)
+    expect(written).not.toMatch(MOVES)
+  })
+
+  test('nothing is drawn after the first record has gone to another program', async () => {
+    const { written } = await onTerminal(`xen-preflight scan ${slow} ${SLOW} -o ndjson | cut -c 1-9`, {
+      columns: 80,
+    })
+    const first = written.indexOf('{"image":')
+    expect(first).toBeGreaterThan(0)
+    expect(written.slice(first)).not.toMatch(BAR)
+  })
+
+  test('a bar is drawn beside records that go to a file', async () => {
+    const { screen, written } = await onTerminal(
+      `xen-preflight scan ${slow} ${SLOW} -o ndjson > ${join(directory, 'facts')}`,
+      { columns: 80 },
+    )
+    expect(written.match(new RegExp(BAR, 'g'))?.length).toBeGreaterThan(2)
+    expect(screen).toBe('')
+  })
+
+  test.each([
+    ['audit', '--inventory fixtures/inventory.yaml'],
+    ['bench', '--verify --rounds 9999'],
+    ['scan', ''],
+  ])('Ctrl-C clears the bar: %s', async (name, flags) => {
+    const paths = name === 'bench' ? 'fixtures/codecs' : join(slow, 'm')
+    const line = `timeout --foreground --preserve-status -k 10 -s INT 1.5 "\${command[@]}" ${name} ${flags} ${paths}`
+    const { code, screen, written } = await onTerminal(line, { columns: 80 })
+    expect(code).toBe(130)
+    expect(written).toMatch(BAR)
+    expect(screen).not.toMatch(BAR)
   })
 })

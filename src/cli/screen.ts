@@ -1,0 +1,77 @@
+/**
+ * The terminal that a person watches. It shows a progress bar on its bottom line, and gets reports and messages from
+ * several streams: the bar is cleared before anything else is written, and the cursor is never moved to another line.
+ * @module
+ */
+import { fstatSync } from 'node:fs'
+import { isatty } from 'node:tty'
+
+/** Where bytes go: to a terminal, to a program that may write to the same terminal, or to where nobody sees them. */
+export type Place = 'terminal' | 'program' | 'elsewhere'
+
+const CLEAR_LINE = '\r\u001b[K'
+/** Of a terminal that does not know its size, and of files and pipes. */
+export const DEFAULT_COLUMNS = 80
+
+/** Tells where the bytes go that are written to `fd`. */
+export function placeOf(fd: number): Place {
+  if (isatty(fd)) return 'terminal'
+  try {
+    const stats = fstatSync(fd)
+    return stats.isFIFO() || stats.isSocket() ? 'program' : 'elsewhere'
+  } catch {
+    return 'program'
+  }
+}
+
+/** The columns of a terminal; 80 where there is none, or where it does not know. */
+export const columnsOf = (stream: { isTTY?: boolean; columns?: number }): number =>
+  (stream.isTTY === true && stream.columns) || DEFAULT_COLUMNS
+
+class Screen {
+  #bar = ''
+  #isAtLineStart = true
+  #isShared = false
+  #writing = 0
+
+  /**
+   * Shows `text` on the bottom line, cut to the width of the terminal. Does nothing while something else is written,
+   * after an unfinished line, and once another program may write to the terminal.
+   */
+  draw(text: string): void {
+    if (this.#isShared || this.#writing > 0 || !this.#isAtLineStart) return
+    // The last column stays free: a terminal that wraps there would need two lines.
+    const bar = text.slice(0, columnsOf(process.stderr) - 1)
+    if (bar === this.#bar) return
+    process.stderr.write(`\r${bar}\u001b[K`)
+    this.#bar = bar
+  }
+
+  clear(): void {
+    if (this.#bar === '') return
+    process.stderr.write(CLEAR_LINE)
+    this.#bar = ''
+  }
+
+  /** Has to be called before `text` is written to `place`, and `endWriting` after it has been written. */
+  beginWriting(place: Place, text: string): void {
+    if (text === '' || place === 'elsewhere') return
+    this.clear()
+    if (place === 'program') this.#isShared = true
+    else this.#isAtLineStart = text.endsWith('\n')
+    this.#writing++
+  }
+
+  endWriting(place: Place, text: string): void {
+    if (text !== '' && place !== 'elsewhere') this.#writing--
+  }
+}
+
+/** A process has one terminal. */
+export const screen = new Screen()
+
+/** Prints a line for people on stderr. */
+export function tell(message: string): void {
+  screen.clear()
+  process.stderr.write(`xen-preflight: ${message}\n`)
+}
