@@ -1,0 +1,27 @@
+/** The file systems that are read, in the order in which they are looked for. */
+import type { Source } from '../../source/source.ts'
+import type { ContainerContext } from '../context.ts'
+import type { FileTree } from '../file-tree.ts'
+import { detectExt } from './ext/superblock.ts'
+import { openExt } from './ext/tree.ts'
+import { detectFat } from './fat/boot-sector.ts'
+import { openFat } from './fat/tree.ts'
+
+export interface FileSystemFormat {
+  /** What documentation calls it. */
+  readonly name: string
+  /** Whether `source` starts like one; reads a few kilobytes at most. */
+  detect(source: Source): boolean
+  /** Throws a ContainerError where it cannot be read. */
+  open(source: Source, context: Pick<ContainerContext, 'budget' | 'engine'>): FileTree
+}
+
+/** FAT last: its boot sector has no magic, and others may follow one. */
+export const FILE_SYSTEMS: readonly FileSystemFormat[] = [
+  { name: 'ext', detect: detectExt, open: openExt },
+  { name: 'vfat', detect: detectFat, open: openFat },
+]
+
+/** The format of the file system that `source` starts with; nothing where it is none that is read. */
+export const detectFileSystem = (source: Source): FileSystemFormat | undefined =>
+  FILE_SYSTEMS.find(format => format.detect(source))

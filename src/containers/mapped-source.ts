@@ -1,0 +1,51 @@
+/** A file whose bytes lie in pieces of another source. */
+import type { Source } from '../source/source.ts'
+import type { Budget } from './budget.ts'
+import { ContainerError } from './container-error.ts'
+import { hex } from './structure.ts'
+
+/** A piece of a file: `length` bytes from `offset` of `source` on, or zeros where it has no place. */
+export interface Run {
+  readonly length: number
+  readonly source?: Source
+  readonly offset?: number
+}
+
+export interface MappedFile {
+  readonly layer: string
+  readonly budget: Budget
+  readonly size: number
+  /** The piece that `position` lies in, from there on. At least one byte long. */
+  locate(position: number): Run
+}
+
+export class MappedSource implements Source {
+  readonly size: number
+  readonly #file: MappedFile
+
+  constructor(file: MappedFile) {
+    this.size = file.size
+    this.#file = file
+  }
+
+  /** Throws a ContainerError where the structures that lead to the bytes are broken, or the bytes are not there. */
+  read(into: Uint8Array, position: number): number {
+    const { layer, budget } = this.#file
+    const wanted = Math.max(0, Math.min(into.length, this.size - position))
+    let done = 0
+    while (done < wanted) {
+      budget.step(layer)
+      const run = this.#file.locate(position + done)
+      const length = Math.min(run.length, wanted - done)
+      if (!(length >= 1)) throw new Error('a run without bytes')
+      const part = into.subarray(done, done + length)
+      if (run.source === undefined || run.offset === undefined) part.fill(0)
+      else if (!(run.offset >= 0) || run.source.read(part, run.offset) < length) {
+        const message = `Cannot read the ${layer} file at ${hex(position + done)}: its bytes lie at ${hex(run.offset)}, the bytes end at ${hex(run.source.size)}`
+        throw new ContainerError('container-truncated', layer, message, run.offset)
+      }
+      done += length
+    }
+    return done
+  }
+}
