@@ -7,7 +7,7 @@ import { type AuditInput, audit } from '../findings/audit.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import type { Audit } from '../findings/model.ts'
 import { plural } from '../findings/plural.ts'
-import { xenJudge } from '../findings/xen-judge.ts'
+import { xenVerdicts } from '../findings/xen-verdicts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { matchesName } from '../inventory/name-glob.ts'
 import { problemLine } from '../inventory/problem.ts'
@@ -66,7 +66,7 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
       inventory,
       files,
       modes: flags.mode ?? config.modes ?? declaredModes(inventory.hosts),
-      judge: xenJudge(),
+      judge: xenVerdicts(),
       tool: `xen-preflight ${toolVersion()}`,
       created,
       ...(upgrade !== undefined && { upgrade }),

@@ -5,7 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type FailOn, parseFailOn } from '../findings/fail-on.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
-import type { BootMode } from '../xen/verdict.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
 import type { ConfigFlag } from './load-config.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
 import { mapOption, modeOption } from './target-options.ts'
@@ -17,7 +17,7 @@ export interface AuditFlags extends ReadFlags {
   inventory?: string[]
   facts?: string[]
   map?: ColumnMap
-  mode?: BootMode[]
+  mode?: BootModeName[]
   output?: string[]
   config?: ConfigFlag
   failOn?: FailOn

@@ -3,8 +3,8 @@
  * @module
  */
 import { painter } from '../report/style.ts'
-import { partingTable, walkTable } from '../report/walk-table.ts'
-import { firstParting, walk } from '../xen/walk.ts'
+import { differenceTable, traceTable } from '../report/trace-table.ts'
+import { firstDifference, traceLoader } from '../xen/loader-trace.ts'
 import { wantsColour } from './colour.ts'
 import type { ExplainFlags } from './explain.ts'
 import { knownRelease } from './known-release.ts'
@@ -17,14 +17,14 @@ export function explainAction(image: string, flags: ExplainFlags): string {
   if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
   const { facts } = readOne(image, flags)
   const [a, b] = releases.map(({ release, assumptions }) => {
-    const walked = walk(facts, release, flags.mode)
+    const walked = traceLoader(facts, release, flags.mode)
     return { ...walked, assumptions: [...walked.assumptions, ...assumptions] }
   })
   if (b === undefined) {
-    return flags.output === 'json' ? json({ image, ...a! }) : walkTable(image, a!, painter(wantsColour()))
+    return flags.output === 'json' ? json({ image, ...a! }) : traceTable(image, a!, painter(wantsColour()))
   }
-  const parting = firstParting(a!, b)
-  return flags.output === 'json' ? json({ image, walks: [a!, b], parting }) : partingTable(a!, b, parting)
+  const parting = firstDifference(a!, b)
+  return flags.output === 'json' ? json({ image, walks: [a!, b], parting }) : differenceTable(a!, b, parting)
 }
 
 const json = (data: unknown) => `${JSON.stringify(data, null, 2)}\n`

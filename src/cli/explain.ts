@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, Option } from 'commander'
-import type { BootMode } from '../xen/verdict.ts'
+import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { EXIT_DONE } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
 import { print } from './sink.ts'
@@ -19,7 +19,7 @@ Examples:
 
 export interface ExplainFlags extends ReadFlags {
   xen: string
-  mode: BootMode
+  mode: BootModeName
   output: 'table' | 'json'
 }
 
@@ -30,11 +30,7 @@ export const explainCommand = (finish: (code: number) => void): Command =>
       .argument('<image>', 'a kernel'),
   )
     .requiredOption('--xen <version[,version]>', 'the release; two to see where they part')
-    .addOption(
-      new Option('--mode <mode>', 'the boot mode')
-        .choices(['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0'] satisfies BootMode[])
-        .default('pv-domU'),
-    )
+    .addOption(new Option('--mode <mode>', 'the boot mode').choices(bootModes).default('pv-domU'))
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )

@@ -6,14 +6,14 @@ import { groupBuilds } from '../findings/builds.ts'
 import { fleetQuestion, type Question, releasesQuestion } from '../findings/question.ts'
 import type { Host } from '../inventory/host.ts'
 import type { InventoryProblem } from '../inventory/problem.ts'
+import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { type Release, releases } from '../xen/releases.ts'
-import { type BootMode, bootModes } from '../xen/verdict.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
 import { tell } from './screen.ts'
 import type { TargetFlags } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
-const DEFAULT_MODES: readonly BootMode[] = [bootModes[0]!]
+const DEFAULT_MODES: readonly BootModeName[] = [bootModes[0]!]
 
 /** The releases that `--xen` names. Throws a UsageError for what is no version. */
 function askedReleases(text: string): Release[] {
@@ -47,7 +47,7 @@ export async function targetQuestion({ xen, inventory: files, map, mode }: Targe
 }
 
 /** The modes that the hosts say that they run, where they say so. */
-export function declaredModes(hosts: readonly Host[]): readonly BootMode[] {
+export function declaredModes(hosts: readonly Host[]): readonly BootModeName[] {
   const declared = new Set(hosts.flatMap(host => host.modes ?? []))
   return declared.size === 0 ? DEFAULT_MODES : bootModes.filter(mode => declared.has(mode))
 }

@@ -4,17 +4,17 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
-import { type BootMode, bootModes } from '../xen/verdict.ts'
+import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 
 export interface TargetFlags {
   xen?: string
   inventory?: string[]
   map?: ColumnMap
-  mode?: BootMode[]
+  mode?: BootModeName[]
 }
 
 /** Reads a list of boot modes, or `all`. */
-export function parseModes(text: string): BootMode[] {
+export function parseModes(text: string): BootModeName[] {
   if (text === 'all') return [...bootModes]
   return text.split(',').map(name => {
     const mode = bootModes.find(known => known === name.trim())

@@ -5,12 +5,13 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { leftOut } from '../inventory/problem.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
 import type { HostOptions } from '../xen/host-options.ts'
-import type { BootMode } from '../xen/verdict.ts'
 import { byBootPath } from './boot-path.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
 import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew } from './change.ts'
+import { finalVerdict } from './counting-verdict.ts'
 import { unlessUnread } from './full-verdict.ts'
 import { placementFaults } from './inventory-faults.ts'
 import { type CatalogueImage, groupKernels, type JudgedKernel } from './kernels.ts'
@@ -29,15 +30,14 @@ import { planUpgrade } from './plan.ts'
 import { planAddition } from './plan-addition.ts'
 import { isStepBack } from './step-back.ts'
 import { VerdictTable } from './verdict-table.ts'
-import { finalVerdict } from './weight.ts'
 
 /** What answers for a hypervisor; the loader models, or a stand-in. */
 export interface Judge {
-  verdict(facts: Facts, version: string, options: HostOptions, mode: BootMode): FullVerdict
+  verdict(facts: Facts, version: string, options: HostOptions, mode: BootModeName): FullVerdict
   /** The first release behind `version` that refuses the image, where `version` itself takes it. */
-  trap(facts: Facts, version: string, mode: BootMode): string | undefined
+  trap(facts: Facts, version: string, mode: BootModeName): string | undefined
   /** The releases behind `version` that take the image, where `version` itself does not: the first such span. */
-  cure(facts: Facts, version: string, mode: BootMode): ReleaseSpan | undefined
+  cure(facts: Facts, version: string, mode: BootModeName): ReleaseSpan | undefined
 }
 
 /** Neighbouring releases; without an end they reach to the newest one. */
@@ -51,7 +51,7 @@ export interface AuditInput {
   inventory: Inventory
   /** The files that the inventory came from. */
   files: readonly string[]
-  modes: readonly BootMode[]
+  modes: readonly BootModeName[]
   judge: Judge
   tool: string
   created: string

@@ -2,8 +2,9 @@
  * A report of before, against which only what is new counts.
  * @module
  */
+
+import { cellHosts, cellImages, countingVerdict, isFinding } from './counting-verdict.ts'
 import { AUDIT_VERSION, type Audit, type Cell } from './model.ts'
-import { cellHosts, cellImages, isFinding, tellingVerdict } from './weight.ts'
 
 /** The findings of a report of before. */
 export interface Baseline {
@@ -54,7 +55,7 @@ function gather(audit: Audit): Map<string, Set<string>> {
 }
 
 function keyOf(audit: Audit, cell: Cell, image: string): string {
-  const { code, verdict } = tellingVerdict(audit, cell)
+  const { code, verdict } = countingVerdict(audit, cell)
   return [image, cell.mode, code ?? verdict].join('\0')
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { BootPath } from '../inventory/host.ts'
-import type { BootMode } from '../xen/verdict.ts'
+import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import type { FullVerdict } from './model.ts'
 
 /**
@@ -26,11 +26,11 @@ const REMEDIES = [
 /** What a loader's verdict is worth to guests that boot by `paths`. */
 export function byBootPath(
   verdict: FullVerdict,
-  mode: BootMode,
+  mode: BootModeName,
   paths: readonly (BootPath | undefined)[],
 ): FullVerdict {
   // A dom0 is built by the hypervisor, and a mode that is not there starts nothing by any path.
-  if (mode.endsWith('dom0') || verdict.verdict === 'unavailable') return verdict
+  if (parseBootMode(mode).role === 'dom0' || verdict.verdict === 'unavailable') return verdict
   const own = paths.flatMap(path => (path !== undefined && OWN_LOADER[path]) || [])
   if (own.length === 0) return paths.includes('pygrub') ? assuming(verdict, PYGRUB) : verdict
   const by = own.join(' or ')

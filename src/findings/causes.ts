@@ -6,8 +6,8 @@
 import type { CauseCode } from '../xen/verdict.ts'
 import { causeTitle } from './cause-title.ts'
 import { commonRemedies, type Treated } from './common-remedies.ts'
+import { finalVerdict } from './counting-verdict.ts'
 import type { Cause, Cell, FullVerdict } from './model.ts'
-import { finalVerdict } from './weight.ts'
 
 /** What an audit has found, before it is summed up. */
 export interface Findings {

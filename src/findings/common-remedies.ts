@@ -2,13 +2,13 @@
  * The remedies of many verdicts with one cause as one list, in which each says how far it reaches.
  * @module
  */
-import type { BootMode } from '../xen/verdict.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
 
 /** One verdict of the cause, and where it was given. */
 export interface Treated {
   kernel: number
   build: number
-  mode: BootMode
+  mode: BootModeName
   remedies: readonly string[]
 }
 

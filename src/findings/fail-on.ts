@@ -5,8 +5,8 @@
 import { nearest } from '../document/nearest.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { CAUSE_CODES } from './cause-codes.ts'
+import { countingVerdict, isFinding } from './counting-verdict.ts'
 import type { Audit, Cell } from './model.ts'
-import { isFinding, tellingVerdict } from './weight.ts'
 
 /** From the heaviest on; each takes in those before it. */
 export const SEVERITIES = ['breaks', 'refuses', 'uncertain'] as const
@@ -61,7 +61,7 @@ export function failingCells(audit: Audit, failOn: FailOn): Cell[] {
 }
 
 function weighs(audit: Audit, cell: Cell, { severity, causes }: FailOn): boolean {
-  const { verdict, code } = tellingVerdict(audit, cell)
+  const { verdict, code } = countingVerdict(audit, cell)
   if (code !== undefined && causes.includes(code)) return true
   const own: Severity = cell.change === 'breaks' ? 'breaks' : verdict === 'refuses' ? 'refuses' : 'uncertain'
   return severity !== undefined && SEVERITIES.indexOf(own) <= SEVERITIES.indexOf(severity)

@@ -5,8 +5,8 @@
 import type { Problem } from '../problem.ts'
 import { evidenceOf } from '../xen/gates/evidence.ts'
 import { type GateId, gates } from '../xen/gates/gates.ts'
+import type { Verdict } from '../xen/judge.ts'
 import { unreadAnswer } from '../xen/unread.ts'
-import type { Verdict } from '../xen/verdicts.ts'
 import type { Evidence, FullVerdict } from './model.ts'
 
 /** A verdict with its sources spelled out. */

@@ -3,10 +3,11 @@
  * @module
  */
 import { matchesName } from '../inventory/name-glob.ts'
-import type { BootMode, CauseCode } from '../xen/verdict.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
+import type { CauseCode } from '../xen/verdict.ts'
+import { cellHosts, cellImages, countingVerdict, isFinding } from './counting-verdict.ts'
 import type { Audit, Cell, Ignored } from './model.ts'
 import { matchesImage } from './placement.ts'
-import { cellHosts, cellImages, isFinding, tellingVerdict } from './weight.ts'
 
 /** What is absent stands for all there is. */
 export interface IgnoreRule {
@@ -14,7 +15,7 @@ export interface IgnoreRule {
   /** Paths and globs, as in placements. */
   images?: readonly string[]
   hosts?: readonly string[]
-  modes?: readonly BootMode[]
+  modes?: readonly BootModeName[]
   /** Versions as the inventory has them, series, or globs. */
   xen?: readonly string[]
   reason: string
@@ -48,7 +49,7 @@ export function applyIgnoreRules(audit: Audit, rules: readonly IgnoreRule[], tod
 }
 
 function covers({ causes, images, hosts, modes, xen }: IgnoreRule, audit: Audit, cell: Cell): boolean {
-  const { code } = tellingVerdict(audit, cell)
+  const { code } = countingVerdict(audit, cell)
   if (causes !== undefined && (code === undefined || !causes.includes(code))) return false
   if (modes !== undefined && !modes.includes(cell.mode)) return false
   if (xen !== undefined && !xen.some(glob => matchesVersion(glob, audit.builds[cell.build]!.label)))

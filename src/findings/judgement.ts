@@ -2,12 +2,14 @@
  * A verdict, and where it holds: on a span of releases, or on the hosts of one build.
  * @module
  */
+
+import type { BootModeName } from '../xen/boot-mode.ts'
 import type { LogLines } from '../xen/log-lines.ts'
 import type { Release } from '../xen/releases.ts'
-import type { BootMode, CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
+import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 export interface Judgement {
-  mode: BootMode
+  mode: BootModeName
   /** The releases that answer so, both ends inclusive; absent for hosts. */
   since?: Release
   until?: Release

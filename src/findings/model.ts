@@ -6,7 +6,8 @@
 import type { ImageKind } from '../facts/facts.ts'
 import type { InventoryProblem } from '../inventory/problem.ts'
 import type { Problem } from '../problem.ts'
-import type { BootMode, CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
+import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 /** The version of the document, raised by every incompatible change. */
 export const AUDIT_VERSION = 1
@@ -67,7 +68,7 @@ export interface Evidence {
 export interface Cell {
   kernel: number
   build: number
-  mode: BootMode
+  mode: BootModeName
   /** Images of this kernel on hosts of this build: what runs there by placement, else every pair. */
   guests: number
   /** Which of the build's hosts and of the kernel's images these are, by index; absent where it is all of them. */
@@ -110,7 +111,7 @@ export interface Cause {
 export interface UpgradeTrap {
   kernel: number
   build: number
-  mode: BootMode
+  mode: BootModeName
   /** The first release after the build's that refuses it. */
   release: string
   verdict: number
@@ -133,7 +134,7 @@ export interface PlanStep {
 export interface Ignored {
   kernel: number
   build: number
-  mode: BootMode
+  mode: BootModeName
   reason: string
   expires?: string
 }
@@ -147,7 +148,7 @@ export interface Audit {
   kind: 'audit' | 'upgrade' | 'add'
   /** The release to upgrade to. */
   to?: string
-  modes: BootMode[]
+  modes: BootModeName[]
   kernels: Kernel[]
   builds: Build[]
   verdicts: FullVerdict[]

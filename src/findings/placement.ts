@@ -4,7 +4,7 @@
  */
 import { type BootPath, bootModes, type ImageReference, type Placement } from '../inventory/host.ts'
 import { matchesName } from '../inventory/name-glob.ts'
-import type { BootMode } from '../xen/verdict.ts'
+import { bootModes as BOOT_MODES, type BootModeName } from '../xen/boot-mode.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { JudgedKernel } from './kernels.ts'
 
@@ -12,7 +12,7 @@ import type { JudgedKernel } from './kernels.ts'
 export interface Placed {
   kernel: number
   build: number
-  mode: BootMode
+  mode: BootModeName
   guests: number
   /** The hosts of the build, and the images of the kernel, that these guests are made of. */
   hosts: readonly string[]
@@ -29,7 +29,7 @@ export function placeKernels(
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
   placements: readonly Placement[],
-  modes: readonly BootMode[],
+  modes: readonly BootModeName[],
 ): Placed[] {
   const free = (kernel: JudgedKernel) => placements.length === 0 || kernel.added === true
   const everywhere = kernels.some(free) ? builds.map(build => runners(build, modes)) : []
@@ -43,7 +43,7 @@ export function placeKernels(
 }
 
 /** The hosts of a build that run each mode. */
-const runners = ({ members }: JudgedBuild, modes: readonly BootMode[]) =>
+const runners = ({ members }: JudgedBuild, modes: readonly BootModeName[]) =>
   modes.map(mode => ({
     mode,
     hosts: members.filter(host => bootModes(host).includes(mode)).map(({ name }) => name),
@@ -53,7 +53,7 @@ function placeAll(
   { images }: JudgedKernel,
   kernel: number,
   build: number,
-  runners: readonly { mode: BootMode; hosts: readonly string[] }[],
+  runners: readonly { mode: BootModeName; hosts: readonly string[] }[],
 ): Placed[] {
   return runners
     .filter(({ hosts }) => hosts.length > 0)
@@ -71,7 +71,7 @@ function placeAll(
 /** A cell while placements are gathered. */
 interface Gathered {
   build: number
-  mode: BootMode
+  mode: BootModeName
   /** Which host and image, as one number, and how it boots by the first placement that says so. */
   pairs: Map<number, BootPath | undefined>
 }
@@ -81,7 +81,7 @@ function gatherPlacements(
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
   placements: readonly Placement[],
-  modes: readonly BootMode[],
+  modes: readonly BootModeName[],
 ): Map<number, Placed[]> {
   const cells = new Map<number, Map<string, Gathered>>()
   for (const placement of placements) {
@@ -142,10 +142,8 @@ function toPlaced(
   }
 }
 
-const MODES: readonly BootMode[] = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0']
-
 const inOrder = (cells: Placed[]) =>
-  cells.sort((a, b) => a.build - b.build || MODES.indexOf(a.mode) - MODES.indexOf(b.mode))
+  cells.sort((a, b) => a.build - b.build || BOOT_MODES.indexOf(a.mode) - BOOT_MODES.indexOf(b.mode))
 
 const imagesOf = (placement: Placement, { images, digests }: JudgedKernel) =>
   indexesWhere(images, image =>

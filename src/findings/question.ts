@@ -4,20 +4,21 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
-import { spansOf } from '../xen/judge.ts'
+import { askReleases } from '../xen/ask-releases.ts'
+import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
+import { Judge } from '../xen/judge.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
 import { Subject } from '../xen/subject.ts'
 import { resolveTarget } from '../xen/target.ts'
 import { unreadAnswer } from '../xen/unread.ts'
-import type { Answer, AnswerSpan, BootMode } from '../xen/verdict.ts'
-import { Judge } from '../xen/verdicts.ts'
+import type { Answer, AnswerSpan } from '../xen/verdict.ts'
 import type { JudgedBuild } from './builds.ts'
 import { fullVerdict, unlessUnread } from './full-verdict.ts'
 import type { Column, Judgement } from './judgement.ts'
 
 export interface Question {
   /** The boot modes that are asked. */
-  modes: readonly BootMode[]
+  modes: readonly BootModeName[]
   /** The builds that are asked; absent where releases are. */
   columns?: readonly Column[]
   /** With the problem that reading the image ran into: what could not be read is not judged. */
@@ -29,15 +30,15 @@ type Said = Pick<Answer, 'verdict' | 'stage' | 'code' | 'message' | 'reason'>
 type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until'>
 
 /** Asks releases. Neighbours with the same verdict are one span; releases that are not asked cut nothing out of it. */
-export function releasesQuestion(asked: readonly Release[], modes: readonly BootMode[]): Question {
+export function releasesQuestion(asked: readonly Release[], modes: readonly BootModeName[]): Question {
   const indexes = asked.map(release => releaseIndex(release)!).sort((a, b) => a - b)
   return {
     modes,
     ask(facts, problem) {
       const subject = new Subject(facts)
       return modes.flatMap(mode =>
-        joinSpans(spansOf(subject, mode).map(span => readSpan(span, problem))).flatMap(span =>
-          clip(span, mode, indexes),
+        joinSpans(askReleases(subject, parseBootMode(mode)).map(span => readSpan(span, problem))).flatMap(
+          span => clip(span, mode, indexes),
         ),
       )
     },
@@ -45,7 +46,7 @@ export function releasesQuestion(asked: readonly Release[], modes: readonly Boot
 }
 
 /** Asks the builds of a fleet: one judgement a build and mode. */
-export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly BootMode[]): Question {
+export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly BootModeName[]): Question {
   const targets = builds.map(({ version, options }) => resolveTarget(version, options))
   return {
     modes,
@@ -93,7 +94,7 @@ function joinSpans(spans: readonly SaidSpan[]): SaidSpan[] {
 }
 
 /** What is left of a span when only the releases at `indexes` count. */
-function clip(span: SaidSpan, mode: BootMode, indexes: readonly number[]): Judgement[] {
+function clip(span: SaidSpan, mode: BootModeName, indexes: readonly number[]): Judgement[] {
   const first = releaseIndex(span.since)!
   const last = releaseIndex(span.until)!
   const since = indexes.find(index => first <= index && index <= last)
@@ -102,7 +103,7 @@ function clip(span: SaidSpan, mode: BootMode, indexes: readonly number[]): Judge
   return [judgement(mode, { since: releases[since]!, until: releases[until]! }, span)]
 }
 
-function judgement(mode: BootMode, where: Partial<Judgement>, answer: Said): Judgement {
+function judgement(mode: BootModeName, where: Partial<Judgement>, answer: Said): Judgement {
   const { verdict, stage, code, message, reason } = answer
   return {
     mode,

@@ -3,10 +3,10 @@
  * @module
  */
 import type { Facts } from '../facts/facts.ts'
+import { Judge } from '../xen/judge.ts'
 import { releaseIndex } from '../xen/releases.ts'
 import { resolveTarget } from '../xen/target.ts'
 import type { CauseCode } from '../xen/verdict.ts'
-import { Judge } from '../xen/verdicts.ts'
 import { remedyStem } from './common-remedies.ts'
 import type { Judgement } from './judgement.ts'
 

@@ -13,13 +13,14 @@ import { checker, shown } from '../document/validate.ts'
 import { CAUSE_CODES } from '../findings/cause-codes.ts'
 import { type FailOn, parseFailOn } from '../findings/fail-on.ts'
 import type { IgnoreRule } from '../findings/ignore.ts'
-import type { BootMode, CauseCode } from '../xen/verdict.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
+import type { CauseCode } from '../xen/verdict.ts'
 import { ruleSchema, settingsSchema } from './schema.ts'
 
 export interface Config {
   /** Paths as they are written: relative to the file. */
   inventory?: string[]
-  modes?: BootMode[]
+  modes?: BootModeName[]
   failOn?: FailOn
   /** A path as it is written. */
   baseline?: string
@@ -30,7 +31,7 @@ type Texts = string | string[]
 
 interface SettingsDocument {
   inventory?: Texts
-  modes?: BootMode[]
+  modes?: BootModeName[]
   'fail-on'?: Texts
   baseline?: string
   ignore?: unknown[]
@@ -40,7 +41,7 @@ interface RuleDocument {
   cause?: Texts
   images?: Texts
   hosts?: Texts
-  mode?: BootMode | BootMode[]
+  mode?: BootModeName | BootModeName[]
   xen?: Texts
   reason: string
   expires?: string
@@ -129,7 +130,7 @@ function readRule(reader: Reader, value: unknown, path: Path): IgnoreRule | unde
     ...(cause !== undefined && { causes: list(cause).filter(isCause) }),
     ...(images !== undefined && { images: list(images) }),
     ...(hosts !== undefined && { hosts: list(hosts) }),
-    ...(mode !== undefined && { modes: list(mode) as BootMode[] }),
+    ...(mode !== undefined && { modes: list(mode) as BootModeName[] }),
     ...(xen !== undefined && { xen: list(xen) }),
     reason,
     ...(expires !== undefined && { expires }),

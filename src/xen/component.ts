@@ -3,7 +3,7 @@
  * data, as it is for Xen.
  * @module
  */
-import type { Step } from './asking.ts'
+import type { Step } from './gate-reader.ts'
 
 /** One behaviour of a component that differs between its versions. */
 export interface ComponentGate<V> {
@@ -72,7 +72,7 @@ function tabulate({ name, versions }: Component, { spans }: ComponentGate<unknow
   return { values, last }
 }
 
-/** Asking one version of a component: the only way in which a model comes to know what differs between versions. */
+/** GateReader one version of a component: the only way in which a model comes to know what differs between versions. */
 export class ComponentAsking<G extends ComponentGates> {
   readonly component: Component<G>
   /** The index of the version that is asked. */

@@ -1,6 +1,6 @@
 /** What is known of a host beside its release; each wins over what a default build of the release has. */
 import type { Codec } from '../facts/facts.ts'
-import type { GateOverrides } from './asking.ts'
+import type { GateOverrides } from './gate-reader.ts'
 import { type GateId, gateIds, gates, isGateId } from './gates/gates.ts'
 
 export interface HostOptions {

@@ -1,93 +1,185 @@
-/** From a subject to answers: one release, or all of them. */
-import { Asking, type Step } from './asking.ts'
-import type { GateId } from './gates/gates.ts'
-import { buildDom0 } from './hypervisor/dom0.ts'
-import type { Parameters } from './libelf/parameters.ts'
-import { releases } from './releases.ts'
-import { Course, type Subject } from './subject.ts'
-import { buildDomU } from './toolstack/domu.ts'
-import type { Answer, AnswerSpan, AssumptionCode, BootMode } from './verdict.ts'
+/**
+ * The verdict on one image for one hypervisor and boot mode, with reasons, assumptions and remedies.
+ * @module
+ */
+import type { Facts } from '../facts/facts.ts'
+import { askRelease, askReleases, sameVerdict } from './ask-releases.ts'
+import { type Assumption, assumptionOf } from './assumptions.ts'
+import { type BootModeName, bootModes, parseBootMode } from './boot-mode.ts'
+import { GateReader } from './gate-reader.ts'
+import { type LogLines, logLinesOf } from './log-lines.ts'
+import { type Release, releaseIndex } from './releases.ts'
+import { type Remedy, remediesFor } from './remedies.ts'
+import { Subject } from './subject.ts'
+import type { Target } from './target.ts'
+import type { Answer, AnswerSpan } from './verdict.ts'
 
-/** One release's answer, and up to which release it holds. */
-export interface Held {
-  answer: Answer
-  /** Index of the last release for which no gate that was asked changes. */
-  last: number
-  parameters?: Parameters
+export interface Verdict extends Omit<Answer, 'assumptions'> {
+  mode: BootModeName
+  /** The releases that were asked, oldest first. */
+  releases: readonly Release[]
+  assumptions: Assumption[]
+  /** What to do about a refusal, the cheapest first. */
+  remedies: Remedy[]
+  /** What the logs show of a refusal. */
+  log?: LogLines
+  /** Where the releases that were asked differ: what each of them says. */
+  differ?: AnswerSpan[]
 }
 
-/** Asks the release at `index` of `releases`. */
-export function answerOf(
-  subject: Subject,
-  index: number,
-  mode: BootMode,
-  trace?: (step: Step) => void,
-): Held {
-  const ask = new Asking(index, subject.overrides, trace)
-  const course = new Course(ask, subject)
-  const { parameters, ...result } = run(course, mode)
-  if (result.verdict === 'accepts') result.gates = ask.gates
-  const answer: Answer = { ...result, assumptions: course.assumptions as readonly AssumptionCode[] }
-  return { answer, last: ask.last, ...(parameters !== undefined && { parameters }) }
+/** Neighbouring releases with the same verdict, with everything spelled out. */
+export interface VerdictSpan extends Omit<AnswerSpan, 'assumptions'> {
+  mode: BootModeName
+  assumptions: Assumption[]
 }
 
-function run(course: Course, mode: BootMode): Omit<Answer, 'assumptions'> & { parameters?: Parameters } {
-  const { ask } = course
-  switch (mode) {
-    case 'pv-domU':
-      return buildDomU(course, 'pv')
-    case 'pv-dom0':
-      return buildDom0(course, 'pv')
-    case 'pvh-domU': {
-      const pvh = ask.gate('pvh-domU')
-      if (pvh === 'none') return unavailable('This release has no PVH for domU', 'pvh-domU')
-      if (pvh === 'v2') {
-        course.assume('pvh-v2')
-        return buildDomU(course, 'pvh')
+/**
+ * An image and a host, ready for being judged: what the modes and releases have in common is computed once.
+ *
+ * @example
+ * const target = resolveTarget('4.17.2')
+ * const judge = new Judge(facts, target.options)
+ * judge.verdict(target, 'pv-domU').verdict // 'accepts'
+ */
+export class Judge {
+  readonly #subject: Subject
+  /** The image on the same host after an upgrade: back-ports were those of the hypervisor that goes. */
+  readonly #upgraded: Subject
+  readonly #spans = new Map<Subject, Map<BootModeName, AnswerSpan[]>>()
+
+  constructor(facts: Facts, options: Target['options'] = {}) {
+    this.#subject = new Subject(facts, options)
+    const { gates, ...rest } = options
+    this.#upgraded = gates === undefined ? this.#subject : new Subject(facts, rest)
+  }
+
+  /** What all releases say, oldest first; together the spans cover all of `releases`. */
+  spans(mode: BootModeName): VerdictSpan[] {
+    return this.#answers(this.#subject, mode).map(span => ({
+      mode,
+      ...span,
+      assumptions: span.assumptions.map(assumptionOf),
+    }))
+  }
+
+  /** What the releases that stand for a target say. */
+  verdict(target: Target, mode: BootModeName): Verdict {
+    const rest: Assumption[] = target.remarks.map(text => ({ code: 'target', text }))
+    const common = { mode, releases: target.releases }
+    if (target.releases.length === 0) {
+      const reason = target.remarks[0] ?? 'No release stands for this hypervisor'
+      return {
+        ...common,
+        verdict: 'uncertain',
+        code: 'release-unknown',
+        reason,
+        gates: [],
+        assumptions: rest,
+        remedies: [],
       }
-      course.assume('pvh-v1')
-      return buildDomU(course, 'pvh-v1')
     }
-    case 'pvh-dom0': {
-      const pvh = ask.gate('pvh-dom0')
-      if (pvh === 'none') return unavailable('This release has no PVH for dom0', 'pvh-dom0')
-      course.assume(pvh === 'v1' ? 'pvh-v1' : 'pvh-v2')
-      return buildDom0(course, pvh === 'v1' ? 'pvh-v1' : 'pvh')
+    const answers = target.releases.map(release => ({ release, ...this.#ask(release, mode) }))
+    const first = answers[0]!
+    const differ = answers.some(({ verdict }) => verdict !== first.verdict)
+    if (differ) return { ...common, ...this.#undecided(answers), assumptions: rest, remedies: [] }
+    const { release, assumptions, ...answer } = first
+    const same = answers.every(other => sameVerdict(first, other))
+    const { message, ...silent } = answer
+    const log = logLinesOf(first, parseBootMode(mode), this.#reader(release))
+    return {
+      ...common,
+      ...(same ? answer : silent),
+      ...(same || message === undefined ? {} : { reason: `${answer.reason} (as ${release} says it)` }),
+      assumptions: [...assumptions.map(assumptionOf), ...rest],
+      remedies: this.#remedies(release, mode, first),
+      ...(same && log !== undefined && { log }),
     }
+  }
+
+  #reader(release: Release): GateReader {
+    return new GateReader(releaseIndex(release)!, this.#subject.overrides)
+  }
+
+  #ask(release: Release, mode: BootModeName): Answer {
+    const { answer } = askRelease(this.#subject, releaseIndex(release)!, parseBootMode(mode))
+    return { ...answer, gates: [...new Set(answer.gates)] }
+  }
+
+  #answers(subject: Subject, mode: BootModeName): AnswerSpan[] {
+    const known = this.#spans.get(subject) ?? new Map<BootModeName, AnswerSpan[]>()
+    this.#spans.set(subject, known)
+    let spans = known.get(mode)
+    if (spans === undefined) {
+      spans = askReleases(subject, parseBootMode(mode))
+      known.set(mode, spans)
+    }
+    return spans
+  }
+
+  /** The releases that may be meant differ: says which of them decide. */
+  #undecided(
+    answers: readonly (Answer & { release: Release })[],
+  ): Omit<Answer, 'assumptions'> & { differ: AnswerSpan[] } {
+    const differ: AnswerSpan[] = []
+    for (const { release, ...answer } of answers) {
+      const open = differ.at(-1)
+      if (open?.verdict === answer.verdict) open.until = release
+      else differ.push({ since: release, until: release, ...answer })
+    }
+    const says = differ
+      .map(
+        ({ since, until, verdict }) =>
+          `${since === until ? since : `${since} to ${until}`} ${WORDS[verdict]}`,
+      )
+      .join(', ')
+    return {
+      verdict: 'uncertain',
+      code: 'releases-differ',
+      reason: `It depends on the point release: ${says}`,
+      gates: [...new Set(differ.flatMap(({ verdict, gates }) => (verdict === 'accepts' ? [] : gates)))],
+      differ,
+    }
+  }
+
+  #remedies(release: Release, mode: BootModeName, { verdict, code }: Answer): Remedy[] {
+    if (verdict !== 'refuses' || code === undefined) return []
+    const ask = this.#reader(release)
+    const { role } = parseBootMode(mode)
+    const { facts, elf } = this.#subject
+    const stream = facts.layers.find(layer => layer.kind === 'stream')
+    return remediesFor({
+      ask,
+      mode,
+      code,
+      ...(stream !== undefined && { codec: stream.codec }),
+      callbackVector:
+        elf?.walks.some(({ notes }) =>
+          notes.some(({ features }) => features.some(({ name }) => name === 'hvm_callback_vector')),
+        ) ?? false,
+      spans: this.#answers(this.#upgraded, mode),
+      otherModes: bootModes.filter(
+        other =>
+          other !== mode &&
+          parseBootMode(other).role === role &&
+          askRelease(this.#subject, ask.index, parseBootMode(other)).answer.verdict === 'accepts',
+      ),
+    })
   }
 }
 
-function unavailable(reason: string, gate: GateId): Omit<Answer, 'assumptions'> {
-  return { verdict: 'unavailable', reason, gates: [gate] }
+const WORDS = {
+  accepts: 'takes it',
+  refuses: 'refuses it',
+  uncertain: 'is uncertain',
+  unavailable: 'does not have this boot mode',
+} as const
+
+/** What one hypervisor says to one image. For many questions on one image, keep a `Judge`. */
+export function judge(facts: Facts, target: Target, mode: BootModeName): Verdict {
+  return new Judge(facts, target.options).verdict(target, mode)
 }
 
-/** All releases, neighbours with the same verdict joined. */
-export function spansOf(subject: Subject, mode: BootMode): AnswerSpan[] {
-  const spans: AnswerSpan[] = []
-  for (let index = 0; index < releases.length; ) {
-    const { answer, last } = answerOf(subject, index, mode)
-    const open = spans.at(-1)
-    if (open !== undefined && sameVerdict(open, answer)) open.until = releases[last]!
-    else
-      spans.push({
-        since: releases[index]!,
-        until: releases[last]!,
-        ...answer,
-        gates: [...new Set(answer.gates)],
-      })
-    index = last + 1
-  }
-  return spans
-}
-
-/** What is equal is joined: what the log says and where it stops, not on what it rests. */
-export function sameVerdict(a: Answer, b: Answer): boolean {
-  return (
-    a.verdict === b.verdict &&
-    a.stage === b.stage &&
-    a.code === b.code &&
-    a.message === b.message &&
-    a.loader === b.loader &&
-    a.guestType === b.guestType
-  )
+/** What all releases say to one image in one boot mode, neighbours with the same verdict joined. */
+export function judgeSpans(facts: Facts, mode: BootModeName, options?: Target['options']): VerdictSpan[] {
+  return new Judge(facts, options).spans(mode)
 }

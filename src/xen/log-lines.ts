@@ -1,6 +1,7 @@
 /** What an operator finds in the logs of a refusal, besides the cause: the lines that come after it. */
-import { gateValue } from './gates/gates.ts'
-import type { Answer, BootMode } from './verdict.ts'
+import type { BootMode } from './boot-mode.ts'
+import type { GateReader } from './gate-reader.ts'
+import type { Answer } from './verdict.ts'
 
 export interface LogLines {
   /** The lines, in order; the last is the same for every cause. */
@@ -9,19 +10,19 @@ export interface LogLines {
   silent?: string
 }
 
-/** The log of a refusal by the release at `index`; undefined for any other verdict. */
+/** The log of a refusal by the release that `ask` reads; undefined for any other verdict. */
 export function logLinesOf(
   { verdict, stage, message, code }: Pick<Answer, 'verdict' | 'stage' | 'message' | 'code'>,
-  mode: BootMode,
-  index: number,
+  { role }: BootMode,
+  ask: GateReader,
 ): LogLines | undefined {
   if (verdict !== 'refuses') return undefined
-  const dom0 = mode.endsWith('dom0')
+  const dom0 = role === 'dom0'
   const last = dom0
-    ? `Panic on CPU 0: ${gateValue('dom0-panic', index)}`
+    ? `Panic on CPU 0: ${ask.gate('dom0-panic')}`
     : stage === 'guest-type'
       ? 'xc_dom_boot_image failed'
-      : gateValue('domU-final-text', index)
+      : ask.gate('domU-final-text')
   const lines = [message, last].filter(line => typeof line === 'string')
   const silent = whySilent(message, code, dom0)
   return { lines, ...(silent !== undefined && { silent }) }

@@ -2,15 +2,33 @@
  * Xen's loaders, release by release: what they do with a kernel, and why.
  * @module
  */
-export type { Step } from './asking.ts'
+
 export type { Assumption } from './assumptions.ts'
+export {
+  type BootMode,
+  type BootModeName,
+  bootModes,
+  formatBootMode,
+  parseBootMode,
+  sideOf,
+} from './boot-mode.ts'
 export { featureBitNames } from './feature-names.ts'
+export type { Step } from './gate-reader.ts'
 export type { Evidence } from './gates/evidence.ts'
 export { evidenceOf } from './gates/evidence.ts'
 export type { Area, Gate, Side } from './gates/gate.ts'
-export { type GateId, gateIds, gates, gateValue, isGateId } from './gates/gates.ts'
+export { type GateId, gateIds, gates, isGateId } from './gates/gates.ts'
 export { DEFAULT_CAPABILITIES, type GateProblem, type HostOptions, readOverrides } from './host-options.ts'
-export { type LogLines, logLinesOf } from './log-lines.ts'
+export { Judge, judge, judgeSpans, type Verdict, type VerdictSpan } from './judge.ts'
+export {
+  firstDifference,
+  type LoaderTrace,
+  type ParameterRecord,
+  type TracedGate,
+  type TraceStep,
+  traceLoader,
+} from './loader-trace.ts'
+export type { LogLines } from './log-lines.ts'
 export {
   type DecodedGuestKey,
   type DecodedNote,
@@ -39,15 +57,5 @@ export {
 } from './releases.ts'
 export type { Remedy, RemedyKind } from './remedies.ts'
 export { resolveTarget, type Target } from './target.ts'
-export type { Answer, AnswerSpan, BootMode, CauseCode, Stage, VerdictWord } from './verdict.ts'
-export { bootModes } from './verdict.ts'
-export { Judge, judge, judgeSpans, type Verdict, type VerdictSpan } from './verdicts.ts'
+export type { Answer, AnswerSpan, CauseCode, Stage, VerdictWord } from './verdict.ts'
 export { parseXenVersion, type Vendor, type VersionKind, type XenVersion } from './version-string.ts'
-export {
-  firstParting,
-  type GateInWalk,
-  type ParameterRecord,
-  type Walk,
-  type WalkStep,
-  walk,
-} from './walk.ts'

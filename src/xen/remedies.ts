@@ -1,8 +1,10 @@
 /** What an operator can do about a refusal, by its cause. */
 import type { Codec } from '../facts/facts.ts'
-import { type GateId, gateValue } from './gates/gates.ts'
+import { type BootModeName, parseBootMode, sideOf } from './boot-mode.ts'
+import type { GateReader } from './gate-reader.ts'
+import type { GateId } from './gates/gates.ts'
 import { type Release, releaseIndex, releases, seriesOf } from './releases.ts'
-import type { AnswerSpan, BootMode, CauseCode } from './verdict.ts'
+import type { AnswerSpan, CauseCode } from './verdict.ts'
 
 /** From a line in a configuration to a new hypervisor: the cheapest first. */
 export type RemedyKind =
@@ -162,9 +164,9 @@ const PACKING: ReadonlySet<CauseCode> = new Set<CauseCode>([
 const CODECS: readonly Codec[] = ['gzip', 'xz', 'zstd', 'lz4', 'lzma', 'bzip2', 'lzo']
 
 export interface RemedyContext {
-  /** Index of the release. */
-  index: number
-  mode: BootMode
+  /** Reads the gates of the release, with what its host has of its own. */
+  ask: GateReader
+  mode: BootModeName
   code: CauseCode
   /** The codec of the image's payload. */
   codec?: Codec
@@ -173,7 +175,7 @@ export interface RemedyContext {
   /** What all releases say in this mode. */
   spans: readonly AnswerSpan[]
   /** The other modes in which the same release takes it. */
-  otherModes: readonly BootMode[]
+  otherModes: readonly BootModeName[]
 }
 
 /** The remedies for one refusal, the cheapest first. */
@@ -196,11 +198,11 @@ export function remediesFor(context: RemedyContext): Remedy[] {
   return remedies.sort((a, b) => COST.indexOf(a.kind) - COST.indexOf(b.kind))
 }
 
-function repacking({ index, mode, codec }: RemedyContext): Remedy[] {
-  const side = mode.endsWith('dom0') ? 'hypervisor' : 'toolstack'
+function repacking({ ask, mode, codec }: RemedyContext): Remedy[] {
+  const side = sideOf(parseBootMode(mode))
   const works = CODECS.filter(name => {
-    if (name === codec || gateValue(`${name}-${side}` as GateId, index) === 'absent') return false
-    return name !== 'lz4' || gateValue('lz4-decoder', index) === 'works'
+    if (name === codec || ask.gate(`${name}-${side}` as GateId) === 'absent') return false
+    return name !== 'lz4' || ask.gate('lz4-decoder') === 'works'
   })
   const first = works[0]
   if (first === undefined) return [remedy('repack', DIRECT_VMLINUX)]
@@ -224,10 +226,14 @@ function takers(spans: readonly AnswerSpan[]): { since: Release; until: Release 
 }
 
 /** A point release of the same series is the smallest step; else what the newest release takes stays taken. */
-function otherReleases({ spans, index, mode }: RemedyContext): Remedy[] {
+function otherReleases({ spans, ask, mode }: RemedyContext): Remedy[] {
+  const { index } = ask
   const runs = takers(spans)
-  const newer = runs.filter(({ since }) => releaseIndex(since)! > index)
-  const side = mode.endsWith('dom0') ? 'hypervisor' : 'toolstack'
+  // Where a back-port of the host refuses the kernel, its own release may be among those that take it.
+  const newer = runs
+    .filter(({ until }) => releaseIndex(until)! > index)
+    .map(({ since, until }) => ({ since: releases[Math.max(index + 1, releaseIndex(since)!)]!, until }))
+  const side = sideOf(parseBootMode(mode))
   const upgrade = ({ since, until }: (typeof runs)[number], kind: RemedyKind) => {
     const reach = until === releases.at(-1) ? ' or later' : since === until ? '' : ` to ${until}`
     return remedy(kind, `Upgrade the ${side} to Xen ${since}${reach}: it takes this kernel`)

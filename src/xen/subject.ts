@@ -1,11 +1,11 @@
 /** One image under judgement, with what was found out about it so far. */
 import type { Facts, Layer } from '../facts/facts.ts'
-import type { Asking, GateOverrides, Memo } from './asking.ts'
+import type { GateOverrides, GateReader, Memo } from './gate-reader.ts'
 import { DEFAULT_CAPABILITIES, type HostOptions, readOverrides } from './host-options.ts'
 import { type ElfImage, prepareElf } from './libelf/image.ts'
 import { initElf } from './libelf/init.ts'
 import { type Parsed, parseElf } from './libelf/parse.ts'
-import type { AssumptionCode, Stop } from './verdict.ts'
+import type { Stop } from './verdict.ts'
 
 /** The bytes that a loader has in its hands: the file, or what it unpacked from it. */
 export interface Blob {
@@ -47,40 +47,22 @@ export class Subject {
   }
 
   /** elf_init. Only for a blob that starts as an ELF. */
-  init(ask: Asking, blob: Blob): Stop | undefined {
+  init(ask: GateReader, blob: Blob): Stop | undefined {
     let entry = this.#inits.find(({ size }) => size === blob.size)
     if (entry === undefined) {
       entry = { size: blob.size, memos: [] }
       this.#inits.push(entry)
     }
-    return ask.recall(entry.memos, inner => initElf(inner, this.elf!, blob.size))
+    return ask.memoized(entry.memos, inner => initElf(inner, this.elf!, blob.size))
   }
 
   /** elf_parse_binary and elf_xen_parse. Only for a blob that passed elf_init. */
-  parse(ask: Asking, blob: Blob, container: boolean): Parsed {
+  parse(ask: GateReader, blob: Blob, container: boolean): Parsed {
     let entry = this.#parses.find(parse => parse.size === blob.size && parse.container === container)
     if (entry === undefined) {
       entry = { size: blob.size, container, memos: [] }
       this.#parses.push(entry)
     }
-    return ask.recall(entry.memos, inner => parseElf(inner, this.elf!, blob.size, container))
-  }
-}
-
-/** A loader's course through one release: what it assumed, and what it logged last. */
-export class Course {
-  readonly ask: Asking
-  readonly subject: Subject
-  readonly assumptions: AssumptionCode[] = []
-  /** The last error line that was logged. */
-  logged: string | undefined
-
-  constructor(ask: Asking, subject: Subject) {
-    this.ask = ask
-    this.subject = subject
-  }
-
-  assume(code: AssumptionCode): void {
-    if (!this.assumptions.includes(code)) this.assumptions.push(code)
+    return ask.memoized(entry.memos, inner => parseElf(inner, this.elf!, blob.size, container))
   }
 }

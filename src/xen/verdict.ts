@@ -2,11 +2,6 @@
 import type { GateId } from './gates/gates.ts'
 import type { Release } from './releases.ts'
 
-/** How a kernel is started. */
-export type BootMode = 'pv-domU' | 'pv-dom0' | 'pvh-domU' | 'pvh-dom0'
-
-export const bootModes: readonly BootMode[] = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0']
-
 export type VerdictWord =
   /** The loader takes the kernel. */
   | 'accepts'
@@ -16,7 +11,7 @@ export type VerdictWord =
   /** The release does not have this boot mode. */
   | 'unavailable'
 
-/** Where in the release's own course the loader stops. */
+/** Where in the release's own run the loader stops. */
 export type Stage =
   | 'read'
   | 'parse'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { commonRemedies } from '../../src/findings/common-remedies.ts'
-import type { BootMode } from '../../src/xen/verdict.ts'
+import type { BootModeName } from '../../src/xen/boot-mode.ts'
 import { image, judge, run, word } from './fleet.ts'
 
-const at = (kernel: number, build: number, mode: BootMode, ...remedies: string[]) => ({
+const at = (kernel: number, build: number, mode: BootModeName, ...remedies: string[]) => ({
   kernel,
   build,
   mode,

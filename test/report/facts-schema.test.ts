@@ -8,8 +8,8 @@ import { releasesQuestion } from '../../src/findings/question.ts'
 import { readPath, unreadable } from '../../src/fleet/read-path.ts'
 import { ImageEntry } from '../../src/report/scan/entry.ts'
 import { ndjsonReport } from '../../src/report/scan/ndjson.ts'
+import { bootModes } from '../../src/xen/boot-mode.ts'
 import { releases } from '../../src/xen/releases.ts'
-import { bootModes } from '../../src/xen/verdict.ts'
 import { strict } from './strict-schema.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url))

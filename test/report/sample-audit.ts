@@ -12,7 +12,8 @@ import type {
   FullVerdict,
   Kernel,
 } from '../../src/findings/model.ts'
-import type { BootMode, CauseCode, VerdictWord } from '../../src/xen/verdict.ts'
+import type { BootModeName } from '../../src/xen/boot-mode.ts'
+import type { CauseCode, VerdictWord } from '../../src/xen/verdict.ts'
 
 /** Names that mean something to a format, a terminal or a reader of either. */
 export const NASTY_NAMES: readonly string[] = [
@@ -170,7 +171,7 @@ const builds: Build[] = [
   { label: '4.17.4', hosts: ['xen32'], pools: ['<pool>'], remarks: ['Built without PV32'] },
 ]
 
-const modes: BootMode[] = ['pv-domU', 'pv-dom0']
+const modes: BootModeName[] = ['pv-domU', 'pv-dom0']
 
 /** The answers to a kernel in a mode, a letter a build. */
 const ANSWERS: Record<string, number> = {
@@ -429,7 +430,7 @@ export const sampleFine = (): Audit =>
 
 /** `kernels` by `builds` in all four modes, without names that try anything. */
 export function largeAudit(kernelCount: number, buildCount: number): Audit {
-  const allModes: BootMode[] = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0']
+  const allModes: BootModeName[] = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0']
   const many = { kernels: [] as Kernel[], builds: [] as Build[], cells: [] as Cell[] }
   for (let kernel = 0; kernel < kernelCount; kernel++) {
     const images = Array.from(

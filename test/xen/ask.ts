@@ -1,7 +1,7 @@
 /** Asks single releases, as tests want to read it. */
 import type { Facts } from '../../src/facts/facts.ts'
 import {
-  type BootMode,
+  type BootModeName,
   type HostOptions,
   judge,
   judgeSpans,
@@ -9,11 +9,11 @@ import {
   type Verdict,
 } from '../../src/xen/mod.ts'
 
-export const ask = (facts: Facts, xen: string, mode: BootMode, options?: HostOptions): Verdict =>
+export const ask = (facts: Facts, xen: string, mode: BootModeName, options?: HostOptions): Verdict =>
   judge(facts, resolveTarget(xen, options), mode)
 
 /** `3.1.0-4.1.6.1 refuses, 4.2.0-4.22.0 accepts`: spans by verdict alone. */
-export function outline(facts: Facts, mode: BootMode, options?: HostOptions): string {
+export function outline(facts: Facts, mode: BootModeName, options?: HostOptions): string {
   const parts: { since: string; until: string; verdict: string }[] = []
   for (const { since, until, verdict } of judgeSpans(facts, mode, options)) {
     const open = parts.at(-1)

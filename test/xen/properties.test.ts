@@ -2,7 +2,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Codec, Facts, Hex, Layer } from '../../src/facts/facts.ts'
-import { bootModes, type HostOptions, Judge, releases, resolveTarget, walk } from '../../src/xen/mod.ts'
+import {
+  bootModes,
+  type HostOptions,
+  Judge,
+  releases,
+  resolveTarget,
+  traceLoader,
+} from '../../src/xen/mod.ts'
 import { bzImage, kernel, type NoteName, type Notes, type NoteValue, packed } from './kernels.ts'
 
 const RUNS = Number(process.env.XEN_PREFLIGHT_RUNS ?? 150)
@@ -155,7 +162,7 @@ test('spans cover all releases in order, and say of each what it says alone', ()
           code: span.code,
           message: span.message,
         })
-        const walked = walk(image, release, mode, host)
+        const walked = traceLoader(image, release, mode, host)
         expect({ verdict: walked.verdict, message: walked.message }).toEqual({
           verdict: span.verdict,
           message: span.message,

@@ -6,11 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/create.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
-import { Asking } from '../../src/xen/asking.ts'
-import { spansOf } from '../../src/xen/judge.ts'
-import { type BootMode, bootModes, releaseIndex, releases } from '../../src/xen/mod.ts'
+import { askReleases } from '../../src/xen/ask-releases.ts'
+import { GateReader } from '../../src/xen/gate-reader.ts'
+import { parameterRecord } from '../../src/xen/loader-trace.ts'
+import { type BootModeName, bootModes, parseBootMode, releaseIndex, releases } from '../../src/xen/mod.ts'
 import { Subject } from '../../src/xen/subject.ts'
-import { parameterRecord } from '../../src/xen/walk.ts'
 
 const HOME = new URL('../../fixtures/vectors/', import.meta.url)
 const QUESTIONS = ['parse-pv', 'parse-pvh', ...bootModes] as const
@@ -92,7 +92,7 @@ function expected({ outcome, stage, message, loader, guestType, params }: Span):
 
 /** libelf alone, as the questions parse-pv and parse-pvh ask it. */
 function parseAlone(subject: Subject, index: number, hvm: boolean): Said {
-  const ask = new Asking(index)
+  const ask = new GateReader(index)
   const { file, facts } = subject
   const tiny = file.size < 4 && ask.gate('libelf-bounds') === 'unchecked'
   if (tiny) return { verdict: 'uncertain' }
@@ -105,7 +105,7 @@ function parseAlone(subject: Subject, index: number, hvm: boolean): Said {
   const { stop, parameters } = subject.parse(ask, file, hvm)
   if (stop?.verdict === 'uncertain') return { verdict: 'uncertain' }
   if (stop !== undefined) return { verdict: 'refuses', stage: 'elf_xen_parse', message: stop.message }
-  return { verdict: 'accepts', params: parameterRecord(parameters, index) }
+  return { verdict: 'accepts', params: parameterRecord(parameters, ask) }
 }
 
 /** What we say to a question, release by release. */
@@ -113,7 +113,7 @@ function said(subject: Subject, question: Question): (index: number) => Said {
   if (question === 'parse-pv' || question === 'parse-pvh') {
     return index => parseAlone(subject, index, question === 'parse-pvh')
   }
-  const spans = spansOf(subject, question as BootMode)
+  const spans = askReleases(subject, parseBootMode(question as BootModeName))
   let at = 0
   return index => {
     while (releaseIndex(spans[at]!.until)! < index) at++

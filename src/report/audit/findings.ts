@@ -2,9 +2,11 @@
  * The cells of an audit with what their indexes stand for.
  * @module
  */
+
+import { cellHosts, cellImages } from '../../findings/counting-verdict.ts'
 import type { Audit, Build, Cell, Change, FullVerdict, Ignored, Kernel } from '../../findings/model.ts'
-import { cellHosts, cellImages } from '../../findings/weight.ts'
-import type { BootMode, CauseCode, VerdictWord } from '../../xen/verdict.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
+import type { CauseCode, VerdictWord } from '../../xen/verdict.ts'
 import { buildNames } from './names.ts'
 
 export interface Finding {
@@ -14,7 +16,7 @@ export interface Finding {
   to?: string
   /** What the build is called; no two of an audit are called alike. */
   xen: string
-  mode: BootMode
+  mode: BootModeName
   guests: number
   /** What a reader has to act on: the answer after the change, else today's. */
   answer: FullVerdict

@@ -2,9 +2,10 @@
  * Findings that say the same of a kernel, put together over the builds that they hold for.
  * @module
  */
+
+import { finalVerdict } from '../../findings/counting-verdict.ts'
 import type { Audit, Build, Change, FullVerdict, Kernel } from '../../findings/model.ts'
-import { finalVerdict } from '../../findings/weight.ts'
-import type { BootMode } from '../../xen/verdict.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
 import { causeId, findings, telling } from './findings.ts'
 import { buildNames } from './names.ts'
 
@@ -12,7 +13,7 @@ import { buildNames } from './names.ts'
 export interface ChangeRow {
   change: Change
   kernel: Kernel
-  mode: BootMode
+  mode: BootModeName
   builds: string[]
   guests: number
   /** The causes, without a repeat. Nothing stands behind what is fine. */
@@ -44,7 +45,7 @@ export function changeRows(audit: Audit, change: Change): ChangeRow[] {
 /** A kernel that some builds take, and the release that will refuse it. */
 export interface TrapRow {
   kernel: Kernel
-  mode: BootMode
+  mode: BootModeName
   release: string
   builds: string[]
   verdict: FullVerdict

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Audit, Change } from '../../findings/model.ts'
-import type { BootMode, CauseCode, Stage, VerdictWord } from '../../xen/verdict.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
+import type { CauseCode, Stage, VerdictWord } from '../../xen/verdict.ts'
 import type { KernelName } from './names.ts'
 
 export interface PageData {
@@ -12,7 +13,7 @@ export interface PageData {
   to?: string
   /** What is counted: `guests` or `pairs`. */
   unit: string
-  modes: BootMode[]
+  modes: BootModeName[]
   kernels: PageKernel[]
   builds: PageBuild[]
   texts: string[]

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Change } from '../../findings/model.ts'
-import type { BootMode, VerdictWord } from '../../xen/verdict.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
+import type { VerdictWord } from '../../xen/verdict.ts'
 
 /** What a cell shows: an answer, or what becomes of it. */
 export type Look = VerdictWord | Exclude<Change, 'uncertain'>
@@ -55,7 +56,7 @@ export const lookMeaning: Record<Look, string> = {
   unavailable: 'The release does not have this boot mode',
 }
 
-export const modeWord: Record<BootMode, string> = {
+export const modeWord: Record<BootModeName, string> = {
   'pv-domU': 'PV domU',
   'pv-dom0': 'PV dom0',
   'pvh-domU': 'PVH domU',

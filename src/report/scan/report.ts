@@ -4,7 +4,7 @@
  */
 
 import type { Column } from '../../findings/judgement.ts'
-import type { BootMode } from '../../xen/verdict.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { ImageEntry } from './entry.ts'
 
 /** What is known before the first image. */
@@ -14,7 +14,7 @@ export interface ScanContext {
   /** The paths that were named. */
   roots: readonly string[]
   /** The boot modes that are asked; absent where no verdicts are. */
-  modes?: readonly BootMode[]
+  modes?: readonly BootModeName[]
   /** The builds that are asked; absent where releases are. */
   columns?: readonly Column[]
   /** True where colours are wanted. */

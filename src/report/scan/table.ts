@@ -7,8 +7,8 @@ import { describeGuest, describeLayers } from '../../facts/describe.ts'
 import type { Column, Judgement } from '../../findings/judgement.ts'
 import { plural } from '../../findings/plural.ts'
 import { ScanCauses } from '../../findings/scan-causes.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
 import { type Release, releaseIndex } from '../../xen/releases.ts'
-import type { BootMode } from '../../xen/verdict.ts'
 import { type Paint, painter, VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { printable, shortenPath, WIDTH, wrap } from '../text.ts'
 import { causeLines } from './causes.ts'
@@ -139,7 +139,7 @@ function matrixTable(columns: readonly Column[], paint: Paint, shorten: (image: 
   return {
     head: () => lines,
     rows(entry: ImageEntry) {
-      const byMode = new Map<BootMode, Judgement[]>()
+      const byMode = new Map<BootModeName, Judgement[]>()
       for (const judgement of entry.judgements ?? []) {
         const row = byMode.get(judgement.mode)
         if (row === undefined) byMode.set(judgement.mode, [judgement])

@@ -1,5 +1,5 @@
 /**
- * All gates, and the reader that answers what one is worth in a release. Nothing else compares versions.
+ * All gates, as tables by release. Nothing else compares versions.
  * @module
  */
 import { releaseIndex, releases } from '../releases.ts'
@@ -63,11 +63,6 @@ export function gateTable(id: GateId): GateTable {
     tables.set(id, table)
   }
   return table
-}
-
-/** What a gate is worth in a release. */
-export function gateValue<K extends GateId>(id: K, index: number): GateValue<K> {
-  return gateTable(id).values[index] as GateValue<K>
 }
 
 export function isGateId(id: string): id is GateId {

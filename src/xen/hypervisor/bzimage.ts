@@ -1,7 +1,8 @@
 /** The hypervisor unpacking its dom0 kernel: bzimage_headroom and bzimage_parse (xen/arch/x86/bzimage.c). */
 import type { BzImageLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
-import type { Blob, Course } from '../subject.ts'
+import type { LoaderRun } from '../loader-run.ts'
+import type { Blob } from '../subject.ts'
 import { OLDEST_PROTOCOL, SETUP_HEADER } from '../toolstack/bzimage.ts'
 import type { Stage, Stop } from '../verdict.ts'
 import { decompress } from './decompress.ts'
@@ -24,18 +25,18 @@ export interface Compressed {
 }
 
 /** Answers the bytes that go to libelf. */
-export function bzImageParse(course: Course): Blob | HypervisorStop {
-  const { ask, subject } = course
+export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
+  const { ask, subject } = run
   const { file } = subject
   const layer = subject.layerOf(file)
   if (ask.gate('bzimage-hypervisor') === 'unknown') {
-    if (layer?.kind === 'bzimage') traceHeader(course, layer, 'not known: takes the file as an ELF')
+    if (layer?.kind === 'bzimage') traceHeader(run, layer, 'not known: takes the file as an ELF')
     return file
   }
-  if (layer?.kind !== 'bzimage' || file.size < SETUP_HEADER) return compressedFile(course, file)
+  if (layer?.kind !== 'bzimage' || file.size < SETUP_HEADER) return compressedFile(run, file)
 
   const { protocol, payloadStart, payloadLength } = layer
-  traceHeader(course, layer, protocol < OLDEST_PROTOCOL ? 'too old: refuses it' : 'looks for the payload')
+  traceHeader(run, layer, protocol < OLDEST_PROTOCOL ? 'too old: refuses it' : 'looks for the payload')
   if (protocol < OLDEST_PROTOCOL) {
     const version = `v${protocol >> 8}.${(protocol & 0xff).toString().padStart(2, '0')}`
     return {
@@ -62,15 +63,15 @@ export function bzImageParse(course: Course): Blob | HypervisorStop {
     return { ...outside('the payload lies outside the file', ['bzimage-header']), stage: 'bzimage_parse' }
   }
   if (wraps) return { ...blob, depth: Number.MAX_SAFE_INTEGER }
-  if (subject.startsAsElf(blob) && isElfBinary(course, blob)) return blob
+  if (subject.startsAsElf(blob) && isElfBinary(run, blob)) return blob
   if (payloadStart + payloadLength > file.size) {
     const what = 'the size word at the end of the payload lies outside the file'
     return { ...outside(what, ['bzimage-header']), stage: 'bzimage_parse' }
   }
-  return decompress(course, { blob, start: payloadStart })
+  return decompress(run, { blob, start: payloadStart })
 }
 
-function traceHeader({ ask }: Course, { protocol }: BzImageLayer, does: string): void {
+function traceHeader({ ask }: LoaderRun, { protocol }: BzImageLayer, does: string): void {
   ask.trace?.({
     stage: 'bzimage_parse',
     what: 'bzImage header',
@@ -81,17 +82,17 @@ function traceHeader({ ask }: Course, { protocol }: BzImageLayer, does: string):
   })
 }
 
-function isElfBinary({ ask }: Course, blob: Blob): boolean {
+function isElfBinary({ ask }: LoaderRun, blob: Blob): boolean {
   return blob.size >= EHDR32 || ask.gate('libelf-bounds') === 'unchecked'
 }
 
-function compressedFile(course: Course, file: Blob): Blob | HypervisorStop {
-  const { ask, subject } = course
+function compressedFile(run: LoaderRun, file: Blob): Blob | HypervisorStop {
+  const { ask, subject } = run
   if (ask.gate('compressed-elf-hypervisor') === 'unknown') return file
   if (file.size < 4 && ask.gate('libelf-bounds') === 'unchecked') {
     return { ...outside('a file of a few bytes'), stage: 'elf_init' }
   }
-  if (subject.startsAsElf(file) && isElfBinary(course, file)) return file
+  if (subject.startsAsElf(file) && isElfBinary(run, file)) return file
   if (file.size === 0) {
     return {
       verdict: 'refuses',
@@ -102,5 +103,5 @@ function compressedFile(course: Course, file: Blob): Blob | HypervisorStop {
       gates: ['compressed-elf-hypervisor'],
     }
   }
-  return decompress(course, { blob: file, start: 0 })
+  return decompress(run, { blob: file, start: 0 })
 }

@@ -2,8 +2,9 @@
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
+import type { LoaderRun } from '../loader-run.ts'
 import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
-import type { Blob, Course } from '../subject.ts'
+import type { Blob } from '../subject.ts'
 import type { CauseCode, Stage } from '../verdict.ts'
 import type { Compressed, HypervisorStop } from './bzimage.ts'
 
@@ -23,18 +24,18 @@ const GZIP_SHIFT = 4096
 const GZIP_ROOM = 32768 + 18
 
 /** Answers what goes to libelf: the unpacked kernel, or the same bytes where no decoder takes them. */
-export function decompress(course: Course, compressed: Compressed): Blob | HypervisorStop {
+export function decompress(run: LoaderRun, compressed: Compressed): Blob | HypervisorStop {
   const { blob } = compressed
-  const layer = course.subject.layerOf(blob)
+  const layer = run.subject.layerOf(blob)
   if (layer?.kind !== 'stream' || (layer.codec === 'lz4' && layer.framing === 'frame')) return blob
-  const result = tryDecoder(course, layer, compressed)
+  const result = tryDecoder(run, layer, compressed)
   const does = () => {
     if ('verdict' in result) return `cannot unpack it: ${result.reason}`
     if (result === blob) return 'no decoder for it: leaves it as it is'
     return `unpacks it; its size word says ${result.size} bytes`
   }
   const gate = GATE[layer.codec]
-  course.ask.trace?.({
+  run.ask.trace?.({
     stage: layer.codec === 'gzip' ? 'perform_gunzip' : 'decompress',
     what: `${layer.codec} stream`,
     offset: layer.offset,
@@ -46,24 +47,24 @@ export function decompress(course: Course, compressed: Compressed): Blob | Hyper
 }
 
 /** Answers the same blob where this release has no decoder. */
-function tryDecoder(course: Course, layer: StreamLayer, { blob, start }: Compressed): Blob | HypervisorStop {
-  const { ask } = course
+function tryDecoder(run: LoaderRun, layer: StreamLayer, { blob, start }: Compressed): Blob | HypervisorStop {
+  const { ask } = run
   const gate = GATE[layer.codec]
   if (ask.gate(gate) === 'absent') return blob
   const { sizeWord, unpacked } = layer
   if (sizeWord === undefined) {
     return refuse('init', 'size-word-wrong', 'It has no room for the size that should stand at its end', [])
   }
-  if (unpacked !== undefined && unpacked > roomFor(course, layer, sizeWord, { blob, start })) {
+  if (unpacked !== undefined && unpacked > roomFor(run, layer, sizeWord, { blob, start })) {
     return {
       ...outside('what is unpacked overwrites what is still packed, for its size word is too small', [gate]),
       code: 'output-overwrites-input',
       stage: 'bzimage_parse',
     }
   }
-  const failure = decode(course, layer)
+  const failure = decode(run, layer)
   if (failure !== undefined) return failure
-  if (!isUnpacked(layer)) course.assume('stream-not-verified')
+  if (!isUnpacked(layer)) run.assume('stream-not-verified')
   return { depth: blob.depth + 1, size: sizeWord }
 }
 
@@ -72,7 +73,7 @@ function tryDecoder(course: Course, layer: StreamLayer, { blob, start }: Compres
  * output, and is read faster than the output comes up to it; bzip2 reads a block before it writes any of it.
  */
 function roomFor(
-  { subject }: Course,
+  { subject }: LoaderRun,
   layer: StreamLayer,
   sizeWord: number,
   { blob, start }: Compressed,
@@ -92,10 +93,10 @@ function refuse(
   return { verdict: 'refuses', stage, code, reason, gates, ...(message !== undefined && { message }) }
 }
 
-function decode(course: Course, layer: StreamLayer): HypervisorStop | undefined {
+function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined {
   const { codec } = layer
   const error = streamError(layer)
-  if (codec === 'lz4') return decodeLz4(course, layer)
+  if (codec === 'lz4') return decodeLz4(run, layer)
   if (codec === 'xz' && layer.check !== undefined && layer.check !== 'none' && layer.check !== 'crc32') {
     const reason = `The hypervisor does not know the ${layer.check} check of the xz stream, only CRC32 and none`
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-check-hypervisor'], XZ_SETTINGS)
@@ -107,7 +108,7 @@ function decode(course: Course, layer: StreamLayer): HypervisorStop | undefined 
   if (codec === 'gzip' && /too far back/.test(error.message)) {
     return { ...outside('the gzip decoder copies from before its output'), stage: 'bzimage_parse' }
   }
-  if (codec === 'lzma' && course.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {
+  if (codec === 'lzma' && run.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {
     return {
       ...outside('the lzma decoder follows a broken stream', ['lzma-corrupt-hypervisor']),
       stage: 'bzimage_parse',
@@ -147,12 +148,12 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
 }
 
 /** unlz4: each block must unpack to exactly its share of the size word, and the last end where that starts. */
-function decodeLz4(course: Course, layer: StreamLayer): HypervisorStop | undefined {
+function decodeLz4(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined {
   const { sizeWord, unpacked, consumed } = layer
   const error = streamError(layer)
   const failed = (code: CauseCode, reason: string, gates: readonly GateId[]) =>
     refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
-  if (course.ask.gate('lz4-decoder') === 'broken') {
+  if (run.ask.gate('lz4-decoder') === 'broken') {
     return failed('lz4-decoder-broken', 'The LZ4 decoder of this release fails on every real payload', [
       'lz4-decoder',
     ])

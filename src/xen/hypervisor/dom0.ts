@@ -7,7 +7,8 @@ import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { notElf, outside } from '../libelf/init.ts'
 import { hex, PAE_NO, type Parameters, UNSET, UNSET32 } from '../libelf/parameters.ts'
-import type { Blob, Course } from '../subject.ts'
+import type { LoaderRun } from '../loader-run.ts'
+import type { Blob } from '../subject.ts'
 import type { Answer, CauseCode, Stage, Stop } from '../verdict.ts'
 import { bzImageParse } from './bzimage.ts'
 import { COMPAT_START, exceedsMemory, mappingEnd, overlapsXen } from './layout.ts'
@@ -30,17 +31,17 @@ export interface Dom0Result extends Omit<Answer, 'assumptions'> {
 
 export type Dom0Mode = 'pv' | 'pvh-v1' | 'pvh'
 
-export function buildDom0(course: Course, mode: Dom0Mode): Dom0Result {
-  const { ask, subject } = course
-  const blob = bzImageParse(course)
-  if ('verdict' in blob) return stopAt(course, blob.stage, blob)
-  if (!subject.startsAsElf(blob)) return stopAt(course, 'elf_init', whyNotElf(course, blob))
+export function buildDom0(run: LoaderRun, mode: Dom0Mode): Dom0Result {
+  const { ask, subject } = run
+  const blob = bzImageParse(run)
+  if ('verdict' in blob) return stopAt(run, blob.stage, blob)
+  if (!subject.startsAsElf(blob)) return stopAt(run, 'elf_init', whyNotElf(run, blob))
   const init = subject.init(ask, blob)
-  if (init !== undefined) return stopAt(course, 'elf_init', init)
+  if (init !== undefined) return stopAt(run, 'elf_init', init)
   const { stop, parameters } = subject.parse(ask, blob, mode === 'pvh')
-  if (stop !== undefined) return stopAt(course, 'elf_xen_parse', stop)
-  const failed = mode === 'pvh' ? checkPvh(course, blob, parameters) : checkPv(course, blob, parameters, mode)
-  if (failed !== undefined) return stopAt(course, 'check', failed)
+  if (stop !== undefined) return stopAt(run, 'elf_xen_parse', stop)
+  const failed = mode === 'pvh' ? checkPvh(run, blob, parameters) : checkPv(run, blob, parameters, mode)
+  if (failed !== undefined) return stopAt(run, 'check', failed)
   const { virtKstart, virtKend, physEntry } = parameters
   const reason =
     mode === 'pvh'
@@ -49,7 +50,7 @@ export function buildDom0(course: Course, mode: Dom0Mode): Dom0Result {
   return { verdict: 'accepts', reason, gates: [], parameters }
 }
 
-function stopAt({ ask }: Course, stage: Stage, stop: Stop): Dom0Result {
+function stopAt({ ask }: LoaderRun, stage: Stage, stop: Stop): Dom0Result {
   const { verdict, code, message, reason, gates } = stop
   ask.trace?.({ stage, what: 'result', does: `stops: ${reason}`, gates })
   return {
@@ -73,8 +74,8 @@ function refuse(
 }
 
 /** What went to libelf is not an ELF file: because it is something else, or because nothing unpacked it. */
-function whyNotElf(course: Course, blob: Blob): Stop {
-  const { ask, subject } = course
+function whyNotElf(run: LoaderRun, blob: Blob): Stop {
+  const { ask, subject } = run
   if (blob.size < 4 && blob.depth === 0 && ask.gate('libelf-bounds') === 'unchecked') {
     return outside('a file of a few bytes')
   }
@@ -97,26 +98,26 @@ function whyNotElf(course: Course, blob: Blob): Stop {
   return { ...stop, code: 'codec-unsupported', reason, gates: [gate] }
 }
 
-function checkPv(course: Course, blob: Blob, parameters: Parameters, mode: Dom0Mode): Stop | undefined {
-  const elf = course.subject.elf!
+function checkPv(run: LoaderRun, blob: Blob, parameters: Parameters, mode: Dom0Mode): Stop | undefined {
+  const elf = run.subject.elf!
   const { class: elfClass, machine } = elf.facts
   const compat32 = elfClass === ELFCLASS32
   return (
-    checkType(course, parameters, elfClass, machine, elf.msb) ??
-    checkFeatures(course, parameters, mode) ??
-    checkAddresses(course, blob, parameters, compat32)
+    checkType(run, parameters, elfClass, machine, elf.msb) ??
+    checkFeatures(run, parameters, mode) ??
+    checkAddresses(run, blob, parameters, compat32)
   )
 }
 
 function checkType(
-  course: Course,
+  run: LoaderRun,
   { pae }: Parameters,
   elfClass: number,
   machine: number,
   msb: boolean,
 ): Stop | undefined {
-  const { ask } = course
-  if (!hasPv(course)) {
+  const { ask } = run
+  if (!hasPv(run)) {
     const text = 'Cannot construct Dom0. No guest interface available'
     return refuse('pv-not-built', text, 'This Xen was built without PV guests', ['config-pv'])
   }
@@ -134,16 +135,16 @@ function checkType(
       'dom0-type',
     ])
   }
-  if (!hasPv32(course)) {
+  if (!hasPv32(run)) {
     const text =
       ask.gate('pv32-missing-text') === 'named' ? 'Found 32-bit PV kernel, but CONFIG_PV32 missing' : mismatch
     return refuse('pv32-not-built', text, 'This Xen was built without 32-bit PV guests', ['pv32'])
   }
-  assumePv32(course)
+  assumePv32(run)
   return undefined
 }
 
-function checkFeatures({ ask }: Course, parameters: Parameters, mode: Dom0Mode): Stop | undefined {
+function checkFeatures({ ask }: LoaderRun, parameters: Parameters, mode: Dom0Mode): Stop | undefined {
   if (!parameters.hasSupportedFeatures) return undefined
   if (ask.gate('dom0-bit-pv') === 'checked' && (parameters.supported & DOM0_BIT) === 0)
     return dom0BitMissing('dom0-bit-pv')
@@ -160,12 +161,12 @@ function dom0BitMissing(gate: GateId): Stop {
 }
 
 function checkAddresses(
-  course: Course,
+  run: LoaderRun,
   blob: Blob,
   parameters: Parameters,
   compat32: boolean,
 ): Stop | undefined {
-  const { ask } = course
+  const { ask } = run
   const { hvStartLow, virtBase, virtHypercall, required } = parameters
   if (
     hvStartLow !== UNSET &&
@@ -202,7 +203,7 @@ function checkAddresses(
     const reason = `Its initial mapping from ${hex(virtBase)} to ${hex(end)} reaches into Xen's own addresses`
     return refuse('xen-overlap', 'DOM0 image overlaps with Xen private area', reason, ['xen-overlap'])
   }
-  const copy = checkCopy(course, blob, parameters)
+  const copy = checkCopy(run, blob, parameters)
   if (copy !== undefined) return copy
   if (virtHypercall !== UNSET && (virtHypercall < virtBase || virtHypercall >= end)) {
     const reason = `HYPERCALL_PAGE is ${hex(virtHypercall)}, outside the initial mapping from ${hex(virtBase)} to ${hex(end)}`
@@ -211,13 +212,13 @@ function checkAddresses(
     ])
   }
   if ((required & SUPERVISOR_MODE_BIT) !== 0 && ask.gate('supervisor-mode') === 'refuses') {
-    course.assume('supervisor-mode-refused-later')
+    run.assume('supervisor-mode-refused-later')
   }
   return undefined
 }
 
 /** Copying the segments: where old releases read outside the image. */
-function checkCopy({ ask, subject }: Course, blob: Blob, parameters: Parameters): Stop | undefined {
+function checkCopy({ ask, subject }: LoaderRun, blob: Blob, parameters: Parameters): Stop | undefined {
   const elf = subject.elf!
   const limit = BigInt(Math.max(blob.size, elf.facts.size))
   let left = 2n * (parameters.virtKend - parameters.virtKstart)
@@ -237,9 +238,9 @@ function checkCopy({ ask, subject }: Course, blob: Blob, parameters: Parameters)
   return undefined
 }
 
-function checkPvh(course: Course, blob: Blob, parameters: Parameters): Stop | undefined {
-  const { ask } = course
-  if (!hasHvm(course)) {
+function checkPvh(run: LoaderRun, blob: Blob, parameters: Parameters): Stop | undefined {
+  const { ask } = run
+  if (!hasHvm(run)) {
     return refuse('hvm-missing', undefined, 'This host has no HVM guests, and so no PVH', ['pvh-dom0'])
   }
   if (parameters.physEntry === UNSET32) {
@@ -253,6 +254,6 @@ function checkPvh(course: Course, blob: Blob, parameters: Parameters): Stop | un
   ) {
     return dom0BitMissing('dom0-bit-pvh')
   }
-  course.assume('placement-not-asked')
-  return checkCopy(course, blob, parameters)
+  run.assume('placement-not-asked')
+  return checkCopy(run, blob, parameters)
 }

@@ -1,12 +1,12 @@
 /** elf_xen_addr_calc_check (xen/common/libelf/libelf-dominfo.c). */
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 import { symbolsEnd } from './bsd-symtab.ts'
 import type { ElfImage } from './image.ts'
 import { hex, type Parameters, UNSET, UNSET32, u64 } from './parameters.ts'
 
 export function calculateAddresses(
-  ask: Asking,
+  ask: GateReader,
   image: ElfImage,
   parameters: Parameters,
   size: number,
@@ -72,7 +72,7 @@ export function calculateAddresses(
 }
 
 function addSymbols(
-  ask: Asking,
+  ask: GateReader,
   image: ElfImage,
   parameters: Parameters,
   size: number,

@@ -1,6 +1,6 @@
 /** elf_parse_bsdsyms (xen/common/libelf/libelf-loader.c): where the symbols that BSD_SYMTAB asks for end. */
 import type { Section } from '../../facts/facts.ts'
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import type { ElfImage } from './image.ts'
 import { sectionCount } from './init.ts'
 import { u64 } from './parameters.ts'
@@ -16,7 +16,12 @@ const SIZE_WORD = 4
 const FIXED_HEADER = 4 + 64
 
 /** The end of the symbols behind `start`; undefined without a symbol table that this release believes. */
-export function symbolsEnd(ask: Asking, image: ElfImage, start: bigint, size: number): bigint | undefined {
+export function symbolsEnd(
+  ask: GateReader,
+  image: ElfImage,
+  start: bigint,
+  size: number,
+): bigint | undefined {
   const { facts, is64 } = image
   const sections = facts.sections ?? []
   const count = sectionCount(ask, image, size)

@@ -1,5 +1,5 @@
 /** Feature strings, as elf_xen_parse_features (xen/common/libelf/libelf-dominfo.c) reads them. */
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 
 export interface FeatureItem {
@@ -33,7 +33,7 @@ export interface FeatureBits {
   stop?: Stop
 }
 
-export function parseFeatures(ask: Asking, items: readonly FeatureItem[]): FeatureBits {
+export function parseFeatures(ask: GateReader, items: readonly FeatureItem[]): FeatureBits {
   const bits: FeatureBits = { supported: 0, required: 0 }
   if (items.length === 0) return bits
   const names = ask.gate('feature-names')

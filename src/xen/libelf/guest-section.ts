@@ -1,6 +1,6 @@
 /** The legacy __xen_guest string: elf_xen_parse_guest_info (xen/common/libelf/libelf-dominfo.c). */
 import type { GuestSection } from '../../facts/facts.ts'
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 import { parseFeatures, splitFeatures } from './features.ts'
 import { outside } from './init.ts'
@@ -64,7 +64,7 @@ export function parseUnsigned(text: string): bigint {
 }
 
 export function readGuestSection(
-  ask: Asking,
+  ask: GateReader,
   section: GuestSection,
   parameters: Parameters,
 ): Stop | undefined {
@@ -134,7 +134,7 @@ export function readGuestSection(
 }
 
 /** Newer releases add VIRT_BASE at the end, wherever it stood. */
-function finishHypercallPage(ask: Asking, parameters: Parameters): undefined {
+function finishHypercallPage(ask: GateReader, parameters: Parameters): undefined {
   if (parameters.virtHypercall === UNSET || ask.gate('xen-guest-hypercall-page') === 'in-order') return
   if (parameters.virtBase === UNSET) return
   parameters.virtHypercall = u64(parameters.virtHypercall + parameters.virtBase)

@@ -1,5 +1,5 @@
 /** elf_init and elf_parse_binary (xen/common/libelf/libelf-loader.c). */
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 import type { ElfImage } from './image.ts'
 import { hex, type Parameters, u64 } from './parameters.ts'
@@ -24,12 +24,12 @@ export function outside(what: string, gates: Stop['gates'] = ['libelf-bounds']):
 }
 
 /** elf_err of elf_init: with the function's name in front until it was dropped. */
-function initText(ask: Asking, text: string): string {
+function initText(ask: GateReader, text: string): string {
   return `${ask.gate('libelf-text-prefix') === 'function' ? 'elf_init' : 'ELF'}: ${text}`
 }
 
 /** The Stop for bytes that are not an ELF file. */
-export function notElf(ask: Asking): Stop {
+export function notElf(ask: GateReader): Stop {
   return {
     verdict: 'refuses',
     code: 'not-a-kernel',
@@ -40,7 +40,7 @@ export function notElf(ask: Asking): Stop {
 }
 
 /** elf_shdr_count: the hardened one believes no more headers than the image can hold. */
-export function sectionCount(ask: Asking, { facts }: ElfImage, size: number): number {
+export function sectionCount(ask: GateReader, { facts }: ElfImage, size: number): number {
   const most = Math.floor(size / SHDR32)
   if (facts.shnum <= most || ask.gate('libelf-bounds') === 'unchecked') return facts.shnum
   return most
@@ -51,7 +51,7 @@ export function sectionCount(ask: Asking, { facts }: ElfImage, size: number): nu
  *
  * @param size The size that the loader passes; it differs from the file's where a container says another.
  */
-export function initElf(ask: Asking, image: ElfImage, size: number): Stop | undefined {
+export function initElf(ask: GateReader, image: ElfImage, size: number): Stop | undefined {
   const { facts, is64 } = image
   if (size < (is64 ? EHDR64 : EHDR32)) {
     if (ask.gate('libelf-bounds') === 'checked') {
@@ -75,7 +75,7 @@ export function initElf(ask: Asking, image: ElfImage, size: number): Stop | unde
 }
 
 function table(
-  ask: Asking,
+  ask: GateReader,
   name: 'phdr' | 'shdr',
   start: bigint,
   length: number,
@@ -103,7 +103,7 @@ function table(
 }
 
 /** The physical range of the loadable segments. */
-export function parseBinary(ask: Asking, image: ElfImage, parameters: Parameters): void {
+export function parseBinary(ask: GateReader, image: ElfImage, parameters: Parameters): void {
   let low = ALL_ONES
   let high = 0n
   for (const { flags, paddr, memsz } of image.loads) {

@@ -1,5 +1,5 @@
 /** elf_xen_note_check (xen/common/libelf/libelf-dominfo.c). */
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 import type { ElfImage } from './image.ts'
 import { type Parameters, UNSET32 } from './parameters.ts'
@@ -9,7 +9,7 @@ const EM_ARM = 40
 const EM_X86_64 = 62
 
 export function checkNotes(
-  ask: Asking,
+  ask: GateReader,
   image: ElfImage,
   parameters: Parameters,
   hvm: boolean,

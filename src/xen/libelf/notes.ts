@@ -1,5 +1,5 @@
 /** Finding and reading notes: elf_xen_parse, elf_xen_parse_notes and elf_xen_parse_note (libelf-dominfo.c). */
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import { noteName } from '../note-names.ts'
 import type { Stop } from '../verdict.ts'
 import { parseFeatures } from './features.ts'
@@ -27,7 +27,7 @@ const PHYS32_ENTRY = 18
 
 /** Reads the notes from where this release finds them. */
 export function readNotes(
-  ask: Asking,
+  ask: GateReader,
   image: ElfImage,
   parameters: Parameters,
   size: number,
@@ -62,7 +62,7 @@ export function readNotes(
 
 /** Reads one range of notes; answers how many of them are Xen's. */
 function readWalk(
-  ask: Asking,
+  ask: GateReader,
   { walk, notes, empty }: ImageWalk,
   parameters: Parameters,
   size: number,
@@ -90,7 +90,7 @@ function readWalk(
   return found
 }
 
-function readNote(ask: Asking, image: ImageNote, parameters: Parameters): Stop | undefined {
+function readNote(ask: GateReader, image: ImageNote, parameters: Parameters): Stop | undefined {
   const { note, value } = image
   const { type } = note
   if (!isKnown(ask, type)) {
@@ -175,7 +175,7 @@ function readNote(ask: Asking, image: ImageNote, parameters: Parameters): Stop |
 }
 
 /** True for the note types that this release has in its table. */
-function isKnown(ask: Asking, type: number): boolean {
+function isKnown(ask: GateReader, type: number): boolean {
   switch (type) {
     case INIT_P2M:
       return ask.gate('note-init-p2m') === 'read'
@@ -188,7 +188,7 @@ function isKnown(ask: Asking, type: number): boolean {
   }
 }
 
-function traceNote(ask: Asking, { note, value }: ImageNote, does: string): void {
+function traceNote(ask: GateReader, { note, value }: ImageNote, does: string): void {
   ask.trace?.({
     stage: 'elf_xen_parse_note',
     what: noteName(note.type) ?? `note ${hex(note.type)}`,

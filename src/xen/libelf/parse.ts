@@ -2,7 +2,7 @@
  * libelf as a whole: elf_init, elf_parse_binary and elf_xen_parse, asked as a loader asks it.
  * @module
  */
-import type { Asking } from '../asking.ts'
+import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 import { calculateAddresses } from './addresses.ts'
 import type { ElfImage } from './image.ts'
@@ -23,7 +23,7 @@ export interface Parsed {
  * @param size The image's size as the loader passes it.
  * @param container True where the container is HVM or PVH, whether this release tells libelf or not.
  */
-export function parseElf(ask: Asking, image: ElfImage, size: number, container: boolean): Parsed {
+export function parseElf(ask: GateReader, image: ElfImage, size: number, container: boolean): Parsed {
   const parameters = unsetParameters()
   const hvm = container && ask.gate('hvm-argument') === 'present'
   parseBinary(ask, image, parameters)

@@ -1,6 +1,6 @@
 /** The "multiboot-binary" loader of flat images: xg_dom_binloader.c. */
 import type { BinImageTable } from '../../facts/facts.ts'
-import type { Course } from '../subject.ts'
+import type { LoaderRun } from '../loader-run.ts'
 import type { Stop } from '../verdict.ts'
 
 /** XEN_MULTIBOOT_FLAG_*. */
@@ -20,7 +20,11 @@ const PARSE = 'xc_dom_parse_bin_kernel'
  *
  * @param size How many bytes the loader counts.
  */
-export function parseBinImage({ ask, subject }: Course, table: BinImageTable, size: number): string | Stop {
+export function parseBinImage(
+  { ask, subject }: LoaderRun,
+  table: BinImageTable,
+  size: number,
+): string | Stop {
   const flags = (table.flags & ~FREE_FLAGS) >>> 0
   ask.trace?.({
     stage: PARSE,

@@ -1,7 +1,8 @@
 /** The "Linux bzImage" loader: xc_dom_probe_bzimage_kernel (xg_dom_bzimageloader.c). */
 import type { BzImageLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
-import type { Blob, Course } from '../subject.ts'
+import type { LoaderRun } from '../loader-run.ts'
+import type { Blob } from '../subject.ts'
 import type { Stop } from '../verdict.ts'
 import { unpackPayload } from './unpack.ts'
 
@@ -28,8 +29,8 @@ export interface BzImageProbe {
   stop?: Stop
 }
 
-export function probeBzImage(course: Course, blob: Blob): BzImageProbe {
-  const { ask, subject } = course
+export function probeBzImage(run: LoaderRun, blob: Blob): BzImageProbe {
+  const { ask, subject } = run
   const asItIs: BzImageProbe = { blob, unpacked: false }
   const layer = subject.layerOf(blob)
   const isBzImage = layer?.kind === 'bzimage' && blob.size >= SETUP_HEADER
@@ -53,7 +54,7 @@ export function probeBzImage(course: Course, blob: Blob): BzImageProbe {
   if (!isBzImage) {
     if (ask.gate('bzimage-probe-text') === 'logged') {
       const why = blob.size < SETUP_HEADER ? 'kernel image too small' : 'kernel is not a bzImage'
-      course.logged = `${PROBE}: ${why}`
+      run.logged = `${PROBE}: ${why}`
     }
     return asItIs
   }
@@ -66,7 +67,7 @@ export function probeBzImage(course: Course, blob: Blob): BzImageProbe {
     gates: ['bzimage-header'],
   })
   if (layer.protocol < OLDEST_PROTOCOL) {
-    course.logged = `${PROBE}: boot protocol too old (${layer.protocol.toString(16).padStart(4, '0')})`
+    run.logged = `${PROBE}: boot protocol too old (${layer.protocol.toString(16).padStart(4, '0')})`
     const stop: Stop = {
       verdict: 'refuses',
       code: 'boot-protocol-too-old',
@@ -75,11 +76,11 @@ export function probeBzImage(course: Course, blob: Blob): BzImageProbe {
     }
     return { ...asItIs, stop }
   }
-  return probePayload(course, blob, layer)
+  return probePayload(run, blob, layer)
 }
 
-function probePayload(course: Course, blob: Blob, layer: BzImageLayer): BzImageProbe {
-  const { ask, subject } = course
+function probePayload(run: LoaderRun, blob: Blob, layer: BzImageLayer): BzImageProbe {
+  const { ask, subject } = run
   const { payloadStart, payloadLength } = layer
   const end = payloadStart + payloadLength
   const cut = end > blob.size
@@ -95,7 +96,7 @@ function probePayload(course: Course, blob: Blob, layer: BzImageLayer): BzImageP
     gates: ['payload-bounds'],
   })
   if (checked && (payloadStart >= blob.size || cut)) {
-    course.logged = `${PROBE}: payload ${payloadStart >= blob.size ? 'offset' : 'length'} overflow`
+    run.logged = `${PROBE}: payload ${payloadStart >= blob.size ? 'offset' : 'length'} overflow`
     const stop: Stop = {
       verdict: 'refuses',
       code: 'payload-outside-file',
@@ -109,14 +110,14 @@ function probePayload(course: Course, blob: Blob, layer: BzImageLayer): BzImageP
   const wraps = payloadStart >= 2 ** 32
   if (payloadStart >= blob.size && !wraps) {
     const gap = payloadStart - blob.size
-    if (gap > PAGE && gap < NEIGHBOURHOOD) return noStream(course, next, true)
+    if (gap > PAGE && gap < NEIGHBOURHOOD) return noStream(run, next, true)
     const stop = outside('the payload lies outside the file', ['payload-bounds'])
     return { blob: next, unpacked: false, stop }
   }
   const stream = wraps ? undefined : subject.layerOf(next)
   const short = checked && payloadLength < 2
-  if (stream?.kind !== 'stream' || short) return noStream(course, next, wraps || short)
-  const { blob: unpacked, stop } = unpackPayload(course, stream, {
+  if (stream?.kind !== 'stream' || short) return noStream(run, next, wraps || short)
+  const { blob: unpacked, stop } = unpackPayload(run, stream, {
     depth: next.depth,
     length: payloadLength,
     cut,
@@ -126,10 +127,10 @@ function probePayload(course: Course, blob: Blob, layer: BzImageLayer): BzImageP
 }
 
 /** A payload without a known magic. */
-function noStream(course: Course, next: Blob, nothing: boolean): BzImageProbe {
-  const { ask, subject } = course
+function noStream(run: LoaderRun, next: Blob, nothing: boolean): BzImageProbe {
+  const { ask, subject } = run
   const passedOn = ask.gate('unknown-payload') === 'passed-on'
-  if (!passedOn) course.logged = `${PROBE}: unknown compression format`
+  if (!passedOn) run.logged = `${PROBE}: unknown compression format`
   const isElf = !nothing && subject.startsAsElf(next)
   ask.trace?.({
     stage: PROBE,

@@ -7,7 +7,8 @@ import type { StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { EHDR32, outside } from '../libelf/init.ts'
 import { hex, type Parameters, UNSET32 } from '../libelf/parameters.ts'
-import type { Blob, Course } from '../subject.ts'
+import type { LoaderRun } from '../loader-run.ts'
+import type { Blob } from '../subject.ts'
 import type { Answer, Stage, Stop } from '../verdict.ts'
 import { parseBinImage } from './bin-image.ts'
 import { type BzImageProbe, probeBzImage } from './bzimage.ts'
@@ -43,19 +44,19 @@ type Loader = 'multiboot-binary' | 'HVM-generic' | 'Linux bzImage' | 'ELF-generi
 /** As a PV domain, as PVH version 1 (a PV domain with features), or as PVH in an HVM container. */
 export type DomUMode = 'pv' | 'pvh-v1' | 'pvh'
 
-export function buildDomU(course: Course, mode: DomUMode): DomUResult {
-  const read = readKernel(course)
+export function buildDomU(run: LoaderRun, mode: DomUMode): DomUResult {
+  const read = readKernel(run)
   if ('verdict' in read) return read
-  const result = findLoader(course, read, mode === 'pvh')
-  return mode === 'pvh-v1' && result.verdict === 'accepts' ? checkPvhV1(course, result) : result
+  const result = findLoader(run, read, mode === 'pvh')
+  return mode === 'pvh-v1' && result.verdict === 'accepts' ? checkPvhV1(run, result) : result
 }
 
 /** What PVH version 1 asks for on top of PV (xc_dom_parse_image, vcpu_x86_32). */
-function checkPvhV1(course: Course, result: DomUResult): DomUResult {
+function checkPvhV1(run: LoaderRun, result: DomUResult): DomUResult {
   const { loader, guestType, parameters } = result
   const extra = { ...(loader !== undefined && { loader }), ...(guestType !== undefined && { guestType }) }
   const missing = PVH_V1_FEATURES.filter(([bit]) => ((parameters?.supported ?? 0) & (1 << bit)) === 0)
-  course.ask.trace?.({
+  run.ask.trace?.({
     stage: 'xc_dom_parse_image',
     what: 'features of PVH version 1',
     does: missing.length === 0 ? 'the kernel supports all of them' : 'some are missing: refuses the kernel',
@@ -98,8 +99,8 @@ function stopAt(stage: Stage | undefined, stop: Stop, extra: Partial<DomUResult>
   }
 }
 
-function readKernel(course: Course): Blob | DomUResult {
-  const { ask, subject } = course
+function readKernel(run: LoaderRun): Blob | DomUResult {
+  const { ask, subject } = run
   const { file } = subject
   if (file.size < 4 && ask.gate('libelf-bounds') === 'unchecked') {
     const layer = subject.layerOf(file)
@@ -117,8 +118,8 @@ function readKernel(course: Course): Blob | DomUResult {
   }
   const layer = subject.layerOf(file)
   const stream = layer?.kind === 'stream' ? layer : undefined
-  const result = tryGunzip(course, stream, 0, file.size)
-  if (stream !== undefined) traceFile(course, stream, result)
+  const result = tryGunzip(run, stream, 0, file.size)
+  if (stream !== undefined) traceFile(run, stream, result)
   if (result === 'as-it-is') return file
   if ('verdict' in result) return stopAt(undefined, result)
   if ('depth' in result) return result
@@ -132,7 +133,7 @@ function readKernel(course: Course): Blob | DomUResult {
   })
 }
 
-function traceFile({ ask }: Course, { codec, offset, length }: StreamLayer, result: Gunzipped): void {
+function traceFile({ ask }: LoaderRun, { codec, offset, length }: StreamLayer, result: Gunzipped): void {
   const fails = (why: string) => `cannot unpack it: ${why}`
   const does = () => {
     if (result === 'as-it-is') return 'leaves it as it is'
@@ -149,33 +150,33 @@ function traceFile({ ask }: Course, { codec, offset, length }: StreamLayer, resu
   })
 }
 
-function findLoader(course: Course, blob: Blob, hvm: boolean): DomUResult {
-  const { subject } = course
+function findLoader(run: LoaderRun, blob: Blob, hvm: boolean): DomUResult {
+  const { subject } = run
   const { binTable } = subject.facts
-  if (binTable !== undefined) return loadBinImage(course, parseBinImage(course, binTable, blob.size))
+  if (binTable !== undefined) return loadBinImage(run, parseBinImage(run, binTable, blob.size))
 
   if (hvm && subject.startsAsElf(blob)) {
-    const firmware = probeFirmware(course, blob)
+    const firmware = probeFirmware(run, blob)
     if (firmware !== undefined) return firmware
   }
-  const probe = probeBzImage(course, blob)
+  const probe = probeBzImage(run, blob)
   if (probe.stop?.verdict === 'uncertain') return stopAt(undefined, probe.stop)
   if (probe.unpacked) {
-    const found = probeElf(course, probe.blob, hvm)
-    if (found === true) return parseKernel(course, probe.blob, 'Linux bzImage', hvm)
+    const found = probeElf(run, probe.blob, hvm)
+    if (found === true) return parseKernel(run, probe.blob, 'Linux bzImage', hvm)
     if (found !== false && found.verdict === 'uncertain') return stopAt(undefined, found)
-    return noLoader(course, found === false ? undefined : found)
+    return noLoader(run, found === false ? undefined : found)
   }
-  const found = probeElf(course, probe.blob, hvm)
-  if (found === true) return parseKernel(course, probe.blob, 'ELF-generic', hvm)
+  const found = probeElf(run, probe.blob, hvm)
+  if (found === true) return parseKernel(run, probe.blob, 'ELF-generic', hvm)
   if (found !== false && found.verdict === 'uncertain') return stopAt(undefined, found)
-  return noLoader(course, whyNoLoader(course, probe, found))
+  return noLoader(run, whyNoLoader(run, probe, found))
 }
 
-function whyNoLoader(course: Course, probe: BzImageProbe, found: Stop | false): Stop | undefined {
+function whyNoLoader(run: LoaderRun, probe: BzImageProbe, found: Stop | false): Stop | undefined {
   if (probe.stop !== undefined) return probe.stop
   if (found !== false) return found
-  const layer = course.subject.layerOf(probe.blob)
+  const layer = run.subject.layerOf(probe.blob)
   if (layer?.kind !== 'stream') return undefined
   return {
     verdict: 'refuses',
@@ -189,11 +190,11 @@ function whyNoLoader(course: Course, probe: BzImageProbe, found: Stop | false): 
 }
 
 /** What the operator reads is "no loader found"; the cause behind it stands beside. */
-function noLoader(course: Course, why: Stop | undefined): DomUResult {
-  course.logged = NO_LOADER
+function noLoader(run: LoaderRun, why: Stop | undefined): DomUResult {
+  run.logged = NO_LOADER
   const gates: readonly GateId[] = why === undefined ? ['loader-order'] : why.gates
   const reason = why?.reason ?? 'It is neither an ELF file nor a bzImage'
-  course.ask.trace?.({
+  run.ask.trace?.({
     stage: 'xc_dom_find_loader',
     what: 'result',
     does: `no loader found: ${reason}`,
@@ -209,10 +210,10 @@ function noLoader(course: Course, why: Stop | undefined): DomUResult {
   }
 }
 
-function loadBinImage(course: Course, type: string | Stop): DomUResult {
+function loadBinImage(run: LoaderRun, type: string | Stop): DomUResult {
   const loader: Loader = 'multiboot-binary'
   if (typeof type !== 'string') return stopAt('parse', type, { loader })
-  const compat = checkCompatibility(course, type)
+  const compat = checkCompatibility(run, type)
   if (compat !== undefined) return stopAt(compat.stage, compat, { loader, guestType: type })
   return {
     verdict: 'accepts',
@@ -224,8 +225,8 @@ function loadBinImage(course: Course, type: string | Stop): DomUResult {
 }
 
 /** elf_is_elfbinary, with the size that only hardened releases compare. */
-function isElf(course: Course, blob: Blob): boolean | Stop {
-  const { ask, subject } = course
+function isElf(run: LoaderRun, blob: Blob): boolean | Stop {
+  const { ask, subject } = run
   if (blob.depth < subject.facts.layers.length || blob.depth > subject.facts.layers.length) return false
   if (blob.size < EHDR32 && ask.gate('libelf-bounds') === 'checked') return false
   if (blob.depth === 0 && blob.size < 4) return outside('a file of a few bytes')
@@ -233,9 +234,9 @@ function isElf(course: Course, blob: Blob): boolean | Stop {
 }
 
 /** The HVM-generic loader: takes what libelf does not. */
-function probeFirmware(course: Course, blob: Blob): DomUResult | undefined {
-  const { subject, ask } = course
-  if (isElf(course, blob) !== true || subject.init(ask, blob) !== undefined) return undefined
+function probeFirmware(run: LoaderRun, blob: Blob): DomUResult | undefined {
+  const { subject, ask } = run
+  if (isElf(run, blob) !== true || subject.init(ask, blob) !== undefined) return undefined
   const { stop } = subject.parse(ask, blob, true)
   if (stop === undefined) return undefined
   const loader: Loader = 'HVM-generic'
@@ -271,16 +272,16 @@ function probeFirmware(course: Course, blob: Blob): DomUResult | undefined {
 }
 
 /** The ELF-generic loader's probe: true, false for other bytes, or why libelf refuses it. */
-function probeElf(course: Course, blob: Blob, hvm: boolean): true | false | Stop {
-  const { subject, ask } = course
-  const elf = isElf(course, blob)
+function probeElf(run: LoaderRun, blob: Blob, hvm: boolean): true | false | Stop {
+  const { subject, ask } = run
+  const elf = isElf(run, blob)
   if (elf !== true) return elf
   if (ask.gate('loader-probe') === 'magic') return true
   return subject.init(ask, blob) ?? subject.parse(ask, blob, hvm).stop ?? true
 }
 
-function parseKernel(course: Course, blob: Blob, loader: Loader, hvm: boolean): DomUResult {
-  const { subject, ask } = course
+function parseKernel(run: LoaderRun, blob: Blob, loader: Loader, hvm: boolean): DomUResult {
+  const { subject, ask } = run
   const { facts } = subject.elf!
   const init = subject.init(ask, blob)
   if (init?.verdict === 'uncertain') return stopAt(undefined, init)
@@ -304,7 +305,7 @@ function parseKernel(course: Course, blob: Blob, loader: Loader, hvm: boolean): 
   const { stop, parameters } = subject.parse(ask, blob, hvm)
   if (stop?.verdict === 'uncertain') return stopAt(undefined, stop)
   if (stop !== undefined) {
-    const message = stop.message ?? course.logged
+    const message = stop.message ?? run.logged
     return stopAt('parse', { ...stop, ...(message !== undefined && { message }) }, { loader })
   }
   if ((parameters.required & DOM0_BIT) !== 0 && ask.gate('dom0-only-kernel') === 'refuses') {
@@ -320,9 +321,9 @@ function parseKernel(course: Course, blob: Blob, loader: Loader, hvm: boolean): 
       { loader },
     )
   }
-  const type = guestTypeOf(course, parameters, hvm)
+  const type = guestTypeOf(run, parameters, hvm)
   if ('verdict' in type) return stopAt('parse', type, { loader })
-  const compat = checkCompatibility(course, type.type)
+  const compat = checkCompatibility(run, type.type)
   if (compat !== undefined) {
     const why = hvm && parameters.physEntry === UNSET32 ? { ...compat, ...NOT_PVH } : compat
     return stopAt(compat.stage, why, { loader, guestType: type.type })
@@ -339,7 +340,7 @@ function parseKernel(course: Course, blob: Blob, loader: Loader, hvm: boolean): 
     }
   }
   if (!hvm && (parameters.required & AUTO_TRANSLATED_BIT) !== 0 && ask.gate('autotranslate') === 'refuses') {
-    course.assume('autotranslate-refused-later')
+    run.assume('autotranslate-refused-later')
   }
   const { virtKstart, virtKend } = parameters
   return {

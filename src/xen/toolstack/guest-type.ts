@@ -2,7 +2,7 @@
 import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { PAE_BIMODAL, PAE_NO, type Parameters, UNSET32 } from '../libelf/parameters.ts'
-import type { Course } from '../subject.ts'
+import type { LoaderRun } from '../loader-run.ts'
 import type { Stage, Stop } from '../verdict.ts'
 
 const EM_386 = 3
@@ -20,8 +20,8 @@ export interface GuestType {
 }
 
 /** xc_dom_guest_type: the type that the notes and the machine ask for. */
-export function guestTypeOf(course: Course, parameters: Parameters, hvm: boolean): GuestType | Stop {
-  const { ask, subject } = course
+export function guestTypeOf(run: LoaderRun, parameters: Parameters, hvm: boolean): GuestType | Stop {
+  const { ask, subject } = run
   const { machine } = subject.elf!.facts
   if (hvm) {
     if (parameters.physEntry !== UNSET32) return { type: HVM_TYPE }
@@ -36,14 +36,14 @@ export function guestTypeOf(course: Course, parameters: Parameters, hvm: boolean
         gates: ['hvm-container-pv-kernel'],
       }
     }
-    const type = pvType(course, machine, parameters)
+    const type = pvType(run, machine, parameters)
     return typeof type === 'string' ? { type, undecided: true } : type
   }
-  const type = pvType(course, machine, parameters)
+  const type = pvType(run, machine, parameters)
   return typeof type === 'string' ? { type } : type
 }
 
-function pvType({ ask, subject }: Course, machine: number, { pae }: Parameters): string | Stop {
+function pvType({ ask, subject }: LoaderRun, machine: number, { pae }: Parameters): string | Stop {
   if (machine === EM_X86_64) return 'xen-3.0-x86_64'
   if (machine === EM_386) {
     if (pae === PAE_NO) return NON_PAE_TYPE
@@ -68,10 +68,10 @@ export interface CompatStop extends Stop {
 }
 
 /** xc_dom_compat_check; earlier releases come to it only when the domain is booted. */
-export function checkCompatibility(course: Course, type: string): CompatStop | undefined {
-  const { ask } = course
+export function checkCompatibility(run: LoaderRun, type: string): CompatStop | undefined {
+  const { ask } = run
   const parse = ask.gate('compat-check') === 'parse'
-  const missing = whyMissing(course, type)
+  const missing = whyMissing(run, type)
   ask.trace?.({
     stage: 'xc_dom_compat_check',
     what: 'guest type',
@@ -80,7 +80,7 @@ export function checkCompatibility(course: Course, type: string): CompatStop | u
     gates: ['compat-check'],
   })
   if (missing === undefined) {
-    if (type === PAE_TYPE) assumePv32(course)
+    if (type === PAE_TYPE) assumePv32(run)
     return undefined
   }
   const text = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
@@ -91,26 +91,26 @@ export function checkCompatibility(course: Course, type: string): CompatStop | u
     ...(parse && { message: text }),
     reason: parse
       ? missing.reason
-      : `${missing.reason}; it fails when the domain is built, with "${laterText(course, type)}"`,
+      : `${missing.reason}; it fails when the domain is built, with "${laterText(run, type)}"`,
   }
 }
 
-function laterText({ ask }: Course, type: string): string {
+function laterText({ ask }: LoaderRun, type: string): string {
   const hooks = type === NON_PAE_TYPE ? ask.gate('non-pae-hooks') : 'present'
   if (hooks === 'find') return `xc_dom_find_arch_hooks: not found (type ${type})`
   if (hooks === 'set') return `xc_dom_set_arch_hooks: not found (type ${type})`
   return `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
 }
 
-function whyMissing(course: Course, type: string): Pick<Stop, 'code' | 'reason' | 'gates'> | undefined {
-  const { subject } = course
-  if (type.startsWith('xen-') && !hasPv(course)) {
+function whyMissing(run: LoaderRun, type: string): Pick<Stop, 'code' | 'reason' | 'gates'> | undefined {
+  const { subject } = run
+  if (type.startsWith('xen-') && !hasPv(run)) {
     return because('pv-not-built', 'This Xen was built without PV guests', ['config-pv'])
   }
-  if (type === PAE_TYPE && !hasPv32(course)) {
+  if (type === PAE_TYPE && !hasPv32(run)) {
     return because('pv32-not-built', 'This Xen was built without 32-bit PV guests', ['pv32'])
   }
-  if (type === HVM_TYPE && !hasHvm(course)) {
+  if (type === HVM_TYPE && !hasHvm(run)) {
     return because('hvm-missing', 'This host has no HVM guests, and so no PVH', ['compat-check'])
   }
   if (subject.capabilities.includes(type)) return undefined

@@ -1,8 +1,9 @@
 /** Reading the kernel file, with transparent gunzip: xc_dom_kernel_file and xc_dom_try_gunzip (xg_dom_core.c). */
 import type { StreamLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
+import type { LoaderRun } from '../loader-run.ts'
 import { isUnpacked } from '../stream.ts'
-import type { Blob, Course } from '../subject.ts'
+import type { Blob } from '../subject.ts'
 import type { Stop } from '../verdict.ts'
 
 /** XC_DOM_DECOMPRESS_MAX. */
@@ -25,25 +26,25 @@ export type Gunzipped = Blob | 'as-it-is' | { rc: number } | Stop
  * @param length How many bytes the loader says there are, which may be more than the file has.
  */
 export function tryGunzip(
-  course: Course,
+  run: LoaderRun,
   layer: StreamLayer | undefined,
   depth: number,
   length: number,
 ): Gunzipped {
-  const { ask } = course
+  const { ask } = run
   if (length < SHORTEST_GZIP && ask.gate('libelf-bounds') === 'checked') return 'as-it-is'
   if (layer?.codec !== 'gzip' || layer.oldMagic === true) return 'as-it-is'
   if (layer.sizeWord === undefined || length < 4) return outside('the size at the end of the gzip stream')
   const room = layer.sizeWord + GZIP_SLACK
   if (layer.sizeWord > DECOMPRESS_MAX) return 'as-it-is'
   if (room > DECOMPRESS_MAX && ask.gate('kernel-size-limit') === 'all') {
-    course.logged = 'kernel image too large'
+    run.logged = 'kernel image too large'
     return 'as-it-is'
   }
   const { error, unpacked } = layer
   if (unpacked !== undefined && unpacked > room) return { rc: Z_BUF_ERROR }
   if (error !== undefined) return { rc: error.code === 'stream-truncated' ? Z_BUF_ERROR : Z_DATA_ERROR }
-  if (!isUnpacked(layer)) course.assume('stream-not-verified')
+  if (!isUnpacked(layer)) run.assume('stream-not-verified')
   return { depth: depth + 1, size: room }
 }
 

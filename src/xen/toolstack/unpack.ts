@@ -2,8 +2,9 @@
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
+import type { LoaderRun } from '../loader-run.ts'
 import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
-import type { Blob, Course } from '../subject.ts'
+import type { Blob } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
 import { DECOMPRESS_MAX, tryGunzip } from './read.ts'
 
@@ -44,10 +45,10 @@ const lost = (code: CauseCode, reason: string, gates: readonly GateId[]): Unpack
   stop: { verdict: 'refuses', code, reason, gates },
 })
 
-export function unpackPayload(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
-  const unpacked = tryDecoder(course, layer, payload)
+export function unpackPayload(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpacked {
+  const unpacked = tryDecoder(run, layer, payload)
   const { blob, stop } = unpacked
-  course.ask.trace?.({
+  run.ask.trace?.({
     stage: PROBE,
     what: `${layer.codec} payload`,
     offset: layer.offset,
@@ -58,33 +59,33 @@ export function unpackPayload(course: Course, layer: StreamLayer, payload: Paylo
   return unpacked
 }
 
-function tryDecoder(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
-  const { ask, subject } = course
+function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpacked {
+  const { ask, subject } = run
   const { codec } = layer
   const gate = GATE[codec]
   const decoder = ask.gate(gate)
   const oldGzip = codec === 'gzip' && layer.oldMagic === true
   const frame = codec === 'lz4' && layer.framing === 'frame'
   if (decoder === 'absent' || oldGzip || frame) {
-    if (ask.gate('unknown-payload') === 'refuses') course.logged = `${PROBE}: unknown compression format`
+    if (ask.gate('unknown-payload') === 'refuses') run.logged = `${PROBE}: unknown compression format`
     const what = frame ? 'an lz4 frame' : oldGzip ? 'gzip with its old magic' : codec
     return lost('codec-unsupported', `This toolstack does not unpack ${what}`, [gate])
   }
   if (decoder === 'library') {
     if (subject.options.build?.decoders?.[codec] === false) {
-      course.logged = unableTo(codec)
+      run.logged = unableTo(codec)
       return lost('decoder-not-built', `This toolstack was built without ${codec}`, [
         gate,
         'missing-library-text',
       ])
     }
-    if (subject.options.build?.decoders?.[codec] === undefined) course.assume('decoder-library')
+    if (subject.options.build?.decoders?.[codec] === undefined) run.assume('decoder-library')
   }
-  const unpacked = decode(course, layer, payload)
+  const unpacked = decode(run, layer, payload)
   if (unpacked.stop === undefined) {
-    if (!isUnpacked(layer)) course.assume('stream-not-verified')
+    if (!isUnpacked(layer)) run.assume('stream-not-verified')
   } else if (unpacked.stop.verdict === 'refuses') {
-    course.logged = unableTo(codec)
+    run.logged = unableTo(codec)
   }
   return unpacked
 }
@@ -95,29 +96,27 @@ function unableTo(codec: Codec): string {
     : `${PROBE} unable to ${codec.toUpperCase()} decompress kernel`
 }
 
-function decode(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
+function decode(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpacked {
   switch (layer.codec) {
     case 'gzip':
-      return gunzip(course, layer, payload)
+      return gunzip(run, layer, payload)
     case 'lz4':
-      return unlz4(course, layer, payload)
+      return unlz4(run, layer, payload)
     case 'zstd':
-      return exact(course, layer, payload, [])
+      return exact(run, layer, payload, [])
     case 'lzo':
-      return course.ask.gate('size-word') === 'needed'
-        ? exact(course, layer, payload, ['size-word'])
-        : free(course, layer, payload)
+      return run.ask.gate('size-word') === 'needed'
+        ? exact(run, layer, payload, ['size-word'])
+        : free(run, layer, payload)
     default: {
-      const limit = memoryLimit(course, layer)
+      const limit = memoryLimit(run, layer)
       if (limit !== undefined) return limit
-      return course.ask.gate('size-word') === 'needed'
-        ? filled(course, layer, payload)
-        : free(course, layer, payload)
+      return run.ask.gate('size-word') === 'needed' ? filled(run, layer, payload) : free(run, layer, payload)
     }
   }
 }
 
-function memoryLimit({ ask }: Course, layer: StreamLayer): Unpacked | undefined {
+function memoryLimit({ ask }: LoaderRun, layer: StreamLayer): Unpacked | undefined {
   if (layer.codec === 'bzip2' || layer.dictionary === undefined) return undefined
   const limit = ask.gate('xz-memory-limit')
   if (limit === 0 || layer.dictionary + LZMA_TABLES <= limit * MIB) return undefined
@@ -139,9 +138,9 @@ function broken(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
 
 const pastTheFile = () => ({ stop: outside('the payload runs past the end of the file', ['payload-bounds']) })
 
-function gunzip(course: Course, layer: StreamLayer, { depth, length, cut }: Payload): Unpacked {
+function gunzip(run: LoaderRun, layer: StreamLayer, { depth, length, cut }: Payload): Unpacked {
   if (cut) return pastTheFile()
-  const result = tryGunzip(course, layer, depth, length)
+  const result = tryGunzip(run, layer, depth, length)
   if (result === 'as-it-is') {
     return {
       ...lost('kernel-too-large', 'The gzip stream says that it unpacks to more than 1 GiB', [
@@ -164,23 +163,23 @@ function wrongSize(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
 }
 
 /** The size word is checked against the limit before anything is unpacked. */
-function tooLarge(course: Course, size: number): Unpacked | undefined {
-  if (size <= DECOMPRESS_MAX || course.ask.gate('kernel-size-limit') !== 'all') return undefined
-  course.logged = 'kernel image too large'
+function tooLarge(run: LoaderRun, size: number): Unpacked | undefined {
+  if (size <= DECOMPRESS_MAX || run.ask.gate('kernel-size-limit') !== 'all') return undefined
+  run.logged = 'kernel image too large'
   return lost('kernel-too-large', 'The payload says that it unpacks to more than 1 GiB', [
     'kernel-size-limit',
   ])
 }
 
 /** Decoders that find the end by themselves, and do not look at the size word. */
-function free(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
+function free(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpacked {
   const { codec } = layer
   const error = streamError(layer)
-  const unhardened = codec !== 'xz' && course.ask.gate('payload-bounds') === 'unchecked'
+  const unhardened = codec !== 'xz' && run.ask.gate('payload-bounds') === 'unchecked'
   if (error === undefined) {
     const size = layer.unpacked ?? layer.sizeWord
     if (size === undefined) return wrongSize(layer, [])
-    return tooLarge(course, size) ?? { blob: { depth: payload.depth + 1, size } }
+    return tooLarge(run, size) ?? { blob: { depth: payload.depth + 1, size } }
   }
   if (payload.cut) return pastTheFile()
   if (unhardened && codec === 'bzip2' && error.code === 'stream-truncated') {
@@ -194,18 +193,18 @@ function free(course: Course, layer: StreamLayer, payload: Payload): Unpacked {
   }
   const failed = broken(layer, [])
   // The partial output stays behind, for the next loader to look at.
-  if (unhardened && codec === 'lzma' && course.subject.elf !== undefined) {
-    failed.blob = { depth: payload.depth + 1, size: course.subject.elf.facts.size }
+  if (unhardened && codec === 'lzma' && run.subject.elf !== undefined) {
+    failed.blob = { depth: payload.depth + 1, size: run.subject.elf.facts.size }
   }
   return failed
 }
 
 /** bzip2, lzma and xz into a buffer of the size that the size word says: what goes beyond it is cut off. */
-function filled(course: Course, layer: StreamLayer, { depth }: Payload): Unpacked {
+function filled(run: LoaderRun, layer: StreamLayer, { depth }: Payload): Unpacked {
   const { sizeWord, unpacked } = layer
   const error = streamError(layer)
   if (sizeWord === undefined) return wrongSize(layer, ['size-word'])
-  const large = tooLarge(course, sizeWord)
+  const large = tooLarge(run, sizeWord)
   if (large !== undefined) return large
   if (unpacked !== undefined && unpacked > sizeWord) return { blob: { depth: depth + 1, size: sizeWord } }
   if (error !== undefined) return broken(layer, [])
@@ -214,11 +213,11 @@ function filled(course: Course, layer: StreamLayer, { depth }: Payload): Unpacke
 }
 
 /** Decoders that need the size word to be exactly right. */
-function exact(course: Course, layer: StreamLayer, { depth }: Payload, gates: readonly GateId[]): Unpacked {
+function exact(run: LoaderRun, layer: StreamLayer, { depth }: Payload, gates: readonly GateId[]): Unpacked {
   const { sizeWord, unpacked } = layer
   const error = streamError(layer)
   if (sizeWord === undefined) return wrongSize(layer, gates)
-  const large = tooLarge(course, sizeWord)
+  const large = tooLarge(run, sizeWord)
   if (large !== undefined) return large
   if (error !== undefined) return broken(layer, [])
   if (unpacked !== undefined && unpacked !== sizeWord) return wrongSize(layer, gates)
@@ -233,8 +232,8 @@ function exact(course: Course, layer: StreamLayer, { depth }: Payload, gates: re
   return { blob: { depth: depth + 1, size: sizeWord } }
 }
 
-function unlz4(course: Course, layer: StreamLayer, { depth }: Payload): Unpacked {
-  const { ask } = course
+function unlz4(run: LoaderRun, layer: StreamLayer, { depth }: Payload): Unpacked {
+  const { ask } = run
   if (ask.gate('lz4-decoder') === 'broken') {
     return lost('lz4-decoder-broken', 'The LZ4 decoder of this release fails on every real payload', [
       'lz4-decoder',
@@ -243,7 +242,7 @@ function unlz4(course: Course, layer: StreamLayer, { depth }: Payload): Unpacked
   const { sizeWord, unpacked } = layer
   const error = streamError(layer)
   if (sizeWord === undefined) return wrongSize(layer, [])
-  const large = tooLarge(course, sizeWord)
+  const large = tooLarge(run, sizeWord)
   if (large !== undefined) return large
   if (error !== undefined) return broken(layer, [])
   if (unpacked !== undefined && unpacked > sizeWord) return wrongSize(layer, [])

@@ -10,15 +10,16 @@ import type {
   Kernel,
   UpgradeTrap,
 } from '../../../src/findings/model.ts'
+import { type BootModeName, bootModes } from '../../../src/xen/boot-mode.ts'
 import { releases } from '../../../src/xen/releases.ts'
-import { type BootMode, bootModes, type CauseCode, type Stage } from '../../../src/xen/verdict.ts'
+import type { CauseCode, Stage } from '../../../src/xen/verdict.ts'
 
 export interface FleetSize {
   kernels: number
   builds: number
   images?: number
   hosts?: number
-  modes?: readonly BootMode[]
+  modes?: readonly BootModeName[]
   /** An upgrade of all hosts to this release; without it the catalogue as it is. */
   to?: string
   /** Images are placed on some builds only. */
@@ -128,11 +129,11 @@ interface Family {
   kind: Kernel['kind']
   layers: string
   guest: string
-  answer: (release: number, mode: BootMode) => TroubleName | undefined
+  answer: (release: number, mode: BootModeName) => TroubleName | undefined
 }
 
-const isPvh = (mode: BootMode) => mode.startsWith('pvh')
-const isDom0 = (mode: BootMode) => mode.endsWith('dom0')
+const isPvh = (mode: BootModeName) => mode.startsWith('pvh')
+const isDom0 = (mode: BootModeName) => mode.endsWith('dom0')
 const between = (release: number, first: string, last: string) => release >= at(first) && release <= at(last)
 
 const families: readonly Family[] = [
@@ -201,7 +202,7 @@ const families: readonly Family[] = [
   },
 ]
 
-const hasMode = (release: number, mode: BootMode) =>
+const hasMode = (release: number, mode: BootModeName) =>
   mode === 'pvh-domU' ? release >= at('4.4.0') : mode === 'pvh-dom0' ? release >= at('4.5.0') : true
 
 const evidence = (name: string) => [
@@ -237,7 +238,7 @@ const verdictOf = (name: TroubleName): FullVerdict => {
 const names = Object.keys(troubles) as TroubleName[]
 const verdicts: FullVerdict[] = [ACCEPTS, UNAVAILABLE, ...names.map(verdictOf)]
 
-const judge = (family: Family, release: number, mode: BootMode): number => {
+const judge = (family: Family, release: number, mode: BootModeName): number => {
   if (!hasMode(release, mode)) return 1
   const name = family.answer(release, mode)
   return name === undefined ? 0 : 2 + names.indexOf(name)

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cellHosts, cellImages } from '../../../src/findings/counting-verdict.ts'
 import type { Audit, Cell, Change } from '../../../src/findings/model.ts'
-import { cellHosts, cellImages } from '../../../src/findings/weight.ts'
 import { encodeAudit } from '../../../src/report/html/encode.ts'
 import { Model } from '../../../src/report/html/page/model.ts'
 import { visible } from '../../../src/report/html/visible.ts'
-import type { BootMode } from '../../../src/xen/verdict.ts'
+import type { BootModeName } from '../../../src/xen/boot-mode.ts'
 import { sampleAudit, sampleUpgrade } from '../sample-audit.ts'
 import { dataOf, documentOf } from './document.ts'
 
@@ -33,7 +33,7 @@ function expectSameCells(audit: Audit) {
   }
 }
 
-const MODES: BootMode[] = ['pv-domU', 'pvh-dom0']
+const MODES: BootModeName[] = ['pv-domU', 'pvh-dom0']
 const CHANGES: Change[] = ['breaks', 'fixed', 'still-broken', 'still-fine', 'uncertain']
 
 /** Audits of any size whose cells hold anything. */

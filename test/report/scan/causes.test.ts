@@ -3,12 +3,12 @@ import type { Facts } from '../../../src/facts/facts.ts'
 import { releasesQuestion } from '../../../src/findings/question.ts'
 import { ImageEntry } from '../../../src/report/scan/entry.ts'
 import { tableReport } from '../../../src/report/scan/table.ts'
-import type { BootMode } from '../../../src/xen/mod.ts'
+import type { BootModeName } from '../../../src/xen/mod.ts'
 import { kernel, linuxNotes } from '../../xen/kernels.ts'
 
 const patched = kernel({ notes: linuxNotes({ FEATURES: '!writable_page_tables|hvm_callback_vector' }) })
 
-function causesOf(facts: Facts, releases: readonly string[], modes: readonly BootMode[]): string {
+function causesOf(facts: Facts, releases: readonly string[], modes: readonly BootModeName[]): string {
   const { ask } = releasesQuestion(releases, modes)
   const report = tableReport({ version: '0', roots: [], colour: false, modes })
   const entry = new ImageEntry('vmlinux', JSON.stringify({ kind: facts.kind, facts }))

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Audit, Build, Change, FullVerdict, Ignored, Kernel } from '../../../findings/model.ts'
-import type { BootMode } from '../../../xen/verdict.ts'
+import type { BootModeName } from '../../../xen/boot-mode.ts'
 import { type CauseId, causeId, findings, type Severity, severity, telling } from '../findings.ts'
 import { trapRows } from '../gather.ts'
 
@@ -11,7 +11,7 @@ export interface ResultRow {
   cause: CauseId
   level: Exclude<Severity, 'none'>
   kernel: Kernel
-  mode: BootMode
+  mode: BootModeName
   /** The verdicts with this cause, those met first in front: their log lines may differ between builds. */
   verdicts: FullVerdict[]
   /** What the builds are called. */

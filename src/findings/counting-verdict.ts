@@ -8,7 +8,7 @@ import type { Audit, Cell, FullVerdict } from './model.ts'
 export const finalVerdict = ({ verdict, after }: Pick<Cell, 'verdict' | 'after'>): number => after ?? verdict
 
 /** The answer that a cell's weight comes from: where the time after is certain, the doubt is about today. */
-export function tellingVerdict({ verdicts }: Pick<Audit, 'verdicts'>, cell: Cell): FullVerdict {
+export function countingVerdict({ verdicts }: Pick<Audit, 'verdicts'>, cell: Cell): FullVerdict {
   const today = verdicts[cell.verdict]!
   if (cell.after === undefined) return today
   const after = verdicts[cell.after]!
@@ -19,7 +19,7 @@ export function tellingVerdict({ verdicts }: Pick<Audit, 'verdicts'>, cell: Cell
 export function isFinding(audit: Pick<Audit, 'verdicts' | 'kind'>, cell: Cell): boolean {
   // Where a kernel is added, the others are as they were.
   if (audit.kind === 'add' && cell.change === undefined) return false
-  const { verdict } = tellingVerdict(audit, cell)
+  const { verdict } = countingVerdict(audit, cell)
   return verdict === 'refuses' || verdict === 'uncertain' || cell.change === 'breaks'
 }
 

@@ -3,23 +3,25 @@
  * @module
  */
 import type { Facts, Hex } from '../facts/facts.ts'
-import type { Step } from './asking.ts'
+import { askRelease } from './ask-releases.ts'
 import { type Assumption, assumptionOf } from './assumptions.ts'
+import { type BootModeName, parseBootMode } from './boot-mode.ts'
+import { GateReader, type Step } from './gate-reader.ts'
 import type { Evidence } from './gates/evidence.ts'
 import { evidenceOf } from './gates/evidence.ts'
-import { type GateId, gates, gateValue } from './gates/gates.ts'
+import { type GateId, gates } from './gates/gates.ts'
 import type { HostOptions } from './host-options.ts'
-import { answerOf } from './judge.ts'
+import { Judge } from './judge.ts'
 import { hex, type Parameters } from './libelf/parameters.ts'
+import type { LogLines } from './log-lines.ts'
 import { type Release, releaseIndex } from './releases.ts'
 import type { Remedy } from './remedies.ts'
 import { Subject } from './subject.ts'
 import { resolveTarget } from './target.ts'
-import type { Answer, BootMode } from './verdict.ts'
-import { Judge } from './verdicts.ts'
+import type { Answer } from './verdict.ts'
 
 /** A gate as a walk met it. */
-export interface GateInWalk {
+export interface TracedGate {
   id: GateId
   /** What it is worth in this release. */
   value: unknown
@@ -27,7 +29,7 @@ export interface GateInWalk {
   evidence: Evidence[]
 }
 
-export interface WalkStep {
+export interface TraceStep {
   /** The function or stage of Xen. */
   stage: string
   what: string
@@ -36,34 +38,43 @@ export interface WalkStep {
   value?: string
   /** What this release does with it. */
   does: string
-  gates: GateInWalk[]
+  gates: TracedGate[]
 }
 
 /** What libelf derives, by the names of struct elf_dom_parms. */
 export type ParameterRecord = Record<string, string | number | string[]>
 
-export interface Walk extends Omit<Answer, 'assumptions' | 'gates'> {
+export interface LoaderTrace extends Omit<Answer, 'assumptions' | 'gates'> {
   release: Release
-  mode: BootMode
-  steps: WalkStep[]
+  mode: BootModeName
+  steps: TraceStep[]
   /** Set where libelf took the notes. */
   parameters?: ParameterRecord
-  gates: GateInWalk[]
+  gates: TracedGate[]
   assumptions: Assumption[]
   /** What to do about a refusal, the cheapest first. */
   remedies: Remedy[]
+  /** What the logs show of a refusal. */
+  log?: LogLines
 }
 
 /** Walks as a release does. Throws a RangeError for a release that is not known. */
-export function walk(facts: Facts, release: Release, mode: BootMode, options?: HostOptions): Walk {
+export function traceLoader(
+  facts: Facts,
+  release: Release,
+  mode: BootModeName,
+  options?: HostOptions,
+): LoaderTrace {
   const index = releaseIndex(release)
   if (index === undefined) throw new RangeError(`Cannot walk as Xen ${release}: the release is not known`)
   const steps: Step[] = []
   const subject = new Subject(facts, options)
-  const { answer, parameters } = answerOf(subject, index, mode, step => steps.push(step))
-  const gateOf = (id: GateId): GateInWalk => ({
+  const { answer, parameters } = askRelease(subject, index, parseBootMode(mode), step => steps.push(step))
+  const { remedies, log } = new Judge(facts, options).verdict(resolveTarget(release, options), mode)
+  const ask = new GateReader(index, subject.overrides)
+  const gateOf = (id: GateId): TracedGate => ({
     id,
-    value: subject.overrides?.[id] ?? gateValue(id, index),
+    value: ask.gate(id),
     summary: gates[id].summary,
     evidence: evidenceOf(id),
   })
@@ -79,15 +90,16 @@ export function walk(facts: Facts, release: Release, mode: BootMode, options?: H
       does,
       gates: (ids ?? []).map(gateOf),
     })),
-    ...(parameters !== undefined && { parameters: parameterRecord(parameters, index) }),
+    ...(parameters !== undefined && { parameters: parameterRecord(parameters, ask) }),
     gates: [...new Set(answer.gates)].map(gateOf),
     assumptions: answer.assumptions.map(assumptionOf),
-    remedies: new Judge(facts, options).verdict(resolveTarget(release, options), mode).remedies,
+    remedies,
+    ...(log !== undefined && { log }),
   }
 }
 
-/** What libelf derived, as the release at `index` holds it. */
-export function parameterRecord(parameters: Parameters, index: number): ParameterRecord {
+/** What libelf derived, as the release that is asked holds it. */
+export function parameterRecord(parameters: Parameters, ask: GateReader): ParameterRecord {
   return {
     guest_os: parameters.guestOs,
     guest_ver: parameters.guestVersion,
@@ -100,8 +112,8 @@ export function parameterRecord(parameters: Parameters, index: number): Paramete
     virt_hypercall: hex(parameters.virtHypercall),
     virt_hv_start_low: hex(parameters.hvStartLow),
     elf_paddr_offset: hex(parameters.paddrOffset),
-    ...(gateValue('note-init-p2m', index) === 'read' && { p2m_base: hex(parameters.p2mBase) }),
-    ...(gateValue('note-phys32-entry', index) === 'read' && { phys_entry: hex(parameters.physEntry) }),
+    ...(ask.gate('note-init-p2m') === 'read' && { p2m_base: hex(parameters.p2mBase) }),
+    ...(ask.gate('note-phys32-entry') === 'read' && { phys_entry: hex(parameters.physEntry) }),
     virt_kstart: hex(parameters.virtKstart),
     virt_kend: hex(parameters.virtKend),
     f_supported: [hex(parameters.supported)],
@@ -111,7 +123,10 @@ export function parameterRecord(parameters: Parameters, index: number): Paramete
 }
 
 /** The first step in which two walks part; undefined where they go the same way to the end. */
-export function firstParting(a: Walk, b: Walk): { index: number; a?: WalkStep; b?: WalkStep } | undefined {
+export function firstDifference(
+  a: LoaderTrace,
+  b: LoaderTrace,
+): { index: number; a?: TraceStep; b?: TraceStep } | undefined {
   for (let index = 0; index < Math.max(a.steps.length, b.steps.length); index++) {
     const left = a.steps[index]
     const right = b.steps[index]

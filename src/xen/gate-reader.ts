@@ -1,4 +1,4 @@
-/** Asking one release: the only way in which the loader models come to know what differs between releases. */
+/** GateReader one release: the only way in which the loader models come to know what differs between releases. */
 import { type GateId, type GateValue, gateTable } from './gates/gates.ts'
 import { releases } from './releases.ts'
 
@@ -28,7 +28,7 @@ export interface Memo<T> {
   answer: T
 }
 
-export class Asking {
+export class GateReader {
   /** The index of the release that is asked. */
   readonly index: number
   /** The last release for which every gate that was asked so far is worth the same. */
@@ -55,23 +55,23 @@ export class Asking {
   }
 
   /** Takes over what another asking of the same release found out. */
-  adopt({ last, gates }: Pick<Memo<unknown>, 'last' | 'gates'>): void {
+  addAsked({ last, gates }: Pick<Memo<unknown>, 'last' | 'gates'>): void {
     if (last < this.last) this.last = last
     for (const gate of gates) this.gates.push(gate)
   }
 
   /** Answers from `memos` where one holds for this release, else computes and keeps it. A traced asking always computes. */
-  recall<T>(memos: Memo<T>[], compute: (ask: Asking) => T): T {
+  memoized<T>(memos: Memo<T>[], compute: (ask: GateReader) => T): T {
     if (this.trace !== undefined) return compute(this)
     const known = memos.find(memo => memo.first <= this.index && this.index <= memo.last)
     if (known !== undefined) {
-      this.adopt(known)
+      this.addAsked(known)
       return known.answer
     }
-    const ask = new Asking(this.index, this.#overrides)
+    const ask = new GateReader(this.index, this.#overrides)
     const answer = compute(ask)
     memos.push({ first: this.index, last: ask.last, gates: ask.gates, answer })
-    this.adopt(ask)
+    this.addAsked(ask)
     return answer
   }
 }

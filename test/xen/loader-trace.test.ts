@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import {
   describeRelease,
   diffReleases,
-  firstParting,
+  firstDifference,
   listReleases,
   releases,
-  walk,
+  traceLoader,
 } from '../../src/xen/mod.ts'
 import { bzImage, kernel, linuxNotes } from './kernels.ts'
 
@@ -13,7 +13,7 @@ const patched = kernel({ notes: linuxNotes({ FEATURES: '!writable_page_tables|hv
 
 describe('the walk', () => {
   test('shows what was looked at, where, what the release does with it, and on what evidence', () => {
-    const walked = walk(patched, '4.1.6.1', 'pv-domU')
+    const walked = traceLoader(patched, '4.1.6.1', 'pv-domU')
     const stages = [...new Set(walked.steps.map(({ stage }) => stage))]
     expect(stages).toEqual([
       'elf_init',
@@ -36,7 +36,7 @@ describe('the walk', () => {
   })
 
   test('ends in what libelf derived where the kernel is taken', () => {
-    const walked = walk(bzImage(kernel(), 'gzip'), '4.17.0', 'pv-dom0')
+    const walked = traceLoader(bzImage(kernel(), 'gzip'), '4.17.0', 'pv-dom0')
     expect(walked.verdict).toBe('accepts')
     expect(walked.parameters).toMatchObject({
       guest_os: 'linux',
@@ -62,7 +62,7 @@ describe('the walk', () => {
     ['gzip', '3.2.0', 'pv-domU', 'bzImage header', 'there is no loader for it', 'bzimage-toolstack'],
     ['gzip', '3.2.0', 'pv-dom0', 'bzImage header', 'takes the file as an ELF', 'bzimage-hypervisor'],
   ] as const)('shows where %s stops %s as %s', (codec, release, mode, what, does, gate) => {
-    const { verdict, steps } = walk(bzImage(kernel(), codec), release, mode)
+    const { verdict, steps } = traceLoader(bzImage(kernel(), codec), release, mode)
     expect(verdict).toBe('refuses')
     const step = steps.find(step => step.what === what)!
     expect(step.does).toContain(does)
@@ -71,30 +71,33 @@ describe('the walk', () => {
   })
 
   test('shows where a payload lies, and of a gzip payload its own gate', () => {
-    const { steps } = walk(bzImage(kernel(), 'gzip'), '4.17.0', 'pv-domU')
+    const { steps } = traceLoader(bzImage(kernel(), 'gzip'), '4.17.0', 'pv-domU')
     expect(steps.slice(0, 3).map(({ what }) => what)).toEqual(['bzImage header', 'payload', 'gzip payload'])
     expect(steps[2]!.gates.map(({ id }) => id)).toEqual(['gzip-toolstack'])
     expect(steps.flatMap(({ gates }) => gates).map(({ id }) => id)).not.toContain('bare-gzip-toolstack')
   })
 
   test('names what to do', () => {
-    const { remedies } = walk(patched, '4.1.6.1', 'pv-domU')
+    const { remedies } = traceLoader(patched, '4.1.6.1', 'pv-domU')
     expect(remedies.map(({ text }) => text).join('\n')).toContain('Xen 4.2.0 or later')
   })
 
   test('of two releases part where they first do something else', () => {
-    const parting = firstParting(walk(patched, '4.1.6.1', 'pv-domU'), walk(patched, '4.2.0', 'pv-domU'))!
+    const parting = firstDifference(
+      traceLoader(patched, '4.1.6.1', 'pv-domU'),
+      traceLoader(patched, '4.2.0', 'pv-domU'),
+    )!
     expect(parting.a).toMatchObject({
       stage: 'elf_xen_parse_features',
       does: 'not known: refuses the kernel',
     })
     expect(parting.b).toMatchObject({ stage: 'elf_xen_parse_features', does: 'not known: passed over' })
-    const same = walk(patched, '4.2.0', 'pv-domU')
-    expect(firstParting(same, same)).toBeUndefined()
+    const same = traceLoader(patched, '4.2.0', 'pv-domU')
+    expect(firstDifference(same, same)).toBeUndefined()
   })
 
   test('wants a release that is known', () => {
-    expect(() => walk(patched, '9.9', 'pv-domU')).toThrow(RangeError)
+    expect(() => traceLoader(patched, '9.9', 'pv-domU')).toThrow(RangeError)
   })
 })
 

@@ -3,17 +3,17 @@
  * @module
  */
 import type { Facts } from '../facts/facts.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
+import { Judge as ImageJudge } from '../xen/judge.ts'
 import { type Release, releaseIndex } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
-import type { BootMode } from '../xen/verdict.ts'
-import { Judge as ImageJudge } from '../xen/verdicts.ts'
 import type { Judge, ReleaseSpan } from './audit.ts'
 import { fullVerdict } from './full-verdict.ts'
 
 type HostOptions = Target['options']
 
 /** A judge that keeps what images and hosts have in common. */
-export function xenJudge(): Judge {
+export function xenVerdicts(): Judge {
   const targets = new Map<string, Target>()
   const images = new WeakMap<Facts, Map<string, ImageJudge>>()
 
@@ -48,14 +48,14 @@ function remember<T>(known: Map<string, T>, key: string, compute: () => T): T {
 }
 
 /** The first release behind `release` that refuses what `release` takes. */
-function firstRefusal(judge: ImageJudge, release: Release, mode: BootMode): Release | undefined {
+function firstRefusal(judge: ImageJudge, release: Release, mode: BootModeName): Release | undefined {
   const index = releaseIndex(release)!
   return judge.spans(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
     ?.since
 }
 
 /** The first releases behind `release` that take the image. */
-function firstTakers(judge: ImageJudge, release: Release, mode: BootMode): ReleaseSpan | undefined {
+function firstTakers(judge: ImageJudge, release: Release, mode: BootModeName): ReleaseSpan | undefined {
   const index = releaseIndex(release)!
   const spans = judge.spans(mode).filter(({ until }) => releaseIndex(until)! > index)
   const first = spans.findIndex(({ verdict }) => verdict === 'accepts')

@@ -1,0 +1,91 @@
+/** From a subject to answers: one release, or all of them. */
+
+import type { BootMode } from './boot-mode.ts'
+import { GateReader, type Step } from './gate-reader.ts'
+import type { GateId } from './gates/gates.ts'
+import { buildDom0 } from './hypervisor/dom0.ts'
+import type { Parameters } from './libelf/parameters.ts'
+import { LoaderRun } from './loader-run.ts'
+import { releases } from './releases.ts'
+import type { Subject } from './subject.ts'
+import { buildDomU } from './toolstack/domu.ts'
+import type { Answer, AnswerSpan } from './verdict.ts'
+
+/** One release's answer, and up to which release it holds. */
+export interface ReleaseAnswer {
+  answer: Answer
+  /** Index of the last release for which no gate that was asked changes. */
+  last: number
+  parameters?: Parameters
+}
+
+type Result = Omit<Answer, 'assumptions'> & { parameters?: Parameters }
+
+/** Asks the release at `index` of `releases`. */
+export function askRelease(
+  subject: Subject,
+  index: number,
+  mode: BootMode,
+  trace?: (step: Step) => void,
+): ReleaseAnswer {
+  const ask = new GateReader(index, subject.overrides, trace)
+  const run = new LoaderRun(ask, subject)
+  const { parameters, ...result } = load(run, mode)
+  if (result.verdict === 'accepts') result.gates = ask.gates
+  const answer: Answer = { ...result, assumptions: run.assumptions }
+  return { answer, last: ask.last, ...(parameters !== undefined && { parameters }) }
+}
+
+function load(run: LoaderRun, { guest, role }: BootMode): Result {
+  if (role === 'dom0') return guest === 'pv' ? buildDom0(run, 'pv') : loadPvhDom0(run)
+  return guest === 'pv' ? buildDomU(run, 'pv') : loadPvhDomU(run)
+}
+
+function loadPvhDomU(run: LoaderRun): Result {
+  const pvh = run.ask.gate('pvh-domU')
+  if (pvh === 'none') return unavailable('This release has no PVH for domU', 'pvh-domU')
+  run.assume(pvh === 'v2' ? 'pvh-v2' : 'pvh-v1')
+  return buildDomU(run, pvh === 'v2' ? 'pvh' : 'pvh-v1')
+}
+
+function loadPvhDom0(run: LoaderRun): Result {
+  const pvh = run.ask.gate('pvh-dom0')
+  if (pvh === 'none') return unavailable('This release has no PVH for dom0', 'pvh-dom0')
+  run.assume(pvh === 'v1' ? 'pvh-v1' : 'pvh-v2')
+  return buildDom0(run, pvh === 'v1' ? 'pvh-v1' : 'pvh')
+}
+
+function unavailable(reason: string, gate: GateId): Result {
+  return { verdict: 'unavailable', reason, gates: [gate] }
+}
+
+/** All releases, neighbours with the same verdict joined. */
+export function askReleases(subject: Subject, mode: BootMode): AnswerSpan[] {
+  const spans: AnswerSpan[] = []
+  for (let index = 0; index < releases.length; ) {
+    const { answer, last } = askRelease(subject, index, mode)
+    const open = spans.at(-1)
+    if (open !== undefined && sameVerdict(open, answer)) open.until = releases[last]!
+    else
+      spans.push({
+        since: releases[index]!,
+        until: releases[last]!,
+        ...answer,
+        gates: [...new Set(answer.gates)],
+      })
+    index = last + 1
+  }
+  return spans
+}
+
+/** What is equal is joined: what the log says and where it stops, not on what it rests. */
+export function sameVerdict(a: Answer, b: Answer): boolean {
+  return (
+    a.verdict === b.verdict &&
+    a.stage === b.stage &&
+    a.code === b.code &&
+    a.message === b.message &&
+    a.loader === b.loader &&
+    a.guestType === b.guestType
+  )
+}

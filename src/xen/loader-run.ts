@@ -1,0 +1,22 @@
+/** One run of a loader: one image, as one release loads it. */
+import type { GateReader } from './gate-reader.ts'
+import type { Subject } from './subject.ts'
+import type { AssumptionCode } from './verdict.ts'
+
+export class LoaderRun {
+  /** The release, and what differs in it. */
+  readonly ask: GateReader
+  readonly subject: Subject
+  readonly assumptions: AssumptionCode[] = []
+  /** The last error line that was logged. */
+  logged: string | undefined
+
+  constructor(ask: GateReader, subject: Subject) {
+    this.ask = ask
+    this.subject = subject
+  }
+
+  assume(code: AssumptionCode): void {
+    if (!this.assumptions.includes(code)) this.assumptions.push(code)
+  }
+}
