@@ -16,7 +16,7 @@ import { bigKernel } from '../fleet/kernels.ts'
 import { isDeno, records, run } from './run.ts'
 import { start } from './start.ts'
 
-const COUNT = 60
+const COUNT = 40
 const NAMES = Array.from({ length: COUNT }, (_, index) => String(index).padStart(2, '0'))
 
 let directory: string
