@@ -6,17 +6,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-const html = fileURLToPath(new URL('../src/report/html/', import.meta.url))
+const page = fileURLToPath(new URL('../src/page/', import.meta.url))
+const assets = fileURLToPath(new URL('../src/report/html/page-assets.ts', import.meta.url))
 const styles = ['tokens', 'base', 'sections', 'matrix', 'panel', 'print']
 
-const bundle = await rolldown({ input: `${html}page/main.ts`, tsconfig: false })
+const bundle = await rolldown({ input: `${page}main.ts`, tsconfig: false })
 const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false })
 await bundle.close()
 
 // A browser reads CR LF as LF before it takes the hash.
 const text = source => source.replaceAll('\r\n', '\n')
 const script = text(output[0].code)
-const style = styles.map(name => text(readFileSync(`${html}page/${name}.css`, 'utf8'))).join('\n')
+const style = styles.map(name => text(readFileSync(`${page}${name}.css`, 'utf8'))).join('\n')
 for (const [what, source] of Object.entries({ script, style })) {
   if (/<\/(?:script|style)|<!--/i.test(source))
     throw new Error(`Cannot inline the ${what}: it would end its element`)
@@ -24,7 +25,7 @@ for (const [what, source] of Object.entries({ script, style })) {
 
 const hash = source => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
 writeFileSync(
-  `${html}page-assets.ts`,
+  assets,
   `// Made by .ci/page.mjs.
 export const script = ${JSON.stringify(script)}
 export const style = ${JSON.stringify(style)}

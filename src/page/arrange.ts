@@ -2,8 +2,8 @@
  * The order of the rows, and their groups.
  * @module
  */
-import type { PageKernel } from '../data.ts'
-import { type Look, looks } from '../words.ts'
+import type { PageKernel } from '../report/html/data.ts'
+import { type Look, looks } from '../report/html/words.ts'
 import type { Model } from './model.ts'
 import type { RowOrder, Settings } from './settings.ts'
 import { add, type GroupRow, type KernelRow, type Row, type Shares } from './view.ts'

@@ -2,7 +2,7 @@
  * A look in a word, with its sign and colour; and shares of looks as a bar.
  * @module
  */
-import { type Look, lookSign, looks, lookWord } from '../words.ts'
+import { type Look, lookSign, looks, lookWord } from '../report/html/words.ts'
 import { h } from './dom.ts'
 import type { Shares } from './view.ts'
 

@@ -2,7 +2,7 @@
  * What one cell of the matrix says: one build's answer, or the worst of a series.
  * @module
  */
-import { type Look, looks } from '../words.ts'
+import { type Look, looks } from '../report/html/words.ts'
 import type { Model } from './model.ts'
 import { picksCells, type Settings } from './settings.ts'
 

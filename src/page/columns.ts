@@ -2,8 +2,8 @@
  * The columns of the matrix, oldest version first.
  * @module
  */
-import type { PageBuild } from '../data.ts'
-import { compareLabels } from '../series.ts'
+import type { PageBuild } from '../report/html/data.ts'
+import { compareLabels } from '../report/html/series.ts'
 
 export interface Column {
   label: string

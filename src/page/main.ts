@@ -2,8 +2,8 @@
  * Starts the document: the matrix, the panel, and everything that leads to them.
  * @module
  */
-import type { PageData } from '../data.ts'
-import { type Look, looks } from '../words.ts'
+import type { PageData } from '../report/html/data.ts'
+import { type Look, looks } from '../report/html/words.ts'
 import { byId } from './dom.ts'
 import { fillLists } from './lists.ts'
 import { Matrix } from './matrix.ts'

@@ -2,7 +2,7 @@
  * The matrix with its toolbar and the line that says what is shown.
  * @module
  */
-import { modeWord } from '../words.ts'
+import { modeWord } from '../report/html/words.ts'
 import { h } from './dom.ts'
 import { Grid } from './grid.ts'
 import type { Model } from './model.ts'

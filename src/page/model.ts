@@ -2,9 +2,9 @@
  * The data of the document, ready to be asked for cells.
  * @module
  */
-import type { PageData, PageVerdict, State } from '../data.ts'
-import { fillRuns } from '../runs.ts'
-import type { Look } from '../words.ts'
+import type { PageData, PageVerdict, State } from '../report/html/data.ts'
+import { fillRuns } from '../report/html/runs.ts'
+import type { Look } from '../report/html/words.ts'
 import { buildText, kernelText } from './search.ts'
 
 /** What the matrix shows: what becomes of each kernel, today's answer, or the one after the change. */

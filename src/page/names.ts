@@ -2,7 +2,7 @@
  * Names of kernels and builds as elements. Their reading direction stays their own.
  * @module
  */
-import type { PageKernel } from '../data.ts'
+import type { PageKernel } from '../report/html/data.ts'
 import { h } from './dom.ts'
 
 export const fullName = ({ lead, tail }: PageKernel) => lead + tail

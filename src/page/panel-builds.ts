@@ -2,7 +2,7 @@
  * The panel of a build, or of the builds of a series.
  * @module
  */
-import { modeWord } from '../words.ts'
+import { modeWord } from '../report/html/words.ts'
 import { shareBar, sharesText } from './badge.ts'
 import { h } from './dom.ts'
 import type { Model, Show } from './model.ts'

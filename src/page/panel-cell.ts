@@ -2,8 +2,8 @@
  * The panel of a cell: the verdict, what it rests on, and how the same kernel fares elsewhere.
  * @module
  */
-import type { State } from '../data.ts'
-import { looks, modeWord } from '../words.ts'
+import type { State } from '../report/html/data.ts'
+import { looks, modeWord } from '../report/html/words.ts'
 import { badge } from './badge.ts'
 import { button, type Child, h } from './dom.ts'
 import { count, fullName } from './names.ts'

@@ -2,7 +2,7 @@
  * The panel of a kernel: what it is, and how it fares in every boot mode.
  * @module
  */
-import { modeWord } from '../words.ts'
+import { modeWord } from '../report/html/words.ts'
 import { h } from './dom.ts'
 import { fullName } from './names.ts'
 import { type Asked, type Content, imageTerm, terms, title } from './panel-parts.ts'

@@ -2,7 +2,7 @@
  * Rows of the matrix as elements.
  * @module
  */
-import { lookSign, lookWord } from '../words.ts'
+import { lookSign, lookWord } from '../report/html/words.ts'
 import { shareBar, sharesText } from './badge.ts'
 import type { CellView } from './cell.ts'
 import { h } from './dom.ts'

@@ -2,7 +2,7 @@
  * Text search over kernels and builds: every word must occur somewhere, in any case.
  * @module
  */
-import type { PageBuild, PageKernel } from '../data.ts'
+import type { PageBuild, PageKernel } from '../report/html/data.ts'
 
 export const kernelText = ({ lead, tail, images, layers, guest }: PageKernel) =>
   [lead + tail, layers, guest, ...images].join('\n').toLowerCase()

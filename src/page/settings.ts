@@ -2,7 +2,7 @@
  * What the reader has asked the matrix to show.
  * @module
  */
-import type { Look } from '../words.ts'
+import type { Look } from '../report/html/words.ts'
 import type { Model, Show } from './model.ts'
 
 export type RowOrder = 'worst' | 'name' | 'by-cause' | 'by-layers' | 'by-guest'

@@ -2,7 +2,7 @@
  * One kernel on all builds: a strip to look at, and the same in words.
  * @module
  */
-import { lookSign } from '../words.ts'
+import { lookSign } from '../report/html/words.ts'
 import { badge } from './badge.ts'
 import { button, h } from './dom.ts'
 import type { Model, Show } from './model.ts'

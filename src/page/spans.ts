@@ -2,7 +2,7 @@
  * How one kernel fares on all builds, in few words: neighbouring builds with the same answer for the same cause are one span. No DOM.
  * @module
  */
-import type { Look } from '../words.ts'
+import type { Look } from '../report/html/words.ts'
 import { buildOrder } from './columns.ts'
 import type { Model, Show } from './model.ts'
 

@@ -2,7 +2,7 @@
  * What the reader can ask of the matrix. The legend is the filter by answer: each sign is a button.
  * @module
  */
-import { type Look, lookMeaning, lookSign, looks, lookWord, modeWord } from '../words.ts'
+import { type Look, lookMeaning, lookSign, looks, lookWord, modeWord } from '../report/html/words.ts'
 import { type Choice, searchField, segments, select, toggle } from './controls.ts'
 import { button, h } from './dom.ts'
 import type { Model, Show } from './model.ts'

@@ -2,7 +2,7 @@
  * A verdict with all that it rests on.
  * @module
  */
-import type { PageEvidence, PageVerdict } from '../data.ts'
+import type { PageEvidence, PageVerdict } from '../report/html/data.ts'
 import { badge } from './badge.ts'
 import { h } from './dom.ts'
 import type { Model } from './model.ts'

@@ -2,7 +2,7 @@
  * What the matrix shows under the reader's settings: which rows in which order, and which columns. No DOM.
  * @module
  */
-import type { Look } from '../words.ts'
+import type { Look } from '../report/html/words.ts'
 import { arrange } from './arrange.ts'
 import { type CellView, cellView } from './cell.ts'
 import { type Column, columnsOf } from './columns.ts'

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cellHosts, cellImages } from '../../../src/findings/counting-verdict.ts'
-import type { Audit, Cell, Change } from '../../../src/findings/model.ts'
-import { encodeAudit } from '../../../src/report/html/encode.ts'
-import { Model } from '../../../src/report/html/page/model.ts'
-import { visible } from '../../../src/report/html/visible.ts'
-import type { BootModeName } from '../../../src/xen/boot-mode.ts'
-import { sampleAudit, sampleUpgrade } from '../sample-audit.ts'
-import { dataOf, documentOf } from './document.ts'
+import { cellHosts, cellImages } from '../../src/findings/counting-verdict.ts'
+import type { Audit, Cell, Change } from '../../src/findings/model.ts'
+import { Model } from '../../src/page/model.ts'
+import { encodeAudit } from '../../src/report/html/encode.ts'
+import { visible } from '../../src/report/html/visible.ts'
+import type { BootModeName } from '../../src/xen/boot-mode.ts'
+import { dataOf, documentOf } from '../report/html/document.ts'
+import { sampleAudit, sampleUpgrade } from '../report/sample-audit.ts'
 
 const modelOf = (audit: Audit) => new Model(dataOf(documentOf(audit)))
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Audit } from '../../../src/findings/model.ts'
-import { encodeAudit } from '../../../src/report/html/encode.ts'
-import { Model } from '../../../src/report/html/page/model.ts'
-import { firstSettings, type Settings } from '../../../src/report/html/page/settings.ts'
-import { spansOf } from '../../../src/report/html/page/spans.ts'
-import { viewOf } from '../../../src/report/html/page/view.ts'
-import { sampleAddition, sampleAudit, sampleUpgrade } from '../sample-audit.ts'
+import type { Audit } from '../../src/findings/model.ts'
+import { Model } from '../../src/page/model.ts'
+import { firstSettings, type Settings } from '../../src/page/settings.ts'
+import { spansOf } from '../../src/page/spans.ts'
+import { viewOf } from '../../src/page/view.ts'
+import { encodeAudit } from '../../src/report/html/encode.ts'
+import { sampleAddition, sampleAudit, sampleUpgrade } from '../report/sample-audit.ts'
 
 const modelOf = (audit: Audit) => new Model(encodeAudit(audit))
 
