@@ -7,15 +7,12 @@ import type { Question } from '../findings/question.ts'
 import { Journal } from '../fleet/journal.ts'
 import { type ScannedFile, type ScanOptions, scanFiles } from '../fleet/scan-files.ts'
 import { type Shard, shardFilter } from '../fleet/shard.ts'
-import { imageAddress } from '../record/key.ts'
-import type { RecordText } from '../record/write.ts'
 import { ImageEntry } from '../report/scan/entry.ts'
 import { jsonReport } from '../report/scan/json.ts'
 import { ndjsonReport } from '../report/scan/ndjson.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
 import { tableReport } from '../report/scan/table.ts'
-import { walk } from '../source/node/walk.ts'
-import type { Found } from '../source/source.ts'
+import { type Found, walk } from '../source/walk.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED } from './exit-codes.ts'
@@ -240,17 +237,13 @@ class Run {
 
   #take({ found, result }: ScannedFile, progress: Progress): void {
     progress.advance(found.size)
-    for (const record of result.records) this.#takeRecord(found, record)
-  }
-
-  #takeRecord(found: Found, { json, problem, inside }: RecordText): void {
-    if (problem === 'not-a-kernel' && !this.#wants(found)) {
+    if (result.problem === 'not-a-kernel' && !this.#wants(found)) {
       this.#summary.notKernels++
       return
     }
-    const entry = new ImageEntry(imageAddress(found.address, inside), json)
+    const entry = new ImageEntry(found.path, result.json)
     this.#summary.images++
-    if (problem !== undefined) this.#summary.problems++
+    if (result.problem !== undefined) this.#summary.problems++
     if (this.#question !== undefined) {
       entry.judgements = this.#question.ask(entry.record.facts, entry.record.problem)
       this.#refused ||= entry.judgements.some(({ verdict }) => verdict === 'refuses')

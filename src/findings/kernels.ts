@@ -5,12 +5,14 @@
 
 import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { Facts } from '../facts/facts.ts'
-import type { AddressedRecord, ImageRecord } from '../record/type.ts'
+import type { ImageRecord } from '../report/scan/entry.ts'
 import { isUnread } from '../xen/unread.ts'
 import type { Kernel } from './model.ts'
 
 /** An image of the catalogue. */
-export interface CatalogueImage extends AddressedRecord {
+export interface CatalogueImage {
+  image: string
+  record: ImageRecord
   /** True for an image that is to enter the catalogue. */
   added?: boolean
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Step } from './gate-reader.ts'
+import { type GateTable, tabulate } from './gates/tabulate.ts'
 
 /** One behaviour of a component that differs between its versions. */
 export interface ComponentGate<V> {
@@ -36,44 +37,20 @@ export interface Component<G extends ComponentGates = ComponentGates> {
 export type ComponentGateId<G> = keyof G & string
 export type ComponentGateValue<G, K extends keyof G> = G[K] extends ComponentGate<infer V> ? V : never
 
-/** A gate's values by version index, and for each version the last one up to which its value holds. */
-export interface ComponentTable {
-  values: readonly unknown[]
-  last: readonly number[]
-}
-
-const tables = new WeakMap<ComponentGate<unknown>, ComponentTable>()
+const tables = new WeakMap<ComponentGate<unknown>, GateTable>()
 
 /** Throws a RangeError for a span that names no version of the component. */
-export function componentTable(component: Component, gate: ComponentGate<unknown>): ComponentTable {
+export function componentTable({ versions }: Component, gate: ComponentGate<unknown>): GateTable {
   let table = tables.get(gate)
   if (table === undefined) {
-    table = tabulate(component, gate)
+    table = tabulate(gate.spans, versions)
     tables.set(gate, table)
   }
   return table
 }
 
-function tabulate({ name, versions }: Component, { spans }: ComponentGate<unknown>): ComponentTable {
-  const values: unknown[] = []
-  const last: number[] = []
-  const starts = spans.map(([since]) => {
-    const index = versions.indexOf(since)
-    if (index < 0) throw new RangeError(`Cannot tabulate a gate of ${name}: it has no version ${since}`)
-    return index
-  })
-  spans.forEach(([, value], span) => {
-    const end = starts[span + 1] ?? versions.length
-    for (let index = starts[span]!; index < end; index++) {
-      values[index] = value
-      last[index] = end - 1
-    }
-  })
-  return { values, last }
-}
-
-/** GateReader one version of a component: the only way in which a model comes to know what differs between versions. */
-export class ComponentAsking<G extends ComponentGates> {
+/** Reads the gates of one version of a component: the only way in which a model comes to know what differs between versions. */
+export class ComponentReader<G extends ComponentGates> {
   readonly component: Component<G>
   /** The index of the version that is asked. */
   readonly index: number
@@ -107,12 +84,12 @@ export interface ComponentStep extends Omit<Step, 'gates'> {
 /** Asks every version, and joins neighbours whose answers are `same`; both ends are inclusive. */
 export function componentSpans<G extends ComponentGates, A extends object>(
   component: Component<G>,
-  answer: (ask: ComponentAsking<G>) => A,
+  answer: (ask: ComponentReader<G>) => A,
   same: (a: A, b: A) => boolean,
 ): (A & { since: string; until: string })[] {
   const spans: (A & { since: string; until: string })[] = []
   for (let index = 0; index < component.versions.length; ) {
-    const ask = new ComponentAsking(component, index)
+    const ask = new ComponentReader(component, index)
     const found = answer(ask)
     const until = component.versions[ask.last]!
     const open = spans.at(-1)

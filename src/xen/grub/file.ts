@@ -1,7 +1,7 @@
 /** From a file to an ELF: grub_file_open's filters and grub_xen_file (grub-core/loader/i386/xen_file.c). */
 import type { BzImageLayer, Codec, Facts, StreamLayer } from '../../facts/facts.ts'
 import { type GrubAssumption, type GrubStop, MESSAGES, undefinedRead } from './answer.ts'
-import type { GrubAsking, GrubGateId } from './pvgrub2.ts'
+import type { GrubGateId, GrubReader } from './pvgrub2.ts'
 
 /** sizeof(Elf64_Ehdr), which is read of 32-bit files too. */
 const EHDR = 64
@@ -48,7 +48,7 @@ export interface Opened {
 }
 
 /** Finds the ELF that GRUB parses, or why there is none. */
-export function openKernel(ask: GrubAsking, facts: Facts): Opened | GrubStop {
+export function openKernel(ask: GrubReader, facts: Facts): Opened | GrubStop {
   const assumptions: GrubAssumption[] = []
   const outer = applyFilters(ask, facts, { depth: 0, size: facts.size }, 0, assumptions)
   if ('verdict' in outer) return outer
@@ -137,7 +137,7 @@ function notUnpacked(payload: BzImageLayer | StreamLayer | undefined): GrubStop 
 
 /** Unwraps what a filter recognises; each filter has one try, in order. `cut`: the file ends inside the stream. */
 function applyFilters(
-  ask: GrubAsking,
+  ask: GrubReader,
   facts: Facts,
   file: GrubFile,
   trim: number,
@@ -204,7 +204,7 @@ const brokenHeader = ({ error }: StreamLayer) =>
 
 /** What happens in a stream that cannot be unpacked as far as the notes. */
 function whileUnpacking(
-  ask: GrubAsking,
+  ask: GrubReader,
   { elf }: Facts,
   { codec, error, unpacked }: StreamLayer,
 ): GrubStop | undefined {
@@ -236,7 +236,7 @@ function readableTo({ layers }: Facts, { depth }: GrubFile, trim: number): numbe
 }
 
 /** grub_elf_file. */
-function isElf(ask: GrubAsking, facts: Facts, { depth, size }: GrubFile): boolean {
+function isElf(ask: GrubReader, facts: Facts, { depth, size }: GrubFile): boolean {
   const { elf, layers } = facts
   if (elf === undefined || depth !== layers.length || size < EHDR) return false
   if (ask.gate('elf-header') === 'class-and-order') {

@@ -1,6 +1,6 @@
 /** The whole of grub_cmd_xen (grub-core/loader/i386/xen.c), for one version or for all. */
 import type { Facts } from '../../facts/facts.ts'
-import { ComponentAsking, type ComponentStep, componentSpans } from '../component.ts'
+import { ComponentReader, type ComponentStep, componentSpans } from '../component.ts'
 import { type ElfImage, prepareElf } from '../libelf/image.ts'
 import {
   type GrubAnswer,
@@ -12,7 +12,7 @@ import {
 } from './answer.ts'
 import { openKernel } from './file.ts'
 import { GRUB_XEN_FILE, type GrubInfo, readInfo } from './notes.ts'
-import { type GrubAsking, pvgrub2 } from './pvgrub2.ts'
+import { type GrubReader, pvgrub2 } from './pvgrub2.ts'
 
 const PAGE = 4096n
 const EM_386 = 3
@@ -43,7 +43,7 @@ export interface Parsed {
 }
 
 /** grub_xen_file and grub_xen_get_info. */
-export function parseKernel(ask: GrubAsking, { facts, image }: GrubSubject): Parsed | GrubStop {
+export function parseKernel(ask: GrubReader, { facts, image }: GrubSubject): Parsed | GrubStop {
   const opened = openKernel(ask, facts)
   if ('verdict' in opened) return opened
   const elf = image!.facts
@@ -75,7 +75,7 @@ const checksumMismatch = (stage: GrubStage): GrubStop => ({
 })
 
 /** What one version, built for `arch`, does with a kernel. */
-export function askGrub(ask: GrubAsking, subject: GrubSubject, arch: GrubArch): GrubAnswer {
+export function askGrub(ask: GrubReader, subject: GrubSubject, arch: GrubArch): GrubAnswer {
   const parsed = parseKernel(ask, subject)
   if ('verdict' in parsed) return { ...parsed, gates: ask.gates, assumptions: [] }
   const stop = checkArchitecture(ask, parsed.info, arch) ?? checkSegments(ask, subject.image!, parsed)
@@ -89,7 +89,7 @@ export function askGrub(ask: GrubAsking, subject: GrubSubject, arch: GrubArch): 
 }
 
 function checkArchitecture(
-  ask: GrubAsking,
+  ask: GrubReader,
   { arch, virtBase }: GrubInfo,
   build: GrubArch,
 ): GrubStop | undefined {
@@ -125,7 +125,7 @@ function checkArchitecture(
 
 /** grub_elfXX_load: every segment must be in the file. */
 function checkSegments(
-  ask: GrubAsking,
+  ask: GrubReader,
   { loads }: ElfImage,
   { readableTo, size }: Parsed,
 ): GrubStop | undefined {
@@ -172,7 +172,7 @@ export function grubAnswer(
 ): GrubAnswer {
   const index = pvgrub2.versions.indexOf(version)
   if (index < 0) throw new RangeError(`Cannot ask pvgrub2 ${version}: the version is not known`)
-  return askGrub(new ComponentAsking(pvgrub2, index, trace), subject, arch)
+  return askGrub(new ComponentReader(pvgrub2, index, trace), subject, arch)
 }
 
 const sameAnswer = (a: GrubAnswer, b: GrubAnswer) =>

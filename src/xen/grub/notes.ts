@@ -4,7 +4,7 @@ import type { ElfImage } from '../libelf/image.ts'
 import { noteName } from '../note-names.ts'
 import { type GrubStop, MESSAGES, undefinedRead } from './answer.ts'
 import { readGuestString } from './guest-string.ts'
-import type { GrubAsking } from './pvgrub2.ts'
+import type { GrubReader } from './pvgrub2.ts'
 
 const PT_NOTE = 4
 const SHT_NOTE = 7
@@ -38,7 +38,7 @@ export interface GrubInfo {
 export type Tell = (what: string, does: string, value?: string, offset?: number | bigint) => void
 
 /** Reads what GRUB wants to know of an ELF of `size` bytes. */
-export function readInfo(ask: GrubAsking, image: ElfImage, size: number): GrubInfo | GrubStop {
+export function readInfo(ask: GrubReader, image: ElfImage, size: number): GrubInfo | GrubStop {
   const { facts, is64 } = image
   const sizes = HEADERS[is64 ? 64 : 32]
   const info: GrubInfo = { arch: is64 ? 'x86_64' : 'i386', virtBase: 0n, hasNote: false }
@@ -128,7 +128,7 @@ function readable({ offset, length }: Range, size: number): GrubStop | undefined
 }
 
 function readRange(
-  ask: GrubAsking,
+  ask: GrubReader,
   image: ElfImage,
   walk: number,
   range: Range,
@@ -169,7 +169,7 @@ function compare(
 }
 
 function readNote(
-  ask: GrubAsking,
+  ask: GrubReader,
   image: ElfImage,
   note: Note,
   at: number,

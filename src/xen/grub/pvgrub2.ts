@@ -2,7 +2,7 @@
  * pvgrub2: GRUB 2 built for Xen PV guests (x86_64-xen, i386-xen), which loads the guest's kernel itself.
  * @module
  */
-import { type Component, type ComponentAsking, componentGate } from '../component.ts'
+import { type Component, type ComponentReader, componentGate } from '../component.ts'
 
 const gates = {
   'elf-header': componentGate<'version' | 'class-and-order'>({
@@ -114,7 +114,7 @@ const gates = {
 }
 
 export type GrubGates = typeof gates
-export type GrubAsking = ComponentAsking<GrubGates>
+export type GrubReader = ComponentReader<GrubGates>
 export type GrubGateId = keyof GrubGates
 
 export const pvgrub2: Component<GrubGates> = {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Facts } from '../../facts/facts.ts'
-import { type Component, ComponentAsking, type ComponentStep, componentGate } from '../component.ts'
+import { type Component, ComponentReader, type ComponentStep, componentGate } from '../component.ts'
 import type { CauseCode, VerdictWord } from '../verdict.ts'
 
 /** GRUB_LINUX_MAX_SETUP_SECTS. */
@@ -45,7 +45,7 @@ export interface PvhGrubAnswer {
 
 /** What PVH GRUB does with a kernel; all versions do the same. */
 export function askPvhGrub(facts: Facts, trace?: (step: ComponentStep) => void): PvhGrubAnswer {
-  const ask = new ComponentAsking(pvhgrub, 0, trace)
+  const ask = new ComponentReader(pvhgrub, 0, trace)
   const oldest = ask.gate('linux-protocol')
   ask.gate('xen-notes')
   const answer = check(facts, oldest)

@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { createEngine } from '../../../src/fleet/engines.ts'
+import { createEngine } from '../../../src/engine/create.ts'
 import { readImage } from '../../../src/unwrap/read-image.ts'
-import { ComponentAsking } from '../../../src/xen/component.ts'
+import { ComponentReader } from '../../../src/xen/component.ts'
 import { grubArchs } from '../../../src/xen/grub/answer.ts'
 import { GrubSubject, grubAnswer, grubSpans, parseKernel } from '../../../src/xen/grub/judge.ts'
 import { pvgrub2 } from '../../../src/xen/grub/pvgrub2.ts'
@@ -58,7 +58,7 @@ const BY_CHANCE = ['trunc64-fsz-11.elf', 'trunc64-fsz-3.elf', 'bz-zstd-bitflip.b
 const versionIndex = (version: string) => pvgrub2.versions.indexOf(version)
 
 function parsedBy(subject: GrubSubject, version: string): Omit<Span, 'since' | 'until'> {
-  const parsed = parseKernel(new ComponentAsking(pvgrub2, versionIndex(version)), subject)
+  const parsed = parseKernel(new ComponentReader(pvgrub2, versionIndex(version)), subject)
   if (!('verdict' in parsed)) return { outcome: 'parses', arch: parsed.info.arch }
   if (parsed.verdict === 'uncertain') return { outcome: 'undefined' }
   return { outcome: 'refuses', stage: parsed.stage, message: parsed.message! }
@@ -66,7 +66,7 @@ function parsedBy(subject: GrubSubject, version: string): Omit<Span, 'since' | '
 
 /** What grub-file looks at: everything up to the architecture. */
 function takenBy(subject: GrubSubject, version: string): string[] | 'crash' {
-  const parsed = parseKernel(new ComponentAsking(pvgrub2, versionIndex(version)), subject)
+  const parsed = parseKernel(new ComponentReader(pvgrub2, versionIndex(version)), subject)
   if ('verdict' in parsed) return parsed.verdict === 'uncertain' ? 'crash' : []
   return grubArchs.filter(arch => !grubAnswer(subject, version, arch).message?.startsWith('incompatible'))
 }

@@ -1,0 +1,78 @@
+/** The files of one file system on a guest's disk, as boot loaders look for them. */
+
+import { ContainerError } from '../containers/container-error.ts'
+import type { FileTree } from '../containers/file-tree.ts'
+import type { FoundPath } from '../containers/path.ts'
+import { findPath } from '../containers/path.ts'
+import { readBytes } from '../source/memory.ts'
+import type { Source } from '../source/source.ts'
+
+/** What pygrub's library makes of a file system that is known: it mounts it, does not, or mounts it and finds nothing. */
+export type PygrubView = 'mounted' | 'not-mounted' | 'empty'
+
+/** The most bytes that are read of a configuration file. */
+export const CONFIG_LIMIT = 2 ** 20
+
+export class GuestFiles {
+  readonly tree: FileTree
+  /** `ext`, `fat`, `iso9660`, `xfs` and so on, whatever the version. */
+  readonly family: string
+  readonly forPygrub: PygrubView
+  readonly #found = new Map<string, FoundPath | undefined>()
+  readonly #contents = new Map<string, Uint8Array>()
+
+  constructor(tree: FileTree, family: string, forPygrub: PygrubView) {
+    this.tree = tree
+    this.family = family
+    this.forPygrub = forPygrub
+  }
+
+  /** The size of the file at `path`, links followed; undefined where there is none, or its directories cannot be read. */
+  size(path: string): number | undefined {
+    const node = this.#find(path)?.node
+    return node?.kind === 'file' ? node.size : undefined
+  }
+
+  /** The path without links. Only for a file that is there. */
+  real(path: string): string {
+    return `/${this.#find(path)?.names.join('/') ?? ''}`
+  }
+
+  /** The first `limit` bytes of a file, or all of it; empty where it is not there. Throws a ContainerError. */
+  read(path: string, limit = Number.POSITIVE_INFINITY): Uint8Array {
+    const key = `${limit}:${path}`
+    let bytes = this.#contents.get(key)
+    if (bytes === undefined) {
+      const source = this.open(path)
+      bytes = source === undefined ? new Uint8Array() : readBytes(source, 0, Math.min(limit, source.size))
+      this.#contents.set(key, bytes)
+    }
+    return bytes
+  }
+
+  /** The contents of the file at `path`; undefined where there is none. Throws a ContainerError. */
+  open(path: string): Source | undefined {
+    const node = this.#find(path)?.node
+    return node?.kind === 'file' ? this.tree.open(node) : undefined
+  }
+
+  /** The names in a directory, in no order; none where there is no such directory. Throws a ContainerError. */
+  list(path: string): string[] {
+    const node = this.#find(path)?.node
+    return node?.kind === 'directory' ? [...this.tree.list(node)].map(({ name }) => name) : []
+  }
+
+  #find(path: string): FoundPath | undefined {
+    if (!this.#found.has(path)) this.#found.set(path, this.#look(path))
+    return this.#found.get(path)
+  }
+
+  #look(path: string): FoundPath | undefined {
+    try {
+      return findPath(this.tree, path)
+    } catch (error) {
+      if (error instanceof ContainerError) return undefined
+      throw error
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Reading on the thread that calls: for small jobs, which are done before a worker has started, and where no workers
+ * are wanted.
+ * @module
+ */
+import type { EngineName } from '../engine/engine.ts'
+import type { Found } from '../source/walk.ts'
+import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
+import { StreamTooLong } from '../unwrap/read-image.ts'
+import { EngineSeat } from './engine-seat.ts'
+import { type CopyResult, type PathOptions, type ReadResult, readUnlessCopy } from './read-path.ts'
+import type { Original } from './same-bytes.ts'
+
+/** Nothing is heard while a stream is unpacked here, Ctrl-C neither: none above this, and no longer output. */
+const MAX_STREAM = 32 * 2 ** 20
+/** Above this an image takes so long that workers should share it with those that come after it. */
+const SHARED_STREAM = 2 ** 20
+/** What takes less than a second however it was compressed. The notes of a kernel of 66 MB lie at 30. */
+const MAX_OUTPUT = 32 * 2 ** 20
+
+export class ReadingHere {
+  readonly #seat: EngineSeat
+  readonly #read: PathOptions
+  readonly #bounded: boolean
+  readonly #limits: NonNullable<PathOptions['limits']>
+
+  /** With `bounded`, what may take long is left to others. */
+  constructor(engine: EngineName, read: PathOptions, bounded: boolean) {
+    this.#seat = new EngineSeat(engine)
+    this.#read = read
+    this.#bounded = bounded
+    const { window, output } = { ...DEFAULT_LIMITS, ...read.limits }
+    this.#limits = { window, output: Math.min(output, MAX_OUTPUT) }
+  }
+
+  /** Answers nothing where it would take long; `last` when no other file is known that workers could begin with. */
+  read(found: Found, originals: Original[], last: boolean): ReadResult | CopyResult | undefined {
+    if (!this.#bounded) return readUnlessCopy(this.#seat.take(), found.path, this.#read, originals)
+    if (this.#read.verify || this.#read.digest) return undefined
+    try {
+      const bounds = { limits: this.#limits, longestStream: last ? MAX_STREAM : SHARED_STREAM }
+      const result = readUnlessCopy(this.#seat.take(), found.path, { ...this.#read, ...bounds }, originals)
+      // Had the limit been met, it would be in the record: as the problem, or behind another one in the layer.
+      return 'json' in result && result.json.includes('"output-limit"') ? undefined : result
+    } catch (error) {
+      if (error instanceof StreamTooLong) return undefined
+      throw error
+    }
+  }
+}
