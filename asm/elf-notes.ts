@@ -8,13 +8,18 @@ import {
   ENTRY_TAG,
   FLAG_BSD_SYMTAB,
   FLAG_SECTIONS_OUTSIDE,
+  FLAG_TRUNCATED,
   FLAGS,
   FROM_SECTION,
   FROM_SEGMENT,
+  FULL_ROOM,
   INDEX,
+  KEPT,
+  LAST_KNOWN_TYPE,
   MAX_NOTES,
   MAX_OTHER_DESC,
   MAX_OWNER,
+  MAX_SIGNED_NOTES,
   MAX_STRING,
   MAX_XEN_DESC,
   NOTE_BITS,
@@ -28,12 +33,14 @@ import {
   NOTE_NAMESZ,
   NOTE_OFFSET,
   NOTE_OWNER,
+  NOTE_SHORT,
   NOTE_TEXT,
   NOTE_TEXT_IMAGE,
   NOTE_TEXT_LIMIT,
   NOTE_TYPE,
   NOTE_WALK,
   NOTES,
+  NOTES_ROOM,
   PHASE_DONE,
   PHASE_NAMES_START,
   PHASE_NEXT_WALK,
@@ -48,6 +55,8 @@ import {
   SEGMENT_FILESZ,
   SEGMENT_OFFSET,
   SEGMENT_TYPE,
+  SHORT_DESC,
+  SHORT_TEXT,
   STOP_END,
   STOP_IMAGE,
   STOP_LIMIT,
@@ -58,12 +67,17 @@ import {
   TAG_WALK,
   TAIL,
   WALK_AT,
+  WALK_BITS,
   WALK_END,
   WALK_FROM,
   WALK_LENGTH,
+  WALK_NEGATIVE,
+  WALK_NOTES,
+  WALK_SIGNED,
   WALK_SOURCE,
   WALK_START,
   WALK_STOP,
+  WALK_XEN,
   WALKS,
   XEN_NOTES,
 } from '../src/engine/record.ts'
@@ -91,6 +105,8 @@ const NOTE_HEADER: u64 = 12
 /** XEN_ELFNOTE_XEN_VERSION to XEN_ELFNOTE_BSD_SYMTAB are strings (xen/include/public/elfnote.h). */
 const FIRST_STRING_NOTE: u32 = 5
 const LAST_STRING_NOTE: u32 = 11
+/** XEN_VERSION, GUEST_OS, GUEST_VERSION and LOADER: 15 characters of them are looked at. */
+const LAST_SHORT_STRING: u32 = 8
 const BSD_SYMTAB: u32 = 11
 /** "Xen" and "yes", and how long each of them is. */
 const XEN = memory.data<u8>([0x58, 0x65, 0x6e])
@@ -111,6 +127,20 @@ function roundUp(size: u32): u32 {
   return (size + 3) & ~3
 }
 
+/** The same in an `int`, as libelf did before it was hardened. */
+function roundUpSigned(size: u32): i32 {
+  return <i32>roundUp(size)
+}
+
+/** The room that an entry takes. */
+function roundEntry(length: u32): u32 {
+  return (length + 7) & ~7
+}
+
+function isSigned(): bool {
+  return (get32(get32(WALK_AT) + WALK_BITS) & WALK_SIGNED) !== 0
+}
+
 /** How far `to` lies behind `from`; 0 when it does not. */
 function distance(from: u64, to: u64): u64 {
   return to > from ? to - from : 0
@@ -127,6 +157,7 @@ export function nextWalk(): bool {
       get32(entry + ENTRY_INDEX),
       get64(entry + (fromSegment ? SEGMENT_OFFSET : SECTION_OFFSET)),
       get64(entry + (fromSegment ? SEGMENT_FILESZ : SECTION_SIZE)),
+      0,
     )
   }
   return afterWalks()
@@ -151,7 +182,7 @@ function afterWalks(): bool {
   return enter(PHASE_SECTIONS)
 }
 
-function beginWalk(index: u32, from: u64, size: u64): bool {
+function beginWalk(index: u32, from: u64, size: u64, bits: u32): bool {
   const entry = begin(TAG_WALK, WALK_LENGTH)
   if (entry === 0) return true
   const rangeEnd = from + size
@@ -159,6 +190,7 @@ function beginWalk(index: u32, from: u64, size: u64): bool {
   set32(entry + WALK_SOURCE, get32(WALK_FROM))
   set64(entry + WALK_START, from)
   set64(entry + WALK_END, rangeEnd)
+  set32(entry + WALK_BITS, bits)
   commit(entry)
   set32(WALKS, get32(WALKS) + 1)
   set32(WALK_AT, entry)
@@ -170,25 +202,41 @@ function beginWalk(index: u32, from: u64, size: u64): bool {
   return enter(PHASE_NOTE)
 }
 
+/** Ends a walk; one with a negative size is walked again, as libelf walked it before it was hardened. */
 function endWalk(why: u32): bool {
-  set32(get32(WALK_AT) + WALK_STOP, why)
-  return enter(PHASE_NEXT_WALK)
+  const walk = get32(WALK_AT)
+  set32(walk + WALK_STOP, why)
+  if (get32(walk + WALK_BITS) !== WALK_NEGATIVE) return enter(PHASE_NEXT_WALK)
+  const from = get64(walk + WALK_START)
+  return beginWalk(get32(walk + ENTRY_INDEX), from, get64(walk + WALK_END) - from, WALK_SIGNED)
 }
 
 function endOutside(): bool {
+  if (isSigned()) return endWalk(STOP_IMAGE)
   const notes = get32(NOTES)
   if (notes >= <u32>MAX_NOTES) return endWalk(STOP_LIMIT)
   set32(NOTES, notes + 1)
   return endWalk(STOP_IMAGE)
 }
 
+/** Ends the scan where the notes that have to be kept take too much room. */
+function isFull(length: u32): bool {
+  if (get32(KEPT) + roundEntry(length) <= <u32>NOTES_ROOM) return false
+  set32(FLAGS, get32(FLAGS) | FLAG_TRUNCATED)
+  return enter(PHASE_DONE)
+}
+
 /** Reads a note's header and its name. */
 export function readNote(): bool {
   const rangeEnd = get64(RANGE_END)
   const at = get64(POSITION)
+  const walk = get32(WALK_AT)
   if (at >= rangeEnd) return endWalk(STOP_END)
   if (at >= end) return endOutside()
-  if (get32(NOTES) >= <u32>MAX_NOTES) return endWalk(STOP_LIMIT)
+  const isLast = isSigned()
+    ? get32(walk + WALK_NOTES) >= <u32>MAX_SIGNED_NOTES
+    : get32(NOTES) >= <u32>MAX_NOTES
+  if (isLast) return endWalk(STOP_LIMIT)
   if (!need(at, NOTE_HEADER, rangeEnd)) return false
 
   const name = at + NOTE_HEADER
@@ -198,8 +246,19 @@ export function readNote(): bool {
   const nameEnd = min(nul, min(limit, end))
   const length = <u32>min(distance(name, nameEnd), MAX_OWNER)
   const isXen = nul === name + WORD && equals(name, XEN, WORD)
+  const namesz = u32At(at)
+  const descsz = u32At(at + 4)
   const type = u32At(at + 8)
+  const isNegative = roundUpSigned(namesz) < 0 || roundUpSigned(descsz) < 0
+  if (isNegative) set32(walk + WALK_BITS, get32(walk + WALK_BITS) | WALK_NEGATIVE)
 
+  const isShort = get32(KEPT) >= <u32>FULL_ROOM
+  const isRead = isXen && type > 0 && type <= <u32>LAST_KNOWN_TYPE
+  if (isShort && !isRead && !isNegative && nul !== NONE && name <= end) {
+    count(isXen)
+    return goOn(at, namesz, descsz)
+  }
+  if (isFull(NOTE_BYTES + length)) return true
   const entry = begin(TAG_NOTE, NOTE_BYTES + length)
   if (entry === 0) return true
   let bits: u32 = 0
@@ -208,8 +267,8 @@ export function readNote(): bool {
   if (isXen && type >= FIRST_STRING_NOTE && type <= LAST_STRING_NOTE) bits |= NOTE_HAS_TEXT
   set32(entry + NOTE_WALK, get32(WALKS) - 1)
   set32(entry + NOTE_TYPE, type)
-  set32(entry + NOTE_NAMESZ, u32At(at))
-  set32(entry + NOTE_DESCSZ, u32At(at + 4))
+  set32(entry + NOTE_NAMESZ, namesz)
+  set32(entry + NOTE_DESCSZ, descsz)
   set64(entry + NOTE_OFFSET, at)
   set32(entry + NOTE_OWNER, length)
   set32(entry + NOTE_BITS, bits)
@@ -220,42 +279,75 @@ export function readNote(): bool {
 /** Reads the value of the note that was begun at the record's tail, and completes it. */
 export function readValue(): bool {
   const entry = get32(TAIL)
-  const bits = get32(entry + NOTE_BITS)
   const owner = get32(entry + NOTE_OWNER)
   const descsz = get32(entry + NOTE_DESCSZ)
-  const value = get64(POSITION) + NOTE_HEADER + roundUp(get32(entry + NOTE_NAMESZ))
+  const type = get32(entry + NOTE_TYPE)
+  const namesz = get32(entry + NOTE_NAMESZ)
+  const at = get64(POSITION)
+  let bits = get32(entry + NOTE_BITS)
+  let value = at + NOTE_HEADER + roundUp(namesz)
+  if (isSigned()) {
+    const place = <i64>at + <i64>NOTE_HEADER + <i64>roundUpSigned(namesz)
+    // There is nothing before the image, as there is nothing at its end.
+    value = place < 0 ? end : <u64>place
+  }
   const isXen = (bits & NOTE_IS_XEN) !== 0
+  const isShort = get32(KEPT) >= <u32>FULL_ROOM
   // Of another owner's note nothing is worth reading outside the range.
   const bound = isXen ? end : min(end, get64(RANGE_END))
-  const most = min(descsz, isXen ? MAX_XEN_DESC : MAX_OTHER_DESC)
-  const desc = <u32>min<u64>(most, distance(value, bound))
+  const most: u32 = isShort ? SHORT_DESC : isXen ? MAX_XEN_DESC : MAX_OTHER_DESC
+  const room = distance(value, bound)
+  const desc = <u32>min<u64>(min<u32>(descsz, most), room)
   if (!need(value, desc, 0)) return false
 
   let text: u32 = 0
-  let stopBit: u32 = 0
   if (bits & NOTE_HAS_TEXT) {
     const limit = value + STRING_ROOM
     const nul = findNul(value, limit)
     if (nul === NONE && !need(value, STRING_ROOM, 0)) return false
     text = <u32>distance(value, min(nul, min(value + MAX_STRING, end)))
-    if (nul === NONE) stopBit = end < limit ? NOTE_TEXT_IMAGE : NOTE_TEXT_LIMIT
+    if (nul === NONE) bits |= end < limit ? NOTE_TEXT_IMAGE : NOTE_TEXT_LIMIT
   }
-
-  const length = max(desc, text)
-  if (!extend(entry, NOTE_BYTES + owner + length)) return true
-  set32(entry + NOTE_DESC, desc)
-  set32(entry + NOTE_TEXT, text)
-  set32(entry + NOTE_BITS, bits | stopBit)
-  copyIn(entry + NOTE_BYTES + owner, value, length)
-  commit(entry)
-
-  set32(NOTES, get32(NOTES) + 1)
-  if (isXen && !inSectionZero()) set32(XEN_NOTES, get32(XEN_NOTES) + 1)
-  const saysYes = text === WORD && stopBit === 0 && equals(value, YES, WORD)
-  if (saysYes && get32(entry + NOTE_TYPE) === BSD_SYMTAB) {
+  const isWhole = (bits & (NOTE_TEXT_IMAGE | NOTE_TEXT_LIMIT)) === 0
+  if (isWhole && isXen && type === BSD_SYMTAB && text === WORD && equals(value, YES, WORD)) {
     set32(FLAGS, get32(FLAGS) | FLAG_BSD_SYMTAB)
   }
-  set64(POSITION, value + roundUp(descsz))
+  const kept = isShort && type <= LAST_SHORT_STRING ? min<u32>(text, SHORT_TEXT) : text
+  const inFull = <u64>desc === min<u64>(descsz, room) && kept === text
+  if (isShort && !inFull) bits |= NOTE_SHORT
+
+  const length = max(desc, kept)
+  if (isFull(NOTE_BYTES + owner + length)) return true
+  if (!extend(entry, NOTE_BYTES + owner + length)) return true
+  set32(entry + NOTE_DESC, desc)
+  set32(entry + NOTE_TEXT, kept)
+  set32(entry + NOTE_BITS, bits)
+  copyIn(entry + NOTE_BYTES + owner, value, length)
+  commit(entry)
+  set32(KEPT, get32(KEPT) + get32(entry + ENTRY_LENGTH))
+  count(isXen)
+  return goOn(at, namesz, descsz)
+}
+
+/** Counts a note of the walk. */
+function count(isXen: bool): void {
+  const walk = get32(WALK_AT)
+  set32(walk + WALK_NOTES, get32(walk + WALK_NOTES) + 1)
+  if (isXen) set32(walk + WALK_XEN, get32(walk + WALK_XEN) + 1)
+  if (isSigned()) return
+  set32(NOTES, get32(NOTES) + 1)
+  if (isXen && !inSectionZero()) set32(XEN_NOTES, get32(XEN_NOTES) + 1)
+}
+
+/** Goes on to the next note of the walk. */
+function goOn(at: u64, namesz: u32, descsz: u32): bool {
+  if (isSigned()) {
+    const next = <i64>at + <i64>NOTE_HEADER + <i64>roundUpSigned(namesz) + <i64>roundUpSigned(descsz)
+    if (next < 0) return endWalk(STOP_IMAGE)
+    set64(POSITION, <u64>next)
+  } else {
+    set64(POSITION, at + NOTE_HEADER + roundUp(namesz) + roundUp(descsz))
+  }
   return enter(PHASE_NOTE)
 }
 

@@ -1,11 +1,10 @@
 /** One real kernel, unpacked, and packed again by every codec that a kernel may come in. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createEngine } from '../src/engine/create.ts'
 import type { BzImageLayer, Codec, StreamLayer } from '../src/facts/facts.ts'
 import { scanElfBytes } from '../src/facts/scan.ts'
-import { FileSource } from '../src/source/file.ts'
-import { walk } from '../src/source/walk.ts'
+import { createEngine } from '../src/fleet/engines.ts'
+import { walk } from '../src/source/node/walk.ts'
 import { readImage } from '../src/unwrap/read-image.ts'
 import { hasTool, run } from './command.ts'
 
@@ -57,13 +56,13 @@ export function findImages(directory: string): RealImage[] {
   const images: RealImage[] = []
   for (const found of walk([directory])) {
     if (found.problem !== undefined) continue
-    const source = new FileSource(found.path)
+    const source = found.open()
     const { facts } = readImage(engine, source)
     source.close()
     const [header, stream] = facts.layers
     if (header?.kind !== 'bzimage' || stream?.kind !== 'stream') continue
     if (!facts.elf?.notes.some(({ owner }) => owner === 'Xen')) continue
-    images.push({ path: found.path, size: facts.size, header, stream })
+    images.push({ path: found.address, size: facts.size, header, stream })
   }
   return images
 }

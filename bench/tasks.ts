@@ -1,11 +1,11 @@
 /** What a probe can be asked to do. Each task is measured as a whole; all of it is what the product runs. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
-import { createEngine } from '../src/engine/create.ts'
 import type { Engine, EngineName } from '../src/engine/engine.ts'
 import { BASE } from '../src/engine/memory.ts'
 import type { Facts } from '../src/facts/facts.ts'
 import { scanElf } from '../src/facts/scan.ts'
-import { FileSource } from '../src/source/file.ts'
+import { createEngine } from '../src/fleet/engines.ts'
+import { openFile } from '../src/source/node/file.ts'
 import { readImage } from '../src/unwrap/read-image.ts'
 import { bootModes, Judge } from '../src/xen/mod.ts'
 
@@ -109,7 +109,7 @@ export class TaskRunner {
   }
 
   #read(path: string): number {
-    const source = new FileSource(path)
+    const source = openFile(path)
     try {
       const { facts, cost } = readImage(this.#engine, source)
       if (facts.elf === undefined || facts.elf.notes.length === 0) throw new Error(`${path} has no notes`)

@@ -43,7 +43,7 @@ test.each(examples)('$file', async ({ lines }) => {
 })
 
 async function sampleFacts() {
-  const source = new library.FileSource('fixtures/catalogue/linux-3.12-pv')
+  const source = library.openFile('fixtures/catalogue/linux-3.12-pv')
   const { facts } = library.readImage(library.createEngine('wasm'), source)
   source.close()
   return facts

@@ -1,9 +1,9 @@
 /** Judging: facts that are known, by every release and in every boot mode. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createEngine } from '../../src/engine/create.ts'
 import type { Facts } from '../../src/facts/facts.ts'
-import { FileSource } from '../../src/source/file.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
+import { openFile } from '../../src/source/node/file.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { bootModes, releases } from '../../src/xen/mod.ts'
 import type { Measure } from '../context.ts'
@@ -14,7 +14,7 @@ export const measureJudging: Measure = async context => {
   const engine = createEngine('wasm')
   const facts: Facts[] = []
   for (const { path } of context.images) {
-    const source = new FileSource(path)
+    const source = openFile(path)
     facts.push(readImage(engine, source).facts)
     source.close()
   }

@@ -96,7 +96,7 @@ async function judged({ facts }: UpgradeFlags, input: AuditInput): Promise<Audit
     return audit(input)
   } catch (error) {
     const { factsFault } = await import('./facts-fault.ts')
-    throw (facts && (await factsFault(facts))) ?? error
+    throw (facts && factsFault(facts)) ?? error
   }
 }
 
@@ -139,7 +139,7 @@ function openAll(outputs: readonly Output<Format>[], inputs: readonly string[]):
 
 async function readImages(paths: string[], flags: UpgradeFlags): Promise<CatalogueImage[]> {
   const catalogue = new Catalogue()
-  for await (const image of readFacts(flags.facts ?? [])) catalogue.take(image)
+  for (const image of readFacts(flags.facts ?? [])) catalogue.take(image)
   for await (const image of scanCatalogue(paths, flags)) catalogue.take(image)
   const { images } = catalogue
   for await (const image of scanCatalogue([...new Set(flags.add)], flags, true)) images.push(image)

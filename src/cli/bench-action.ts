@@ -4,12 +4,13 @@
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createEngine } from '../engine/create.ts'
 import type { Engine, EngineName } from '../engine/engine.ts'
 import { describeLayers } from '../facts/describe.ts'
+import { createEngine } from '../fleet/engines.ts'
 import type { Problem } from '../problem.ts'
-import { FileSource, SourceError } from '../source/file.ts'
-import { type Found, walk } from '../source/walk.ts'
+import { packageFile } from '../source/node/package-file.ts'
+import { walk } from '../source/node/walk.ts'
+import { type Found, SourceError } from '../source/source.ts'
 import { type Reading, readImage } from '../unwrap/read-image.ts'
 import type { BenchFlags } from './bench.ts'
 import { type Kind, reportBench } from './bench-report.ts'
@@ -25,11 +26,6 @@ const ENGINES = ['wasm', 'typescript'] as const satisfies EngineName[]
 const LEAST = 20
 /** Ctrl-C is heard between images, after so many milliseconds. */
 const DEAF = 100
-
-interface Image {
-  path: string
-  size: number
-}
 
 /**
  * Measures with the images at and below `paths`; those that cannot be read whole are named on stderr and left out.
@@ -68,17 +64,17 @@ function survey(
   paths: readonly string[],
   engine: Engine,
   verify: boolean,
-): { kinds: Map<string, Image[]>; leftOut: number } {
-  const kinds = new Map<string, Image[]>()
+): { kinds: Map<string, Found[]>; leftOut: number } {
+  const kinds = new Map<string, Found[]>()
   let leftOut = 0
   for (const found of filesOf(paths)) {
-    const reading = found.problem === undefined ? tryReading(engine, found.path, verify) : undefined
+    const reading = found.problem === undefined ? tryReading(engine, found, verify) : undefined
     const problem = found.problem ?? reading?.problem
     if (problem === undefined && reading?.facts?.elf !== undefined) {
       const layers = describeLayers(reading.facts)
-      kinds.set(layers, [...(kinds.get(layers) ?? []), { path: found.path, size: found.size }])
+      kinds.set(layers, [...(kinds.get(layers) ?? []), found])
     } else if (problem !== undefined && (found.named || problem.code !== 'not-a-kernel')) {
-      tell(`${found.path}: ${problem.message}`)
+      tell(`${found.address}: ${problem.message}`)
       leftOut++
     }
   }
@@ -89,7 +85,7 @@ function survey(
 
 /** The files to measure with; the samples lie in the source tree alone. */
 function* filesOf(paths: readonly string[]): Generator<Found> {
-  const samples = fileURLToPath(new URL('../../fixtures/codecs', import.meta.url))
+  const samples = fileURLToPath(packageFile('fixtures/codecs'))
   if (paths.length === 0 && !existsSync(samples)) {
     throw new UsageError(
       'Cannot find the sample kernels, which are not in the package: name files or directories',
@@ -98,8 +94,8 @@ function* filesOf(paths: readonly string[]): Generator<Found> {
   yield* walk(paths.length > 0 ? paths : [samples])
 }
 
-function read(engine: Engine, path: string, verify: boolean): Reading {
-  const source = new FileSource(path)
+function read(engine: Engine, found: Found, verify: boolean): Reading {
+  const source = found.open()
   try {
     return readImage(engine, source, { verify })
   } finally {
@@ -107,9 +103,9 @@ function read(engine: Engine, path: string, verify: boolean): Reading {
   }
 }
 
-function tryReading(engine: Engine, path: string, verify: boolean): Partial<Reading> & { problem?: Problem } {
+function tryReading(engine: Engine, found: Found, verify: boolean): Partial<Reading> & { problem?: Problem } {
   try {
-    return read(engine, path, verify)
+    return read(engine, found, verify)
   } catch (error) {
     if (error instanceof SourceError) return { problem: error.problem }
     throw error
@@ -133,7 +129,7 @@ const hear = () => new Promise(resolve => setImmediate(resolve))
 /** Reads the images, again and again until there is something to measure. */
 async function sampleOf(
   engine: Engine,
-  images: readonly Image[],
+  images: readonly Found[],
   verify: boolean,
   progress: Progress,
 ): Promise<Sample> {
@@ -142,10 +138,11 @@ async function sampleOf(
   let heard = start
   let times = 0
   do {
-    for (const { path, size } of images) {
-      const { problem } = tryReading(engine, path, verify)
-      if (problem !== undefined) throw new UsageError(`Cannot go on measuring ${path}: ${problem.message}`)
-      if (times === 0) progress.advance(size)
+    for (const found of images) {
+      const { problem } = tryReading(engine, found, verify)
+      if (problem !== undefined)
+        throw new UsageError(`Cannot go on measuring ${found.address}: ${problem.message}`)
+      if (times === 0) progress.advance(found.size)
       if (performance.now() - heard < DEAF) continue
       await hear()
       heard = performance.now()

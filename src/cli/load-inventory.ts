@@ -14,7 +14,7 @@ import {
   parseInventory,
 } from '../inventory/inventory.ts'
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
-import { systemReason } from '../source/system-reason.ts'
+import { systemReason } from '../source/node/system-problem.ts'
 import { readTextFile } from './read-text-file.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'

@@ -2,12 +2,10 @@
  * What `merge` does.
  * @module
  */
-import { FactsFileError } from '../fleet/facts-runs.ts'
 import { mergeFacts } from '../fleet/merge-facts.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
 import { openOutput } from './outputs.ts'
 import { tell } from './screen.ts'
-import { UsageError } from './usage-error.ts'
 
 export async function mergeAction(files: readonly string[], output: string | undefined): Promise<number> {
   let conflicts = 0
@@ -20,9 +18,6 @@ export async function mergeAction(files: readonly string[], output: string | und
   const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)
   try {
     for (const line of lines) await sink.write(`${line}\n`)
-  } catch (error) {
-    if (error instanceof FactsFileError) throw new UsageError(error.message)
-    throw error
   } finally {
     sink.close()
   }

@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, CommanderError } from 'commander'
-import { systemReason } from '../source/system-reason.ts'
+import { systemReason } from '../source/node/system-problem.ts'
 import { auditCommand } from './audit.ts'
 import { benchCommand } from './bench.ts'
 import { completionCommand } from './completion.ts'
@@ -27,7 +27,14 @@ Examples:
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4`
 
 /** Errors that are told by their message alone, by name: their classes are loaded by those who raise them. */
-const EXPECTED = new Set(['UsageError', 'SinkError', 'FleetError', 'JournalError', 'EngineError'])
+const EXPECTED = new Set([
+  'UsageError',
+  'SinkError',
+  'FleetError',
+  'JournalError',
+  'EngineError',
+  'FactsFileError',
+])
 
 /** Runs the command line, and answers the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {

@@ -3,7 +3,7 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { systemReason } from '../source/system-reason.ts'
+import { systemReason } from '../source/node/system-problem.ts'
 
 const MEBIBYTE = 2 ** 20
 /** A report on 100,000 images and 40 builds, the longest of these texts, has less; /dev/zero has more. */

@@ -7,12 +7,15 @@ import type { Question } from '../findings/question.ts'
 import { Journal } from '../fleet/journal.ts'
 import { type ScannedFile, type ScanOptions, scanFiles } from '../fleet/scan-files.ts'
 import { type Shard, shardFilter } from '../fleet/shard.ts'
+import { imageAddress } from '../record/key.ts'
+import type { RecordText } from '../record/write.ts'
 import { ImageEntry } from '../report/scan/entry.ts'
 import { jsonReport } from '../report/scan/json.ts'
 import { ndjsonReport } from '../report/scan/ndjson.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
 import { tableReport } from '../report/scan/table.ts'
-import { type Found, walk } from '../source/walk.ts'
+import { walk } from '../source/node/walk.ts'
+import type { Found } from '../source/source.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED } from './exit-codes.ts'
@@ -237,13 +240,17 @@ class Run {
 
   #take({ found, result }: ScannedFile, progress: Progress): void {
     progress.advance(found.size)
-    if (result.problem === 'not-a-kernel' && !this.#wants(found)) {
+    for (const record of result.records) this.#takeRecord(found, record)
+  }
+
+  #takeRecord(found: Found, { json, problem, inside }: RecordText): void {
+    if (problem === 'not-a-kernel' && !this.#wants(found)) {
       this.#summary.notKernels++
       return
     }
-    const entry = new ImageEntry(found.path, result.json)
+    const entry = new ImageEntry(imageAddress(found.address, inside), json)
     this.#summary.images++
-    if (result.problem !== undefined) this.#summary.problems++
+    if (problem !== undefined) this.#summary.problems++
     if (this.#question !== undefined) {
       entry.judgements = this.#question.ask(entry.record.facts, entry.record.problem)
       this.#refused ||= entry.judgements.some(({ verdict }) => verdict === 'refuses')

@@ -5,7 +5,7 @@
 
 import { once } from 'node:events'
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { systemReason } from '../source/system-reason.ts'
+import { systemReason } from '../source/node/system-problem.ts'
 import { type Place, placeOf, screen } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 

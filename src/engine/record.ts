@@ -65,8 +65,11 @@ export const BATCH_SIZE = 64
  */
 export const EXTENDED_SHNUM = 168
 
+/** u32: bytes of the record that notes take. */
+export const KEPT = 424
+
 /** Where the first entry stands. */
-export const ENTRIES = 424
+export const ENTRIES = 432
 
 export const PHASE_START = 0
 export const PHASE_HEADER = 1
@@ -116,9 +119,21 @@ export const TAG_WALK = 2
 export const WALK_SOURCE = 12
 /** u32: STOP_…, written when the walk ends. */
 export const WALK_STOP = 16
+/** u32: the notes that the walk met, kept or not. */
+export const WALK_NOTES = 20
+/** u64 each. */
 export const WALK_START = 24
 export const WALK_END = 32
-export const WALK_LENGTH = 40
+/** u32: those of its notes that are named "Xen". */
+export const WALK_XEN = 40
+/** u32: WALK_… bits below. */
+export const WALK_BITS = 44
+export const WALK_LENGTH = 48
+
+/** A size in it is negative as a signed number. */
+export const WALK_NEGATIVE = 1
+/** It is walked with sizes taken as signed numbers, after it was walked with unsigned ones. */
+export const WALK_SIGNED = 2
 
 export const FROM_SEGMENT = 1
 export const FROM_SECTION = 2
@@ -153,6 +168,8 @@ export const NOTE_HAS_TEXT = 4
 export const NOTE_TEXT_IMAGE = 8
 export const NOTE_TEXT_LIMIT = 16
 export const NOTE_IS_XEN = 32
+/** Only as much of its value is kept as a loader looks at. */
+export const NOTE_SHORT = 64
 
 /** A section header of type SYMTAB, STRTAB or NOTE. */
 export const TAG_SECTION = 4
@@ -179,6 +196,20 @@ export const MAX_NOTES = 65536
 export const MAX_XEN_DESC = 4096
 export const MAX_OTHER_DESC = 64
 export const MAX_OWNER = 64
+/**
+ * Notes that take so many bytes are kept in full. Of further ones only those are kept that a loader may read, and of
+ * these only the parts that it looks at; real kernels have a few hundred bytes of notes.
+ */
+export const FULL_ROOM = 0x20000
+/** The scan ends where the notes that are kept take more. */
+export const NOTES_ROOM = 0x80000
+/** The highest note type that is taken for one that some Xen knows; 19 is the last that one does. */
+export const LAST_KNOWN_TYPE = 31
+/** Bytes that a loader looks at: of a number, and of LOADER, GUEST_OS, GUEST_VERSION and XEN_VERSION. */
+export const SHORT_DESC = 8
+export const SHORT_TEXT = 16
+/** The longest walk with signed sizes: these may lead in circles. */
+export const MAX_SIGNED_NOTES = 1024
 
 /** The first window: in real kernels it holds the ELF header and all program headers. */
 export const HEAD_WINDOW = 4096

@@ -18,6 +18,7 @@ import {
   FLAG_SECTIONS,
   FLAG_TRUNCATED,
   FLAGS,
+  FROM_SECTION,
   FROM_SEGMENT,
   GUEST_BYTES,
   GUEST_STOP,
@@ -34,6 +35,7 @@ import {
   NOTE_NAMESZ,
   NOTE_OFFSET,
   NOTE_OWNER,
+  NOTE_SHORT,
   NOTE_TEXT,
   NOTE_TEXT_IMAGE,
   NOTE_TEXT_LIMIT,
@@ -71,12 +73,18 @@ import {
   TAG_WALK,
   TAIL,
   TYPE,
+  WALK_BITS,
   WALK_END,
+  WALK_FROM,
+  WALK_NOTES,
+  WALK_SIGNED,
   WALK_SOURCE,
   WALK_START,
   WALK_STOP,
+  WALK_XEN,
 } from '../engine/record.ts'
 import type { ElfFacts, GuestSection, Hex, Note, NoteWalk, Section, Segment } from './facts.ts'
+import { addSegment, MAX_SECTIONS, noteUnkept, pruneWalks } from './record-limits.ts'
 
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 /** The same without leading zeros. */
@@ -103,6 +111,9 @@ export function decodeRecord(memory: Uint8Array): ElfFacts {
 class Decoder {
   readonly #memory: Uint8Array
   readonly #record: DataView
+  /** What the walks say that they met, and how many notes that makes. */
+  readonly #counts: { notes: number; xen: number }[] = []
+  #met = 0
 
   constructor(memory: Uint8Array) {
     this.#memory = memory
@@ -137,7 +148,13 @@ class Decoder {
     }
     const tail = this.#u32(TAIL)
     for (let entry = ENTRIES; entry < tail; entry += this.#u32(entry + ENTRY_LENGTH)) this.#add(facts, entry)
-    if (flags & FLAG_TRUNCATED) facts.truncated = true
+    if (flags & FLAG_TRUNCATED) {
+      // The walks of the sections come only after all of these are read.
+      const isInSections = (flags & FLAG_SECTIONS) !== 0 && this.#u32(WALK_FROM) !== FROM_SECTION
+      facts.truncated = isInSections ? 'sections' : 'notes'
+    }
+    if (this.#met > facts.notes.length) noteUnkept(facts, this.#counts)
+    pruneWalks(facts)
     return facts
   }
 
@@ -150,16 +167,19 @@ class Decoder {
   #add(facts: ElfFacts, entry: number): void {
     switch (this.#u32(entry + ENTRY_TAG)) {
       case TAG_SEGMENT:
-        facts.segments.push(this.#segment(entry))
+        addSegment(facts, this.#segment(entry))
         break
       case TAG_WALK:
         facts.walks.push(this.#walk(entry))
+        this.#counts.push({ notes: this.#u32(entry + WALK_NOTES), xen: this.#u32(entry + WALK_XEN) })
+        this.#met += this.#u32(entry + WALK_NOTES)
         break
       case TAG_NOTE:
         facts.notes.push(this.#note(entry))
         break
       case TAG_SECTION:
-        facts.sections?.push(this.#section(entry))
+        if (facts.sections!.length < MAX_SECTIONS) facts.sections!.push(this.#section(entry))
+        else facts.truncated = 'sections'
         break
       case TAG_GUEST:
         facts.guest = this.#guest(entry)
@@ -190,6 +210,7 @@ class Decoder {
       end: this.#hex(entry + WALK_END),
       // A walk that a full record broke off has no stop yet: it ended nowhere in the image.
       stop: STOPS[this.#u32(entry + WALK_STOP)] ?? 'limit',
+      ...((this.#u32(entry + WALK_BITS) & WALK_SIGNED) !== 0 && { signed: true }),
     }
   }
 
@@ -210,6 +231,7 @@ class Decoder {
     if (bits & NOTE_HAS_TEXT) note.text = this.#text(value, this.#u32(entry + NOTE_TEXT))
     if (bits & NOTE_TEXT_IMAGE) note.textStop = 'image'
     else if (bits & NOTE_TEXT_LIMIT) note.textStop = 'limit'
+    if (bits & NOTE_SHORT) note.short = true
     if (bits & NOTE_NAME_IMAGE) note.nameStop = 'image'
     else if (bits & NOTE_NAME_LIMIT) note.nameStop = 'limit'
     return note

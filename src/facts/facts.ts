@@ -127,6 +127,26 @@ export interface NoteWalk {
    * nothing was walked (`wrap`, from 2^64 - 2^46 on); or 65,536 notes were seen (`limit`).
    */
   stop: 'end' | 'image' | 'wrap' | 'limit'
+  /**
+   * The same range once more, with sizes taken as signed numbers, as libelf did before XSA-55: a negative one leads
+   * back. Only after a walk that met one; `limit` is 1024 notes here.
+   */
+  signed?: true
+  /**
+   * Its notes that are not in `notes`, and those of them that are named "Xen". Only where notes took more than
+   * 128 KiB before; these are of other owners or of types above 31, and sound: no loader reads their values.
+   */
+  unkept?: { notes: number; xen: number }
+}
+
+/** The PT_LOAD and PT_NOTE headers that are not in `segments`. */
+export interface MoreSegments {
+  count: number
+  /** The physical range of the PT_LOAD among them that may be written or executed, and of those that may only be read. */
+  writable?: { start: Hex; end: Hex }
+  readOnly?: { start: Hex; end: Hex }
+  /** Set where one of these has more bytes in the file than in memory, or bytes outside the image. */
+  odd?: true
 }
 
 /** One ELF note, in the order in which Xen meets it. */
@@ -146,6 +166,8 @@ export interface Note {
   text?: string
   /** Where no NUL ended `text`: the 4096-byte limit or the end of the image came first. */
   textStop?: 'limit' | 'image'
+  /** Set where notes took more than 128 KiB before: `desc` and `text` hold only what a loader looks at. */
+  short?: true
   /** Set where the name had no NUL within 4096 bytes or inside the image: Xen passes over such a note. */
   nameStop?: 'limit' | 'image'
 }
@@ -181,15 +203,21 @@ export interface ElfFacts {
   /** The section headers that the first one counts; only where `shnum` is 0 and they were needed. */
   extendedShnum?: Hex
   shstrndx: number
-  /** PT_LOAD and PT_NOTE headers, in table order. Empty when the table lies outside the file. */
+  /** The first 1024 PT_LOAD and PT_NOTE headers, in table order. Empty when the table lies outside the file. */
   segments: Segment[]
+  moreSegments?: MoreSegments
   /** Only when they were needed: no Xen note in a PT_NOTE, or BSD_SYMTAB asked for. */
   sections?: Section[]
   walks: NoteWalk[]
+  /** Walks that are not in `walks`, and their notes: of more than 1024, those from which nothing can be learnt. */
+  moreWalks?: { count: number; notes: number }
   notes: Note[]
   guest?: GuestSection
-  /** Set when the image has more headers or notes than a record holds. */
-  truncated?: true
+  /**
+   * Set when the image has more section headers, or more notes that a loader may read, than a record holds. What
+   * comes after them in it is not known.
+   */
+  truncated?: 'sections' | 'notes'
 }
 
 /** The `xen_bin_image_table` of a Multiboot-like flat image (Xen tools/libxc/xc_dom_binloader.c). */

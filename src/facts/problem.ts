@@ -11,6 +11,7 @@ import {
   SHDR32_LENGTH,
 } from './elf-format.ts'
 import type { ElfFacts, Note, NoteWalk } from './facts.ts'
+import { MAX_SECTIONS } from './record-limits.ts'
 
 const hex = (value: number | bigint) => `0x${value.toString(16)}`
 const roundUp = (size: number) => ((size + 3) & ~3) >>> 0
@@ -60,7 +61,7 @@ function tableOutside(
 }
 
 function tooMany(facts: ElfFacts): Problem | undefined {
-  const { shnum, size, notes, segments, sections = [], walks } = facts
+  const { shnum, size, notes, segments, moreSegments, walks, moreWalks } = facts
   const count = sectionCount(facts)
   if (shnum > count) {
     const message = `Cannot read the section header table at ${facts.shoff}: it claims ${shnum} headers, an image of ${size} bytes has room for ${count}`
@@ -72,19 +73,29 @@ function tooMany(facts: ElfFacts): Problem | undefined {
     const message = `Cannot read the section header table at ${facts.shoff}: its first header counts ${extended} headers, an image of ${size} bytes has room for ${room}`
     return { code: 'too-many-headers', message, ...numbered(facts.shoff) }
   }
-  const headers = segments.length + sections.length + walks.length
-  if (facts.truncated && headers > notes.length) {
-    const message = `Cannot keep all headers of the ELF: ${headers} filled the record`
-    return { code: 'too-many-headers', message }
+  if (facts.truncated === 'sections') {
+    const message = `Cannot keep all section headers of the ELF: a record holds ${MAX_SECTIONS} of them at most`
+    return { code: 'too-many-headers', message, ...numbered(facts.shoff) }
   }
-  if (facts.truncated) {
-    const message = `Cannot keep all notes of the ELF: ${notes.length} filled the record`
-    return { code: 'too-many-notes', message, offset: notes[notes.length - 1]!.offset }
+  if (facts.truncated === 'notes') {
+    const message = `Cannot keep all notes of the ELF: ${notes.length} notes in ${walks.length} ranges fill the record`
+    return { code: 'too-many-notes', message, ...numbered(hex(notes.at(-1)?.offset ?? 0)) }
   }
-  const walk = walks.find(({ stop }) => stop === 'limit')
-  if (walk === undefined) return undefined
-  const message = `Cannot read all notes of the ELF: more than ${MAX_NOTES} stand in it, and Xen reads no more`
-  return { code: 'too-many-notes', message, ...numbered(walk.offset) }
+  const walk = walks.find(({ stop, signed }) => stop === 'limit' && signed === undefined)
+  if (walk !== undefined) {
+    const message = `Cannot read all notes of the ELF: more than ${MAX_NOTES} stand in it, and Xen reads no more`
+    return { code: 'too-many-notes', message, ...numbered(walk.offset) }
+  }
+  const unkept = walks.reduce((sum, walk) => sum + (walk.unkept?.notes ?? 0), moreWalks?.notes ?? 0)
+  if (unkept > 0) {
+    const message = `Cannot keep all notes of the ELF: of ${notes.length + unkept} the record leaves ${unkept} out, which no loader reads`
+    return { code: 'too-many-notes', message }
+  }
+  if (moreSegments !== undefined) {
+    const message = `Cannot keep all program headers of the ELF: of ${segments.length + moreSegments.count} segments the record lists ${segments.length}`
+    return { code: 'too-many-headers', message, ...numbered(facts.phoff) }
+  }
+  return undefined
 }
 
 const numbered = (offset: string) =>
@@ -104,12 +115,16 @@ function foreign({ data, machine }: ElfFacts): Problem | undefined {
 
 function noteOutside(facts: ElfFacts): Problem | undefined {
   const end = facts.cut ?? facts.size
-  const note = facts.notes.find(candidate => runsOut(candidate, end))
+  const note = facts.notes.find(
+    candidate => facts.walks[candidate.walk]?.signed === undefined && runsOut(candidate, end),
+  )
   if (note !== undefined) {
     const message = `Cannot read the ELF note at ${hex(note.offset)}: it runs past the image's end at ${hex(end)}`
     return { code: 'note-outside-file', message, offset: note.offset }
   }
-  const index = facts.walks.findIndex(({ stop }) => stop === 'image' || stop === 'wrap')
+  const index = facts.walks.findIndex(
+    ({ stop, signed }) => signed === undefined && (stop === 'image' || stop === 'wrap'),
+  )
   if (index < 0) return undefined
   const walk = facts.walks[index]!
   if (walk.stop === 'wrap') {

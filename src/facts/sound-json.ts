@@ -52,6 +52,7 @@ import {
   TAG_WALK,
   TAIL,
   TYPE,
+  WALK_BITS,
   WALK_END,
   WALK_SOURCE,
   WALK_START,
@@ -240,7 +241,11 @@ class Writer {
     this.#put(WALK_FROM)
     this.#fields(entry, WALK)
     this.#put(WALK_STOPPED)
-    return this.#u32(entry + WALK_SOURCE) === FROM_SEGMENT && this.#u32(entry + WALK_STOP) === STOP_END
+    return (
+      this.#u32(entry + WALK_SOURCE) === FROM_SEGMENT &&
+      this.#u32(entry + WALK_STOP) === STOP_END &&
+      this.#u32(entry + WALK_BITS) === 0
+    )
   }
 
   #note(entry: number): boolean {

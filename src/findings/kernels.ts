@@ -5,14 +5,12 @@
 
 import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { Facts } from '../facts/facts.ts'
-import type { ImageRecord } from '../report/scan/entry.ts'
+import type { AddressedRecord, ImageRecord } from '../record/type.ts'
 import { isUnread } from '../xen/unread.ts'
 import type { Kernel } from './model.ts'
 
 /** An image of the catalogue. */
-export interface CatalogueImage {
-  image: string
-  record: ImageRecord
+export interface CatalogueImage extends AddressedRecord {
   /** True for an image that is to enter the catalogue. */
   added?: boolean
 }

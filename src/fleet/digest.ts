@@ -1,10 +1,10 @@
 /** The content of a whole file as one name. */
-import type { FileSource } from '../source/file.ts'
+import type { Source } from '../source/source.ts'
 
 const STEP = 1024 * 1024
 
 /** `sha256:` and 64 hexadecimal digits, as inventories and registries name images. Throws what reading throws. */
-export function fileDigest(source: FileSource): string {
+export function fileDigest(source: Source): string {
   // Loaded where it is wanted: it takes as long to load as 40 kernels to scan.
   const hash = process.getBuiltinModule('node:crypto').createHash('sha256')
   const buffer = new Uint8Array(Math.min(STEP, source.size))

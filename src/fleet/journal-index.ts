@@ -1,5 +1,5 @@
 /**
- * Where in a journal the lines of an image stand: 12 bytes of memory an image, so that a million of them can be
+ * Where in a journal the lines of a file are: 12 bytes of memory an image, so that a million of them can be
  * looked up in the order of a walk, which is not the order in which they were finished.
  * @module
  */
@@ -8,9 +8,9 @@ import { readSync } from 'node:fs'
 const STEP = 1 << 20
 const LINE_STEP = 16 * 1024
 const NEWLINE = 10
-/** How every line but the first starts, and what stands behind the path. No JSON string has the latter in it. */
+/** How every line but the first starts, and what follows the path. No JSON string has the latter in it. */
 const BEFORE_PATH = '{"image":'
-const BEHIND_PATH = Buffer.from(',"identity":"')
+const AFTER_PATH = Buffer.from(',"identity":"')
 
 export class JournalIndex {
   /** Where the last whole line ends. */
@@ -25,7 +25,7 @@ export class JournalIndex {
     this.end = this.#read(fd)
   }
 
-  /** Offsets of lines that may be those of the image at `path`, the latest last. */
+  /** Offsets of lines that may be those of the file at `path`, the latest last. */
   *find(path: string): Generator<number> {
     const hash = hashOf(Buffer.from(JSON.stringify(path)))
     const mask = this.#hashes.length - 1
@@ -52,7 +52,7 @@ export class JournalIndex {
   }
 
   #addLine(line: Buffer, offset: number): void {
-    const end = line.indexOf(BEHIND_PATH)
+    const end = line.indexOf(AFTER_PATH)
     if (end < 0) return
     if (2 * this.#count >= this.#hashes.length) this.#grow()
     this.#put(hashOf(line.subarray(BEFORE_PATH.length, end)), offset + 1)

@@ -1,15 +1,17 @@
 /**
  * What a scan has done so far, in a file: a scan that was killed and is started again with it goes on where it was.
- * One line a finished image, written as soon as it is finished, behind a first line that names what the records
+ * One line a finished file, written as soon as it is finished, after a first line that names what the records
  * depend on. What the reports show comes from it again, so that they are the same as without the interruption.
  * @module
  */
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
-import { identityInPlace } from '../source/identity.ts'
-import { systemReason } from '../source/system-reason.ts'
-import type { Found } from '../source/walk.ts'
+import { isRecord } from '../document/tree.ts'
+import type { RecordText } from '../record/write.ts'
+import { identityInPlace } from '../source/node/identity.ts'
+import { systemReason } from '../source/node/system-problem.ts'
+import type { Found } from '../source/source.ts'
 import { JournalIndex, readLine } from './journal-index.ts'
-import type { ReadResult } from './read-path.ts'
+import type { ReadResult } from './read-file.ts'
 import type { ScanJournal } from './scan-files.ts'
 
 /** Raised where a journal cannot be used or written. */
@@ -18,7 +20,7 @@ export class JournalError extends Error {
 }
 
 /** The version of the file, raised by every incompatible change. */
-export const JOURNAL_VERSION = 1
+export const JOURNAL_VERSION = 2
 
 /** What records depend on beside the images. */
 export type Binding = Readonly<Record<string, string | number | boolean>>
@@ -58,25 +60,32 @@ export class Journal implements ScanJournal {
     }
   }
 
-  /** The result that stands in the journal for a file which has not changed since. */
-  find({ path, identity }: Found): ReadResult | undefined {
-    const at = identityInPlace(identity)
-    for (const offset of this.#index.find(path)) {
+  /** The result that the journal has for a file which has not changed since. */
+  find({ address, identity }: Found): ReadResult | undefined {
+    const inPlace = identityInPlace(identity)
+    for (const offset of this.#index.find(address)) {
       const line = parseLine(this.#system('read', () => readLine(this.#fd, offset)))
-      if (line?.image !== path || line.identity !== at) continue
-      const { read, unpacked, problem, record } = line
-      const result: ReadResult = { json: JSON.stringify(record), read, unpacked, identity }
-      if (problem !== undefined) result.problem = problem
-      return result
+      if (line?.image !== address || line.identity !== inPlace) continue
+      const { records, read, unpacked } = line
+      return {
+        records: records.map(({ record, ...rest }) => ({ json: JSON.stringify(record), ...rest })),
+        read,
+        unpacked,
+        identity,
+      }
     }
     return undefined
   }
 
-  /** Takes down a result, unless it comes of what may be over the next time: a file that was not there, say. */
-  add({ path }: Found, { json, read, unpacked, problem, identity }: ReadResult): void {
+  /** Adds a result, unless its cause may be gone the next time: a file that was not there, say. */
+  add({ address }: Found, { records, read, unpacked, identity }: ReadResult): void {
     if (identity === undefined) return
-    const head = JSON.stringify({ image: path, identity: identityInPlace(identity), read, unpacked, problem })
-    this.#lines.push(`${head.slice(0, -1)},"record":${json}}\n`)
+    const head = JSON.stringify({ image: address, identity: identityInPlace(identity), read, unpacked })
+    const items = records.map(({ json, ...rest }) => {
+      const start = JSON.stringify(rest).slice(0, -1)
+      return `${start}${start === '{' ? '' : ','}"record":${json}}`
+    })
+    this.#lines.push(`${head.slice(0, -1)},"records":[${items.join(',')}]}\n`)
   }
 
   flush(): void {
@@ -118,18 +127,36 @@ export class Journal implements ScanJournal {
 }
 
 interface Line {
+  /** The address of the file. */
   image: string
   identity: string
   read: number
   unpacked: number
-  problem?: ReadResult['problem']
-  record: object
+  records: (Omit<RecordText, 'json'> & { record: object })[]
 }
 
-/** What stands in a line; nothing where it was damaged. */
+/** The content of a line; nothing where it was damaged. */
 function parseLine(text: string): Line | undefined {
   try {
-    return JSON.parse(text) as Line
+    const line = JSON.parse(text)
+    return isLine(line) ? line : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isLine = (value: unknown): value is Line =>
+  isRecord(value) &&
+  typeof value.read === 'number' &&
+  typeof value.unpacked === 'number' &&
+  Array.isArray(value.records) &&
+  value.records.every(item => isRecord(item) && isRecord(item.record))
+
+/** The first line; nothing where it is no JSON object. */
+function parseHeader(text: string): Record<string, unknown> | undefined {
+  try {
+    const header = JSON.parse(text)
+    return isRecord(header) ? header : undefined
   } catch {
     return undefined
   }
@@ -138,7 +165,7 @@ function parseLine(text: string): Line | undefined {
 /** Throws a JournalError unless the first line is what it should be, or as much of it as was written. */
 function checkHeader(path: string, found: string, expected: string): void {
   if (expected.startsWith(found)) return
-  const written = parseLine(found) as Record<string, unknown> | undefined
+  const written = parseHeader(found)
   if (typeof written?.journal !== 'number') {
     throw new JournalError(`Cannot use ${path} as journal: it is another file, which is left as it is`)
   }

@@ -3,9 +3,9 @@
  * their identity, copies by their bytes. Bounded: what was not met for long is forgotten, and read again.
  * @module
  */
-import type { Found } from '../source/walk.ts'
+import type { Found } from '../source/source.ts'
 import { Lru } from './lru.ts'
-import type { ReadResult } from './read-path.ts'
+import { type ReadResult, resultLength } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 /** A kernel whose bytes others can be compared with. */
@@ -76,7 +76,7 @@ export class KnownKernels {
       this.abandon(found)
       return
     }
-    if (found.linked) this.#linked.set(identity, result, result.json.length)
+    if (found.linked) this.#linked.set(identity, result, resultLength(result))
     const known = found.size < MIN_SIZE ? undefined : this.#sizes.get(found.size)
     if (known === undefined) return
     known.reading = false
@@ -84,9 +84,9 @@ export class KnownKernels {
       known.cheap = known.kernels.length === 0
       return
     }
-    const kernel = { original: { path: found.path, identity, ranges }, result }
+    const kernel = { original: { address: found.address, identity, ranges }, result }
     known.kernels.push(kernel)
-    this.#kernels.set(kernel, kernel, result.json.length)
+    this.#kernels.set(kernel, kernel, resultLength(result))
     if (known.kernels.length > MAX_CANDIDATES) known.kernels.shift()
   }
 

@@ -3,7 +3,7 @@
  * of runs and not on that of images.
  * @module
  */
-import { type FactsLine, findRuns, readRun } from './facts-runs.ts'
+import { type FactsLine, findRuns, readRun } from './facts-file.ts'
 
 /** Two different records of one path. */
 export interface Conflict {

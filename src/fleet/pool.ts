@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
-import type { PathOptions } from './read-path.ts'
+import type { FileOptions } from './read-file.ts'
 import type { BatchResults, Job, WorkerOptions } from './worker.ts'
 
 /** Raised where one worker after the other dies: something is wrong with the machine, not with an image. */
@@ -14,7 +14,7 @@ export class FleetError extends Error {
 
 export interface PoolOptions {
   engine: EngineName
-  read: PathOptions
+  read: FileOptions
   /**
    * MiB that the JavaScript of a worker may take, its engine's memory not counted; a worker that takes more dies.
    * Deno does not say when one has died of that, and would wait for it for ever: there it is not set.

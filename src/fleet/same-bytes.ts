@@ -3,12 +3,13 @@
  * bytes that were read: where these are equal, reading would ask for the same ones again and find the same.
  * @module
  */
-import { FileSource, SourceError } from '../source/file.ts'
+import { openFile } from '../source/node/file.ts'
 import type { Ranges } from '../source/ranges.ts'
+import { type OpenSource, SourceError } from '../source/source.ts'
 
 /** An image that was read before. */
 export interface Original {
-  path: string
+  address: string
   /** What it was when it was read; it cannot be compared with once it is another. */
   identity: string
   /** What was read of it. */
@@ -31,8 +32,8 @@ let buffer: Buffer | undefined
  * Compares byte by byte: a digest of what was read would cost more, as SHA-256 runs at 2 GB/s. Throws a SourceError
  * where `source` cannot be read; an original that cannot be read is like nothing.
  */
-export function hasSameBytes(source: FileSource, original: Original): boolean {
-  const other = unlessBroken(() => new FileSource(original.path))
+export function hasSameBytes(source: OpenSource, original: Original): boolean {
+  const other = unlessBroken(() => openFile(original.address))
   if (other === undefined) return false
   try {
     if (other.identity !== original.identity || other.size !== source.size) return false
@@ -45,7 +46,7 @@ export function hasSameBytes(source: FileSource, original: Original): boolean {
   }
 }
 
-function compareRanges(source: FileSource, other: FileSource, ranges: Ranges): boolean {
+function compareRanges(source: OpenSource, other: OpenSource, ranges: Ranges): boolean {
   buffer ??= Buffer.allocUnsafe(STEP)
   const key = `${other.identity} ${ranges}`
   if (kept.key !== key) startKeeping(key, ranges)
@@ -76,7 +77,7 @@ function startKeeping(key: string, ranges: Ranges): void {
 }
 
 /** Bytes of the original from `from` on, of whose ranges `done` bytes lie before. */
-function readKept(other: FileSource, from: number, length: number, done: number): Buffer | undefined {
+function readKept(other: OpenSource, from: number, length: number, done: number): Buffer | undefined {
   const at = Math.min(done, MAX_KEPT)
   const bytes = kept.bytes.subarray(at, at + length)
   if (at + length <= kept.length) return bytes

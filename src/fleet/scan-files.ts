@@ -4,11 +4,11 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import type { Found } from '../source/walk.ts'
+import type { Found } from '../source/source.ts'
+import { InlineReader } from './inline-reader.ts'
 import { type KnownKernel, KnownKernels } from './known-kernels.ts'
 import { type BatchOutcome, Pool, type PoolOptions } from './pool.ts'
-import { type CopyResult, type ReadResult, unreadable } from './read-path.ts'
-import { ReadingHere } from './reading-here.ts'
+import { type CopyResult, type ReadResult, unreadable } from './read-file.ts'
 import { type ScannedFile, type Slot, Slots } from './slots.ts'
 
 export type { ScannedFile }
@@ -150,7 +150,7 @@ class Scan {
   /** Reads on this thread for as long as workers would not be worth their start. */
   async *#readHere(): AsyncGenerator<ScannedFile[]> {
     const { engine, read, workers } = this.#options
-    const here = new ReadingHere(engine, read, workers > 0)
+    const here = new InlineReader(engine, read, workers > 0)
     const started = performance.now()
     let alone = ALONE_MS
     while (!this.#isOver() && (workers === 0 || performance.now() - started < alone)) {
@@ -165,7 +165,7 @@ class Scan {
   }
 
   /** Reads a few files on this thread, for no longer than others can wait. Answers false at one that would take long. */
-  #readSome(here: ReadingHere): boolean {
+  #readSome(here: InlineReader): boolean {
     const started = performance.now()
     for (let made = 0; made < MAX_HERE && performance.now() - started < TURN_MS; made++) {
       if (this.#isOver()) break
@@ -280,7 +280,7 @@ class Scan {
   async #readBatch(batch: Slot[]): Promise<void> {
     const started = performance.now()
     const jobs = batch.map(({ found, originals }) => ({
-      path: found.path,
+      address: found.address,
       originals: originals.map(({ original }) => original),
     }))
     const outcome = await this.#pool.read(jobs)

@@ -6,8 +6,7 @@
  * reads it once. No file is read further for it.
  * @module
  */
-import { FileSource, SourceError } from '../source/file.ts'
-import type { Found } from '../source/walk.ts'
+import { type Found, SourceError } from '../source/source.ts'
 
 export interface Shard {
   /** From 1 to `count`. */
@@ -21,8 +20,8 @@ const HEAD = 4096
 export function shardFilter({ index, count }: Shard): (found: Found) => boolean {
   const { createHash } = process.getBuiltinModule('node:crypto')
   const head = new Uint8Array(HEAD)
-  const keyOf = (path: string): number => {
-    const source = new FileSource(path)
+  const keyOf = (found: Found): number => {
+    const source = found.open()
     try {
       const length = source.read(head, 0)
       const hash = createHash('sha256').update(`${source.size}\n`).update(head.subarray(0, length))
@@ -33,7 +32,7 @@ export function shardFilter({ index, count }: Shard): (found: Found) => boolean 
   }
   return found => {
     try {
-      return (found.problem === undefined ? keyOf(found.path) % count : 0) === index - 1
+      return (found.problem === undefined ? keyOf(found) % count : 0) === index - 1
     } catch (error) {
       if (error instanceof SourceError) return index === 1
       throw error

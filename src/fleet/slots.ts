@@ -1,7 +1,7 @@
 /** The files that a scan is at, in the order in which their records have to come. */
-import type { Found } from '../source/walk.ts'
+import type { Found } from '../source/source.ts'
 import type { KnownKernel } from './known-kernels.ts'
-import type { ReadResult } from './read-path.ts'
+import { type ReadResult, resultLength } from './read-file.ts'
 
 export interface Slot {
   found: Found
@@ -51,10 +51,10 @@ export class Slots {
 
   finish(slot: Slot, result: ReadResult): void {
     slot.result = result
-    this.#text += result.json.length
+    this.#text += resultLength(result)
   }
 
-  /** Takes the finished slots from the front: what is behind an unfinished one waits for it. */
+  /** Takes the finished slots from the front: those after an unfinished one wait for it. */
   takeDone(): ScannedFile[] {
     let count = 0
     while (this.#slots[count]?.result !== undefined) count++
@@ -69,7 +69,7 @@ export class Slots {
   #taken(slots: Slot[]): ScannedFile[] {
     return slots.map(slot => {
       const { found, result } = slot as Slot & ScannedFile
-      this.#text -= result.json.length
+      this.#text -= resultLength(result)
       // A slot that waited long is old to V8, which would keep what it refers to until it looks at what is old.
       slot.result = undefined
       return { found, result }

@@ -1,23 +1,24 @@
 /**
- * What runs in a worker thread: one engine, and batches of paths.
+ * What runs in a worker thread: one engine, and batches of files.
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
-import { EngineSeat } from './engine-seat.ts'
-import { type CopyResult, type PathOptions, type ReadResult, readUnlessCopy } from './read-path.ts'
+import { openFile } from '../source/node/file.ts'
+import { EngineLease } from './engines.ts'
+import { type CopyResult, type FileOptions, type ReadResult, readUnlessCopy } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 export interface WorkerOptions {
   engine: EngineName
-  read: PathOptions
-  /** One Int32: the index in its batch of the path that the worker is at. */
+  read: FileOptions
+  /** One Int32: the index in its batch of the file that the worker is at. */
   position: SharedArrayBuffer
 }
 
 /** An image to read, and what it may be a copy of. */
 export interface Job {
-  path: string
+  address: string
   originals: Original[]
 }
 
@@ -29,14 +30,14 @@ const BUDGET_MS = 50
 
 const { engine, read, position } = workerData as WorkerOptions
 const at = new Int32Array(position)
-const seat = new EngineSeat(engine)
+const lease = new EngineLease(engine)
 
 function readBatch(jobs: Job[]): BatchResults {
   const started = performance.now()
   const results: BatchResults = []
-  for (const { path, originals } of jobs) {
+  for (const { address, originals } of jobs) {
     Atomics.store(at, 0, results.length)
-    results.push(readUnlessCopy(seat.take(), path, read, originals))
+    results.push(readUnlessCopy(lease.take(), () => openFile(address), read, originals))
     if (performance.now() - started > BUDGET_MS) break
   }
   return results

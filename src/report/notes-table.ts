@@ -4,8 +4,8 @@
  */
 
 import { describeGuest, describeLayers } from '../facts/describe.ts'
+import type { ImageRecord } from '../record/type.ts'
 import { decodeGuestSection, decodeNote, type NoteReading, noteReadings } from '../xen/note-decoding.ts'
-import type { ImageRecord } from './scan/entry.ts'
 import { printable } from './text.ts'
 
 const VALUE_COLUMN = 36

@@ -1,4 +1,6 @@
 /** The interface through which every layer reads bytes: a file, a disk, a file in a file system, an unpacked stream. */
+import type { Problem } from '../problem.ts'
+import type { ReadRanges } from './ranges.ts'
 
 /**
  * Bytes that are read by position. `read` is synchronous: a source whose bytes come from elsewhere (a range of a
@@ -9,4 +11,44 @@ export interface Source {
   readonly size: number
   /** Fills `into` from `position` on and returns how many bytes were there: fewer than asked only at the end. */
   read(into: Uint8Array, position: number): number
+}
+
+/** A source at an address, such as an open file. Close it. */
+export interface OpenSource extends Source {
+  /** Which file it was when it was opened: differs once the file has changed. */
+  readonly identity: string
+  /** Which bytes of it were read so far. */
+  readonly ranges: ReadRanges
+  /** Throws a SourceError where the bytes have changed since it was opened. */
+  assertUnchanged(): void
+  close(): void
+}
+
+/** What can be read at one address: a file today. */
+export interface Found {
+  /** The path of a file. */
+  readonly address: string
+  /** True for an address that was named, and not met in a directory. */
+  readonly named: boolean
+  /** In bytes; 0 with a problem. */
+  readonly size: number
+  /** Which file it is: equal for hard links, different once its bytes have changed. Empty with a problem. */
+  readonly identity: string
+  /** True where the file has other names too (hard links). */
+  readonly linked: boolean
+  /** Why it cannot be read. */
+  readonly problem?: Problem
+  /** Opens it. Throws a SourceError where it cannot be opened. */
+  open(): OpenSource
+}
+
+/** Raised where a source cannot be opened or read, or changes while it is read. It carries the problem. */
+export class SourceError extends Error {
+  override name = 'SourceError'
+  readonly problem: Problem
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options)
+    this.problem = problem
+  }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { GuestDisk } from '../../src/boot/guest-disk.ts'
 import { Budget } from '../../src/containers/budget.ts'
-import { createEngine } from '../../src/engine/create.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 
 export const BOOT_PATHS = new URL('../../fixtures/boot-paths/', import.meta.url)

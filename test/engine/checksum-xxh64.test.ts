@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEngine } from '../../src/engine/create.ts'
 import { BASE } from '../../src/engine/memory.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
 
 const engines = (['wasm', 'typescript'] as const).map(name => createEngine(name))
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SHA256_DIGEST } from '../../src/engine/codec-layout.ts'
-import { createEngine } from '../../src/engine/create.ts'
 import { BASE } from '../../src/engine/memory.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words)
 

@@ -59,13 +59,18 @@ describe('a note walk', () => {
       { owner: 'Xen', type: 2, namesz: 4, descsz: 0xfffffffd },
       { owner: 'Xen', type: 3, namesz: 4, descsz: 0xfffffffc },
     ])
-    expect(notes.map(({ type, descsz }) => [type, descsz])).toEqual([
+    const read = notes.filter(({ walk }) => walk === 0)
+    expect(read.map(({ type, descsz }) => [type, descsz])).toEqual([
       [1, 0xffffffff],
       [2, 0xfffffffd],
       [3, 0xfffffffc],
     ])
     // The last step leads 4 GiB further, past the end of the range.
     expect(walks[0]!.stop).toBe('end')
+    // As a signed number it is -4, and leads into the last note's own owner.
+    expect(walks[1]).toMatchObject({ signed: true, offset: walks[0]!.offset, end: walks[0]!.end })
+    const again = notes.filter(({ walk }) => walk === 1)
+    expect(again.slice(0, 4).map(({ offset }) => offset - read[0]!.offset)).toEqual([0, 16, 32, 44])
   })
 
   it('goes on at the range end only while bytes are left, though they be too few for a header', () => {
@@ -296,7 +301,8 @@ describe('the search for notes', () => {
       }),
     )
     expect(facts.walks.map(({ stop }) => stop)).toEqual(['end', 'limit', 'limit'])
-    expect(facts.notes).toHaveLength(65536)
+    const unkept = facts.walks.reduce((sum, walk) => sum + (walk.unkept?.notes ?? 0), 0)
+    expect(facts.notes.length + unkept).toBe(65536)
   })
 
   it('counts a note outside the image as one of these', () => {

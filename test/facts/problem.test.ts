@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { elfProblem } from '../../src/facts/problem.ts'
-import { concat, elf, latin1, linuxNotes, number, PT_NOTE, SHT_NOTE, SOUND } from '../engine/elf-image.ts'
+import {
+  concat,
+  elf,
+  latin1,
+  linuxNotes,
+  number,
+  PT_LOAD,
+  PT_NOTE,
+  SHT_NOTE,
+  SOUND,
+} from '../engine/elf-image.ts'
 import { scan, scanBoth, sparse } from '../engine/elf-twins.ts'
 
 const notes = linuxNotes()
@@ -72,8 +82,11 @@ describe('the problem of an ELF', () => {
   })
 
   it('names what filled the record', () => {
-    const headers = elf({ segments: [{ type: PT_NOTE, notes }], header: { phentsize: 0, phnum: 65535 } })
-    expect(problem(headers)?.code).toBe('too-many-headers')
+    const headers = elf({ segments: [{ type: PT_LOAD, flags: 5 }], header: { phentsize: 0, phnum: 65535 } })
+    expect(problem(headers)).toMatchObject({
+      code: 'too-many-headers',
+      message: 'Cannot keep all program headers of the ELF: of 65535 segments the record lists 1024',
+    })
     const many = Array.from({ length: 2500 }, () => ({ owner: 'Xen', type: 10, desc: 'x'.repeat(4096) }))
     expect(problem(elf({ segments: [{ type: PT_NOTE, notes: many }] }))?.code).toBe('too-many-notes')
   })
@@ -84,6 +97,14 @@ describe('the problem of an ELF', () => {
       code: 'too-many-notes',
       message: 'Cannot read all notes of the ELF: more than 65536 stand in it, and Xen reads no more',
       offset: 120,
+    })
+  })
+
+  it('names the notes that the record leaves out', () => {
+    const data = new Uint8Array(12 * 4000)
+    expect(problem(elf({ segments: [{ type: PT_NOTE, data }] }))).toEqual({
+      code: 'too-many-notes',
+      message: 'Cannot keep all notes of the ELF: of 4000 the record leaves 1268 out, which no loader reads',
     })
   })
 

@@ -2,10 +2,10 @@ import { copyFileSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createEngine } from '../../src/engine/create.ts'
-import { type ReadResult, readPath, readUnlessCopy } from '../../src/fleet/read-path.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
+import { type ReadResult, readFile, readUnlessCopy } from '../../src/fleet/read-file.ts'
 import { hasSameBytes, type Original } from '../../src/fleet/same-bytes.ts'
-import { FileSource } from '../../src/source/file.ts'
+import { openFile } from '../../src/source/node/file.ts'
 import { bigKernel, UNREAD } from './kernels.ts'
 
 const engine = createEngine('typescript')
@@ -22,12 +22,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 
-async function readFirst(options = {}): Promise<{ original: Original; result: ReadResult }> {
-  const result = await readPath(engine, first, options)
-  return { original: { path: first, identity: result.identity!, ranges: result.ranges! }, result }
+function readFirst(options = {}): { original: Original; result: ReadResult } {
+  const result = readFile(engine, () => openFile(first), options)
+  return { original: { address: first, identity: result.identity!, ranges: result.ranges! }, result }
 }
 
-const read = (original: Original, options = {}) => readUnlessCopy(engine, second, options, [original])
+const read = (original: Original, options = {}) =>
+  readUnlessCopy(engine, () => openFile(second), options, [original])
 
 /** A copy with one byte changed. */
 function writeChanged(at: number): void {
@@ -37,59 +38,59 @@ function writeChanged(at: number): void {
 }
 
 describe('an image that was read before', () => {
-  test('is told by the bytes that were read of it', async () => {
-    const { original } = await readFirst()
+  test('is told by the bytes that were read of it', () => {
+    const { original } = readFirst()
     copyFileSync(first, second)
-    expect(await read(original)).toMatchObject({ copyOf: 0 })
+    expect(read(original)).toMatchObject({ copyOf: 0 })
   })
 
-  test('is told also where bytes differ that nobody reads: its facts are equal', async () => {
-    const { original, result } = await readFirst()
+  test('is told also where bytes differ that nobody reads: its facts are equal', () => {
+    const { original, result } = readFirst()
     writeChanged(kernel.length - UNREAD / 2)
-    expect(await read(original)).toMatchObject({ copyOf: 0 })
-    expect((await readPath(engine, second, {})).json).toBe(result.json)
+    expect(read(original)).toMatchObject({ copyOf: 0 })
+    expect(readFile(engine, () => openFile(second), {}).records).toEqual(result.records)
   })
 
-  test('is another one by a single byte anywhere in what was read', async () => {
-    const { original } = await readFirst()
+  test('is another one by a single byte anywhere in what was read', () => {
+    const { original } = readFirst()
     const { ranges } = original
     expect(ranges.length).toBeGreaterThan(0)
     for (let at = 0; at < ranges.length; at += 2) {
       const [start, end] = [ranges[at]!, ranges[at + 1]!]
       for (const position of [start, Math.floor((start + end) / 2), end - 1]) {
         writeChanged(position)
-        expect(await read(original)).not.toHaveProperty('copyOf')
+        expect(read(original)).not.toHaveProperty('copyOf')
       }
     }
   })
 
-  test('is another one where name, size and time are equal, and the notes are not', async () => {
-    const { original } = await readFirst()
+  test('is another one where name, size and time are equal, and the notes are not', () => {
+    const { original } = readFirst()
     const other = bigKernel('two')
     expect(other.length).toBe(kernel.length)
     writeFileSync(second, other)
     utimesSync(first, 1, 1)
     utimesSync(second, 1, 1)
-    const result = (await read({ ...original, identity: new FileSource(first).identity })) as ReadResult
-    expect(result.json).toContain('"two"')
+    const result = read({ ...original, identity: openFile(first).identity }) as ReadResult
+    expect(result.records[0]!.json).toContain('"two"')
   })
 
-  test('has all its bytes compared with a digest', async () => {
-    const { original, result } = await readFirst({ digest: true })
+  test('has all its bytes compared with a digest', () => {
+    const { original, result } = readFirst({ digest: true })
     expect(original.ranges).toEqual([0, kernel.length])
     writeChanged(kernel.length - 1)
-    const changed = (await read(original, { digest: true })) as ReadResult
-    const [one, two] = [result, changed].map(({ json }) => JSON.parse(json))
+    const changed = read(original, { digest: true }) as ReadResult
+    const [one, two] = [result, changed].map(({ records }) => JSON.parse(records[0]!.json))
     expect(two.facts).toEqual(one.facts)
     expect(two.digest).not.toBe(one.digest)
     expect(one.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
   })
 
-  test('cannot be compared with once it has changed, shrunk or gone', async () => {
-    const { original } = await readFirst()
+  test('cannot be compared with once it has changed, shrunk or gone', () => {
+    const { original } = readFirst()
     copyFileSync(first, second)
     const compare = () => {
-      const source = new FileSource(second)
+      const source = openFile(second)
       const same = hasSameBytes(source, original)
       source.close()
       return same
@@ -106,10 +107,10 @@ describe('an image that was read before', () => {
   test('is compared to its end also where more was read than is kept of it', () => {
     const bytes = Buffer.alloc(14 * 2 ** 20, 'kernel ')
     writeFileSync(first, bytes)
-    const { identity } = new FileSource(first)
-    const original = { path: first, identity, ranges: [0, 4096, 100_000, bytes.length] }
+    const { identity } = openFile(first)
+    const original = { address: first, identity, ranges: [0, 4096, 100_000, bytes.length] }
     const compare = () => {
-      const source = new FileSource(second)
+      const source = openFile(second)
       const same = hasSameBytes(source, original)
       source.close()
       return same
@@ -128,10 +129,10 @@ describe('an image that was read before', () => {
 
   test('is not mistaken for another of which more was read', () => {
     writeFileSync(second, kernel)
-    const { identity } = new FileSource(first)
+    const { identity } = openFile(first)
     const same = (ranges: number[]) => {
-      const source = new FileSource(second)
-      const answer = hasSameBytes(source, { path: first, identity, ranges })
+      const source = openFile(second)
+      const answer = hasSameBytes(source, { address: first, identity, ranges })
       source.close()
       return answer
     }
@@ -142,8 +143,8 @@ describe('an image that was read before', () => {
     expect(same([5000, 5001])).toBe(false)
   })
 
-  test('is not worth comparing where reading takes next to nothing', async () => {
-    const result = await readPath(engine, 'fixtures/codecs/vmlinux', {})
+  test('is not worth comparing where reading takes next to nothing', () => {
+    const result = readFile(engine, () => openFile('fixtures/codecs/vmlinux'), {})
     expect(result.identity).toBeDefined()
     expect(result.ranges).toBeUndefined()
   })
@@ -165,16 +166,16 @@ describe('a file that changes while it is read', () => {
       },
     }
   }
-  const problem = async (action: () => void) =>
-    JSON.parse((await readPath(engineThat(action), first, {})).json).problem
+  const problem = (action: () => void) =>
+    JSON.parse(readFile(engineThat(action), () => openFile(first), {}).records[0]!.json).problem
 
-  test('is a problem, be it written to or cut', async () => {
-    expect(await problem(() => writeFileSync(first, bigKernel('two')))).toMatchObject({ code: 'changed' })
+  test('is a problem, be it written to or cut', () => {
+    expect(problem(() => writeFileSync(first, bigKernel('two')))).toMatchObject({ code: 'changed' })
     writeFileSync(first, kernel)
-    expect(await problem(() => truncateSync(first, 1000))).toMatchObject({ code: 'changed' })
+    expect(problem(() => truncateSync(first, 1000))).toMatchObject({ code: 'changed' })
   })
 
-  test('is none where nothing but its name changes', async () => {
-    expect(await problem(() => copyFileSync(first, second))).toBeUndefined()
+  test('is none where nothing but its name changes', () => {
+    expect(problem(() => copyFileSync(first, second))).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type ScannedFile, type ScanOptions, scanFiles } from '../../src/fleet/scan-files.ts'
-import { walk } from '../../src/source/walk.ts'
+import { walk } from '../../src/source/node/walk.ts'
 import { bigKernel } from './kernels.ts'
 
 let directory: string
@@ -22,7 +22,7 @@ async function scan(more: Partial<ScanOptions> = {}): Promise<ScannedFile[]> {
 
 /** The guest version of each record, and which records are one and the same text, by their first index. */
 const versions = (files: ScannedFile[]) =>
-  files.map(({ result }) => JSON.parse(result.json).facts.elf.notes[1].text)
+  files.map(({ result }) => JSON.parse(result.records[0]!.json).facts.elf.notes[1].text)
 
 test('kernels of one size and their copies and links each get their own record', async () => {
   const names = ['one', 'two', 'six']
@@ -64,11 +64,11 @@ test('a scan that is aborted ends, and yields what is done', async () => {
   }
   const files = await scan({ signal: controller.signal, takes })
   // One file is looked at ahead of the one that is read.
-  expect(files.map(({ found }) => found.path.at(-1))).toEqual(['0', '1'])
+  expect(files.map(({ found }) => found.address.at(-1))).toEqual(['0', '1'])
 })
 
 test('what another takes is left out', async () => {
   for (const name of ['a', 'b', 'c']) writeFileSync(join(directory, name), name)
-  const files = await scan({ takes: ({ path }) => !path.endsWith('b') })
-  expect(files.map(({ found }) => found.path.at(-1))).toEqual(['a', 'c'])
+  const files = await scan({ takes: ({ address }) => !address.endsWith('b') })
+  expect(files.map(({ found }) => found.address.at(-1))).toEqual(['a', 'c'])
 })

@@ -8,10 +8,10 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createEngine } from '../../src/engine/create.ts'
 import type { Codec, Facts } from '../../src/facts/facts.ts'
-import { FileSource } from '../../src/source/file.ts'
-import { walk } from '../../src/source/walk.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
+import { openFile } from '../../src/source/node/file.ts'
+import { walk } from '../../src/source/node/walk.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { compareCodecs } from './codecs.ts'
 import { asReadnotes } from './readnotes.ts'
@@ -34,7 +34,7 @@ if (directory === undefined) {
 const files = [...walk([directory])].filter(found => found.problem === undefined)
 
 function findReadnotes(): string {
-  const candidates = [process.env.READNOTES, ...files.map(found => found.path)]
+  const candidates = [process.env.READNOTES, ...files.map(found => found.address)]
   const found = candidates.find(path => path?.endsWith('/readnotes'))
   const installed = spawnSync('sh', ['-c', 'ls /usr/lib/xen-*/bin/readnotes'], { encoding: 'utf8' })
   const path = found ?? installed.stdout.split('\n', 1)[0]
@@ -45,7 +45,7 @@ function findReadnotes(): string {
 
 const readnotes = findReadnotes()
 const libraries = [
-  ...new Set(files.filter(found => found.path.includes('.so.')).map(found => dirname(found.path))),
+  ...new Set(files.filter(found => found.address.includes('.so.')).map(found => dirname(found.address))),
 ]
 const scratch = mkdtempSync(join(tmpdir(), 'xen-preflight-real-'))
 
@@ -74,12 +74,12 @@ let codecs: string[] | undefined
 let notes = 0
 const engines = [createEngine('wasm'), createEngine('typescript')] as const
 try {
-  for (const { path } of files) {
+  for (const { address: path } of files) {
     const lines: string[][] = []
     const records = new Set<string>()
     let facts: Facts | undefined
     for (const engine of engines) {
-      const source = new FileSource(path)
+      const source = openFile(path)
       facts = readImage(engine, source).facts
       records.add(JSON.stringify(facts))
       source.close()

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { createEngine } from '../../src/engine/create.ts'
 import { releasesQuestion } from '../../src/findings/question.ts'
-import { readPath, unreadable } from '../../src/fleet/read-path.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
+import { readFile, unreadable } from '../../src/fleet/read-file.ts'
 import { ImageEntry } from '../../src/report/scan/entry.ts'
 import { ndjsonReport } from '../../src/report/scan/ndjson.ts'
+import { openFile } from '../../src/source/node/file.ts'
 import { bootModes } from '../../src/xen/boot-mode.ts'
 import { releases } from '../../src/xen/releases.ts'
 import { strict } from './strict-schema.ts'
@@ -27,7 +28,8 @@ const engine = createEngine('typescript')
 const report = ndjsonReport()
 
 async function recordOf(path: string, options: { verify?: boolean; ask?: boolean } = {}) {
-  const entry = new ImageEntry(path, (await readPath(engine, path, { verify: options.verify ?? false })).json)
+  const result = readFile(engine, () => openFile(path), { verify: options.verify ?? false })
+  const entry = new ImageEntry(path, result.records[0]!.json)
   if (options.ask) entry.judgements = releasesQuestion(releases, bootModes).ask(entry.record.facts)
   return JSON.parse(report.image(entry))
 }
@@ -66,7 +68,10 @@ describe('the schema of facts records', () => {
       ...record,
       verdicts: [{ ...verdict, code: 'unknown-feature', reason: 'why', remedies: ['do'] }],
     })
-    const entry = new ImageEntry('gone', unreadable({ code: 'vanished', message: 'It is not there' }).json)
+    const entry = new ImageEntry(
+      'gone',
+      unreadable({ code: 'vanished', message: 'It is not there' }).records[0]!.json,
+    )
     expectValid(JSON.parse(report.image(entry)))
   })
 

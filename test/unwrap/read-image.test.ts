@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildBzImage, withSizeWord } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
-import { createEngine } from '../../src/engine/create.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
 import type { Source } from '../../src/source/source.ts'
 import { readImage, StreamTooLong } from '../../src/unwrap/read-image.ts'
 

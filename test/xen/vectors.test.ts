@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createEngine } from '../../src/engine/create.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { askReleases } from '../../src/xen/ask-releases.ts'
 import { GateReader } from '../../src/xen/gate-reader.ts'

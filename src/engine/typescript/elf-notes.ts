@@ -11,13 +11,18 @@ import {
   ENTRY_TAG,
   FLAG_BSD_SYMTAB,
   FLAG_SECTIONS_OUTSIDE,
+  FLAG_TRUNCATED,
   FLAGS,
   FROM_SECTION,
   FROM_SEGMENT,
+  FULL_ROOM,
   INDEX,
+  KEPT,
+  LAST_KNOWN_TYPE,
   MAX_NOTES,
   MAX_OTHER_DESC,
   MAX_OWNER,
+  MAX_SIGNED_NOTES,
   MAX_STRING,
   MAX_XEN_DESC,
   NOTE_BITS,
@@ -31,12 +36,14 @@ import {
   NOTE_NAMESZ,
   NOTE_OFFSET,
   NOTE_OWNER,
+  NOTE_SHORT,
   NOTE_TEXT,
   NOTE_TEXT_IMAGE,
   NOTE_TEXT_LIMIT,
   NOTE_TYPE,
   NOTE_WALK,
   NOTES,
+  NOTES_ROOM,
   PHASE_DONE,
   PHASE_NAMES_START,
   PHASE_NEXT_WALK,
@@ -51,6 +58,8 @@ import {
   SEGMENT_FILESZ,
   SEGMENT_OFFSET,
   SEGMENT_TYPE,
+  SHORT_DESC,
+  SHORT_TEXT,
   STOP_END,
   STOP_IMAGE,
   STOP_LIMIT,
@@ -61,12 +70,17 @@ import {
   TAG_WALK,
   TAIL,
   WALK_AT,
+  WALK_BITS,
   WALK_END,
   WALK_FROM,
   WALK_LENGTH,
+  WALK_NEGATIVE,
+  WALK_NOTES,
+  WALK_SIGNED,
   WALK_SOURCE,
   WALK_START,
   WALK_STOP,
+  WALK_XEN,
   WALKS,
   XEN_NOTES,
 } from '../record.ts'
@@ -78,6 +92,8 @@ const NOTE_HEADER = 12
 /** XEN_ELFNOTE_XEN_VERSION to XEN_ELFNOTE_BSD_SYMTAB are strings (xen/include/public/elfnote.h). */
 const FIRST_STRING_NOTE = 5
 const LAST_STRING_NOTE = 11
+/** XEN_VERSION, GUEST_OS, GUEST_VERSION and LOADER: 15 characters of them are looked at. */
+const LAST_SHORT_STRING = 8
 const BSD_SYMTAB = 11
 /** "Xen" and "yes". */
 const XEN = [0x58, 0x65, 0x6e]
@@ -92,6 +108,14 @@ const WRAPS = 2n ** 64n - 2n ** 46n
 /** Rounds up to 4 bytes, modulo 2^32 as Xen's `unsigned` does. */
 const roundUp = (size: number): number => ((size + 3) & ~3) >>> 0
 
+/** The same in an `int`, as libelf did before it was hardened. */
+const roundUpSigned = (size: number): number => (size + 3) & ~3
+
+/** The room that an entry takes. */
+const roundEntry = (length: number): number => (length + 7) & ~7
+
+const isSigned = (scan: ElfScan): boolean => (scan.get32(scan.get32(WALK_AT) + WALK_BITS) & WALK_SIGNED) !== 0
+
 /** Begins the walk of the next segment or section that holds notes. */
 export function nextWalk(scan: ElfScan): boolean {
   const end = scan.get32(CURSOR_END)
@@ -104,6 +128,7 @@ export function nextWalk(scan: ElfScan): boolean {
       scan.get32(entry + ENTRY_INDEX),
       scan.get64(entry + (fromSegment ? SEGMENT_OFFSET : SECTION_OFFSET)),
       scan.get64(entry + (fromSegment ? SEGMENT_FILESZ : SECTION_SIZE)),
+      0,
     )
   }
   return afterWalks(scan)
@@ -128,7 +153,7 @@ function afterWalks(scan: ElfScan): true {
   return scan.enter(PHASE_SECTIONS)
 }
 
-function beginWalk(scan: ElfScan, index: number, start: bigint, size: bigint): true {
+function beginWalk(scan: ElfScan, index: number, start: bigint, size: bigint, bits: number): true {
   const entry = scan.begin(TAG_WALK, WALK_LENGTH)
   if (entry === 0) return true
   const end = add64(start, size)
@@ -136,6 +161,7 @@ function beginWalk(scan: ElfScan, index: number, start: bigint, size: bigint): t
   scan.set32(entry + WALK_SOURCE, scan.get32(WALK_FROM))
   scan.set64(entry + WALK_START, start)
   scan.set64(entry + WALK_END, end)
+  scan.set32(entry + WALK_BITS, bits)
   scan.commit(entry)
   scan.set32(WALKS, scan.get32(WALKS) + 1)
   scan.set32(WALK_AT, entry)
@@ -147,25 +173,41 @@ function beginWalk(scan: ElfScan, index: number, start: bigint, size: bigint): t
   return scan.enter(PHASE_NOTE)
 }
 
+/** Ends a walk; one with a negative size is walked again, as libelf walked it before it was hardened. */
 function endWalk(scan: ElfScan, stop: number): true {
-  scan.set32(scan.get32(WALK_AT) + WALK_STOP, stop)
-  return scan.enter(PHASE_NEXT_WALK)
+  const walk = scan.get32(WALK_AT)
+  scan.set32(walk + WALK_STOP, stop)
+  if (scan.get32(walk + WALK_BITS) !== WALK_NEGATIVE) return scan.enter(PHASE_NEXT_WALK)
+  const start = scan.get64(walk + WALK_START)
+  const size = scan.get64(walk + WALK_END) - start
+  return beginWalk(scan, scan.get32(walk + ENTRY_INDEX), start, size, WALK_SIGNED)
 }
 
 function endOutside(scan: ElfScan): true {
+  if (isSigned(scan)) return endWalk(scan, STOP_IMAGE)
   const notes = scan.get32(NOTES)
   if (notes >= MAX_NOTES) return endWalk(scan, STOP_LIMIT)
   scan.set32(NOTES, notes + 1)
   return endWalk(scan, STOP_IMAGE)
 }
 
+/** Ends the scan where the notes that have to be kept take too much room. */
+function isFull(scan: ElfScan, length: number): boolean {
+  if (scan.get32(KEPT) + roundEntry(length) <= NOTES_ROOM) return false
+  scan.set32(FLAGS, scan.get32(FLAGS) | FLAG_TRUNCATED)
+  return scan.enter(PHASE_DONE)
+}
+
 /** Reads a note's header and its name. */
 export function readNote(scan: ElfScan): boolean {
   const rangeEnd = Number(scan.get64(RANGE_END))
   const at = Number(scan.get64(POSITION))
+  const walk = scan.get32(WALK_AT)
   if (at >= rangeEnd) return endWalk(scan, STOP_END)
   if (at >= scan.end) return endOutside(scan)
-  if (scan.get32(NOTES) >= MAX_NOTES) return endWalk(scan, STOP_LIMIT)
+  const signed = isSigned(scan)
+  const isLast = signed ? scan.get32(walk + WALK_NOTES) >= MAX_SIGNED_NOTES : scan.get32(NOTES) >= MAX_NOTES
+  if (isLast) return endWalk(scan, STOP_LIMIT)
   if (!scan.need(at, NOTE_HEADER, rangeEnd)) return false
 
   const name = at + NOTE_HEADER
@@ -175,8 +217,19 @@ export function readNote(scan: ElfScan): boolean {
   const stop = nul < 0 ? Math.min(limit, scan.end) : nul
   const length = Math.max(0, Math.min(stop - name, MAX_OWNER))
   const isXen = nul === name + XEN.length && scan.equals(name, XEN)
+  const namesz = scan.u32(at)
+  const descsz = scan.u32(at + 4)
   const type = scan.u32(at + 8)
+  const isNegative = roundUpSigned(namesz) < 0 || roundUpSigned(descsz) < 0
+  if (isNegative) scan.set32(walk + WALK_BITS, scan.get32(walk + WALK_BITS) | WALK_NEGATIVE)
 
+  const isShort = scan.get32(KEPT) >= FULL_ROOM
+  const isRead = isXen && type > 0 && type <= LAST_KNOWN_TYPE
+  if (isShort && !isRead && !isNegative && nul >= 0 && name <= scan.end) {
+    count(scan, isXen)
+    return goOn(scan, at, namesz, descsz)
+  }
+  if (isFull(scan, NOTE_BYTES + length)) return true
   const entry = scan.begin(TAG_NOTE, NOTE_BYTES + length)
   if (entry === 0) return true
   let bits = 0
@@ -185,8 +238,8 @@ export function readNote(scan: ElfScan): boolean {
   if (isXen && type >= FIRST_STRING_NOTE && type <= LAST_STRING_NOTE) bits |= NOTE_HAS_TEXT
   scan.set32(entry + NOTE_WALK, scan.get32(WALKS) - 1)
   scan.set32(entry + NOTE_TYPE, type)
-  scan.set32(entry + NOTE_NAMESZ, scan.u32(at))
-  scan.set32(entry + NOTE_DESCSZ, scan.u32(at + 4))
+  scan.set32(entry + NOTE_NAMESZ, namesz)
+  scan.set32(entry + NOTE_DESCSZ, descsz)
   scan.set64(entry + NOTE_OFFSET, BigInt(at))
   scan.set32(entry + NOTE_OWNER, length)
   scan.set32(entry + NOTE_BITS, bits)
@@ -197,43 +250,72 @@ export function readNote(scan: ElfScan): boolean {
 /** Reads the value of the note that was begun at the record's tail, and completes it. */
 export function readValue(scan: ElfScan): boolean {
   const entry = scan.get32(TAIL)
-  const bits = scan.get32(entry + NOTE_BITS)
   const owner = scan.get32(entry + NOTE_OWNER)
   const descsz = scan.get32(entry + NOTE_DESCSZ)
-  const value = Number(scan.get64(POSITION)) + NOTE_HEADER + roundUp(scan.get32(entry + NOTE_NAMESZ))
+  const type = scan.get32(entry + NOTE_TYPE)
+  const namesz = scan.get32(entry + NOTE_NAMESZ)
+  const at = Number(scan.get64(POSITION))
+  let bits = scan.get32(entry + NOTE_BITS)
+  let value = at + NOTE_HEADER + (isSigned(scan) ? roundUpSigned(namesz) : roundUp(namesz))
+  // There is nothing before the image, as there is nothing at its end.
+  if (value < 0) value = scan.end
   const isXen = (bits & NOTE_IS_XEN) !== 0
+  const isShort = scan.get32(KEPT) >= FULL_ROOM
   // Of another owner's note nothing is worth reading outside the range.
   const bound = isXen ? scan.end : Math.min(scan.end, Number(scan.get64(RANGE_END)))
-  const most = Math.min(descsz, isXen ? MAX_XEN_DESC : MAX_OTHER_DESC)
+  const most = Math.min(descsz, isShort ? SHORT_DESC : isXen ? MAX_XEN_DESC : MAX_OTHER_DESC)
   const desc = Math.max(0, Math.min(most, bound - value))
   if (!scan.need(value, desc, 0)) return false
 
   let text = 0
-  let stopBit = 0
   if (bits & NOTE_HAS_TEXT) {
     const limit = value + MAX_STRING + 1
     const nul = scan.findNul(value, limit)
     if (nul < 0 && !scan.need(value, MAX_STRING + 1, 0)) return false
     const last = nul < 0 ? Math.min(value + MAX_STRING, scan.end) : nul
     text = Math.max(0, last - value)
-    if (nul < 0) stopBit = scan.end < limit ? NOTE_TEXT_IMAGE : NOTE_TEXT_LIMIT
+    if (nul < 0) bits |= scan.end < limit ? NOTE_TEXT_IMAGE : NOTE_TEXT_LIMIT
   }
-
-  const length = Math.max(desc, text)
-  if (!scan.extend(entry, NOTE_BYTES + owner + length)) return true
-  scan.set32(entry + NOTE_DESC, desc)
-  scan.set32(entry + NOTE_TEXT, text)
-  scan.set32(entry + NOTE_BITS, bits | stopBit)
-  scan.copy(entry + NOTE_BYTES + owner, value, length)
-  scan.commit(entry)
-
-  scan.set32(NOTES, scan.get32(NOTES) + 1)
-  if (isXen && !inSectionZero(scan)) scan.set32(XEN_NOTES, scan.get32(XEN_NOTES) + 1)
-  const saysYes = text === YES.length && stopBit === 0 && scan.equals(value, YES)
-  if (saysYes && scan.get32(entry + NOTE_TYPE) === BSD_SYMTAB) {
+  const isWhole = (bits & (NOTE_TEXT_IMAGE | NOTE_TEXT_LIMIT)) === 0
+  if (isWhole && isXen && type === BSD_SYMTAB && text === YES.length && scan.equals(value, YES)) {
     scan.set32(FLAGS, scan.get32(FLAGS) | FLAG_BSD_SYMTAB)
   }
-  scan.set64(POSITION, BigInt(value + roundUp(descsz)))
+  const kept = isShort && type <= LAST_SHORT_STRING ? Math.min(text, SHORT_TEXT) : text
+  const inFull = desc === Math.min(descsz, Math.max(0, bound - value)) && kept === text
+  if (isShort && !inFull) bits |= NOTE_SHORT
+
+  const length = Math.max(desc, kept)
+  if (isFull(scan, NOTE_BYTES + owner + length)) return true
+  if (!scan.extend(entry, NOTE_BYTES + owner + length)) return true
+  scan.set32(entry + NOTE_DESC, desc)
+  scan.set32(entry + NOTE_TEXT, kept)
+  scan.set32(entry + NOTE_BITS, bits)
+  scan.copy(entry + NOTE_BYTES + owner, value, length)
+  scan.commit(entry)
+  scan.set32(KEPT, scan.get32(KEPT) + scan.get32(entry + ENTRY_LENGTH))
+  count(scan, isXen)
+  return goOn(scan, at, namesz, descsz)
+}
+
+/** Counts a note of the walk. */
+function count(scan: ElfScan, isXen: boolean): void {
+  const walk = scan.get32(WALK_AT)
+  scan.set32(walk + WALK_NOTES, scan.get32(walk + WALK_NOTES) + 1)
+  if (isXen) scan.set32(walk + WALK_XEN, scan.get32(walk + WALK_XEN) + 1)
+  if (isSigned(scan)) return
+  scan.set32(NOTES, scan.get32(NOTES) + 1)
+  if (isXen && !inSectionZero(scan)) scan.set32(XEN_NOTES, scan.get32(XEN_NOTES) + 1)
+}
+
+/** Goes on to the next note of the walk. */
+function goOn(scan: ElfScan, at: number, namesz: number, descsz: number): boolean {
+  if (isSigned(scan)) {
+    const next = at + NOTE_HEADER + roundUpSigned(namesz) + roundUpSigned(descsz)
+    if (next < 0) return endWalk(scan, STOP_IMAGE)
+    scan.set64(POSITION, BigInt(next))
+  } else {
+    scan.set64(POSITION, BigInt(at + NOTE_HEADER + roundUp(namesz) + roundUp(descsz)))
+  }
   return scan.enter(PHASE_NOTE)
 }
 

@@ -2,18 +2,8 @@
  * What a scan says of one image.
  * @module
  */
-import type { Facts, ImageKind } from '../../facts/facts.ts'
 import type { Judgement } from '../../findings/judgement.ts'
-import type { Problem } from '../../problem.ts'
-
-/** The record of an image as the scan makes it. */
-export interface ImageRecord {
-  kind: ImageKind
-  facts: Facts
-  problem?: Problem
-  /** `sha256:` and the digest of the whole file, where it was asked for. */
-  digest?: string
-}
+import type { ImageRecord } from '../../record/type.ts'
 
 /** An image with its record, which is kept as the text that it travelled as and only parsed for those who ask. */
 export class ImageEntry {

@@ -2,12 +2,13 @@
  * One line of JSON an image: the format for machines, and for facts that are judged later.
  * @module
  */
+import { addressedJson } from '../../record/write.ts'
 import type { ImageEntry } from './entry.ts'
 import type { ScanReport } from './report.ts'
 
 /** `{"image": …, "kind": …, "facts": …, "problem"?: …, "verdicts"?: …}`. */
 export function imageJson({ image, json, judgements }: ImageEntry): string {
-  const head = `{"image":${JSON.stringify(image)},${json.slice(1)}`
+  const head = addressedJson(image, json)
   return judgements === undefined ? head : `${head.slice(0, -1)},"verdicts":${JSON.stringify(judgements)}}`
 }
 

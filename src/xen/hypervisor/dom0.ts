@@ -6,6 +6,7 @@
 import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { notElf, outside } from '../libelf/init.ts'
+import { notRead } from '../libelf/notes.ts'
 import { hex, PAE_NO, type Parameters, UNSET, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import type { Blob } from '../subject.ts'
@@ -235,6 +236,7 @@ function checkCopy({ ask, subject }: LoaderRun, blob: Blob, parameters: Paramete
       return outside(what, ['dom0-segment-copy'])
     }
   }
+  if (elf.oddLoads && ask.gate('dom0-segment-copy') !== 'checked') return notRead('program headers')
   return undefined
 }
 

@@ -3,6 +3,7 @@ import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 import { symbolsEnd } from './bsd-symtab.ts'
 import type { ElfImage } from './image.ts'
+import { notRead } from './notes.ts'
 import { hex, type Parameters, UNSET, UNSET32, u64 } from './parameters.ts'
 
 export function calculateAddresses(
@@ -38,7 +39,8 @@ export function calculateAddresses(
     parameters.virtEntry =
       hvm && parameters.physEntry !== UNSET32 ? BigInt(parameters.physEntry) : image.entry
   }
-  if (parameters.bsdSymtab) addSymbols(ask, image, parameters, size, offset)
+  const cut = parameters.bsdSymtab ? addSymbols(ask, image, parameters, size, offset) : undefined
+  if (cut !== undefined) return cut
 
   const { virtBase, virtEntry, virtKstart, virtKend, p2mBase } = parameters
   const inside =
@@ -77,9 +79,10 @@ function addSymbols(
   parameters: Parameters,
   size: number,
   offset: bigint,
-): void {
+): Stop | undefined {
   const end = ask.gate('bsd-symtab-end')
-  if (end === 'left-out') return
+  if (end === 'left-out') return undefined
+  if (image.facts.truncated === 'sections') return notRead('section headers')
   const from = end === 'offset-twice' ? parameters.virtKend : parameters.pend
   const symbols = symbolsEnd(ask, image, from, size)
   if (symbols !== undefined && symbols !== 0n) parameters.virtKend = u64(symbols + offset)
@@ -90,6 +93,7 @@ function addSymbols(
     does: end === 'offset-twice' ? 'adds the virtual offset twice' : 'moves the end of the kernel',
     gates: ['bsd-symtab-end', 'bsd-symtab-size'],
   })
+  return undefined
 }
 
 function describeBounds({ virtBase, virtEntry, virtKstart, virtKend }: Parameters): string {

@@ -1,10 +1,14 @@
 /** An ELF image made ready for being asked many times: numbers parsed once. */
-import type { ElfFacts, Hex, Note, NoteWalk } from '../../facts/facts.ts'
+import type { ElfFacts, Hex, Note, NoteWalk, Segment } from '../../facts/facts.ts'
 import { type FeatureItem, splitFeatures } from './features.ts'
+import { u64 } from './parameters.ts'
 
 const ELFCLASS64 = 2
 const ELFDATA2MSB = 2
 const PT_LOAD = 1
+/** Access of a segment: PF_R, PF_R | PF_W. */
+const PF_R = 4
+const PF_R_W = 6
 
 /** A PT_LOAD header. */
 export interface LoadSegment {
@@ -29,8 +33,6 @@ export interface ImageNote {
   valueOutside: boolean
   /** Its header or its owner lies partly outside the image. */
   headerOutside: boolean
-  /** A size that a signed 32-bit number holds as negative, so that the walk goes backwards. */
-  negativeSize: boolean
 }
 
 export interface ImageWalk {
@@ -39,6 +41,10 @@ export interface ImageWalk {
   /** Its end, as a pointer, is not behind its start. */
   empty: boolean
   notes: readonly ImageNote[]
+  /** How many of its notes are Xen's, but not among `notes`. */
+  unkeptXen: number
+  /** The same range, walked with signed sizes, where that makes a difference. */
+  signed?: ImageWalk
 }
 
 export interface ElfImage {
@@ -47,6 +53,8 @@ export interface ElfImage {
   msb: boolean
   entry: bigint
   loads: readonly LoadSegment[]
+  /** A PT_LOAD that is only counted in the facts has more bytes in the file than in memory, or some outside of it. */
+  oddLoads: boolean
   walks: readonly ImageWalk[]
 }
 
@@ -57,27 +65,44 @@ const FEATURES = 10
 
 export function prepareElf(facts: ElfFacts): ElfImage {
   const msb = facts.data === ELFDATA2MSB
-  const walks: (Omit<ImageWalk, 'notes'> & { notes: ImageNote[] })[] = facts.walks.map(walk => {
+  const walks: (ImageWalk & { notes: ImageNote[] })[] = facts.walks.map(walk => {
     const start = BigInt(walk.offset)
-    return { walk, start, empty: asPointer(start) >= asPointer(BigInt(walk.end)), notes: [] }
+    const empty = asPointer(start) >= asPointer(BigInt(walk.end))
+    return { walk, start, empty, notes: [], unkeptXen: walk.unkept?.xen ?? 0 }
   })
   for (const note of facts.notes) walks[note.walk]?.notes.push(prepareNote(note, facts, msb))
+  for (const [index, walk] of walks.entries()) {
+    if (walk.walk.signed === true && index > 0) walks[index - 1]!.signed = walk
+  }
   return {
     facts,
     is64: facts.class === ELFCLASS64,
     msb,
     entry: BigInt(facts.entry),
-    loads: facts.segments
-      .filter(segment => segment.type === PT_LOAD)
-      .map(({ flags, offset, paddr, filesz, memsz }) => ({
-        flags,
-        offset: BigInt(offset),
-        paddr: BigInt(paddr),
-        filesz: BigInt(filesz),
-        memsz: BigInt(memsz),
-      })),
-    walks,
+    loads: [...facts.segments.filter(segment => segment.type === PT_LOAD).map(loadOf), ...moreLoads(facts)],
+    oddLoads: facts.moreSegments?.odd === true,
+    walks: walks.filter(({ walk }) => walk.signed === undefined),
   }
+}
+
+function loadOf({ flags, offset, paddr, filesz, memsz }: Segment): LoadSegment {
+  return {
+    flags,
+    offset: BigInt(offset),
+    paddr: BigInt(paddr),
+    filesz: BigInt(filesz),
+    memsz: BigInt(memsz),
+  }
+}
+
+/** The loadable segments that are only counted in the facts, as one that is written and one that is read only. */
+function moreLoads({ moreSegments }: ElfFacts): LoadSegment[] {
+  const load = (flags: number, range: { start: Hex; end: Hex } | undefined): LoadSegment[] => {
+    if (range === undefined) return []
+    const paddr = BigInt(range.start)
+    return [{ flags, offset: 0n, paddr, filesz: 0n, memsz: u64(BigInt(range.end) - paddr) }]
+  }
+  return [...load(PF_R_W, moreSegments?.writable), ...load(PF_R, moreSegments?.readOnly)]
 }
 
 /** An offset beyond 2^63 points before the image, once it is added to where that lies. */
@@ -86,7 +111,7 @@ const asPointer = (offset: bigint) => BigInt.asIntN(64, offset)
 export const isStringNote = (type: number) => type >= STRING_NOTES.first && type <= STRING_NOTES.last
 
 function prepareNote(note: Note, { size }: ElfFacts, msb: boolean): ImageNote {
-  const { owner, type, namesz, descsz, desc, text, textStop } = note
+  const { owner, type, descsz, desc, text, textStop } = note
   const xen = owner === 'Xen' && note.nameStop === undefined
   const numeric = descsz === 1 || descsz === 2 || descsz === 4 || descsz === 8
   const words = descsz % 4 === 0 && descsz > 0
@@ -101,12 +126,8 @@ function prepareNote(note: Note, { size }: ElfFacts, msb: boolean): ImageNote {
     valueOutside: xen && (string ? textStop === 'image' : numeric ? held < descsz : words && held < 4),
     // A compare with "Xen" ends at the first other byte: it leaves the image only while the bytes agree.
     headerOutside: note.offset + NOTE_HEADER > size || (note.nameStop === 'image' && 'Xen'.startsWith(owner)),
-    negativeSize: isNegative(namesz) || isNegative(descsz),
   }
 }
-
-/** (size + 3) & ~3 as an int, as libelf computed it before it was hardened. */
-const isNegative = (size: number) => ((size + 3) & ~3) < 0
 
 function readNumber(bytes: string, msb: boolean): bigint {
   if (msb) return BigInt(`0x${bytes}`)

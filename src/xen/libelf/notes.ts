@@ -53,6 +53,8 @@ export function readNotes(
     if (stop > 0 && found === 0) parameters.notesFrom = walk.walk.from
     found += stop
   }
+  const cut = whyCut(image, found)
+  if (cut !== undefined) return cut
   if (found > 0 || hvm || image.facts.guest === undefined) return undefined
   if (image.facts.guest.index === 0 && ask.gate('first-section') === 1) return undefined
   parameters.noteRange = false
@@ -60,34 +62,49 @@ export function readNotes(
   return readGuestSection(ask, image.facts.guest, parameters)
 }
 
+/** Why the facts do not hold all notes that this release may look at; `found` is how many it has found so far. */
+function whyCut({ facts, walks }: ElfImage, found: number): Stop | undefined {
+  const { truncated, sections } = facts
+  // Hardened libelf found notes in the segments, and so nobody looked at the sections.
+  const sectionsUnread = sections === undefined && walks.some(({ notes }) => notes.some(({ xen }) => xen))
+  const isCut = truncated === 'notes' || (found === 0 && (truncated === 'sections' || sectionsUnread))
+  return isCut ? notRead('notes') : undefined
+}
+
+/** The Stop for what a loader would read, and the facts do not hold. */
+export function notRead(what: 'notes' | 'section headers' | 'program headers'): Stop {
+  return {
+    verdict: 'uncertain',
+    code: 'unpacked-only-in-part',
+    reason: `The image has more ${what} than were read: what this release makes of them is not known`,
+    gates: [],
+  }
+}
+
 /** Reads one range of notes; answers how many of them are Xen's. */
-function readWalk(
-  ask: GateReader,
-  { walk, notes, empty }: ImageWalk,
-  parameters: Parameters,
-  size: number,
-): number | Stop {
+function readWalk(ask: GateReader, plain: ImageWalk, parameters: Parameters, size: number): number | Stop {
   const checked = () => ask.gate('libelf-bounds') === 'checked'
   // An end that wraps around lies before the start: the walk ends before it begins.
-  if (empty) return 0
+  if (plain.empty) return 0
+  const signed = plain.signed !== undefined && !checked()
+  const { walk, notes, unkeptXen } = signed ? plain.signed! : plain
   let found = 0
   for (const image of notes) {
     const { note } = image
     if (note.offset >= size && checked()) return found
     if (image.headerOutside && !checked()) return outside(`the note at ${hex(note.offset)}`)
-    if (image.xen) {
-      const stop = readNote(ask, image, parameters)
-      if (stop !== undefined) return stop
-      found++
-    }
-    if (image.negativeSize && !checked())
-      return outside(`the size of the note at ${hex(note.offset)} is taken as negative`)
+    if (!image.xen) continue
+    const stop = readNote(ask, image, parameters)
+    if (stop !== undefined) return stop
+    found++
   }
   if (walk.stop === 'image' && !checked()) return outside(`the notes from ${walk.offset} on run past its end`)
-  if (walk.stop === 'limit' && ask.gate('note-count-limit') === 0) {
-    return { ...outside('more notes than were read', ['note-count-limit']), code: 'unpacked-only-in-part' }
+  if (walk.stop === 'limit' && signed) {
+    const reason = 'Sizes that this release takes as negative lead back through its notes, perhaps for ever'
+    return { ...outside('notes'), reason }
   }
-  return found
+  if (walk.stop === 'limit' && ask.gate('note-count-limit') === 0) return notRead('notes')
+  return found + unkeptXen
 }
 
 function readNote(ask: GateReader, image: ImageNote, parameters: Parameters): Stop | undefined {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { createEngine } from '../../../src/engine/create.ts'
+import { createEngine } from '../../../src/fleet/engines.ts'
 import { readImage } from '../../../src/unwrap/read-image.ts'
 import { ComponentReader } from '../../../src/xen/component.ts'
 import { grubArchs } from '../../../src/xen/grub/answer.ts'

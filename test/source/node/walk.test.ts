@@ -3,8 +3,9 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FileSource, systemProblem } from '../../src/source/file.ts'
-import { walk } from '../../src/source/walk.ts'
+import { openFile } from '../../../src/source/node/file.ts'
+import { systemProblem } from '../../../src/source/node/system-problem.ts'
+import { walk } from '../../../src/source/node/walk.ts'
 
 let root: string
 beforeEach(() => {
@@ -14,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 const at = (...parts: string[]) => join(root, ...parts)
 const list = (...paths: string[]) =>
-  [...walk(paths)].map(({ path, size, problem }) => [relative(root, path), problem?.code ?? size])
+  [...walk(paths)].map(({ address, size, problem }) => [relative(root, address), problem?.code ?? size])
 
 test('directories are walked in the order of their names', () => {
   mkdirSync(at('b'))
@@ -104,8 +105,8 @@ test.skipIf(process.platform !== 'linux')(
       code: 'unreadable',
       message: 'Cannot open the file: its name is not UTF-8',
     })
-    expect(sound!.path).toBe(at('z'))
-    expect([...walk([broken!.path])][0]!.problem).toEqual(broken!.problem)
+    expect(sound!.address).toBe(at('z'))
+    expect([...walk([broken!.address])][0]!.problem).toEqual(broken!.problem)
   },
 )
 
@@ -123,5 +124,5 @@ test('a problem says whether a file or a directory has it', () => {
 test.skipIf(process.platform === 'win32')('what is no file is told in one sentence, walked or opened', () => {
   execFileSync('mkfifo', [at('pipe')])
   const [walked] = [...walk([at('pipe')])]
-  expect(() => new FileSource(at('pipe'))).toThrow(walked!.problem!.message)
+  expect(() => openFile(at('pipe'))).toThrow(walked!.problem!.message)
 })

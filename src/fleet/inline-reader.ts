@@ -4,11 +4,12 @@
  * @module
  */
 import type { EngineName } from '../engine/engine.ts'
-import type { Found } from '../source/walk.ts'
+import type { RecordText } from '../record/write.ts'
+import type { Found } from '../source/source.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { StreamTooLong } from '../unwrap/read-image.ts'
-import { EngineSeat } from './engine-seat.ts'
-import { type CopyResult, type PathOptions, type ReadResult, readUnlessCopy } from './read-path.ts'
+import { EngineLease } from './engines.ts'
+import { type CopyResult, type FileOptions, type ReadResult, readUnlessCopy } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 /** Nothing is heard while a stream is unpacked here, Ctrl-C neither: none above this, and no longer output. */
@@ -18,15 +19,15 @@ const SHARED_STREAM = 2 ** 20
 /** What takes less than a second however it was compressed. The notes of a kernel of 66 MB lie at 30. */
 const MAX_OUTPUT = 32 * 2 ** 20
 
-export class ReadingHere {
-  readonly #seat: EngineSeat
-  readonly #read: PathOptions
+export class InlineReader {
+  readonly #lease: EngineLease
+  readonly #read: FileOptions
   readonly #bounded: boolean
-  readonly #limits: NonNullable<PathOptions['limits']>
+  readonly #limits: NonNullable<FileOptions['limits']>
 
   /** With `bounded`, what may take long is left to others. */
-  constructor(engine: EngineName, read: PathOptions, bounded: boolean) {
-    this.#seat = new EngineSeat(engine)
+  constructor(engine: EngineName, read: FileOptions, bounded: boolean) {
+    this.#lease = new EngineLease(engine)
     this.#read = read
     this.#bounded = bounded
     const { window, output } = { ...DEFAULT_LIMITS, ...read.limits }
@@ -35,16 +36,19 @@ export class ReadingHere {
 
   /** Answers nothing where it would take long; `last` when no other file is known that workers could begin with. */
   read(found: Found, originals: Original[], last: boolean): ReadResult | CopyResult | undefined {
-    if (!this.#bounded) return readUnlessCopy(this.#seat.take(), found.path, this.#read, originals)
+    const open = () => found.open()
+    if (!this.#bounded) return readUnlessCopy(this.#lease.take(), open, this.#read, originals)
     if (this.#read.verify || this.#read.digest) return undefined
     try {
       const bounds = { limits: this.#limits, longestStream: last ? MAX_STREAM : SHARED_STREAM }
-      const result = readUnlessCopy(this.#seat.take(), found.path, { ...this.#read, ...bounds }, originals)
-      // Had the limit been met, it would be in the record: as the problem, or behind another one in the layer.
-      return 'json' in result && result.json.includes('"output-limit"') ? undefined : result
+      const result = readUnlessCopy(this.#lease.take(), open, { ...this.#read, ...bounds }, originals)
+      return 'records' in result && result.records.some(metOutputLimit) ? undefined : result
     } catch (error) {
       if (error instanceof StreamTooLong) return undefined
       throw error
     }
   }
 }
+
+/** Had the limit been met, it would be in the record: as the problem, or in the layer where another problem came first. */
+const metOutputLimit = ({ json }: RecordText) => json.includes('"output-limit"')

@@ -3,60 +3,25 @@
  * @module
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import type { Problem } from '../problem.ts'
+import { ReadRanges } from '../ranges.ts'
+import { type OpenSource, SourceError } from '../source.ts'
 import { identityOf } from './identity.ts'
-import { ReadRanges } from './ranges.ts'
-import type { Source } from './source.ts'
-import { systemReason } from './system-reason.ts'
-
-/** Raised where a file cannot be opened or read, or changes while it is read. It carries the problem. */
-export class SourceError extends Error {
-  override name = 'SourceError'
-  readonly problem: Problem
-
-  constructor(problem: Problem, options?: ErrorOptions) {
-    super(problem.message, options)
-    this.problem = problem
-  }
-}
-
-/**
- * What a failed system call means for the image, or directory of images, at `path`. A name that is not UTF-8 reached
- * us with U+FFFD in it, and no longer leads to its file.
- */
-export function systemProblem(error: unknown, path: string, kind: 'file' | 'directory' = 'file'): Problem {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') {
-    if (path.includes('\ufffd')) {
-      return { code: 'unreadable', message: `Cannot open the ${kind}: its name is not UTF-8` }
-    }
-    return { code: 'vanished', message: `Cannot open the ${kind}: it is not there (ENOENT)` }
-  }
-  if (code === 'ELOOP') {
-    return { code: 'unreadable', message: `Cannot open the ${kind}: its links lead in a circle (ELOOP)` }
-  }
-  return { code: 'unreadable', message: `Cannot read the ${kind}: the system says ${systemReason(error)}` }
-}
-
-/** For a path that is no regular file. */
-export const NOT_A_FILE: Problem = {
-  code: 'not-a-file',
-  message: 'Cannot read the file: it is a device, a FIFO, a socket or a directory',
-}
+import { NOT_A_FILE, systemProblem } from './system-problem.ts'
 
 // A FIFO blocks whoever opens it; O_NONBLOCK opens it at once. Windows has neither.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
+/** Opens the file at `path`. Throws a SourceError where it is no regular file or cannot be read. */
+export const openFile = (path: string): OpenSource => new FileSource(path)
+
 /** An open file as a source of bytes. */
-export class FileSource implements Source {
+class FileSource implements OpenSource {
   readonly size: number
-  /** What was read of it so far. */
   readonly ranges = new ReadRanges()
   readonly #path: string
   readonly #fd: number
   readonly #stats: BigIntStats
 
-  /** Opens `path`. Throws a SourceError where it is no regular file or cannot be read. */
   constructor(path: string) {
     this.#path = path
     try {
@@ -72,7 +37,6 @@ export class FileSource implements Source {
     this.size = Number(this.#stats.size)
   }
 
-  /** Which file it was when it was opened (identity.ts). */
   get identity(): string {
     return identityOf(this.#stats)
   }
@@ -97,7 +61,7 @@ export class FileSource implements Source {
     return done
   }
 
-  /** Throws a SourceError where the file was written to since it was opened: what was read of it may belong to no kernel. */
+  /** Throws a SourceError where the file was written to since it was opened: what was read may mix two versions. */
   assertUnchanged(): void {
     const { size, mtimeNs } = this.#askStats()
     if (size === this.#stats.size && mtimeNs === this.#stats.mtimeNs) return

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FileSource, SourceError } from '../../src/source/file.ts'
+import { openFile } from '../../../src/source/node/file.ts'
+import { SourceError } from '../../../src/source/source.ts'
 
 let root: string
 beforeEach(() => {
@@ -24,7 +25,7 @@ function problemOf(action: () => unknown) {
 test('reads by position, and less at the end', () => {
   const path = join(root, 'file')
   writeFileSync(path, 'abcdef')
-  const source = new FileSource(path)
+  const source = openFile(path)
   const into = new Uint8Array(4)
   expect([source.size, source.read(into, 3)]).toEqual([6, 3])
   expect(Buffer.from(into.subarray(0, 3)).toString()).toBe('def')
@@ -35,19 +36,19 @@ test('reads by position, and less at the end', () => {
 test('a file that shrinks while it is read', () => {
   const path = join(root, 'file')
   writeFileSync(path, 'abcdef')
-  const source = new FileSource(path)
+  const source = openFile(path)
   truncateSync(path, 2)
   expect(problemOf(() => source.read(new Uint8Array(6), 0))).toMatchObject({ code: 'changed', offset: 2 })
   source.close()
 })
 
 test('a file that is not there, nor its directory', () => {
-  expect(problemOf(() => new FileSource(join(root, 'absent'))).code).toBe('vanished')
-  expect(problemOf(() => new FileSource(join(root, 'absent', 'x'))).code).toBe('vanished')
+  expect(problemOf(() => openFile(join(root, 'absent'))).code).toBe('vanished')
+  expect(problemOf(() => openFile(join(root, 'absent', 'x'))).code).toBe('vanished')
 })
 
 test('a FIFO does not block, and a directory is no file', () => {
   execFileSync('mkfifo', [join(root, 'pipe')])
-  expect(problemOf(() => new FileSource(join(root, 'pipe'))).code).toBe('not-a-file')
-  expect(problemOf(() => new FileSource(root)).code).toBe('not-a-file')
+  expect(problemOf(() => openFile(join(root, 'pipe'))).code).toBe('not-a-file')
+  expect(problemOf(() => openFile(root)).code).toBe('not-a-file')
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createEngine, engineModule } from '../../src/engine/create.ts'
 import type { EngineName } from '../../src/engine/engine.ts'
 import { BASE } from '../../src/engine/memory.ts'
+import { createEngine, engineModule } from '../../src/fleet/engines.ts'
 
 const names: EngineName[] = ['wasm', 'typescript']
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { systemReason } from '../../src/source/system-reason.ts'
+import { systemReason } from '../../../src/source/node/system-problem.ts'
 
 test('the code of a system call that failed, else what its error says', () => {
   let raised: unknown

@@ -4,24 +4,11 @@
  */
 import { type BigIntStats, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Problem } from '../problem.ts'
-import { NOT_A_FILE, systemProblem } from './file.ts'
+import type { Problem } from '../../problem.ts'
+import type { Found, OpenSource } from '../source.ts'
+import { openFile } from './file.ts'
 import { identityOf } from './identity.ts'
-
-/** One thing that a walk met. */
-export interface Found {
-  path: string
-  /** True for a path that was named, and not met in a directory. */
-  named: boolean
-  /** Bytes of the file; 0 with a problem. */
-  size: number
-  /** Which file it is (identity.ts): equal for hard links. Empty with a problem. */
-  identity: string
-  /** True where the file has other names too (hard links). */
-  linked: boolean
-  /** Why the path cannot be read. */
-  problem?: Problem
-}
+import { NOT_A_FILE, systemProblem } from './system-problem.ts'
 
 /**
  * Yields the files at and below `paths`, one directory in memory at a time. What is no regular file, or
@@ -46,19 +33,38 @@ function look(path: string, named: boolean): Found | undefined {
   }
 }
 
+class FoundFile implements Found {
+  readonly address: string
+  readonly named: boolean
+  readonly size: number
+  readonly identity: string
+  readonly linked: boolean
+
+  constructor(path: string, named: boolean, stats: BigIntStats) {
+    this.address = path
+    this.named = named
+    this.size = Number(stats.size)
+    this.identity = identityOf(stats)
+    this.linked = stats.nlink > 1n
+  }
+
+  open(): OpenSource {
+    return openFile(this.address)
+  }
+}
+
 const broken = (path: string, named: boolean, problem: Problem): Found => ({
-  path,
+  address: path,
   named,
   size: 0,
   identity: '',
   linked: false,
   problem,
+  open: () => openFile(path),
 })
 
-function file(path: string, named: boolean, stats: BigIntStats): Found {
-  if (!stats.isFile()) return broken(path, named, NOT_A_FILE)
-  return { path, named, size: Number(stats.size), identity: identityOf(stats), linked: stats.nlink > 1n }
-}
+const file = (path: string, named: boolean, stats: BigIntStats): Found =>
+  stats.isFile() ? new FoundFile(path, named, stats) : broken(path, named, NOT_A_FILE)
 
 interface Place {
   /** The real paths of the directories that this one is in, outermost first. */

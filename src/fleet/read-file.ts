@@ -1,0 +1,101 @@
+/**
+ * One file to its records: what every worker does, and the main thread for small jobs.
+ * @module
+ */
+import type { Engine } from '../engine/engine.ts'
+import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
+import type { Problem } from '../problem.ts'
+import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
+import type { Ranges } from '../source/ranges.ts'
+import { type OpenSource, SourceError } from '../source/source.ts'
+import { type ReadOptions, readImageToJson } from '../unwrap/read-image.ts'
+import { fileDigest } from './digest.ts'
+import { hasSameBytes, type Original } from './same-bytes.ts'
+
+export interface FileOptions extends ReadOptions {
+  /** Read the whole file, and add its SHA-256 to the record. */
+  digest?: boolean
+}
+
+/**
+ * What reading one file gave. A container yields a record for each of its images, and all other files yield one:
+ * whoever takes results must take any number of records, none too.
+ */
+export interface ReadResult {
+  records: RecordText[]
+  /** Bytes read and unpacked. */
+  read: number
+  unpacked: number
+  /** Which file it was. Only set where the same bytes give the same records again. */
+  identity?: string
+  /** What was read of it. Only set with `identity`, and where comparing is faster than reading. */
+  ranges?: Ranges
+}
+
+/** Characters of the records: what a result weighs. */
+export const resultLength = ({ records }: ReadResult): number =>
+  records.reduce((sum, { json }) => sum + json.length, 0)
+
+/** The image has the bytes of an original, so that its record is known. */
+export interface CopyResult {
+  /** Index of the original. */
+  copyOf: number
+  identity: string
+}
+
+/** A copy of what took less to read and unpack than this, in bytes, is better read itself: a bare vmlinux takes 20 KiB. */
+const MIN_COMPARED = 256 * 1024
+
+/** The record of a file that could not be read at all. */
+export function unreadable(problem: Problem): ReadResult {
+  const facts: Facts = { version: FACTS_VERSION, size: 0, kind: 'unknown', layers: [] }
+  return { records: [recordText({ facts, problem })], read: 0, unpacked: 0 }
+}
+
+/** Reads a file. What is wrong with it is in the record. */
+export const readFile = (engine: Engine, open: () => OpenSource, options: FileOptions): ReadResult =>
+  readUnlessCopy(engine, open, options, []) as ReadResult
+
+/** Reads a file, unless it turns out to be a copy of one of the `originals`. */
+export function readUnlessCopy(
+  engine: Engine,
+  open: () => OpenSource,
+  options: FileOptions,
+  originals: readonly Original[],
+): ReadResult | CopyResult {
+  let source: OpenSource | undefined
+  try {
+    source = open()
+    const { identity } = source
+    for (const [copyOf, original] of originals.entries()) {
+      if (!hasSameBytes(source, original)) continue
+      source.assertUnchanged()
+      return { copyOf, identity }
+    }
+    const result = readSource(engine, source, options)
+    source.assertUnchanged()
+    // What the machine's memory allows is not in the bytes.
+    if (result.records.some(({ problem }) => problem === 'memory-limit')) return result
+    result.identity = identity
+    if (result.read + result.unpacked >= MIN_COMPARED) result.ranges = source.ranges.merged()
+    return result
+  } catch (error) {
+    if (error instanceof SourceError) return unreadable(error.problem)
+    throw error
+  } finally {
+    source?.close()
+  }
+}
+
+/** The records of a file. Containers join here: what they hold becomes a record each, with its path `inside`. */
+function readSource(engine: Engine, source: OpenSource, options: FileOptions): ReadResult {
+  const { facts, elfJson, problem, cost } = readImageToJson(engine, source, options)
+  const record: WritableRecord = { facts }
+  if (elfJson !== undefined) record.elfJson = elfJson
+  if (problem !== undefined) record.problem = problem
+  if (options.digest) {
+    record.digest = fileDigest(source)
+    cost.read += source.size
+  }
+  return { records: [recordText(record)], read: cost.read, unpacked: cost.unpacked }
+}

@@ -1,0 +1,40 @@
+/**
+ * Records to JSON. They travel between threads, through journals and to the reports as text, because nothing is cheaper
+ * to pass on and to print.
+ * @module
+ */
+import type { Problem } from '../problem.ts'
+import type { ImageRecord } from './type.ts'
+
+/** A record to write; with `elfJson` the facts of its ELF are JSON already, and `facts.elf` is absent. */
+export interface WritableRecord extends Omit<ImageRecord, 'kind'> {
+  elfJson?: string
+}
+
+/** `{"kind": …, "digest"?: …, "facts": …, "problem"?: …}`. `facts.elf` comes last among the facts. */
+export function recordJson({ facts, elfJson, problem, digest }: WritableRecord): string {
+  const { kind } = facts
+  if (elfJson === undefined) return JSON.stringify({ kind, digest, facts, problem })
+  const head = JSON.stringify({ kind, digest, facts }).slice(0, -2)
+  const tail = problem === undefined ? '' : `,"problem":${JSON.stringify(problem)}`
+  return `${head},"elf":${elfJson}}${tail}}`
+}
+
+/** `{"image": …, "kind": …, "facts": …, "problem"?: …}`: the record's JSON with the address of its image. */
+export const addressedJson = (image: string, record: string): string =>
+  `{"image":${JSON.stringify(image)},${record.slice(1)}`
+
+/** A record as text. */
+export interface RecordText {
+  /** What recordJson returned. */
+  json: string
+  /** The code of the problem that the record has. */
+  problem?: Problem['code']
+  /** The path inside the container that the image is in; absent for an image that is the file. */
+  inside?: string
+}
+
+export function recordText(record: WritableRecord): RecordText {
+  const json = recordJson(record)
+  return record.problem === undefined ? { json } : { json, problem: record.problem.code }
+}

@@ -1,0 +1,63 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Journal } from '../../src/fleet/journal.ts'
+import type { ReadResult } from '../../src/fleet/read-file.ts'
+import type { Found } from '../../src/source/source.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const identity = '1:2:3:4:5'
+const found = { address: '/srv/web.qcow2', identity } as Found
+const result = (records: ReadResult['records']): ReadResult => ({ records, read: 10, unpacked: 20, identity })
+
+/** What a journal that is opened again has for the file. */
+function reopened(add: (journal: Journal) => void, damage = ''): ReadResult | undefined {
+  const path = join(directory, 'journal')
+  const journal = new Journal(path, {})
+  add(journal)
+  journal.flush()
+  journal.close()
+  appendFileSync(path, damage)
+  const again = new Journal(path, {})
+  try {
+    return again.find(found)
+  } finally {
+    again.close()
+  }
+}
+
+test.each([
+  ['one record', [{ json: '{"kind":"elf"}' }]],
+  ['a problem', [{ json: '{"kind":"unknown"}', problem: 'empty' as const }]],
+  ['no record', []],
+  [
+    'a record for each image of a container',
+    [
+      { json: '{"kind":"bzimage"}', inside: 'part1/boot/vmlinuz' },
+      { json: '{"kind":"unknown"}', problem: 'not-elf' as const, inside: 'part2/kernel' },
+    ],
+  ],
+])('a file with %s comes back from the journal', (_, records) => {
+  expect(reopened(journal => journal.add(found, result(records)))).toEqual(result(records))
+})
+
+test('a line that is no result is not used', () => {
+  const line = '{"image":"/srv/web.qcow2","identity":"2:3:4:5","read":1,"unpacked":1,"records":[{}]}\n'
+  expect(reopened(() => {}, line)).toBeUndefined()
+})
+
+test('a file that has changed since is not found', () => {
+  const journal = new Journal(join(directory, 'journal'), {})
+  journal.add(found, result([]))
+  journal.flush()
+  journal.close()
+  const again = new Journal(join(directory, 'journal'), {})
+  expect(again.find({ ...found, identity: '1:2:3:4:6' })).toBeUndefined()
+  again.close()
+})
