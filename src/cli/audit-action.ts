@@ -53,12 +53,14 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
   }
   const inventory = loadInventory(files, flags.map)
   const { upgrade } = changeOf(flags, inventory)
-  const sinks = openAll(outputs, [
+  const inputs = [
     ...paths,
     ...(flags.facts ?? []),
     ...(flags.add ?? []),
     ...inventoryFiles(files),
-  ])
+    ...(config.file === undefined ? [] : [config.file]),
+  ]
+  const sinks = openAll(outputs, inputs, policy.baseline?.file)
   try {
     const images = await readImages(paths, flags)
     const found = await judged(flags, {
@@ -85,8 +87,9 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
     }
     const faulty = policy.inventory && inventoryFails(result.inventory.problems)
     return failing > 0 || faulty ? EXIT_FINDINGS : EXIT_DONE
-  } finally {
-    for (const { sink } of sinks) sink.close()
+  } catch (error) {
+    discard(sinks)
+    throw error
   }
 }
 
@@ -125,16 +128,27 @@ interface OpenOutput {
   sink: Sink
 }
 
-/** Opens all or none. */
-function openAll(outputs: readonly Output<Format>[], inputs: readonly string[]): OpenOutput[] {
+/** Opens all or none. The baseline may be written anew, as what it is: a JSON report. */
+function openAll(
+  outputs: readonly Output<Format>[],
+  inputs: readonly string[],
+  baseline: string | undefined,
+): OpenOutput[] {
   const open: OpenOutput[] = []
   try {
-    for (const output of outputs) open.push({ output, sink: openOutput(output, inputs) })
+    for (const output of outputs) {
+      const kept = baseline === undefined || output.format === 'json' ? inputs : [...inputs, baseline]
+      open.push({ output, sink: openOutput(output, kept) })
+    }
     return open
   } catch (error) {
-    for (const { sink } of open) sink.close()
+    discard(open)
     throw error
   }
+}
+
+function discard(open: readonly OpenOutput[]): void {
+  for (const { sink } of open) sink.end('failed')
 }
 
 async function readImages(paths: string[], flags: UpgradeFlags): Promise<CatalogueImage[]> {
@@ -170,4 +184,5 @@ async function write(result: Audit, sinks: readonly OpenOutput[], { all }: Upgra
     const text = FORMATS[output.format](result, { colour, width: WIDTH, all })
     for (const piece of typeof text === 'string' ? [text] : text) await sink.write(piece)
   }
+  for (const { sink } of sinks) sink.end('whole')
 }

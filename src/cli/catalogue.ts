@@ -9,7 +9,7 @@ import { scanFiles } from '../fleet/scan-files.ts'
 import { imageAddress } from '../record/key.ts'
 import { parseRecord, RecordError } from '../record/parse.ts'
 import type { ImageRecord } from '../record/type.ts'
-import { walk } from '../source/node/walk.ts'
+import { filesBelow } from './files-below.ts'
 import { startProgress } from './progress.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import { tell } from './screen.ts'
@@ -38,7 +38,7 @@ export async function* scanCatalogue(
   if (paths.length === 0) return
   const progress = await startProgress(() => undefined, flags.progress)
   try {
-    for await (const files of scanFiles(walk(paths), scanOptions(flags))) {
+    for await (const files of scanFiles(filesBelow(paths), scanOptions(flags))) {
       for (const { found, result } of files) {
         progress.advance(found.size)
         for (const { json, problem, inside } of result.records) {

@@ -4,5 +4,3 @@ export const EXIT_DONE = 0
 export const EXIT_FAILED = 1
 /** Findings at or above the threshold. */
 export const EXIT_FINDINGS = 2
-/** Ended by Ctrl-C: 128 and the number of SIGINT. */
-export const EXIT_INTERRUPTED = 130

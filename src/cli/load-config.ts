@@ -14,11 +14,16 @@ export const CONFIG_NAME = 'xen-preflight.yaml'
 /** `--config FILE`; false for `--no-config`, undefined where nothing is said. */
 export type ConfigFlag = string | false | undefined
 
+/** A configuration and the file that it was read from. */
+export interface LoadedConfig extends Config {
+  file?: string
+}
+
 /**
  * Reads the configuration, its paths turned into such from the working directory. Throws a UsageError where it cannot
  * be read, and one that names each fault where it has any.
  */
-export function loadConfig(flag: ConfigFlag): Config {
+export function loadConfig(flag: ConfigFlag): LoadedConfig {
   if (flag === false) return { ignore: [] }
   const file = flag ?? findConfig()
   if (file === undefined) return { ignore: [] }
@@ -31,6 +36,7 @@ export function loadConfig(flag: ConfigFlag): Config {
   const { inventory, baseline } = config
   return {
     ...config,
+    file,
     ...(inventory !== undefined && { inventory: inventory.map(from) }),
     ...(baseline !== undefined && { baseline: from(baseline) }),
   }

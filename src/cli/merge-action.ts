@@ -18,8 +18,10 @@ export async function mergeAction(files: readonly string[], output: string | und
   const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)
   try {
     for (const line of lines) await sink.write(`${line}\n`)
-  } finally {
-    sink.close()
+  } catch (error) {
+    sink.end('failed')
+    throw error
   }
+  sink.end('whole')
   return conflicts > 0 ? EXIT_FINDINGS : EXIT_DONE
 }

@@ -5,7 +5,8 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DETECT_LENGTH, detect } from '../unwrap/detect.ts'
-import { fileSink, type Sink, stdoutSink } from './sink.ts'
+import { fileSink } from './output-file.ts'
+import { type Sink, stdoutSink } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
 /** `json` goes to standard output, `json=report.json` to a file. */
@@ -13,6 +14,11 @@ export interface Output<Format extends string> {
   format: Format
   file?: string
 }
+
+/** Names of the file that is standard output; to open it once more would be to write from its start. */
+const STDOUT = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+
+const isStdout = ({ file }: Output<string>): boolean => file === undefined || STDOUT.has(file)
 
 /** Reads what was given with `-o`. Throws a UsageError for an unknown format, and for two on standard output. */
 export function parseOutputs<Format extends string>(
@@ -28,10 +34,10 @@ export function parseOutputs<Format extends string>(
     if (rest.length === 0) return { format }
     const file = rest.join('=')
     if (file === '')
-      throw new UsageError(`Cannot write ${format}: expected a file behind ${text}, found nothing`)
+      throw new UsageError(`Cannot write ${format}: expected a file after ${text}, found nothing`)
     return { format, file }
   })
-  const toStdout = outputs.filter(output => output.file === undefined || output.file === '-')
+  const toStdout = outputs.filter(isStdout)
   if (toStdout.length > 1) {
     const names = toStdout.map(output => output.format).join(' and ')
     throw new UsageError(
@@ -68,8 +74,9 @@ function isKernel(path: string): boolean {
  * Opens where an output goes, before any work is done for it. Throws a UsageError where that is one of the files that
  * are to be read, or a kernel, which may be found among them.
  */
-export function openOutput({ file }: Output<string>, inputs: readonly string[] = []): Sink {
-  if (file === undefined || file === '-') return stdoutSink()
+export function openOutput(output: Output<string>, inputs: readonly string[] = []): Sink {
+  const { file } = output
+  if (file === undefined || isStdout(output)) return stdoutSink()
   const target = statsOf(file)
   if (target === undefined) return fileSink(file)
   const isTarget = (stats?: Stats) => stats?.dev === target.dev && stats.ino === target.ino

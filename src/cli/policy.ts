@@ -2,12 +2,13 @@
  * What counts for the exit code: the command line, and behind it the configuration.
  * @module
  */
-import { type Baseline, markKnown, readBaseline } from '../findings/baseline.ts'
+import { type Baseline, EMPTY_BASELINE, markKnown, readBaseline } from '../findings/baseline.ts'
 import { type FailOn, failingCells, NEVER } from '../findings/fail-on.ts'
 import { applyIgnoreRules, type IgnoreRule } from '../findings/ignore.ts'
 import type { Audit } from '../findings/model.ts'
 import type { Config } from '../policy/config.ts'
 import { readTextFile } from './read-text-file.ts'
+import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Policy {
@@ -18,7 +19,7 @@ export interface Policy {
   baseline: Baseline | undefined
 }
 
-/** Throws a UsageError where the baseline is not there, or is none. */
+/** Throws a UsageError where the baseline cannot be read, or is no report; one that is not there yet has no findings. */
 export function policyOf(flags: { failOn?: FailOn; baseline?: string }, config: Config): Policy {
   const file = flags.baseline ?? config.baseline
   const failOn = flags.failOn ?? config.failOn
@@ -38,6 +39,10 @@ function loadBaseline(file: string): Baseline {
   try {
     text = readTextFile(file)
   } catch (error) {
+    if (isMissing(error)) {
+      tell(`There is no baseline ${file}: it is taken as empty, and every finding is new`)
+      return { ...EMPTY_BASELINE, file }
+    }
     throw new UsageError(`Cannot read the baseline ${file}: ${(error as Error).message}`)
   }
   try {
@@ -46,6 +51,9 @@ function loadBaseline(file: string): Baseline {
     throw new UsageError(`Cannot read the baseline ${file}: ${(error as Error).message}`)
   }
 }
+
+const isMissing = (error: unknown) =>
+  ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
 
 /** Puts what is ignored and what is known into the audit, and counts the findings that fail. */
 export function applyPolicy(

@@ -4,7 +4,7 @@
  */
 
 import { Writable } from 'node:stream'
-import { EXIT_INTERRUPTED } from './exit-codes.ts'
+import { atExit } from './ending.ts'
 import { columnsOf, screen } from './screen.ts'
 
 export interface Progress {
@@ -23,18 +23,6 @@ const NUMBERS = 52
 
 /** Tells whether a bar would be seen: a terminal, and nobody said that it is none (NO_COLOR is about colour alone). */
 const isWatched = () => process.stderr.isTTY === true && (process.env.CI ?? '') === ''
-
-/** Clears the bar however the program ends. Ctrl-C is left to those who listen for it already. */
-function onEnd(): () => void {
-  const interrupt = () => process.exit(EXIT_INTERRUPTED)
-  const clear = () => screen.clear()
-  if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', interrupt)
-  process.once('exit', clear)
-  return () => {
-    process.off('SIGINT', interrupt)
-    process.off('exit', clear)
-  }
-}
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
@@ -76,7 +64,7 @@ export async function startProgress(count: () => number | undefined, wanted: boo
     Presets.shades_classic,
   )
   bar.start(images ?? 0, 0)
-  const forget = onEnd()
+  const forget = atExit(() => screen.clear())
   return {
     advance(size) {
       done++

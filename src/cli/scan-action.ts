@@ -14,11 +14,12 @@ import { jsonReport } from '../report/scan/json.ts'
 import { ndjsonReport } from '../report/scan/ndjson.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
 import { tableReport } from '../report/scan/table.ts'
-import { walk } from '../source/node/walk.ts'
 import type { Found } from '../source/source.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { wantsColour } from './colour.ts'
-import { EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED } from './exit-codes.ts'
+import { onStop } from './ending.ts'
+import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
+import { filesBelow } from './files-below.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { type Progress, startProgress } from './progress.ts'
@@ -78,7 +79,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   const progress = await startProgress(() => countFiles(paths), flags.progress)
   try {
     await run.begin()
-    const files = scanFiles(walk(paths), {
+    const files = scanFiles(filesBelow(paths), {
       ...options,
       signal: interruption.signal,
       ...(journal !== undefined && { journal }),
@@ -92,12 +93,14 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     progress.stop()
     letHeapGrow()
     if (interruption.signal.aborted) run.stop()
-    await run.end()
-    interruption.forget()
-    for (const writer of writers) writer.sink.close()
-    journal?.close()
+    try {
+      await run.end()
+    } finally {
+      interruption.forget()
+      journal?.close()
+    }
   }
-  if (interruption.signal.aborted) return EXIT_INTERRUPTED
+  if (interruption.exitCode !== undefined) return interruption.exitCode
   if (flags.failOn === 'never') return EXIT_DONE
   return (await fails(problems)) || run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
 }
@@ -140,22 +143,29 @@ function openJournal(path: string, { read }: ScanOptions): Journal {
   })
 }
 
-/** Ends with what is done on the first Ctrl-C, and in any case within a second; the second one ends at once. */
+/** Ends with what is done on the first Ctrl-C or SIGTERM, and in any case within a second; the second one ends at once. */
 function onInterrupt() {
   const controller = new AbortController()
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED)
+  let exitCode: number | undefined
+  const forget = onStop(due => {
+    if (exitCode !== undefined) process.exit(exitCode)
+    exitCode = due
     controller.abort()
-    setTimeout(() => process.exit(EXIT_INTERRUPTED), MAX_END_MS).unref()
+    setTimeout(() => process.exit(due), MAX_END_MS).unref()
+  })
+  return {
+    signal: controller.signal,
+    forget,
+    get exitCode() {
+      return exitCode
+    },
   }
-  process.on('SIGINT', interrupt)
-  return { signal: controller.signal, forget: () => process.off('SIGINT', interrupt) }
 }
 
 /** How many files there are; undefined where counting would take long. */
 function countFiles(paths: string[]): number | undefined {
   let count = 0
-  for (const _ of walk(paths)) {
+  for (const _ of filesBelow(paths)) {
     count++
     if (count > COUNTED) return undefined
   }
@@ -164,14 +174,14 @@ function countFiles(paths: string[]): number | undefined {
 
 /** A report and where it goes. */
 class Writer {
-  readonly sink: Sink
+  readonly #sink: Sink
   readonly report: ScanReport
   #text = ''
   /** Set where it could not be written: what others say is still brought to its end. */
   isBroken = false
 
   constructor(output: Output<Format>, context: Omit<ScanContext, 'colour'>, inputs: readonly string[]) {
-    this.sink = openOutput(output, inputs)
+    this.#sink = openOutput(output, inputs)
     const colour = output.file === undefined && wantsColour()
     this.report = FORMATS[output.format]({ ...context, colour })
   }
@@ -185,12 +195,23 @@ class Writer {
     return this.#text.length >= FULL
   }
 
+  async end(summary: ScanSummary): Promise<void> {
+    try {
+      if (!this.isBroken) {
+        this.add(this.report.end(summary))
+        await this.flush()
+      }
+    } finally {
+      this.#sink.end(this.isBroken ? 'failed' : summary.stopped ? 'stopped' : 'whole')
+    }
+  }
+
   /** Writes what was added. */
   async flush(): Promise<void> {
     const text = this.#text
     this.#text = ''
     try {
-      await this.sink.write(text)
+      await this.#sink.write(text)
     } catch (error) {
       this.isBroken = true
       throw error
@@ -259,12 +280,17 @@ class Run {
     for (const writer of this.#writers) writer.add(writer.report.image(entry))
   }
 
+  /** Brings every report to its end that can be; throws then what the first of the others has thrown. */
   async end(): Promise<void> {
+    const errors: unknown[] = []
     for (const writer of this.#writers) {
-      if (writer.isBroken) continue
-      writer.add(writer.report.end(this.#summary))
-      await writer.flush()
+      try {
+        await writer.end(this.#summary)
+      } catch (error) {
+        errors.push(error)
+      }
     }
+    if (errors.length > 0) throw errors[0]
   }
 
   /** A file that was named gets its record whatever it is; one that was met in a directory need not be a kernel. */

@@ -1,49 +1,24 @@
 /**
- * Where a report goes: standard output or a file, opened before any work starts.
+ * Where a report goes: standard output here, a file in output-file.ts; opened before any work starts.
  * @module
  */
 
 import { once } from 'node:events'
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { systemReason } from '../source/node/system-problem.ts'
 import { type Place, placeOf, screen } from './screen.ts'
-import { UsageError } from './usage-error.ts'
+
+/** How a report ends: with all that was asked, with what was done until it was stopped, or not at all. */
+export type Outcome = 'whole' | 'stopped' | 'failed'
 
 export interface Sink {
   write(text: string): void | Promise<void>
-  close(): void
+  /** Does nothing the second time. Throws a SinkError where what was written is not there to stay. */
+  end(outcome: Outcome): void
 }
 
 /** Raised where a report cannot be written to its end: a full disk, a file that went away. */
 export class SinkError extends Error {
   override name = 'SinkError'
-}
-
-/** A file is written at once, so that what is said to be written is. Throws a UsageError where it cannot be opened. */
-export function fileSink(path: string): Sink {
-  let fd: number
-  try {
-    fd = openSync(path, 'w')
-  } catch (error) {
-    throw new UsageError(`Cannot write ${path}: the system says ${systemReason(error)}`)
-  }
-  const place = placeOf(fd)
-  return {
-    write(text) {
-      const bytes = Buffer.from(text)
-      screen.beginWriting(place, text)
-      try {
-        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
-      } catch (error) {
-        throw new SinkError(`Cannot go on writing ${path}: the system says ${systemReason(error)}`, {
-          cause: error,
-        })
-      } finally {
-        screen.endWriting(place, text)
-      }
-    },
-    close: () => closeSync(fd),
-  }
 }
 
 /** Standard output; waits where its reader is slower than we are. */
@@ -59,7 +34,7 @@ export function stdoutSink(): Sink {
         screen.endWriting(place, text)
       }
     },
-    close() {},
+    end() {},
   }
 }
 

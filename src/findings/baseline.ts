@@ -9,10 +9,14 @@ import { AUDIT_VERSION, type Audit, type Cell } from './model.ts'
 /** The findings of a report of before. */
 export interface Baseline {
   file: string
-  created: string
+  /** When it was made; absent where there is none yet. */
+  created?: string
   /** Image, boot mode and cause -> hosts. Kernels and builds have other numbers in every report. */
   findings: ReadonlyMap<string, ReadonlySet<string>>
 }
+
+/** What is there before the first report. */
+export const EMPTY_BASELINE: Omit<Baseline, 'file'> = { findings: new Map() }
 
 /** Reads a JSON report. Throws an Error that completes `Cannot read the baseline old.json: `. */
 export function readBaseline(text: string, file: string): Baseline {
@@ -71,5 +75,5 @@ export function markKnown(audit: Audit, { file, created, findings }: Baseline): 
     counts[isKnown ? 'known' : 'new']++
     return isKnown ? { ...cell, known: true } : cell
   })
-  return { ...audit, cells, baseline: { file, created, ...counts } }
+  return { ...audit, cells, baseline: { file, ...(created !== undefined && { created }), ...counts } }
 }

@@ -167,7 +167,7 @@ export interface Audit {
   /** Ignore rules that have expired. */
   expired: string[]
   /** The report of before, where one was given: how many of its findings are still there, and how many are new. */
-  baseline?: { file: string; created: string; known: number; new: number }
+  baseline?: { file: string; created?: string; known: number; new: number }
   inventory: {
     files: string[]
     hosts: number

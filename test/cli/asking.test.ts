@@ -20,10 +20,10 @@ test.each([
   expect([code, stdout, stderr]).toEqual([1, '', `xen-preflight: ${why}\n`])
 })
 
-test('-o with an equals sign needs a file behind it', async () => {
+test('-o with an equals sign needs a file after it', async () => {
   const { code, stdout, stderr } = await run(['scan', KERNEL, '-o', 'json='])
   expect([code, stdout]).toEqual([1, ''])
-  expect(stderr).toContain('expected a file behind json=, found nothing')
+  expect(stderr).toContain('expected a file after json=, found nothing')
 })
 
 test('scan takes an inventory with columns of its own', async () => {

@@ -238,7 +238,7 @@ describe('what cannot be done is said before anything is read, with exit code 1'
     ],
     [['fixtures/catalogue', '--inventory', 'LICENSE'], 'expected one of these formats'],
     [['fixtures/catalogue', ...SAMPLE, '-o', 'pdf'], 'Cannot write the format pdf'],
-    [['fixtures/catalogue', ...SAMPLE, '-o', 'json='], 'expected a file behind json=, found nothing'],
+    [['fixtures/catalogue', ...SAMPLE, '-o', 'json='], 'expected a file after json=, found nothing'],
     [
       ['fixtures/catalogue', ...SAMPLE, '-o', 'json', '-o', 'csv'],
       'Cannot write json and csv to standard output',

@@ -95,7 +95,7 @@ export function baselineLine({ baseline }: Audit): string | undefined {
   if (baseline === undefined) return undefined
   const { file, created, known, new: fresh } = baseline
   const verb = (count: number) => (count === 1 ? 'is' : 'are')
-  return `${plural(known, 'finding')} ${verb(known)} known from ${file} (${created}), ${fresh} ${verb(fresh)} new`
+  return `${plural(known, 'finding')} ${verb(known)} known from ${file} (${created ?? 'not there yet'}), ${fresh} ${verb(fresh)} new`
 }
 
 /** Above what a verdict on a build rests on. */
