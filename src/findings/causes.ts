@@ -63,12 +63,9 @@ export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cau
   return causes.sort(worseFirst)
 }
 
-/** What a series without point release adds to the reason of one of its releases. */
-const AS_OF_RELEASE = / \(as \S+ says it\)$/
-
 /** Verdicts with the same key have the same cause, and a cause has the key of its verdicts. */
 export const causeKey = ({ verdict, code, reason }: Pick<FullVerdict, 'verdict' | 'code' | 'reason'>) =>
-  `${verdict} ${code} ${reason.replace(AS_OF_RELEASE, '')}`
+  `${verdict} ${code} ${reason}`
 
 function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerdict[]): Cause {
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))

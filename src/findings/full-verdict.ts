@@ -6,6 +6,7 @@ import type { Problem } from '../problem.ts'
 import { evidenceOf } from '../xen/gates/evidence.ts'
 import { type GateId, gates } from '../xen/gates/gates.ts'
 import type { Verdict } from '../xen/judge.ts'
+import { reasonText } from '../xen/reason-text.ts'
 import { unreadAnswer } from '../xen/unread.ts'
 import type { Evidence, FullVerdict } from './model.ts'
 
@@ -17,7 +18,7 @@ export function fullVerdict(verdict: Verdict): FullVerdict {
     ...(stage !== undefined && { stage }),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
-    reason,
+    reason: reasonText(reason),
     remedies: remedies.map(({ text }) => text),
     assumptions: assumptions.map(({ text }) => text),
     evidence: word === 'accepts' ? [] : ids.map(evidence),
@@ -35,5 +36,7 @@ function evidence(id: GateId): Evidence {
 /** What remains of a verdict on an image that ran into `problem`: that it is uncertain, where nothing could be read. */
 export function unlessUnread(verdict: FullVerdict, problem: Problem | undefined): FullVerdict {
   const unread = unreadAnswer(problem, verdict.verdict)
-  return unread === undefined ? verdict : { ...unread, remedies: [], assumptions: [], evidence: [] }
+  return unread === undefined
+    ? verdict
+    : { ...unread, reason: reasonText(unread.reason), remedies: [], assumptions: [], evidence: [] }
 }

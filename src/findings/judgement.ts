@@ -5,6 +5,7 @@
 
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { LogLines } from '../xen/log-lines.ts'
+import type { Reason } from '../xen/reason.ts'
 import type { Release } from '../xen/releases.ts'
 import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
@@ -22,7 +23,7 @@ export interface Judgement {
   message?: string
   /** What the logs show of a refusal by a host. */
   log?: LogLines
-  reason: string
+  reason: Reason
   remedies?: readonly string[]
   assumptions?: readonly string[]
 }

@@ -13,7 +13,6 @@ import { resolveTarget } from '../xen/target.ts'
 import { unreadAnswer } from '../xen/unread.ts'
 import type { Answer, AnswerSpan } from '../xen/verdict.ts'
 import type { JudgedBuild } from './builds.ts'
-import { fullVerdict, unlessUnread } from './full-verdict.ts'
 import type { Column, Judgement } from './judgement.ts'
 
 export interface Question {
@@ -56,14 +55,14 @@ export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly Bo
         builds.map(({ label, hosts }, index) => {
           const target = targets[index]!
           const verdict = new Judge(facts, target.options).verdict(target, mode)
-          const full = fullVerdict(verdict)
-          const counted = unlessUnread(full, problem)
-          const { remedies, assumptions } = counted
+          const unread = unreadAnswer(problem, verdict.verdict)
+          if (unread !== undefined) return judgement(mode, { xen: label, hosts }, unread)
+          const { remedies, assumptions, log } = verdict
           return {
-            ...judgement(mode, { xen: label, hosts }, counted),
-            ...(verdict.log !== undefined && counted === full && { log: verdict.log }),
-            ...(remedies.length > 0 && { remedies }),
-            ...(assumptions.length > 0 && { assumptions }),
+            ...judgement(mode, { xen: label, hosts }, verdict),
+            ...(log !== undefined && { log }),
+            ...(remedies.length > 0 && { remedies: remedies.map(({ text }) => text) }),
+            ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
           }
         }),
       )

@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import { Judge } from '../xen/judge.ts'
+import { reasonText } from '../xen/reason-text.ts'
 import { releaseIndex } from '../xen/releases.ts'
 import { resolveTarget } from '../xen/target.ts'
 import type { CauseCode } from '../xen/verdict.ts'
@@ -60,13 +61,13 @@ export class ScanCauses {
   add(image: string, judgement: Judgement, facts: () => Facts): void {
     const { code, verdict, reason, message, log, remedies = [], hosts = [] } = judgement
     if (code === undefined || verdict === 'accepts' || verdict === 'unavailable') return
-    // One code may have several reasons: two codecs that are too new need different remedies. The toolstack and the
-    // hypervisor name themselves in the reason; what they say of the same image is one cause.
-    const key = `${code} ${reason.replace(/toolstack|hypervisor/g, 'side')}`
+    // One code may have several reasons: two codecs that are too new need different remedies. What the toolstack and the
+    // hypervisor say alike of the same image is one cause.
+    const key = JSON.stringify([code, reason.code, { ...reason.args, side: undefined }])
     let tally = this.#tallies.get(key)
     if (tally === undefined) {
       tally = {
-        ...{ code, reason, log: [], remedies: new Map(), treated: 0 },
+        ...{ code, reason: reasonText(reason), log: [], remedies: new Map(), treated: 0 },
         ...{ images: 0, names: [], last: '', hosts: new Set() },
       }
       this.#tallies.set(key, tally)

@@ -1,11 +1,12 @@
 /** From a subject to answers: one release, or all of them. */
 
-import type { BootMode } from './boot-mode.ts'
+import type { BootMode, Role } from './boot-mode.ts'
 import { GateReader, type Step } from './gate-reader.ts'
 import type { GateId } from './gates/gates.ts'
 import { buildDom0 } from './hypervisor/dom0.ts'
 import type { Parameters } from './libelf/parameters.ts'
 import { LoaderRun } from './loader-run.ts'
+import { because } from './reason.ts'
 import { releases } from './releases.ts'
 import type { Subject } from './subject.ts'
 import { buildDomU } from './toolstack/domu.ts'
@@ -43,20 +44,20 @@ function load(run: LoaderRun, { guest, role }: BootMode): Result {
 
 function loadPvhDomU(run: LoaderRun): Result {
   const pvh = run.ask.gate('pvh-domU')
-  if (pvh === 'none') return unavailable('This release has no PVH for domU', 'pvh-domU')
+  if (pvh === 'none') return unavailable('domU', 'pvh-domU')
   run.assume(pvh === 'v2' ? 'pvh-v2' : 'pvh-v1')
   return buildDomU(run, pvh === 'v2' ? 'pvh' : 'pvh-v1')
 }
 
 function loadPvhDom0(run: LoaderRun): Result {
   const pvh = run.ask.gate('pvh-dom0')
-  if (pvh === 'none') return unavailable('This release has no PVH for dom0', 'pvh-dom0')
+  if (pvh === 'none') return unavailable('dom0', 'pvh-dom0')
   run.assume(pvh === 'v1' ? 'pvh-v1' : 'pvh-v2')
   return buildDom0(run, pvh === 'v1' ? 'pvh-v1' : 'pvh')
 }
 
-function unavailable(reason: string, gate: GateId): Result {
-  return { verdict: 'unavailable', reason, gates: [gate] }
+function unavailable(role: Role, gate: GateId): Result {
+  return { verdict: 'unavailable', reason: because('no-pvh', { role }), gates: [gate] }
 }
 
 /** All releases, neighbours with the same verdict joined. */

@@ -1,9 +1,13 @@
 /** What a verdict rests on besides the release, in sentences. */
+import type { Release } from './releases.ts'
 import type { AssumptionCode } from './verdict.ts'
 
 export interface Assumption {
-  /** One of the codes of a model, or `target` for what the version string left open. */
-  code: AssumptionCode | 'target'
+  /**
+   * One of the codes of a model; `target` for what the version string left open, `reason-of` where the releases that it
+   * may mean give the same verdict with different log lines.
+   */
+  code: AssumptionCode | 'target' | 'reason-of'
   text: string
 }
 
@@ -24,6 +28,11 @@ const TEXTS: Readonly<Record<AssumptionCode, string>> = {
   'supervisor-mode-refused-later':
     'The kernel requires supervisor_mode_kernel: its image is taken, but the hypervisor panics at the end with "Dom0 requires supervisor-mode execution"',
 }
+
+export const reasonOf = (release: Release): Assumption => ({
+  code: 'reason-of',
+  text: `The reason is that of Xen ${release}: the releases that may be meant log different lines`,
+})
 
 export function assumptionOf(code: AssumptionCode): Assumption {
   return { code, text: TEXTS[code] }

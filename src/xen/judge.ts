@@ -4,10 +4,11 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import { askRelease, askReleases, sameVerdict } from './ask-releases.ts'
-import { type Assumption, assumptionOf } from './assumptions.ts'
+import { type Assumption, assumptionOf, reasonOf } from './assumptions.ts'
 import { type BootModeName, bootModes, parseBootMode } from './boot-mode.ts'
 import { GateReader } from './gate-reader.ts'
 import { type LogLines, logLinesOf } from './log-lines.ts'
+import { because } from './reason.ts'
 import { type Release, releaseIndex } from './releases.ts'
 import { type Remedy, remediesFor } from './remedies.ts'
 import { Subject } from './subject.ts'
@@ -62,17 +63,17 @@ export class Judge {
     }))
   }
 
-  /** What the releases that stand for a target say. */
+  /** What the releases of a target say. */
   verdict(target: Target, mode: BootModeName): Verdict {
     const rest: Assumption[] = target.remarks.map(text => ({ code: 'target', text }))
     const common = { mode, releases: target.releases }
     if (target.releases.length === 0) {
-      const reason = target.remarks[0] ?? 'No release stands for this hypervisor'
+      const [remark] = target.remarks
       return {
         ...common,
         verdict: 'uncertain',
         code: 'release-unknown',
-        reason,
+        reason: because('release-unknown', remark === undefined ? {} : { remark }),
         gates: [],
         assumptions: rest,
         remedies: [],
@@ -84,13 +85,16 @@ export class Judge {
     if (differ) return { ...common, ...this.#undecided(answers), assumptions: rest, remedies: [] }
     const { release, assumptions, ...answer } = first
     const same = answers.every(other => sameVerdict(first, other))
-    const { message, ...silent } = answer
+    const { message, messageOf: _, ...silent } = answer
     const log = logLinesOf(first, parseBootMode(mode), this.#reader(release))
     return {
       ...common,
       ...(same ? answer : silent),
-      ...(same || message === undefined ? {} : { reason: `${answer.reason} (as ${release} says it)` }),
-      assumptions: [...assumptions.map(assumptionOf), ...rest],
+      assumptions: [
+        ...assumptions.map(assumptionOf),
+        ...rest,
+        ...(same || message === undefined ? [] : [reasonOf(release)]),
+      ],
       remedies: this.#remedies(release, mode, first),
       ...(same && log !== undefined && { log }),
     }
@@ -126,16 +130,12 @@ export class Judge {
       if (open?.verdict === answer.verdict) open.until = release
       else differ.push({ since: release, until: release, ...answer })
     }
-    const says = differ
-      .map(
-        ({ since, until, verdict }) =>
-          `${since === until ? since : `${since} to ${until}`} ${WORDS[verdict]}`,
-      )
-      .join(', ')
     return {
       verdict: 'uncertain',
       code: 'releases-differ',
-      reason: `It depends on the point release: ${says}`,
+      reason: because('releases-differ', {
+        runs: differ.map(({ since, until, verdict }) => ({ since, until, verdict })),
+      }),
       gates: [...new Set(differ.flatMap(({ verdict, gates }) => (verdict === 'accepts' ? [] : gates)))],
       differ,
     }
@@ -166,13 +166,6 @@ export class Judge {
     })
   }
 }
-
-const WORDS = {
-  accepts: 'takes it',
-  refuses: 'refuses it',
-  uncertain: 'is uncertain',
-  unavailable: 'does not have this boot mode',
-} as const
 
 /** What one hypervisor says to one image. For many questions on one image, keep a `Judge`. */
 export function judge(facts: Facts, target: Target, mode: BootModeName): Verdict {

@@ -8,12 +8,16 @@ export class LoaderRun {
   readonly ask: GateReader
   readonly subject: Subject
   readonly assumptions: AssumptionCode[] = []
-  /** The last error line that was logged. */
-  logged: string | undefined
+  /** The last error line that was logged; noise where it is logged of every kernel that another loader takes. */
+  logged: { text: string; noise: boolean } | undefined
 
   constructor(ask: GateReader, subject: Subject) {
     this.ask = ask
     this.subject = subject
+  }
+
+  log(text: string, kind?: 'noise'): void {
+    this.logged = { text, noise: kind === 'noise' }
   }
 
   assume(code: AssumptionCode): void {

@@ -14,6 +14,7 @@ import type { HostOptions } from './host-options.ts'
 import { Judge } from './judge.ts'
 import { hex, type Parameters } from './libelf/parameters.ts'
 import type { LogLines } from './log-lines.ts'
+import { reasonText } from './reason-text.ts'
 import { type Release, releaseIndex } from './releases.ts'
 import type { Remedy } from './remedies.ts'
 import { Subject } from './subject.ts'
@@ -44,9 +45,11 @@ export interface TraceStep {
 /** What libelf derives, by the names of struct elf_dom_parms. */
 export type ParameterRecord = Record<string, string | number | string[]>
 
-export interface LoaderTrace extends Omit<Answer, 'assumptions' | 'gates'> {
+export interface LoaderTrace extends Omit<Answer, 'assumptions' | 'gates' | 'reason'> {
   release: Release
   mode: BootModeName
+  /** One sentence for people. */
+  reason: string
   steps: TraceStep[]
   /** Set where libelf took the notes. */
   parameters?: ParameterRecord
@@ -82,6 +85,7 @@ export function traceLoader(
     release,
     mode,
     ...answer,
+    reason: reasonText(answer.reason),
     steps: steps.map(({ stage, what, offset, value, does, gates: ids }) => ({
       stage,
       what,

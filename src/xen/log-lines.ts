@@ -12,10 +12,11 @@ export interface LogLines {
 
 /** The log of a refusal by the release that `ask` reads; undefined for any other verdict. */
 export function logLinesOf(
-  { verdict, stage, message, code }: Pick<Answer, 'verdict' | 'stage' | 'message' | 'code'>,
+  answer: Pick<Answer, 'verdict' | 'stage' | 'message' | 'messageOf' | 'code'>,
   { role }: BootMode,
   ask: GateReader,
 ): LogLines | undefined {
+  const { verdict, stage, message } = answer
   if (verdict !== 'refuses') return undefined
   const dom0 = role === 'dom0'
   const last = dom0
@@ -24,19 +25,22 @@ export function logLinesOf(
       ? 'xc_dom_boot_image failed'
       : ask.gate('domU-final-text')
   const lines = [message, last].filter(line => typeof line === 'string')
-  const silent = whySilent(message, code, dom0)
+  const silent = whySilent(answer, dom0)
   return { lines, ...(silent !== undefined && { silent }) }
 }
 
-function whySilent(message: string | undefined, code: Answer['code'], dom0: boolean): string | undefined {
+function whySilent(
+  { message, messageOf, code }: Pick<Answer, 'message' | 'messageOf' | 'code'>,
+  dom0: boolean,
+): string | undefined {
   if (code === 'hvm-firmware') return 'The domain is built, and crashes when it starts'
   if (message === undefined) {
     return `The loader says nothing of the cause: only ${dom0 ? 'the panic' : 'the failure to build the domain'} shows`
   }
-  if (message.endsWith('no loader found') && code !== 'not-a-kernel') {
+  if (messageOf === 'search') {
     return 'The loader tries the kernel without a log: the cause is not in it, only that no loader was found'
   }
-  if (message.startsWith('xc_dom_probe_bzimage_kernel: kernel') && code !== 'not-a-kernel') {
+  if (messageOf === 'earlier-loader') {
     return 'The line is about the loader that was tried before: of the cause itself nothing is said'
   }
   return undefined

@@ -38,6 +38,8 @@ export {
   noteReadings,
 } from './note-decoding.ts'
 export { noteName } from './note-names.ts'
+export type { Reason, ReasonArgs, ReasonCode } from './reason.ts'
+export { reasonText } from './reason-text.ts'
 export {
   describeRelease,
   diffReleases,

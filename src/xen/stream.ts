@@ -1,11 +1,12 @@
 /** What of a stream's facts counts for Xen's decoders. */
 import type { StreamError, StreamLayer } from '../facts/facts.ts'
+import { because } from './reason.ts'
 import type { Stop } from './verdict.ts'
 
 const SIZE_WORD = 4
 
 /**
- * Why a stream does not unpack. A size word behind the stream that does not agree is no fault of the stream: each
+ * Why a stream does not unpack. A size word after the stream that does not agree is no fault of the stream: each
  * loader has its own view on it.
  */
 export function streamError(layer: StreamLayer): StreamError | undefined {
@@ -33,7 +34,7 @@ export function limitedByUs(layer: StreamLayer): Stop | undefined {
   return {
     verdict: 'uncertain',
     code: 'unpacked-only-in-part',
-    reason: `The ${layer.codec} stream was not unpacked to its end: ${error.message}`,
+    reason: because('unpacked-only-in-part', { codec: layer.codec, problem: error.message }),
     gates: [],
   }
 }

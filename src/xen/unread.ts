@@ -3,9 +3,10 @@
  * @module
  */
 import type { Problem, ProblemCode } from '../problem.ts'
+import { because, type Reason } from './reason.ts'
 import type { CauseCode, VerdictWord } from './verdict.ts'
 
-/** What stood in the way of reading lies in the machine, and not in the image. */
+/** The fault is the machine's, not the image's. */
 const UNREAD: ReadonlySet<ProblemCode> = new Set([
   'unreadable',
   'vanished',
@@ -22,12 +23,12 @@ export const isUnread = (problem: Problem): boolean => UNREAD.has(problem.code)
 export function unreadAnswer(
   problem: Problem | undefined,
   modelled: VerdictWord,
-): { verdict: 'uncertain'; code: CauseCode; reason: string } | undefined {
+): { verdict: 'uncertain'; code: CauseCode; reason: Reason } | undefined {
   // A boot mode that is not there starts no kernel, be it read or not.
   if (problem === undefined || !isUnread(problem) || modelled === 'unavailable') return undefined
   return {
     verdict: 'uncertain',
     code: 'image-unread',
-    reason: `The image could not be read: ${problem.message}`,
+    reason: because('image-unread', { problem: problem.message }),
   }
 }

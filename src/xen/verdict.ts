@@ -1,5 +1,6 @@
 /** The words of a verdict. */
 import type { GateId } from './gates/gates.ts'
+import type { Reason } from './reason.ts'
 import type { Release } from './releases.ts'
 
 export type VerdictWord =
@@ -78,14 +79,17 @@ export type CauseCode =
   | 'xen-overlap'
   | 'xen-version'
 
+/** Whose line a message is, where it is not the cause's: that no loader was found, or what an earlier loader logged. */
+export type MessageOf = 'search' | 'earlier-loader'
+
 /** Why a model stops, before it is known which boot mode asked. */
 export interface Stop {
   verdict: 'refuses' | 'uncertain'
   code: CauseCode
   /** The last error line in the log, absent where the release is silent. */
   message?: string
-  /** One sentence for people. */
-  reason: string
+  messageOf?: MessageOf
+  reason: Reason
   /** The gates that decided. */
   gates: readonly GateId[]
 }
@@ -108,8 +112,8 @@ export interface Answer {
   code?: CauseCode
   /** Exactly the line in the log; absent where the release is silent, or where the model does not know its words. */
   message?: string
-  /** One sentence for people. */
-  reason: string
+  messageOf?: MessageOf
+  reason: Reason
   /** The loader that took or refused it, as the toolstack names it. */
   loader?: string
   /** The guest type, as the toolstack names it. */

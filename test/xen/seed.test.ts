@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { reasonText } from '../../src/xen/reason-text.ts'
 import { ask, outline } from './ask.ts'
 import { kernel, linuxNotes } from './kernels.ts'
 
@@ -18,7 +19,7 @@ describe('hvm_callback_vector in FEATURES', () => {
   test('is refused for the name, silently, and the cures are named', () => {
     const domU = ask(patched, '4.1.6.1', 'pv-domU')
     expect(domU.code).toBe('unknown-feature')
-    expect(domU.reason).toContain('hvm_callback_vector')
+    expect(reasonText(domU.reason)).toContain('hvm_callback_vector')
     expect(domU.gates).toContain('unknown-optional-feature')
     expect(domU.log?.silent).toContain('of the cause itself nothing is said')
     expect(domU.log?.lines.at(-1)).toBe('xc_dom_parse_image failed')

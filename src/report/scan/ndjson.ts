@@ -3,13 +3,16 @@
  * @module
  */
 import { addressedJson } from '../../record/write.ts'
+import { reasonText } from '../../xen/reason-text.ts'
 import type { ImageEntry } from './entry.ts'
 import type { ScanReport } from './report.ts'
 
 /** `{"image": …, "kind": …, "facts": …, "problem"?: …, "verdicts"?: …}`. */
 export function imageJson({ image, json, judgements }: ImageEntry): string {
   const head = addressedJson(image, json)
-  return judgements === undefined ? head : `${head.slice(0, -1)},"verdicts":${JSON.stringify(judgements)}}`
+  if (judgements === undefined) return head
+  const verdicts = judgements.map(judgement => ({ ...judgement, reason: reasonText(judgement.reason) }))
+  return `${head.slice(0, -1)},"verdicts":${JSON.stringify(verdicts)}}`
 }
 
 export const ndjsonReport = (): ScanReport => ({

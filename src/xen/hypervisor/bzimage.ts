@@ -2,6 +2,7 @@
 import type { BzImageLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because } from '../reason.ts'
 import type { Blob } from '../subject.ts'
 import { OLDEST_PROTOCOL, SETUP_HEADER } from '../toolstack/bzimage.ts'
 import type { Stage, Stop } from '../verdict.ts'
@@ -17,14 +18,14 @@ const PROTOCOL_AT = 0x206
 /** sizeof(Elf32_Ehdr). */
 const EHDR32 = 52
 
-/** Where compressed bytes stand. */
+/** Where compressed bytes are. */
 export interface Compressed {
   blob: Blob
   /** How far into the file they start. */
   start: number
 }
 
-/** Answers the bytes that go to libelf. */
+/** The bytes that go to libelf, or why none do. */
 export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
   const { ask, subject } = run
   const { file } = subject
@@ -44,7 +45,7 @@ export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
       stage: 'bzimage_parse',
       code: 'boot-protocol-too-old',
       message: `Cannot load bzImage ${version} at least v2.08 is required`,
-      reason: 'Its boot protocol is older than 2.08, which is the first to say where the payload is',
+      reason: because('boot-protocol-too-old'),
       gates: ['bzimage-header'],
     }
   }
@@ -56,17 +57,16 @@ export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
     what: 'payload',
     offset: payloadStart,
     value: `${payloadLength} bytes`,
-    does: outsideFile ? `starts behind the end of the file, at ${file.size}` : 'looks for its magic',
+    does: outsideFile ? `starts after the end of the file, at ${file.size}` : 'looks for its magic',
     gates: ['bzimage-header'],
   })
   if (outsideFile) {
-    return { ...outside('the payload lies outside the file', ['bzimage-header']), stage: 'bzimage_parse' }
+    return { ...outside('payload', ['bzimage-header']), stage: 'bzimage_parse' }
   }
   if (wraps) return { ...blob, depth: Number.MAX_SAFE_INTEGER }
   if (subject.startsAsElf(blob) && isElfBinary(run, blob)) return blob
   if (payloadStart + payloadLength > file.size) {
-    const what = 'the size word at the end of the payload lies outside the file'
-    return { ...outside(what, ['bzimage-header']), stage: 'bzimage_parse' }
+    return { ...outside('payload-size-word', ['bzimage-header']), stage: 'bzimage_parse' }
   }
   return decompress(run, { blob, start: payloadStart })
 }
@@ -90,7 +90,7 @@ function compressedFile(run: LoaderRun, file: Blob): Blob | HypervisorStop {
   const { ask, subject } = run
   if (ask.gate('compressed-elf-hypervisor') === 'unknown') return file
   if (file.size < 4 && ask.gate('libelf-bounds') === 'unchecked') {
-    return { ...outside('a file of a few bytes'), stage: 'elf_init' }
+    return { ...outside('tiny-file'), stage: 'elf_init' }
   }
   if (subject.startsAsElf(file) && isElfBinary(run, file)) return file
   if (file.size === 0) {
@@ -99,7 +99,7 @@ function compressedFile(run: LoaderRun, file: Blob): Blob | HypervisorStop {
       stage: 'init',
       code: 'not-a-kernel',
       message: 'BUG_ON(!(image_base < *image_start))',
-      reason: 'The file is empty',
+      reason: because('empty-file'),
       gates: ['compressed-elf-hypervisor'],
     }
   }

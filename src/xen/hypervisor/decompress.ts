@@ -3,6 +3,8 @@ import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because, type Reason } from '../reason.ts'
+import { reasonText } from '../reason-text.ts'
 import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stage } from '../verdict.ts'
@@ -23,14 +25,14 @@ const PAGE = 4096
 const GZIP_SHIFT = 4096
 const GZIP_ROOM = 32768 + 18
 
-/** Answers what goes to libelf: the unpacked kernel, or the same bytes where no decoder takes them. */
+/** What goes to libelf: the unpacked kernel, or the same bytes where no decoder takes them. */
 export function decompress(run: LoaderRun, compressed: Compressed): Blob | HypervisorStop {
   const { blob } = compressed
   const layer = run.subject.layerOf(blob)
   if (layer?.kind !== 'stream' || (layer.codec === 'lz4' && layer.framing === 'frame')) return blob
   const result = tryDecoder(run, layer, compressed)
   const does = () => {
-    if ('verdict' in result) return `cannot unpack it: ${result.reason}`
+    if ('verdict' in result) return `cannot unpack it: ${reasonText(result.reason)}`
     if (result === blob) return 'no decoder for it: leaves it as it is'
     return `unpacks it; its size word says ${result.size} bytes`
   }
@@ -46,18 +48,18 @@ export function decompress(run: LoaderRun, compressed: Compressed): Blob | Hyper
   return result
 }
 
-/** Answers the same blob where this release has no decoder. */
+/** The same blob where this release has no decoder. */
 function tryDecoder(run: LoaderRun, layer: StreamLayer, { blob, start }: Compressed): Blob | HypervisorStop {
   const { ask } = run
   const gate = GATE[layer.codec]
   if (ask.gate(gate) === 'absent') return blob
   const { sizeWord, unpacked } = layer
   if (sizeWord === undefined) {
-    return refuse('init', 'size-word-wrong', 'It has no room for the size that should stand at its end', [])
+    return refuse('init', 'size-word-wrong', because('no-size-word'), [])
   }
   if (unpacked !== undefined && unpacked > roomFor(run, layer, sizeWord, { blob, start })) {
     return {
-      ...outside('what is unpacked overwrites what is still packed, for its size word is too small', [gate]),
+      ...outside('compressed-source', [gate]),
       code: 'output-overwrites-input',
       stage: 'bzimage_parse',
     }
@@ -69,7 +71,7 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, { blob, start }: Compres
 }
 
 /**
- * How much can be unpacked before it reaches what is still to be read. The input lies bzimage_headroom behind the
+ * How much can be unpacked before it reaches what is still to be read. The input lies bzimage_headroom after the
  * output, and is read faster than the output comes up to it; bzip2 reads a block before it writes any of it.
  */
 function roomFor(
@@ -86,7 +88,7 @@ function roomFor(
 function refuse(
   stage: Stage,
   code: CauseCode,
-  reason: string,
+  reason: Reason,
   gates: readonly GateId[],
   message?: string,
 ): HypervisorStop {
@@ -98,7 +100,7 @@ function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined 
   const error = streamError(layer)
   if (codec === 'lz4') return decodeLz4(run, layer)
   if (codec === 'xz' && layer.check !== undefined && layer.check !== 'none' && layer.check !== 'crc32') {
-    const reason = `The hypervisor does not know the ${layer.check} check of the xz stream, only CRC32 and none`
+    const reason = because('xz-check-unknown', { check: layer.check })
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-check-hypervisor'], XZ_SETTINGS)
   }
   if (error === undefined) return undefined
@@ -106,15 +108,15 @@ function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined 
   if (limited !== undefined) return { ...limited, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
   if (codec === 'gzip' && /too far back/.test(error.message)) {
-    return { ...outside('the gzip decoder copies from before its output'), stage: 'bzimage_parse' }
+    return { ...outside('gzip-distance', ['gzip-hypervisor']), stage: 'bzimage_parse' }
   }
   if (codec === 'lzma' && run.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {
     return {
-      ...outside('the lzma decoder follows a broken stream', ['lzma-corrupt-hypervisor']),
+      ...outside('lzma-corrupt', ['lzma-corrupt-hypervisor']),
       stage: 'bzimage_parse',
     }
   }
-  const reason = `The ${codec} stream cannot be unpacked: ${error.message}`
+  const reason = because('stream-broken', { codec, problem: error.message })
   const code = error.code === 'stream-unsupported' ? 'stream-unsupported' : 'stream-broken'
   return refuse(codec === 'gzip' ? 'init' : 'bzimage_parse', code, reason, [], errorText(layer))
 }
@@ -151,25 +153,19 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
 function decodeLz4(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined {
   const { sizeWord, unpacked, consumed } = layer
   const error = streamError(layer)
-  const failed = (code: CauseCode, reason: string, gates: readonly GateId[]) =>
+  const failed = (code: CauseCode, reason: Reason, gates: readonly GateId[]) =>
     refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
   if (run.ask.gate('lz4-decoder') === 'broken') {
-    return failed('lz4-decoder-broken', 'The LZ4 decoder of this release fails on every real payload', [
-      'lz4-decoder',
-    ])
+    return failed('lz4-decoder-broken', because('lz4-decoder-broken'), ['lz4-decoder'])
   }
   if (error !== undefined) {
-    return failed('stream-broken', `The lz4 stream cannot be unpacked: ${error.message}`, [])
+    return failed('stream-broken', because('stream-broken', { codec: 'lz4', problem: error.message }), [])
   }
   if (unpacked !== undefined && unpacked !== sizeWord) {
-    return failed(
-      'size-word-wrong',
-      `Its size word says ${sizeWord} bytes, and it unpacks to ${unpacked}`,
-      [],
-    )
+    return failed('size-word-wrong', because('size-word-wrong', { says: sizeWord!, unpacked }), [])
   }
   if (consumed !== undefined && consumed !== layer.length - 4) {
-    return failed('stream-broken', 'The lz4 blocks do not end where the size word starts', [])
+    return failed('stream-broken', because('lz4-blocks-end'), [])
   }
   return undefined
 }

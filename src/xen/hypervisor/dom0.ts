@@ -5,10 +5,11 @@
  */
 import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
-import { notElf, outside } from '../libelf/init.ts'
-import { notRead } from '../libelf/notes.ts'
+import { notElf, outside, partUnread } from '../libelf/init.ts'
 import { hex, PAE_NO, type Parameters, UNSET, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because, type Reason } from '../reason.ts'
+import { reasonText } from '../reason-text.ts'
 import type { Blob } from '../subject.ts'
 import type { Answer, CauseCode, Stage, Stop } from '../verdict.ts'
 import { bzImageParse } from './bzimage.ts'
@@ -46,14 +47,14 @@ export function buildDom0(run: LoaderRun, mode: Dom0Mode): Dom0Result {
   const { virtKstart, virtKend, physEntry } = parameters
   const reason =
     mode === 'pvh'
-      ? `The hypervisor takes it as a PVH dom0, entered at ${hex(physEntry)}`
-      : `The hypervisor takes it as dom0, at ${hex(virtKstart)} to ${hex(virtKend)}`
+      ? because('pvh-dom0-taken', { entry: hex(physEntry) })
+      : because('dom0-taken', { start: hex(virtKstart), end: hex(virtKend) })
   return { verdict: 'accepts', reason, gates: [], parameters }
 }
 
 function stopAt({ ask }: LoaderRun, stage: Stage, stop: Stop): Dom0Result {
   const { verdict, code, message, reason, gates } = stop
-  ask.trace?.({ stage, what: 'result', does: `stops: ${reason}`, gates })
+  ask.trace?.({ stage, what: 'result', does: `stops: ${reasonText(reason)}`, gates })
   return {
     verdict,
     ...(verdict === 'refuses' && { stage }),
@@ -68,7 +69,7 @@ function stopAt({ ask }: LoaderRun, stage: Stage, stop: Stop): Dom0Result {
 function refuse(
   code: CauseCode,
   message: string | undefined,
-  reason: string,
+  reason: Reason,
   gates: readonly GateId[],
 ): Stop {
   return { verdict: 'refuses', code, reason, gates, ...(message !== undefined && { message }) }
@@ -78,24 +79,24 @@ function refuse(
 function whyNotElf(run: LoaderRun, blob: Blob): Stop {
   const { ask, subject } = run
   if (blob.size < 4 && blob.depth === 0 && ask.gate('libelf-bounds') === 'unchecked') {
-    return outside('a file of a few bytes')
+    return outside('tiny-file')
   }
   const stop = notElf(ask)
   const layer = subject.layerOf(blob)
   if (layer?.kind === 'bzimage') {
     if (blob.depth === 0 && ask.gate('bzimage-hypervisor') === 'unknown') {
-      const reason = 'This hypervisor does not load bzImage files, it needs a vmlinux'
+      const reason = because('bzimage-unsupported', { side: 'hypervisor' })
       return { ...stop, code: 'bzimage-unsupported', reason, gates: ['bzimage-hypervisor'] }
     }
-    return { ...stop, reason: 'What it unpacks to is a bzImage, and not an ELF file' }
+    return { ...stop, reason: because('unpacks-to-bzimage') }
   }
   if (layer?.kind !== 'stream') return stop
   if (blob.depth === 0 && ask.gate('compressed-elf-hypervisor') === 'unknown') {
-    const reason = 'This hypervisor does not unpack compressed ELF files'
+    const reason = because('compressed-elf-unsupported')
     return { ...stop, code: 'compressed-file-unsupported', reason, gates: ['compressed-elf-hypervisor'] }
   }
   const gate = `${layer.codec}-hypervisor` as GateId
-  const reason = `This hypervisor does not unpack ${layer.codec}`
+  const reason = because('codec-unsupported', { side: 'hypervisor', codec: layer.codec })
   return { ...stop, code: 'codec-unsupported', reason, gates: [gate] }
 }
 
@@ -120,26 +121,24 @@ function checkType(
   const { ask } = run
   if (!hasPv(run)) {
     const text = 'Cannot construct Dom0. No guest interface available'
-    return refuse('pv-not-built', text, 'This Xen was built without PV guests', ['config-pv'])
+    return refuse('pv-not-built', text, because('pv-not-built'), ['config-pv'])
   }
   const mismatch = 'Mismatch between Xen and DOM0 kernel'
   if (msb && ask.gate('dom0-endianness') === 'checked') {
-    return refuse('big-endian', mismatch, 'It is a big-endian kernel', ['dom0-endianness'])
+    return refuse('big-endian', mismatch, because('big-endian'), ['dom0-endianness'])
   }
   if (elfClass === ELFCLASS64 && machine === EM_X86_64) return undefined
   if (elfClass !== ELFCLASS32 || machine !== EM_386) {
-    const reason = `It is an ELF file of class ${elfClass} for machine ${machine}: dom0 wants x86, 64-bit or 32-bit with PAE`
+    const reason = because('machine-mismatch', { class: elfClass, machine })
     return refuse('machine-mismatch', mismatch, reason, ['dom0-type'])
   }
   if (pae === PAE_NO) {
-    return refuse('no-pae', mismatch, 'It is a 32-bit kernel without PAE, which this Xen does not run', [
-      'dom0-type',
-    ])
+    return refuse('no-pae', mismatch, because('no-pae-dom0'), ['dom0-type'])
   }
   if (!hasPv32(run)) {
     const text =
       ask.gate('pv32-missing-text') === 'named' ? 'Found 32-bit PV kernel, but CONFIG_PV32 missing' : mismatch
-    return refuse('pv32-not-built', text, 'This Xen was built without 32-bit PV guests', ['pv32'])
+    return refuse('pv32-not-built', text, because('pv32-not-built'), ['pv32'])
   }
   assumePv32(run)
   return undefined
@@ -150,14 +149,14 @@ function checkFeatures({ ask }: LoaderRun, parameters: Parameters, mode: Dom0Mod
   if (ask.gate('dom0-bit-pv') === 'checked' && (parameters.supported & DOM0_BIT) === 0)
     return dom0BitMissing('dom0-bit-pv')
   if (mode === 'pvh-v1' && (parameters.supported & CALLBACK_VECTOR_BIT) === 0) {
-    const reason = 'It does not support hvm_callback_vector, which PVH version 1 needs'
+    const reason = because('callback-vector-missing')
     return refuse('pvh-features-missing', 'Kernel does not support PVH mode', reason, ['pvh-dom0'])
   }
   return undefined
 }
 
 function dom0BitMissing(gate: GateId): Stop {
-  const reason = 'Its SUPPORTED_FEATURES note lacks the dom0 bit: it is not built to run as dom0'
+  const reason = because('dom0-bit-missing')
   return refuse('dom0-bit-missing', 'Kernel does not support Dom0 operation', reason, [gate])
 }
 
@@ -177,12 +176,12 @@ function checkAddresses(
       COMPAT_START
   ) {
     const text = 'PANIC/ERANGE: Domain 0 expects too high a hypervisor start address'
-    const reason = `HV_START_LOW is ${hex(hvStartLow)}, above the start of Xen at ${hex(COMPAT_START)}`
+    const reason = because('hv-start-too-high', { start: hex(hvStartLow), limit: hex(COMPAT_START) })
     return refuse('hv-start-too-high', text, reason, ['hv-start-low'])
   }
   if (required !== 0 && ask.gate('dom0-required-features') === 'refuses') {
     const text = 'PANIC: Domain 0 requires an unsupported hypervisor feature'
-    const reason = 'It requires a feature, and this hypervisor refuses every required feature of dom0'
+    const reason = because('required-features')
     return refuse('required-features', text, reason, ['dom0-required-features'])
   }
   const end = mappingEnd(parameters, compat32)
@@ -197,17 +196,21 @@ function checkAddresses(
   })
   if (exceedsMemory(virtBase, end)) {
     const text = 'Domain 0 allocation is too small for kernel image'
-    const reason = `Its initial mapping from ${hex(virtBase)} to ${hex(end)} is larger than a dom0 of 4 GiB`
+    const reason = because('kernel-too-large', { start: hex(virtBase), end: hex(end) })
     return refuse('kernel-too-large', text, reason, ['dom0-memory'])
   }
   if (overlapsXen(virtBase, end, compat32)) {
-    const reason = `Its initial mapping from ${hex(virtBase)} to ${hex(end)} reaches into Xen's own addresses`
+    const reason = because('xen-overlap', { start: hex(virtBase), end: hex(end) })
     return refuse('xen-overlap', 'DOM0 image overlaps with Xen private area', reason, ['xen-overlap'])
   }
   const copy = checkCopy(run, blob, parameters)
   if (copy !== undefined) return copy
   if (virtHypercall !== UNSET && (virtHypercall < virtBase || virtHypercall >= end)) {
-    const reason = `HYPERCALL_PAGE is ${hex(virtHypercall)}, outside the initial mapping from ${hex(virtBase)} to ${hex(end)}`
+    const reason = because('hypercall-page-outside', {
+      page: hex(virtHypercall),
+      start: hex(virtBase),
+      end: hex(end),
+    })
     return refuse('hypercall-page-outside', 'Invalid HYPERCALL_PAGE field in ELF notes', reason, [
       'xen-guest-hypercall-page',
     ])
@@ -232,21 +235,21 @@ function checkCopy({ ask, subject }: LoaderRun, blob: Blob, parameters: Paramete
     if (!beyond && !shrinks) continue
     const copy = ask.gate('dom0-segment-copy')
     if (copy === 'trusting' || (copy === 'source-trusted' && beyond)) {
-      const what = beyond ? 'the file bytes of a segment' : 'a segment with more file bytes than memory'
-      return outside(what, ['dom0-segment-copy'])
+      return outside(beyond ? 'segment' : 'segment-shrinks', ['dom0-segment-copy'])
     }
   }
-  if (elf.oddLoads && ask.gate('dom0-segment-copy') !== 'checked') return notRead('program headers')
+  if (elf.oddLoads && ask.gate('dom0-segment-copy') !== 'checked')
+    return partUnread('program-headers', ['dom0-segment-copy'])
   return undefined
 }
 
 function checkPvh(run: LoaderRun, blob: Blob, parameters: Parameters): Stop | undefined {
   const { ask } = run
   if (!hasHvm(run)) {
-    return refuse('hvm-missing', undefined, 'This host has no HVM guests, and so no PVH', ['pvh-dom0'])
+    return refuse('hvm-missing', undefined, because('hvm-missing'), ['pvh-dom0'])
   }
   if (parameters.physEntry === UNSET32) {
-    const reason = 'It has no PHYS32_ENTRY note: it cannot start as PVH'
+    const reason = because('no-phys32-entry')
     return refuse('not-pvh', 'Unable to find XEN_ELFNOTE_PHYS32_ENTRY address', reason, ['pvh-dom0'])
   }
   if (

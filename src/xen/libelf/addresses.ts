@@ -1,9 +1,10 @@
 /** elf_xen_addr_calc_check (xen/common/libelf/libelf-dominfo.c). */
 import type { GateReader } from '../gate-reader.ts'
+import { because, type Reason } from '../reason.ts'
 import type { Stop } from '../verdict.ts'
 import { symbolsEnd } from './bsd-symtab.ts'
 import type { ElfImage } from './image.ts'
-import { notRead } from './notes.ts'
+import { partUnread } from './init.ts'
 import { hex, type Parameters, UNSET, UNSET32, u64 } from './parameters.ts'
 
 export function calculateAddresses(
@@ -23,7 +24,7 @@ export function calculateAddresses(
         verdict: 'refuses',
         code: 'paddr-offset-without-virt-base',
         message: text('ERROR: ELF_PADDR_OFFSET set, VIRT_BASE unset', ''),
-        reason: 'PADDR_OFFSET is set, and VIRT_BASE is not',
+        reason: because('paddr-offset-without-virt-base'),
         gates: ['paddr-offset-without-virt-base-hvm'],
       }
     }
@@ -57,7 +58,7 @@ export function calculateAddresses(
       verdict: 'refuses',
       code: 'address-out-of-bounds',
       message: text('ERROR: ELF start or entries are out of bounds', '.'),
-      reason: describeBounds(parameters),
+      reason: whyOutside(parameters),
       gates: parameters.bsdSymtab ? ['address-range', 'bsd-symtab-end'] : ['address-range'],
     }
   }
@@ -66,7 +67,7 @@ export function calculateAddresses(
       verdict: 'refuses',
       code: 'p2m-inside-kernel',
       message: text('ERROR: P->M table base is out of bounds', '.'),
-      reason: `INIT_P2M is ${hex(p2mBase)}, inside the kernel at ${hex(virtKstart)} to ${hex(virtKend)}`,
+      reason: because('p2m-inside-kernel', { base: hex(p2mBase), ...range(parameters) }),
       gates: ['note-init-p2m'],
     }
   }
@@ -82,13 +83,13 @@ function addSymbols(
 ): Stop | undefined {
   const end = ask.gate('bsd-symtab-end')
   if (end === 'left-out') return undefined
-  if (image.facts.truncated === 'sections') return notRead('section headers')
+  if (image.facts.truncated === 'sections') return partUnread('section-headers', ['bsd-symtab-end'])
   const from = end === 'offset-twice' ? parameters.virtKend : parameters.pend
   const symbols = symbolsEnd(ask, image, from, size)
   if (symbols !== undefined && symbols !== 0n) parameters.virtKend = u64(symbols + offset)
   ask.trace?.({
     stage: 'elf_parse_bsdsyms',
-    what: 'symbol tables behind the kernel',
+    what: 'symbol tables after the kernel',
     value: symbols === undefined ? 'none' : hex(parameters.virtKend),
     does: end === 'offset-twice' ? 'adds the virtual offset twice' : 'moves the end of the kernel',
     gates: ['bsd-symtab-end', 'bsd-symtab-size'],
@@ -96,10 +97,13 @@ function addSymbols(
   return undefined
 }
 
-function describeBounds({ virtBase, virtEntry, virtKstart, virtKend }: Parameters): string {
-  if (virtKstart > virtKend)
-    return `The kernel starts at ${hex(virtKstart)}, behind its end at ${hex(virtKend)}`
-  if (virtBase > virtKstart)
-    return `The kernel starts at ${hex(virtKstart)}, below VIRT_BASE at ${hex(virtBase)}`
-  return `The entry ${hex(virtEntry)} lies outside the kernel at ${hex(virtKstart)} to ${hex(virtKend)}`
+function whyOutside(parameters: Parameters): Reason {
+  const { virtBase, virtEntry, virtKstart, virtKend } = parameters
+  if (virtKstart > virtKend) return because('kernel-end-before-start', range(parameters))
+  if (virtBase > virtKstart) {
+    return because('kernel-below-virt-base', { start: hex(virtKstart), base: hex(virtBase) })
+  }
+  return because('entry-outside', { entry: hex(virtEntry), ...range(parameters) })
 }
+
+const range = ({ virtKstart, virtKend }: Parameters) => ({ start: hex(virtKstart), end: hex(virtKend) })

@@ -1,5 +1,6 @@
 /** Feature strings, as elf_xen_parse_features (xen/common/libelf/libelf-dominfo.c) reads them. */
 import type { GateReader } from '../gate-reader.ts'
+import { because } from '../reason.ts'
 import type { Stop } from '../verdict.ts'
 
 export interface FeatureItem {
@@ -65,9 +66,7 @@ export function parseFeatures(ask: GateReader, items: readonly FeatureItem[]): F
       bits.stop = {
         verdict: 'refuses',
         code: required ? 'unknown-required-feature' : 'unknown-feature',
-        reason: required
-          ? `FEATURES requires ${named}, which this release does not know`
-          : `FEATURES names ${named}, which this release does not know, and it takes no unknown name, not even an optional one`,
+        reason: because(required ? 'unknown-required-feature' : 'unknown-optional-feature', { name }),
         gates: [gate, 'feature-names'],
       }
       return bits

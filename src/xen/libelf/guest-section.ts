@@ -3,7 +3,7 @@ import type { GuestSection } from '../../facts/facts.ts'
 import type { GateReader } from '../gate-reader.ts'
 import type { Stop } from '../verdict.ts'
 import { parseFeatures, splitFeatures } from './features.ts'
-import { outside } from './init.ts'
+import { outside, partUnread } from './init.ts'
 import { keptText, PAE_EXTENDED, PAE_YES, type Parameters, UNSET, u64 } from './parameters.ts'
 
 /** name[32] and value[128], each with a NUL. */
@@ -69,13 +69,10 @@ export function readGuestSection(
   parameters: Parameters,
 ): Stop | undefined {
   if (section.textStop === 'image' && ask.gate('libelf-bounds') === 'unchecked') {
-    return outside('the __xen_guest string has no end')
+    return outside('guest-string')
   }
   if (section.textStop === 'limit') {
-    return {
-      ...outside('the __xen_guest string is longer than what was read'),
-      code: 'unpacked-only-in-part',
-    }
+    return partUnread('guest-string')
   }
   for (const { name, value } of splitGuestString(section.text)) {
     ask.trace?.({

@@ -1,5 +1,7 @@
 /** elf_init and elf_parse_binary (xen/common/libelf/libelf-loader.c). */
+import type { Hex } from '../../facts/facts.ts'
 import type { GateReader } from '../gate-reader.ts'
+import { because, type UncheckedRead, type UnreadPart } from '../reason.ts'
 import type { Stop } from '../verdict.ts'
 import type { ElfImage } from './image.ts'
 import { hex, type Parameters, u64 } from './parameters.ts'
@@ -14,11 +16,21 @@ const ANY_ACCESS = 7
 const ALL_ONES = 0xffff_ffff_ffff_ffffn
 
 /** A Stop for reads outside the image, which old releases do not check. */
-export function outside(what: string, gates: Stop['gates'] = ['libelf-bounds']): Stop {
+export function outside(what: UncheckedRead, gates: Stop['gates'] = ['libelf-bounds'], at?: Hex): Stop {
   return {
     verdict: 'uncertain',
     code: 'memory-outside-image',
-    reason: `This release reads memory outside the image (${what}): what it does is not defined`,
+    reason: because('memory-outside-image', { what, ...(at !== undefined && { at }) }),
+    gates,
+  }
+}
+
+/** A Stop for what this release reads, and the scan did not. */
+export function partUnread(what: UnreadPart, gates: Stop['gates'] = ['libelf-bounds'], at?: Hex): Stop {
+  return {
+    verdict: 'uncertain',
+    code: 'unpacked-only-in-part',
+    reason: because('part-unread', { what, ...(at !== undefined && { at }) }),
     gates,
   }
 }
@@ -34,7 +46,7 @@ export function notElf(ask: GateReader): Stop {
     verdict: 'refuses',
     code: 'not-a-kernel',
     message: initText(ask, 'not an ELF binary'),
-    reason: 'It is not an ELF file',
+    reason: because('not-elf'),
     gates: ['elf-magic'],
   }
 }
@@ -57,7 +69,7 @@ export function initElf(ask: GateReader, image: ElfImage, size: number): Stop | 
     if (ask.gate('libelf-bounds') === 'checked') {
       if (size < EHDR32) return notElf(ask)
     } else if (facts.size < (is64 ? EHDR64 : EHDR32)) {
-      return outside('the ELF header')
+      return outside('elf-header')
     }
   }
   ask.trace?.({
@@ -97,7 +109,11 @@ function table(
     verdict: 'refuses',
     code: 'elf-table-outside',
     message: initText(ask, `${name} overflow (off ${end.toString(16)} > size ${size.toString(16)})`),
-    reason: `The ${full} ends at ${hex(end)}, and the image at ${hex(size)}`,
+    reason: because('elf-table-outside', {
+      table: name === 'phdr' ? 'program' : 'section',
+      end: hex(end),
+      size: hex(size),
+    }),
     gates: ['elf-tables'],
   }
 }

@@ -1,5 +1,6 @@
 /** elf_xen_note_check (xen/common/libelf/libelf-dominfo.c). */
 import type { GateReader } from '../gate-reader.ts'
+import { because } from '../reason.ts'
 import type { Stop } from '../verdict.ts'
 import type { ElfImage } from './image.ts'
 import { type Parameters, UNSET32 } from './parameters.ts'
@@ -24,7 +25,7 @@ export function checkNotes(
       verdict: 'refuses',
       code: 'no-notes',
       message: `${prefix()}ERROR: Not a Xen-ELF image: No ELF notes or '__xen_guest' section found${end}`,
-      reason: 'It has neither ELF notes nor a __xen_guest section: it is not built for Xen',
+      reason: because('no-notes'),
       gates: ['no-notes'],
     }
   }
@@ -57,7 +58,7 @@ export function checkNotes(
       verdict: 'refuses',
       code: 'loader-not-supported',
       message: `${prefix()}ERROR: Will only load images built for the generic loader or Linux images${values}${phys32}`,
-      reason: `LOADER is ${quote(loader)} and GUEST_OS ${quote(guestOs)}: Xen takes only "generic" or "linux"`,
+      reason: because('loader-not-supported', { loader, os: guestOs }),
       gates: parameters.physEntry === UNSET32 ? ['loader-or-os'] : ['loader-or-os', 'phys32-entry-bypass'],
     }
   }
@@ -75,9 +76,7 @@ export function checkNotes(
     verdict: 'refuses',
     code: 'xen-version',
     message: `${prefix()}ERROR: Xen will only load images built for Xen v3.0${value}`,
-    reason: `XEN_VERSION is ${quote(xenVersion)}: every Xen wants "xen-3.0"`,
+    reason: because('xen-version', { version: xenVersion }),
     gates: parameters.physEntry === UNSET32 ? ['xen-version'] : ['xen-version', 'phys32-entry-bypass'],
   }
 }
-
-const quote = (text: string) => (text === '' ? 'missing' : JSON.stringify(text))

@@ -1,11 +1,12 @@
 /** Finding and reading notes: elf_xen_parse, elf_xen_parse_notes and elf_xen_parse_note (libelf-dominfo.c). */
 import type { GateReader } from '../gate-reader.ts'
 import { noteName } from '../note-names.ts'
+import { because } from '../reason.ts'
 import type { Stop } from '../verdict.ts'
 import { parseFeatures } from './features.ts'
 import { readGuestSection } from './guest-section.ts'
 import { type ElfImage, type ImageNote, type ImageWalk, isStringNote } from './image.ts'
-import { outside } from './init.ts'
+import { outside, partUnread } from './init.ts'
 import { hex, keptText, PAE_BIMODAL, PAE_EXTENDED, type Parameters } from './parameters.ts'
 
 // XEN_ELFNOTE_* (xen/include/public/elfnote.h).
@@ -68,20 +69,10 @@ function whyCut({ facts, walks }: ElfImage, found: number): Stop | undefined {
   // Hardened libelf found notes in the segments, and so nobody looked at the sections.
   const sectionsUnread = sections === undefined && walks.some(({ notes }) => notes.some(({ xen }) => xen))
   const isCut = truncated === 'notes' || (found === 0 && (truncated === 'sections' || sectionsUnread))
-  return isCut ? notRead('notes') : undefined
+  return isCut ? partUnread('notes') : undefined
 }
 
-/** The Stop for what a loader would read, and the facts do not hold. */
-export function notRead(what: 'notes' | 'section headers' | 'program headers'): Stop {
-  return {
-    verdict: 'uncertain',
-    code: 'unpacked-only-in-part',
-    reason: `The image has more ${what} than were read: what this release makes of them is not known`,
-    gates: [],
-  }
-}
-
-/** Reads one range of notes; answers how many of them are Xen's. */
+/** Reads one range of notes; returns how many of them are Xen's. */
 function readWalk(ask: GateReader, plain: ImageWalk, parameters: Parameters, size: number): number | Stop {
   const checked = () => ask.gate('libelf-bounds') === 'checked'
   // An end that wraps around lies before the start: the walk ends before it begins.
@@ -92,18 +83,18 @@ function readWalk(ask: GateReader, plain: ImageWalk, parameters: Parameters, siz
   for (const image of notes) {
     const { note } = image
     if (note.offset >= size && checked()) return found
-    if (image.headerOutside && !checked()) return outside(`the note at ${hex(note.offset)}`)
+    if (image.headerOutside && !checked()) return outside('note', ['libelf-bounds'], hex(note.offset))
     if (!image.xen) continue
     const stop = readNote(ask, image, parameters)
     if (stop !== undefined) return stop
     found++
   }
-  if (walk.stop === 'image' && !checked()) return outside(`the notes from ${walk.offset} on run past its end`)
+  if (walk.stop === 'image' && !checked()) return outside('notes', ['libelf-bounds'], walk.offset)
   if (walk.stop === 'limit' && signed) {
-    const reason = 'Sizes that this release takes as negative lead back through its notes, perhaps for ever'
-    return { ...outside('notes'), reason }
+    return { ...outside('notes'), reason: because('note-sizes-negative') }
   }
-  if (walk.stop === 'limit' && ask.gate('note-count-limit') === 0) return notRead('notes')
+  if (walk.stop === 'limit' && ask.gate('note-count-limit') === 0)
+    return partUnread('notes', ['note-count-limit'])
   return found + unkeptXen
 }
 
@@ -115,7 +106,7 @@ function readNote(ask: GateReader, image: ImageNote, parameters: Parameters): St
     return undefined
   }
   if (image.valueOutside && ask.gate('libelf-bounds') === 'unchecked') {
-    return outside(`the value of the note at ${hex(note.offset)}`)
+    return outside('note-value', ['libelf-bounds'], hex(note.offset))
   }
   let text = ''
   if (isStringNote(type)) {
@@ -126,10 +117,7 @@ function readNote(ask: GateReader, image: ImageNote, parameters: Parameters): St
         return undefined
       }
       if (type === FEATURES || type === PAE_MODE) {
-        return {
-          ...outside(`the text of the note at ${hex(note.offset)} is longer than what was read`),
-          code: 'unpacked-only-in-part',
-        }
+        return partUnread('note-text', ['note-string-limit'], hex(note.offset))
       }
     }
     text = note.text ?? ''

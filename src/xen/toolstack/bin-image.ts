@@ -1,6 +1,7 @@
 /** The "multiboot-binary" loader of flat images: xg_dom_binloader.c. */
-import type { BinImageTable } from '../../facts/facts.ts'
+import type { BinImageTable, Hex } from '../../facts/facts.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because } from '../reason.ts'
 import type { Stop } from '../verdict.ts'
 
 /** XEN_MULTIBOOT_FLAG_*. */
@@ -11,12 +12,12 @@ const PAE_MASK = 3
 /** The flags that may be set without being compared. */
 const FREE_FLAGS = ALIGN_4K | (PAE_MASK << PAE_SHIFT)
 
-const hex32 = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`
+const hex32 = (value: number): Hex => `0x${(value >>> 0).toString(16).padStart(8, '0')}`
 
 const PARSE = 'xc_dom_parse_bin_kernel'
 
 /**
- * Answers the guest type, or why the image is refused.
+ * The guest type, or why the image is refused.
  *
  * @param size How many bytes the loader counts.
  */
@@ -39,7 +40,7 @@ export function parseBinImage(
       verdict: 'refuses',
       code: 'bin-image-flags',
       message: `${PARSE}: xen_bin_image_table flags required ${hex32(ADDRESSES_VALID)} found ${hex32(flags)}`,
-      reason: `Its xen_bin_image_table has the flags ${hex32(table.flags)}, which Xen does not take`,
+      reason: because('bin-image-flags', { flags: hex32(table.flags) }),
       gates: ['bin-image'],
     }
   }
@@ -49,7 +50,7 @@ export function parseBinImage(
       verdict: 'refuses',
       code: 'bin-image-addresses',
       message: `${PARSE}: Invalid ${field}.`,
-      reason: `The ${field} of its xen_bin_image_table does not fit the image`,
+      reason: because('bin-image-address', { field }),
       gates: ['bin-image'],
     }
   }

@@ -2,18 +2,19 @@
 import type { BzImageLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because } from '../reason.ts'
 import type { Blob } from '../subject.ts'
 import type { Stop } from '../verdict.ts'
 import { unpackPayload } from './unpack.ts'
 
 /** sizeof(struct setup_header). */
 export const SETUP_HEADER = 0x250
-/** Where "HdrS" stands. */
+/** Where "HdrS" is. */
 const HEADER_MAGIC = 0x202
 /** VERSION(2,8). */
 export const OLDEST_PROTOCOL = 0x0208
 /**
- * Releases without the check read the magic behind the file. Right behind it, and far from it, there is no memory, and
+ * Releases without the check read the magic after the file. Right after it, and far from it, there is no memory, and
  * the toolstack dies; in between it finds other memory of its own, and no magic in it.
  */
 const PAGE = 4096
@@ -21,7 +22,7 @@ const NEIGHBOURHOOD = 2 ** 20
 const PROBE = 'xc_dom_probe_bzimage_kernel'
 
 export interface BzImageProbe {
-  /** What the loaders behind get: the payload, even when the probe fails. */
+  /** What the next loaders get: the payload, even when the probe fails. */
   blob: Blob
   /** Set when the payload is there for the ELF loader. */
   unpacked: boolean
@@ -39,7 +40,7 @@ export function probeBzImage(run: LoaderRun, blob: Blob): BzImageProbe {
     const stop: Stop = {
       verdict: 'refuses',
       code: 'bzimage-unsupported',
-      reason: 'This toolstack does not load bzImage files, it needs a vmlinux',
+      reason: because('bzimage-unsupported', { side: 'toolstack' }),
       gates: ['bzimage-toolstack'],
     }
     ask.trace?.({
@@ -54,7 +55,7 @@ export function probeBzImage(run: LoaderRun, blob: Blob): BzImageProbe {
   if (!isBzImage) {
     if (ask.gate('bzimage-probe-text') === 'logged') {
       const why = blob.size < SETUP_HEADER ? 'kernel image too small' : 'kernel is not a bzImage'
-      run.logged = `${PROBE}: ${why}`
+      run.log(`${PROBE}: ${why}`, 'noise')
     }
     return asItIs
   }
@@ -67,11 +68,11 @@ export function probeBzImage(run: LoaderRun, blob: Blob): BzImageProbe {
     gates: ['bzimage-header'],
   })
   if (layer.protocol < OLDEST_PROTOCOL) {
-    run.logged = `${PROBE}: boot protocol too old (${layer.protocol.toString(16).padStart(4, '0')})`
+    run.log(`${PROBE}: boot protocol too old (${layer.protocol.toString(16).padStart(4, '0')})`)
     const stop: Stop = {
       verdict: 'refuses',
       code: 'boot-protocol-too-old',
-      reason: 'Its boot protocol is older than 2.08, which is the first to say where the payload is',
+      reason: because('boot-protocol-too-old'),
       gates: ['bzimage-header'],
     }
     return { ...asItIs, stop }
@@ -96,11 +97,11 @@ function probePayload(run: LoaderRun, blob: Blob, layer: BzImageLayer): BzImageP
     gates: ['payload-bounds'],
   })
   if (checked && (payloadStart >= blob.size || cut)) {
-    run.logged = `${PROBE}: payload ${payloadStart >= blob.size ? 'offset' : 'length'} overflow`
+    run.log(`${PROBE}: payload ${payloadStart >= blob.size ? 'offset' : 'length'} overflow`)
     const stop: Stop = {
       verdict: 'refuses',
       code: 'payload-outside-file',
-      reason: `The payload is said to lie at ${payloadStart} to ${end}, and the file has ${blob.size} bytes`,
+      reason: because('payload-outside-file', { start: payloadStart, end, size: blob.size }),
       gates: ['payload-bounds'],
     }
     return { blob, unpacked: false, stop }
@@ -111,7 +112,7 @@ function probePayload(run: LoaderRun, blob: Blob, layer: BzImageLayer): BzImageP
   if (payloadStart >= blob.size && !wraps) {
     const gap = payloadStart - blob.size
     if (gap > PAGE && gap < NEIGHBOURHOOD) return noStream(run, next, true)
-    const stop = outside('the payload lies outside the file', ['payload-bounds'])
+    const stop = outside('payload', ['payload-bounds'])
     return { blob: next, unpacked: false, stop }
   }
   const stream = wraps ? undefined : subject.layerOf(next)
@@ -130,7 +131,7 @@ function probePayload(run: LoaderRun, blob: Blob, layer: BzImageLayer): BzImageP
 function noStream(run: LoaderRun, next: Blob, nothing: boolean): BzImageProbe {
   const { ask, subject } = run
   const passedOn = ask.gate('unknown-payload') === 'passed-on'
-  if (!passedOn) run.logged = `${PROBE}: unknown compression format`
+  if (!passedOn) run.log(`${PROBE}: unknown compression format`)
   const isElf = !nothing && subject.startsAsElf(next)
   ask.trace?.({
     stage: PROBE,
@@ -143,7 +144,7 @@ function noStream(run: LoaderRun, next: Blob, nothing: boolean): BzImageProbe {
   const stop: Stop = {
     verdict: 'refuses',
     code: 'payload-unknown',
-    reason: 'Its payload is in no format that this toolstack knows',
+    reason: because('payload-unknown'),
     gates: ['unknown-payload'],
   }
   return { blob: { ...next, depth: Number.MAX_SAFE_INTEGER }, unpacked: false, stop }

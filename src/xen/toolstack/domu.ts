@@ -8,6 +8,8 @@ import type { GateId } from '../gates/gates.ts'
 import { EHDR32, outside } from '../libelf/init.ts'
 import { hex, type Parameters, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because } from '../reason.ts'
+import { reasonText } from '../reason-text.ts'
 import type { Blob } from '../subject.ts'
 import type { Answer, Stage, Stop } from '../verdict.ts'
 import { parseBinImage } from './bin-image.ts'
@@ -28,7 +30,7 @@ const PVH_V1_FEATURES: readonly (readonly [bit: number, name: string])[] = [
 ]
 const NOT_PVH: Pick<Stop, 'code' | 'reason' | 'gates'> = {
   code: 'not-pvh',
-  reason: 'It has no PHYS32_ENTRY note: it cannot start as PVH',
+  reason: because('no-phys32-entry'),
   gates: ['hvm-container-pv-kernel'],
 }
 const NO_LOADER = 'xc_dom_find_loader: no loader found'
@@ -63,12 +65,12 @@ function checkPvhV1(run: LoaderRun, result: DomUResult): DomUResult {
     gates: ['pvh-domU', 'feature-activation'],
   })
   if (missing.length > 0) {
-    const names = missing.map(([, name]) => name).join(', ')
+    const names = missing.map(([, name]) => name)
     const stop: Stop = {
       verdict: 'refuses',
       code: 'pvh-features-missing',
       message: 'xc_dom_parse_image: unsupported feature requested',
-      reason: `PVH version 1 needs features that it does not say it supports: ${names}`,
+      reason: because('pvh-v1-features-missing', { names }),
       gates: ['pvh-domU', 'feature-activation'],
     }
     return stopAt('parse', stop, extra)
@@ -78,7 +80,7 @@ function checkPvhV1(run: LoaderRun, result: DomUResult): DomUResult {
       verdict: 'refuses',
       code: 'guest-type-unsupported',
       message: 'vcpu_x86_32: PVH not supported for 32bit guests.',
-      reason: 'PVH version 1 takes 64-bit kernels only in this release',
+      reason: because('pvh-v1-64-bit-only'),
       gates: ['pvh-domU'],
     }
     return stopAt('guest-type', stop, extra)
@@ -87,12 +89,13 @@ function checkPvhV1(run: LoaderRun, result: DomUResult): DomUResult {
 }
 
 function stopAt(stage: Stage | undefined, stop: Stop, extra: Partial<DomUResult> = {}): DomUResult {
-  const { verdict, code, message, reason, gates } = stop
+  const { verdict, code, message, messageOf, reason, gates } = stop
   return {
     verdict,
     ...(stage !== undefined && verdict === 'refuses' && { stage }),
     code,
     ...(message !== undefined && { message }),
+    ...(messageOf !== undefined && { messageOf }),
     reason,
     gates,
     ...extra,
@@ -105,14 +108,14 @@ function readKernel(run: LoaderRun): Blob | DomUResult {
   if (file.size < 4 && ask.gate('libelf-bounds') === 'unchecked') {
     const layer = subject.layerOf(file)
     const reads = file.size === 0 || layer?.kind === 'stream'
-    if (reads) return stopAt(undefined, outside('a file of a few bytes'))
+    if (reads) return stopAt(undefined, outside('tiny-file'))
   }
   if (file.size > DECOMPRESS_MAX && ask.gate('kernel-size-limit') === 'all') {
     return stopAt('read', {
       verdict: 'refuses',
       code: 'kernel-too-large',
       message: 'tried to map file which is too large',
-      reason: 'The file is larger than 1 GiB',
+      reason: because('file-too-large'),
       gates: ['kernel-size-limit'],
     })
   }
@@ -123,12 +126,11 @@ function readKernel(run: LoaderRun): Blob | DomUResult {
   if (result === 'as-it-is') return file
   if ('verdict' in result) return stopAt(undefined, result)
   if ('depth' in result) return result
-  const why = layer?.kind === 'stream' && layer.error !== undefined ? `: ${layer.error.message}` : ''
   return stopAt('read', {
     verdict: 'refuses',
-    code: layer?.kind === 'stream' && layer.error === undefined ? 'size-word-wrong' : 'stream-broken',
+    code: stream?.error === undefined ? 'size-word-wrong' : 'stream-broken',
     message: gunzipFailure(result.rc),
-    reason: `The gzip stream cannot be unpacked into the size that it says${why}`,
+    reason: because('gzip-file-wrong', stream?.error === undefined ? {} : { problem: stream.error.message }),
     gates: ['bare-gzip-toolstack'],
   })
 }
@@ -137,7 +139,7 @@ function traceFile({ ask }: LoaderRun, { codec, offset, length }: StreamLayer, r
   const fails = (why: string) => `cannot unpack it: ${why}`
   const does = () => {
     if (result === 'as-it-is') return 'leaves it as it is'
-    if ('verdict' in result) return fails(result.reason)
+    if ('verdict' in result) return fails(reasonText(result.reason))
     return 'depth' in result ? `unpacks it to ${result.size} bytes` : fails(gunzipFailure(result.rc))
   }
   ask.trace?.({
@@ -183,21 +185,21 @@ function whyNoLoader(run: LoaderRun, probe: BzImageProbe, found: Stop | false): 
     code: layer.codec === 'gzip' ? 'kernel-too-large' : 'compressed-file-unsupported',
     reason:
       layer.codec === 'gzip'
-        ? 'The gzip file is not unpacked: its last four bytes do not say a size that the toolstack believes'
-        : `It is a ${layer.codec} file: the toolstack unpacks bare files of gzip only`,
+        ? because('gzip-file-size-limit')
+        : because('bare-codec-unsupported', { codec: layer.codec }),
     gates: ['bare-gzip-toolstack'],
   }
 }
 
-/** What the operator reads is "no loader found"; the cause behind it stands beside. */
+/** The operator reads only "no loader found": the cause is given beside it. */
 function noLoader(run: LoaderRun, why: Stop | undefined): DomUResult {
-  run.logged = NO_LOADER
+  run.log(NO_LOADER)
   const gates: readonly GateId[] = why === undefined ? ['loader-order'] : why.gates
-  const reason = why?.reason ?? 'It is neither an ELF file nor a bzImage'
+  const reason = why?.reason ?? because('not-a-kernel')
   run.ask.trace?.({
     stage: 'xc_dom_find_loader',
     what: 'result',
-    does: `no loader found: ${reason}`,
+    does: `no loader found: ${reasonText(reason)}`,
     gates,
   })
   return {
@@ -205,6 +207,7 @@ function noLoader(run: LoaderRun, why: Stop | undefined): DomUResult {
     stage: 'parse',
     code: why?.code ?? 'not-a-kernel',
     message: NO_LOADER,
+    ...(why !== undefined && why.code !== 'not-a-kernel' && { messageOf: 'search' as const }),
     reason,
     gates,
   }
@@ -219,7 +222,7 @@ function loadBinImage(run: LoaderRun, type: string | Stop): DomUResult {
     verdict: 'accepts',
     loader,
     guestType: type,
-    reason: `The toolstack takes it as a flat image of type ${type}`,
+    reason: because('flat-image-taken', { type }),
     gates: [],
   }
 }
@@ -229,7 +232,7 @@ function isElf(run: LoaderRun, blob: Blob): boolean | Stop {
   const { ask, subject } = run
   if (blob.depth < subject.facts.layers.length || blob.depth > subject.facts.layers.length) return false
   if (blob.size < EHDR32 && ask.gate('libelf-bounds') === 'checked') return false
-  if (blob.depth === 0 && blob.size < 4) return outside('a file of a few bytes')
+  if (blob.depth === 0 && blob.size < 4) return outside('tiny-file')
   return subject.startsAsElf(blob)
 }
 
@@ -254,7 +257,7 @@ function probeFirmware(run: LoaderRun, blob: Blob): DomUResult | undefined {
         verdict: 'refuses',
         code: stop.code,
         message: 'xc_dom_parse_hvm_kernel: ELF image is not 32bit',
-        reason: `${stop.reason}; it is then taken as HVM firmware, which has to be 32-bit`,
+        reason: because('firmware-not-32-bit', { cause: stop.reason }),
         gates,
       },
       { loader },
@@ -266,7 +269,7 @@ function probeFirmware(run: LoaderRun, blob: Blob): DomUResult | undefined {
     code: 'hvm-firmware',
     loader,
     guestType: HVM_TYPE,
-    reason: `${stop.reason}; it is then started as HVM firmware at its ELF entry, which is not a PVH boot`,
+    reason: because('started-as-firmware', { cause: stop.reason }),
     gates,
   }
 }
@@ -296,7 +299,7 @@ function parseKernel(run: LoaderRun, blob: Blob, loader: Loader, hvm: boolean): 
         verdict: 'refuses',
         code: 'no-section-names',
         message: 'xc_dom_parse_elf_kernel: ELF image has no shstrtab',
-        reason: 'It has no table of section names, which this toolstack wants though it does not need it',
+        reason: because('no-section-names'),
         gates: ['shstrtab'],
       },
       { loader },
@@ -305,8 +308,13 @@ function parseKernel(run: LoaderRun, blob: Blob, loader: Loader, hvm: boolean): 
   const { stop, parameters } = subject.parse(ask, blob, hvm)
   if (stop?.verdict === 'uncertain') return stopAt(undefined, stop)
   if (stop !== undefined) {
-    const message = stop.message ?? run.logged
-    return stopAt('parse', { ...stop, ...(message !== undefined && { message }) }, { loader })
+    const message = stop.message ?? run.logged?.text
+    const noise = stop.message === undefined && run.logged?.noise === true
+    const said = {
+      ...(message !== undefined && { message }),
+      ...(noise && { messageOf: 'earlier-loader' as const }),
+    }
+    return stopAt('parse', { ...stop, ...said }, { loader })
   }
   if ((parameters.required & DOM0_BIT) !== 0 && ask.gate('dom0-only-kernel') === 'refuses') {
     return stopAt(
@@ -315,7 +323,7 @@ function parseKernel(run: LoaderRun, blob: Blob, loader: Loader, hvm: boolean): 
         verdict: 'refuses',
         code: 'dom0-only-kernel',
         message: 'xc_dom_parse_elf_kernel: Kernel does not support unprivileged (DomU) operation',
-        reason: 'It requires the feature dom0: it runs as dom0 only',
+        reason: because('dom0-only-kernel'),
         gates: ['dom0-only-kernel'],
       },
       { loader },
@@ -334,8 +342,7 @@ function parseKernel(run: LoaderRun, blob: Blob, loader: Loader, hvm: boolean): 
       code: 'hvm-container-undecided',
       loader,
       guestType: type.type,
-      reason:
-        'It has no PHYS32_ENTRY note: this release lets it pass with a PV guest type, and what follows is not known',
+      reason: because('pv-type-in-hvm-container'),
       gates: ['hvm-container-pv-kernel'],
     }
   }
@@ -347,7 +354,7 @@ function parseKernel(run: LoaderRun, blob: Blob, loader: Loader, hvm: boolean): 
     verdict: 'accepts',
     loader,
     guestType: type.type,
-    reason: `The toolstack loads it as ${type.type}, at ${hex(virtKstart)} to ${hex(virtKend)}`,
+    reason: because('taken', { type: type.type, start: hex(virtKstart), end: hex(virtKend) }),
     gates: [],
     parameters,
   }

@@ -3,6 +3,7 @@ import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { PAE_BIMODAL, PAE_NO, type Parameters, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because, type Reason } from '../reason.ts'
 import type { Stage, Stop } from '../verdict.ts'
 
 const EM_386 = 3
@@ -32,7 +33,7 @@ export function guestTypeOf(run: LoaderRun, parameters: Parameters, hvm: boolean
         verdict: 'refuses',
         code: 'not-pvh',
         message: 'xc_dom_guest_type: image not capable of booting inside a HVM container',
-        reason: 'It has no PHYS32_ENTRY note: it cannot start as PVH',
+        reason: because('no-phys32-entry'),
         gates: ['hvm-container-pv-kernel'],
       }
     }
@@ -57,7 +58,7 @@ function pvType({ ask, subject }: LoaderRun, machine: number, { pae }: Parameter
     verdict: 'refuses',
     code: 'machine-unsupported',
     message: `xc_dom_guest_type: ${gate === 'refuses' ? 'unknown' : 'unkown'} image type ${machine}`,
-    reason: `It is built for machine ${machine}, not for x86`,
+    reason: because('machine-unsupported', { machine }),
     gates: ['unknown-machine'],
   }
 }
@@ -71,15 +72,15 @@ export interface CompatStop extends Stop {
 export function checkCompatibility(run: LoaderRun, type: string): CompatStop | undefined {
   const { ask } = run
   const parse = ask.gate('compat-check') === 'parse'
-  const missing = whyMissing(run, type)
+  const lack = whyMissing(run, type)
   ask.trace?.({
     stage: 'xc_dom_compat_check',
     what: 'guest type',
     value: type,
-    does: missing === undefined ? 'the host offers it' : 'the host does not offer it: refuses the kernel',
+    does: lack === undefined ? 'the host offers it' : 'the host does not offer it: refuses the kernel',
     gates: ['compat-check'],
   })
-  if (missing === undefined) {
+  if (lack === undefined) {
     if (type === PAE_TYPE) assumePv32(run)
     return undefined
   }
@@ -87,11 +88,11 @@ export function checkCompatibility(run: LoaderRun, type: string): CompatStop | u
   return {
     verdict: 'refuses',
     stage: parse ? 'parse' : 'guest-type',
-    ...missing,
+    ...lack,
     ...(parse && { message: text }),
     reason: parse
-      ? missing.reason
-      : `${missing.reason}; it fails when the domain is built, with "${laterText(run, type)}"`,
+      ? lack.reason
+      : because('fails-when-built', { cause: lack.reason, text: laterText(run, type) }),
   }
 }
 
@@ -105,22 +106,19 @@ function laterText({ ask }: LoaderRun, type: string): string {
 function whyMissing(run: LoaderRun, type: string): Pick<Stop, 'code' | 'reason' | 'gates'> | undefined {
   const { subject } = run
   if (type.startsWith('xen-') && !hasPv(run)) {
-    return because('pv-not-built', 'This Xen was built without PV guests', ['config-pv'])
+    return missing('pv-not-built', because('pv-not-built'), ['config-pv'])
   }
   if (type === PAE_TYPE && !hasPv32(run)) {
-    return because('pv32-not-built', 'This Xen was built without 32-bit PV guests', ['pv32'])
+    return missing('pv32-not-built', because('pv32-not-built'), ['pv32'])
   }
   if (type === HVM_TYPE && !hasHvm(run)) {
-    return because('hvm-missing', 'This host has no HVM guests, and so no PVH', ['compat-check'])
+    return missing('hvm-missing', because('hvm-missing'), ['compat-check'])
   }
   if (subject.capabilities.includes(type)) return undefined
-  if (type === NON_PAE_TYPE)
-    return because('no-pae', 'It is a 32-bit kernel without PAE, which no Xen since 3.3 runs', [
-      'non-pae-hooks',
-    ])
+  if (type === NON_PAE_TYPE) return missing('no-pae', because('no-pae-domU'), ['non-pae-hooks'])
   if (type === UNKNOWN_TYPE)
-    return because('guest-type-unsupported', 'Its guest type is not known', ['unknown-machine'])
-  return because('guest-type-unsupported', `This host does not offer ${type}`, ['compat-check'])
+    return missing('guest-type-unsupported', because('guest-type-unknown'), ['unknown-machine'])
+  return missing('guest-type-unsupported', because('guest-type-not-offered', { type }), ['compat-check'])
 }
 
-const because = (code: Stop['code'], reason: string, gates: readonly GateId[]) => ({ code, reason, gates })
+const missing = (code: Stop['code'], reason: Reason, gates: readonly GateId[]) => ({ code, reason, gates })

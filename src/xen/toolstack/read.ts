@@ -34,11 +34,11 @@ export function tryGunzip(
   const { ask } = run
   if (length < SHORTEST_GZIP && ask.gate('libelf-bounds') === 'checked') return 'as-it-is'
   if (layer?.codec !== 'gzip' || layer.oldMagic === true) return 'as-it-is'
-  if (layer.sizeWord === undefined || length < 4) return outside('the size at the end of the gzip stream')
+  if (layer.sizeWord === undefined || length < 4) return outside('gzip-size')
   const room = layer.sizeWord + GZIP_SLACK
   if (layer.sizeWord > DECOMPRESS_MAX) return 'as-it-is'
   if (room > DECOMPRESS_MAX && ask.gate('kernel-size-limit') === 'all') {
-    run.logged = 'kernel image too large'
+    run.log('kernel image too large')
     return 'as-it-is'
   }
   const { error, unpacked } = layer

@@ -1,8 +1,10 @@
-/** Unpacking a bzImage's payload: the decoders of xg_dom_bzimageloader.c and the libraries behind them. */
+/** Unpacking a bzImage's payload: the decoders of xg_dom_bzimageloader.c and their libraries. */
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
+import { because, type Reason } from '../reason.ts'
+import { reasonText } from '../reason-text.ts'
 import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
@@ -41,7 +43,7 @@ const MIB = 2 ** 20
 /** lzma_memusage of the decoders: the dictionary and about this much for their tables. */
 const LZMA_TABLES = 64 * 1024
 
-const lost = (code: CauseCode, reason: string, gates: readonly GateId[]): Unpacked => ({
+const lost = (code: CauseCode, reason: Reason, gates: readonly GateId[]): Unpacked => ({
   stop: { verdict: 'refuses', code, reason, gates },
 })
 
@@ -53,7 +55,10 @@ export function unpackPayload(run: LoaderRun, layer: StreamLayer, payload: Paylo
     what: `${layer.codec} payload`,
     offset: layer.offset,
     value: `${layer.length} bytes`,
-    does: stop === undefined ? `unpacks it to ${blob?.size} bytes` : `cannot unpack it: ${stop.reason}`,
+    does:
+      stop === undefined
+        ? `unpacks it to ${blob?.size} bytes`
+        : `cannot unpack it: ${reasonText(stop.reason)}`,
     gates: [...new Set([GATE[layer.codec], ...(stop?.gates ?? [])])],
   })
   return unpacked
@@ -67,14 +72,19 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
   const oldGzip = codec === 'gzip' && layer.oldMagic === true
   const frame = codec === 'lz4' && layer.framing === 'frame'
   if (decoder === 'absent' || oldGzip || frame) {
-    if (ask.gate('unknown-payload') === 'refuses') run.logged = `${PROBE}: unknown compression format`
-    const what = frame ? 'an lz4 frame' : oldGzip ? 'gzip with its old magic' : codec
-    return lost('codec-unsupported', `This toolstack does not unpack ${what}`, [gate])
+    if (ask.gate('unknown-payload') === 'refuses') run.log(`${PROBE}: unknown compression format`)
+    const form = frame ? 'frame' : oldGzip ? 'old-magic' : undefined
+    const reason = because('codec-unsupported', {
+      side: 'toolstack',
+      codec,
+      ...(form !== undefined && { form }),
+    })
+    return lost('codec-unsupported', reason, [gate])
   }
   if (decoder === 'library') {
     if (subject.options.build?.decoders?.[codec] === false) {
-      run.logged = unableTo(codec)
-      return lost('decoder-not-built', `This toolstack was built without ${codec}`, [
+      run.log(unableTo(codec))
+      return lost('decoder-not-built', because('decoder-not-built', { codec }), [
         gate,
         'missing-library-text',
       ])
@@ -85,7 +95,7 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
   if (unpacked.stop === undefined) {
     if (!isUnpacked(layer)) run.assume('stream-not-verified')
   } else if (unpacked.stop.verdict === 'refuses') {
-    run.logged = unableTo(codec)
+    run.log(unableTo(codec))
   }
   return unpacked
 }
@@ -120,12 +130,9 @@ function memoryLimit({ ask }: LoaderRun, layer: StreamLayer): Unpacked | undefin
   if (layer.codec === 'bzip2' || layer.dictionary === undefined) return undefined
   const limit = ask.gate('xz-memory-limit')
   if (limit === 0 || layer.dictionary + LZMA_TABLES <= limit * MIB) return undefined
-  const need = Math.ceil(layer.dictionary / MIB)
-  return lost(
-    'dictionary-too-large',
-    `The ${layer.codec} stream needs a dictionary of ${need} MiB, this toolstack allows ${limit} MiB in all`,
-    ['xz-memory-limit'],
-  )
+  const mebibytes = Math.ceil(layer.dictionary / MIB)
+  const reason = because('dictionary-too-large', { codec: layer.codec, mebibytes, limit })
+  return lost('dictionary-too-large', reason, ['xz-memory-limit'])
 }
 
 function broken(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
@@ -133,20 +140,16 @@ function broken(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
   const limited = limitedByUs(layer)
   if (limited !== undefined) return { stop: limited }
   const cause = code === 'stream-unsupported' ? 'stream-unsupported' : 'stream-broken'
-  return lost(cause, `The ${layer.codec} stream cannot be unpacked: ${message}`, gates)
+  return lost(cause, because('stream-broken', { codec: layer.codec, problem: message }), gates)
 }
 
-const pastTheFile = () => ({ stop: outside('the payload runs past the end of the file', ['payload-bounds']) })
+const pastTheFile = () => ({ stop: outside('payload-end', ['payload-bounds']) })
 
 function gunzip(run: LoaderRun, layer: StreamLayer, { depth, length, cut }: Payload): Unpacked {
   if (cut) return pastTheFile()
   const result = tryGunzip(run, layer, depth, length)
   if (result === 'as-it-is') {
-    return {
-      ...lost('kernel-too-large', 'The gzip stream says that it unpacks to more than 1 GiB', [
-        'kernel-size-limit',
-      ]),
-    }
+    return lost('kernel-too-large', because('gzip-payload-too-large'), ['kernel-size-limit'])
   }
   if ('verdict' in result) return { stop: result }
   if ('rc' in result) return streamError(layer) ? broken(layer, []) : wrongSize(layer, [])
@@ -154,21 +157,20 @@ function gunzip(run: LoaderRun, layer: StreamLayer, { depth, length, cut }: Payl
 }
 
 function wrongSize(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
-  const says = layer.sizeWord === undefined ? 'no size' : `${layer.sizeWord} bytes`
-  return lost(
-    'size-word-wrong',
-    `The ${layer.codec} payload says ${says} at its end, and unpacks to ${layer.unpacked ?? 'something else'}`,
-    gates,
-  )
+  const { codec, sizeWord, unpacked } = layer
+  const reason = because('payload-size-wrong', {
+    codec,
+    ...(sizeWord !== undefined && { says: sizeWord }),
+    ...(unpacked !== undefined && { unpacked }),
+  })
+  return lost('size-word-wrong', reason, gates)
 }
 
 /** The size word is checked against the limit before anything is unpacked. */
 function tooLarge(run: LoaderRun, size: number): Unpacked | undefined {
   if (size <= DECOMPRESS_MAX || run.ask.gate('kernel-size-limit') !== 'all') return undefined
-  run.logged = 'kernel image too large'
-  return lost('kernel-too-large', 'The payload says that it unpacks to more than 1 GiB', [
-    'kernel-size-limit',
-  ])
+  run.log('kernel image too large')
+  return lost('kernel-too-large', because('payload-too-large'), ['kernel-size-limit'])
 }
 
 /** Decoders that find the end by themselves, and do not look at the size word. */
@@ -185,14 +187,15 @@ function free(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpacked {
   if (unhardened && codec === 'bzip2' && error.code === 'stream-truncated') {
     return {
       stop: {
-        ...outside('a bzip2 stream without end'),
-        reason: 'This toolstack waits for the end of the bzip2 stream for ever',
+        verdict: 'uncertain',
+        code: 'memory-outside-image',
+        reason: because('endless-bzip2'),
         gates: ['payload-bounds'],
       },
     }
   }
   const failed = broken(layer, [])
-  // The partial output stays behind, for the next loader to look at.
+  // The partial output is left to the next loader.
   if (unhardened && codec === 'lzma' && run.subject.elf !== undefined) {
     failed.blob = { depth: payload.depth + 1, size: run.subject.elf.facts.size }
   }
@@ -223,11 +226,7 @@ function exact(run: LoaderRun, layer: StreamLayer, { depth }: Payload, gates: re
   if (unpacked !== undefined && unpacked !== sizeWord) return wrongSize(layer, gates)
   // ZSTD_decompress takes all of the input for frames: nothing may stand between the frame and the size word.
   if (layer.codec === 'zstd' && layer.consumed !== undefined && layer.consumed !== layer.length - 4) {
-    return lost(
-      'stream-broken',
-      'There is something between the end of the zstd stream and its size word',
-      [],
-    )
+    return lost('stream-broken', because('zstd-gap'), [])
   }
   return { blob: { depth: depth + 1, size: sizeWord } }
 }
@@ -235,9 +234,7 @@ function exact(run: LoaderRun, layer: StreamLayer, { depth }: Payload, gates: re
 function unlz4(run: LoaderRun, layer: StreamLayer, { depth }: Payload): Unpacked {
   const { ask } = run
   if (ask.gate('lz4-decoder') === 'broken') {
-    return lost('lz4-decoder-broken', 'The LZ4 decoder of this release fails on every real payload', [
-      'lz4-decoder',
-    ])
+    return lost('lz4-decoder-broken', because('lz4-decoder-broken'), ['lz4-decoder'])
   }
   const { sizeWord, unpacked } = layer
   const error = streamError(layer)
@@ -251,7 +248,7 @@ function unlz4(run: LoaderRun, layer: StreamLayer, { depth }: Payload): Unpacked
   }
   // The blocks must end where the size word starts.
   if (layer.consumed !== undefined && layer.consumed !== layer.length - 4) {
-    return lost('stream-broken', 'The lz4 blocks do not end where the size word starts', [])
+    return lost('stream-broken', because('lz4-blocks-end'), [])
   }
   return { blob: { depth: depth + 1, size: sizeWord } }
 }
