@@ -48,7 +48,7 @@ describe('notes that are not listed', () => {
     const filled = kernel([notes(times(40, foreign)), notes([unknown, ...times(40, foreign)])])
     const short = kernel([notes([unknown])])
     expect(outline(filled, 'pv-domU')).toBe(outline(short, 'pv-domU'))
-    expect(ask(filled, '4.17.4', 'pv-domU').reason).toBe(ask(short, '4.17.4', 'pv-domU').reason)
+    expect(ask(filled, '4.17.4', 'pv-domU').reason).toEqual(ask(short, '4.17.4', 'pv-domU').reason)
   })
 
   test('that a loader would read leave the verdict open, but for what was refused before', () => {
