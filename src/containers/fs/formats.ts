@@ -6,6 +6,8 @@ import { detectExt } from './ext/superblock.ts'
 import { openExt } from './ext/tree.ts'
 import { detectFat } from './fat/boot-sector.ts'
 import { openFat } from './fat/tree.ts'
+import { openIso } from './iso/tree.ts'
+import { detectIso } from './iso/volume.ts'
 
 export interface FileSystemFormat {
   /** What documentation calls it. */
@@ -19,6 +21,7 @@ export interface FileSystemFormat {
 /** FAT last: its boot sector has no magic, and others may follow one. */
 export const FILE_SYSTEMS: readonly FileSystemFormat[] = [
   { name: 'ext', detect: detectExt, open: openExt },
+  { name: 'iso9660', detect: detectIso, open: openIso },
   { name: 'vfat', detect: detectFat, open: openFat },
 ]
 

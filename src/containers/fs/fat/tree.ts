@@ -43,9 +43,9 @@ class FatTree implements FileTree {
 
   /** Upper and lower case are one in names, and each entry has a short name as well. */
   find(directory: FileNode, name: string): FileNode | undefined {
-    const wanted = name.toUpperCase()
+    const wanted = name.toLowerCase()
     for (const { entry, offset } of this.#entries(directory as FatNode)) {
-      if (entry.name.toUpperCase() === wanted || entry.shortName.toUpperCase() === wanted)
+      if (entry.name.toLowerCase() === wanted || entry.shortName.toLowerCase() === wanted)
         return nodeOf(entry, offset)
     }
     return undefined
