@@ -8,6 +8,8 @@ import { detectFat } from './fat/boot-sector.ts'
 import { openFat } from './fat/tree.ts'
 import { openIso } from './iso/tree.ts'
 import { detectIso } from './iso/volume.ts'
+import { detectSquashfs } from './squashfs/superblock.ts'
+import { openSquashfs } from './squashfs/tree.ts'
 
 export interface FileSystemFormat {
   /** What documentation calls it. */
@@ -21,6 +23,7 @@ export interface FileSystemFormat {
 /** FAT last: its boot sector has no magic, and others may follow one. */
 export const FILE_SYSTEMS: readonly FileSystemFormat[] = [
   { name: 'ext', detect: detectExt, open: openExt },
+  { name: 'squashfs', detect: detectSquashfs, open: openSquashfs },
   { name: 'iso9660', detect: detectIso, open: openIso },
   { name: 'vfat', detect: detectFat, open: openFat },
 ]

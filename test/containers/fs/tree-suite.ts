@@ -18,9 +18,12 @@ type Context = Pick<ContainerContext, 'budget' | 'engine'>
 const fixtures = new URL('../../../fixtures/file-systems/', import.meta.url)
 const images = new Map<string, Uint8Array>()
 
+// A plain array: `slice` of a Buffer is no copy.
+const unpacked = (file: string) => new Uint8Array(brotliDecompressSync(readFileSync(new URL(file, fixtures))))
+
 /** An image of fixtures/file-systems.ts. */
 export function imageOf(name: string): Uint8Array {
-  const image = images.get(name) ?? brotliDecompressSync(readFileSync(new URL(`${name}.img.br`, fixtures)))
+  const image = images.get(name) ?? unpacked(`${name}.img.br`)
   images.set(name, image)
   return image
 }
