@@ -10,6 +10,8 @@ import { openIso } from './iso/tree.ts'
 import { detectIso } from './iso/volume.ts'
 import { detectSquashfs } from './squashfs/superblock.ts'
 import { openSquashfs } from './squashfs/tree.ts'
+import { detectXfs } from './xfs/superblock.ts'
+import { openXfs } from './xfs/tree.ts'
 
 export interface FileSystemFormat {
   /** What documentation calls it. */
@@ -23,6 +25,7 @@ export interface FileSystemFormat {
 /** FAT last: its boot sector has no magic, and others may follow one. */
 export const FILE_SYSTEMS: readonly FileSystemFormat[] = [
   { name: 'ext', detect: detectExt, open: openExt },
+  { name: 'xfs', detect: detectXfs, open: openXfs },
   { name: 'squashfs', detect: detectSquashfs, open: openSquashfs },
   { name: 'iso9660', detect: detectIso, open: openIso },
   { name: 'vfat', detect: detectFat, open: openFat },
