@@ -1,12 +1,21 @@
-// Bundles the command into dist/cli/: what starts often should open few files. Chunks lie beside their entries, so
-// that a worker, dist/engine.wasm and package.json are found from each of them as they are from src/.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Bundles the command and the library into dist/, each module once: what starts often should open few files. Chunks lie
+// in dist/ itself, beside the worker, which is found from there.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const target = join(root, 'dist/cli')
+const dist = join(root, 'dist')
+/** The modules that package.json exports, by their names in it. */
+const ENTRIES = {
+  mod: 'mod',
+  core: 'core',
+  facts: 'facts/mod',
+  xen: 'xen/mod',
+  inventory: 'inventory/mod',
+  report: 'report/mod',
+}
 
 /** commander loads it, and would use it for a kind of command that we have none of: 5 ms of every start. */
 const lazyChildProcess = {
@@ -20,15 +29,27 @@ const lazyChildProcess = {
 }
 
 const bundle = await rolldown({
-  input: { main: join(root, 'src/cli/main.ts'), worker: join(root, 'src/fleet/worker.ts') },
+  input: {
+    'cli/main': join(root, 'src/cli/main.ts'),
+    worker: join(root, 'src/fleet/worker.ts'),
+    ...Object.fromEntries(
+      Object.entries(ENTRIES).map(([name, module]) => [name, join(root, `src/${module}.ts`)]),
+    ),
+  },
   platform: 'node',
   tsconfig: false,
   plugins: [lazyChildProcess],
 })
-rmSync(target, { recursive: true, force: true })
 const { output } = await bundle.write({
-  dir: target,
+  dir: dist,
   format: 'esm',
+  // Few files: a chunk for what each command needs together.
+  codeSplitting: {
+    groups: [
+      { name: 'read', test: /src\/(problem|source|engine|facts|unwrap|containers|record|document\/tree)\b/ },
+      { name: 'xen', test: /src\/xen\// },
+    ],
+  },
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
 })

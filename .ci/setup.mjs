@@ -36,7 +36,7 @@ if (process.argv.includes('--build') || outputs < inputs) {
   const bin = name => join('node_modules', '.bin', name)
   // Before the compiler: it makes a module of src/.
   run('node', '.ci/page.mjs')
-  run(bin('tsc'))
+  run(bin('tsc'), '--emitDeclarationOnly')
   run('node', '.ci/bundle.mjs')
   run(bin('asc'), '--config', 'asm/asconfig.json')
   chmodSync('dist/cli/main.js', 0o755)

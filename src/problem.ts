@@ -1,5 +1,19 @@
 /** Why an image could not be read to its facts, as a value: an image never stops a scan. */
-import type { StreamErrorCode } from './facts/facts.ts'
+
+/** What can be wrong with a compressed stream. */
+export type StreamErrorCode =
+  /** The compressed bytes end before the stream does. */
+  | 'stream-truncated'
+  /** The bytes break the format's rules. */
+  | 'stream-corrupt'
+  /** The data unpacked, but a checksum or size in the stream does not match. */
+  | 'checksum-mismatch'
+  /** The format is known and valid, but uses something that is not supported (say, another xz filter). */
+  | 'stream-unsupported'
+  /** The dictionary or window is above the limit. */
+  | 'window-limit'
+  /** The output is above the limit. */
+  | 'output-limit'
 
 export type ProblemCode =
   | StreamErrorCode

@@ -107,3 +107,11 @@ export interface Engine extends EngineFunctions {
   /** Makes the memory at least `bytes` long. Throws a RangeError where the machine cannot. */
   reserve(bytes: number): void
 }
+
+/** Bytes [start, start + length) of an image, readable at `address` in the engine's memory. */
+export interface Window {
+  start: number
+  address: number
+  /** May be shorter than asked at the end of the image. */
+  length: number
+}

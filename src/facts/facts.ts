@@ -6,6 +6,7 @@
  * Strings taken from an image are Latin-1: one character a byte.
  * @module
  */
+import type { StreamErrorCode } from '../problem.ts'
 
 /** The version of the facts record, raised by every incompatible change. */
 export const FACTS_VERSION = 1
@@ -70,20 +71,6 @@ export interface StreamError {
   offset: number
   message: string
 }
-
-export type StreamErrorCode =
-  /** The compressed bytes end before the stream does. */
-  | 'stream-truncated'
-  /** The bytes break the format's rules. */
-  | 'stream-corrupt'
-  /** The data unpacked, but a checksum or size in the stream does not match. */
-  | 'checksum-mismatch'
-  /** The format is known and valid, but uses something that is not supported (say, another xz filter). */
-  | 'stream-unsupported'
-  /** The dictionary or window is above the limit. */
-  | 'window-limit'
-  /** The output is above the limit. */
-  | 'output-limit'
 
 export type Layer = BzImageLayer | StreamLayer
 

@@ -2,10 +2,9 @@
  * Drives an engine over an ELF image, and answers its facts.
  * @module
  */
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, Window } from '../engine/engine.ts'
 import { BASE, RECORD } from '../engine/memory.ts'
 import { PHASE, PHASE_START, SIZE, WANT_LENGTH, WANT_START } from '../engine/record.ts'
-import type { Window } from '../unwrap/unpacker.ts'
 import { decodeRecord } from './decode.ts'
 import type { ElfFacts } from './facts.ts'
 import { soundJson } from './sound-json.ts'

@@ -3,27 +3,15 @@
  * objects out; reading the files is up to others.
  * @module
  */
-import type { Reading } from './adapters/adapter.ts'
 import type { ColumnMap } from './columns.ts'
-import type { Host, Placement, Pool } from './host.ts'
-import type { InventoryProblem } from './problem.ts'
 import { readText } from './read-text.ts'
-import { resolve } from './resolve.ts'
+import { type Inventory, resolve } from './resolve.ts'
+
+export type { Inventory } from './resolve.ts'
 
 export interface InventoryOptions {
   /** The columns of CSV files and of lists of JSON objects. */
   columns?: ColumnMap
-}
-
-export interface Inventory {
-  /** The hosts whose version is known, in the order in which they first appear. */
-  hosts: Host[]
-  pools: Pool[]
-  placements: Placement[]
-  /** What is wrong, by file and line; everything else was used. */
-  problems: InventoryProblem[]
-  /** What each file says by itself. */
-  readings: Reading[]
 }
 
 /**

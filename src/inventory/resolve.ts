@@ -4,9 +4,19 @@ import { nearest } from '../document/nearest.ts'
 import type { Reading } from './adapters/adapter.ts'
 import { combine, type Difference, fill } from './combine.ts'
 import type { Host, HostEntry, HostSource, Placement, Pool } from './host.ts'
-import type { Inventory } from './inventory.ts'
 import { isGlob, matchesName } from './name-glob.ts'
 import { type InventoryProblem, missingVersion } from './problem.ts'
+
+export interface Inventory {
+  /** The hosts whose version is known, in the order in which they first appear. */
+  hosts: Host[]
+  pools: Pool[]
+  placements: Placement[]
+  /** What is wrong, by file and line; everything else was used. */
+  problems: InventoryProblem[]
+  /** What each file says by itself. */
+  readings: Reading[]
+}
 
 /** A host with all that speaks of it. */
 interface Joined {

@@ -4,9 +4,34 @@
  */
 import type { PageKernel } from '../report/html/data.ts'
 import { type Look, looks } from '../report/html/words.ts'
+import type { CellView } from './cell.ts'
 import type { Model } from './model.ts'
 import type { RowOrder, Settings } from './settings.ts'
-import { add, type GroupRow, type KernelRow, type Row, type Shares } from './view.ts'
+
+export type Shares = Partial<Record<Look, number>>
+
+export interface KernelRow {
+  kind: 'kernel'
+  kernel: number
+  cells: (CellView | undefined)[]
+  /** Guests by look. */
+  shares: Shares
+}
+
+export interface GroupRow {
+  kind: 'group'
+  key: string
+  title: string
+  kernels: number
+  folded: boolean
+  shares: Shares
+}
+
+export type Row = KernelRow | GroupRow
+
+export const add = (shares: Shares, look: Look, count: number) => {
+  shares[look] = (shares[look] ?? 0) + count
+}
 
 /** Compares how bad rows are: by how many cells are of the worst look, then of the next. */
 const badness = ({ cells }: KernelRow): number[] => {

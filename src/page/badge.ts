@@ -3,8 +3,8 @@
  * @module
  */
 import { type Look, lookSign, looks, lookWord } from '../report/html/words.ts'
+import type { Shares } from './arrange.ts'
 import { h } from './dom.ts'
-import type { Shares } from './view.ts'
 
 export const badge = (look: Look) =>
   h(

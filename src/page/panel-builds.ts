@@ -3,12 +3,12 @@
  * @module
  */
 import { modeWord } from '../report/html/words.ts'
+import { add, type Shares } from './arrange.ts'
 import { shareBar, sharesText } from './badge.ts'
 import { h } from './dom.ts'
 import type { Model, Show } from './model.ts'
 import { count } from './names.ts'
 import { type Asked, buildLink, type Content, hostTerms, remarkList, terms, title } from './panel-parts.ts'
-import { add, type Shares } from './view.ts'
 
 /** How many kernels meet which answer. */
 function sharesOf(model: Model, build: number, mode: number, show: Show): Shares {

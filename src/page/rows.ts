@@ -3,12 +3,13 @@
  * @module
  */
 import { lookSign, lookWord } from '../report/html/words.ts'
+import type { GroupRow, KernelRow } from './arrange.ts'
 import { shareBar, sharesText } from './badge.ts'
 import type { CellView } from './cell.ts'
 import { h } from './dom.ts'
 import type { Model } from './model.ts'
 import { count, fullName, kernelName } from './names.ts'
-import type { GroupRow, KernelRow, View } from './view.ts'
+import type { View } from './view.ts'
 
 /** What a cell says, for those who do not see it. */
 export function cellText(cell: CellView | undefined): string {

@@ -2,34 +2,12 @@
  * What the matrix shows under the reader's settings: which rows in which order, and which columns. No DOM.
  * @module
  */
-import type { Look } from '../report/html/words.ts'
-import { arrange } from './arrange.ts'
-import { type CellView, cellView } from './cell.ts'
+import { add, arrange, type KernelRow, type Row, type Shares } from './arrange.ts'
+import { cellView } from './cell.ts'
 import { type Column, columnsOf } from './columns.ts'
 import type { Model } from './model.ts'
 import { search } from './search.ts'
 import { picksCells, type Settings } from './settings.ts'
-
-export type Shares = Partial<Record<Look, number>>
-
-export interface KernelRow {
-  kind: 'kernel'
-  kernel: number
-  cells: (CellView | undefined)[]
-  /** Guests by look. */
-  shares: Shares
-}
-
-export interface GroupRow {
-  kind: 'group'
-  key: string
-  title: string
-  kernels: number
-  folded: boolean
-  shares: Shares
-}
-
-export type Row = KernelRow | GroupRow
 
 export interface View {
   columns: Column[]
@@ -44,10 +22,6 @@ export interface View {
   counts: Shares
   /** Cells that a later release refuses, before these are picked. */
   traps: number
-}
-
-export const add = (shares: Shares, look: Look, count: number) => {
-  shares[look] = (shares[look] ?? 0) + count
 }
 
 export function viewOf(model: Model, settings: Settings): View {

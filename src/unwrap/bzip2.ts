@@ -16,9 +16,10 @@ import {
   BZIP2_LENGTH,
   RANDOMISED,
 } from '../engine/bzip2-state.ts'
+import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
-import type { UnpackContext, Unpacker, Window } from './unpacker.ts'
+import type { UnpackContext, Unpacker } from './unpacker.ts'
 
 const MAGIC = [0x42, 0x5a, 0x68]
 /** A level is a digit, and stands for so many bytes in a block before its last stage. */

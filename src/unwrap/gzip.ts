@@ -5,6 +5,7 @@
  */
 import { AT_BLOCK_END, AT_TARGET, BAD_DISTANCE, MORE_INPUT, OUTPUT_FULL } from '../engine/block-state.ts'
 import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
+import type { Window } from '../engine/engine.ts'
 import {
   INFLATE_BAD_CODE,
   INFLATE_BAD_STORED,
@@ -15,7 +16,7 @@ import {
 import type { StreamLayer } from '../facts/facts.ts'
 import { type GzipHeader, parseGzipHeader } from './gzip-header.ts'
 import { failStream, hex, openLayer } from './stream-layer.ts'
-import type { Input, UnpackContext, Unpacker, Window } from './unpacker.ts'
+import type { Input, UnpackContext, Unpacker } from './unpacker.ts'
 
 /** Most headers take 10 bytes and a short name; a longer one than the second is nobody's. */
 const HEADER_TRIES = [512, 128 * 1024]

@@ -12,10 +12,11 @@ import {
   OUTPUT_FULL,
 } from '../engine/block-state.ts'
 import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
+import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
-import type { UnpackContext, Unpacker, Window } from './unpacker.ts'
+import type { UnpackContext, Unpacker } from './unpacker.ts'
 
 const LEGACY_MAGIC = 0x184c2102
 /** The later format, which no Xen takes: its magic number is ARCHIVE_MAGICNUMBER's neighbour, not its kin. */

@@ -2,12 +2,15 @@
  * The .lzma format ("LZMA alone"): 13 bytes of header (lzma-file-format.txt of XZ Utils), and one LZMA stream
  * that ends where the header says, or at an end marker.
  */
+
+import type { Window } from '../engine/engine.ts'
 import { LZMA_AT_TARGET, LZMA_BAD_LENGTH, LZMA_END_MARKER, MAX_LC_LP } from '../engine/lzma-state.ts'
-import type { StreamError, StreamErrorCode, StreamLayer } from '../facts/facts.ts'
+import type { StreamError, StreamLayer } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import { INPUT_ENDED, LzmaStream, RANGE_BYTES } from './lzma-stream.ts'
 import { lzmaFault, lzmaProperties } from './lzma2.ts'
 import { completeLayer, hex, openLayer } from './stream-layer.ts'
-import type { UnpackContext, Unpacker, Window } from './unpacker.ts'
+import type { UnpackContext, Unpacker } from './unpacker.ts'
 
 const HEADER_SIZE = 13
 const UNKNOWN_SIZE = 2n ** 64n - 1n

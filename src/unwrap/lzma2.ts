@@ -4,7 +4,8 @@
  */
 
 import { LZMA_AT_TARGET, LZMA_BAD_DISTANCE, LZMA_BAD_LENGTH, MAX_LC_LP } from '../engine/lzma-state.ts'
-import type { StreamError, StreamErrorCode } from '../facts/facts.ts'
+import type { StreamError } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import { INPUT_ENDED, type LzmaStream, RANGE_BYTES } from './lzma-stream.ts'
 import { hex } from './stream-layer.ts'
 import type { UnpackContext } from './unpacker.ts'

@@ -5,6 +5,7 @@
  */
 import { AT_BLOCK_END, BAD_DISTANCE, BAD_END } from '../engine/block-state.ts'
 import { readU32BE, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
+import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
 import {
@@ -17,7 +18,7 @@ import {
   parseLzopHeader,
 } from './lzop-header.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
-import type { UnpackContext, Unpacker, Window } from './unpacker.ts'
+import type { UnpackContext, Unpacker } from './unpacker.ts'
 
 /** MAX_BLOCK_SIZE of lzop's src/lzop.h. */
 const MAX_BLOCK_SIZE = 64 << 20

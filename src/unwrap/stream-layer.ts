@@ -1,6 +1,7 @@
 /** What the layers of all codecs have in common. */
 import { readU32 } from '../engine/block-stop.ts'
-import type { Codec, StreamErrorCode, StreamLayer } from '../facts/facts.ts'
+import type { Codec, StreamLayer } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import type { Input } from './unpacker.ts'
 
 /** Linux appends the unpacked size (scripts/Makefile.lib, file_size_append); gzip's ISIZE stands in the same place. */

@@ -3,17 +3,9 @@
  * unpacked only as far as somebody needs it.
  * @module
  */
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import type { Source } from '../source/source.ts'
-
-/** Bytes [start, start + length) of an image, readable at `address` in the engine's memory. */
-export interface Window {
-  start: number
-  address: number
-  /** May be shorter than asked at the end of the image. */
-  length: number
-}
 
 /** How much a stream may ask for, in bytes. */
 export interface UnpackLimits {

@@ -1,5 +1,7 @@
 /** What all parts of an .xz stream are read with: headers, checks and index. */
-import type { StreamError, StreamErrorCode } from '../facts/facts.ts'
+
+import type { StreamError } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import type { LzmaStream } from './lzma-stream.ts'
 import { hex } from './stream-layer.ts'
 import type { UnpackContext } from './unpacker.ts'

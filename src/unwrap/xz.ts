@@ -4,11 +4,12 @@
  * is not looked at.
  */
 import { X86_HISTORY, X86_LOOKAHEAD } from '../engine/codec-layout.ts'
+import type { Window } from '../engine/engine.ts'
 import type { StreamError, StreamLayer } from '../facts/facts.ts'
 import { LzmaStream } from './lzma-stream.ts'
 import { Lzma2 } from './lzma2.ts'
 import { completeLayer, hex, openLayer } from './stream-layer.ts'
-import type { UnpackContext, Unpacker, Window } from './unpacker.ts'
+import type { UnpackContext, Unpacker } from './unpacker.ts'
 import { X86_TAIL, X86Window } from './x86-window.ts'
 import { computeCheck } from './xz-check.ts'
 import { type BlockHeader, parseBlockHeader, parseStreamFlags, type StreamFlags } from './xz-header.ts'

@@ -1,6 +1,7 @@
 /** The headers of a zstd frame and of its blocks (RFC 8878, section 3.1.1). */
 import { readU32 } from '../engine/block-stop.ts'
-import type { StreamErrorCode, StreamLayer } from '../facts/facts.ts'
+import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import { failStream, hex } from './stream-layer.ts'
 import type { Input } from './unpacker.ts'
 

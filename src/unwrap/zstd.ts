@@ -4,15 +4,17 @@
  */
 import { AT_BLOCK_END, BAD_DISTANCE, OUTPUT_FULL } from '../engine/block-state.ts'
 import { readU32, stoppedOutput } from '../engine/block-stop.ts'
+import type { Window } from '../engine/engine.ts'
 import {
   ZSTD_BAD_LITERALS,
   ZSTD_BAD_SEQUENCES,
   ZSTD_BAD_TABLES,
   ZSTD_MAX_BLOCK,
 } from '../engine/zstd-state.ts'
-import type { StreamErrorCode, StreamLayer } from '../facts/facts.ts'
+import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
-import type { UnpackContext, Unpacker, Window } from './unpacker.ts'
+import type { UnpackContext, Unpacker } from './unpacker.ts'
 import {
   COMPRESSED_BLOCK,
   RAW_BLOCK,

@@ -1,12 +1,11 @@
 /** Both engines over the same windows, and what their records must be: equal, byte for byte. */
 
-import type { Engine } from '../../src/engine/engine.ts'
+import type { Engine, Window } from '../../src/engine/engine.ts'
 import { BASE, RECORD } from '../../src/engine/memory.ts'
 import { TAIL } from '../../src/engine/record.ts'
 import type { ElfFacts } from '../../src/facts/facts.ts'
 import { type ElfBytes, scanElf } from '../../src/facts/scan.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
-import type { Window } from '../../src/unwrap/unpacker.ts'
 
 export const engines: Engine[] = [createEngine('wasm'), createEngine('typescript')]
 
