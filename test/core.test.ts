@@ -30,24 +30,19 @@ async function bundled(code: string) {
 /** What a browser has of what Node and Deno have. */
 const BROWSER = ['WebAssembly', 'TextEncoder', 'TextDecoder', 'URL', 'performance']
 
-test(
-  'the core is bundled for a browser without a module of the runtime, and reads a kernel there',
-  async () => {
-    const { code, builtins } = await bundled(`export * from '../src/core.ts'`)
-    expect(builtins).toEqual([])
-    expect(code).not.toMatch(/\b(?:process|Buffer|__dirname)\b\s*\./)
-    const { runInNewContext } = await import('node:vm')
-    const { readFileSync } = await import('node:fs')
-    const scope = Object.fromEntries(
-      BROWSER.map(name => [name, (globalThis as Record<string, unknown>)[name]]),
-    )
-    const file = new URL('../fixtures/catalogue/linux-3.13-pvh', import.meta.url)
-    const verdicts = runInNewContext(
-      `${code}
+test('the core is bundled for a browser without a module of the runtime, and reads a kernel there', async () => {
+  const { code, builtins } = await bundled(`export * from '../src/core.ts'`)
+  expect(builtins).toEqual([])
+  expect(code).not.toMatch(/\b(?:process|Buffer|__dirname)\b\s*\./)
+  const { runInNewContext } = await import('node:vm')
+  const { readFileSync } = await import('node:fs')
+  const scope = Object.fromEntries(BROWSER.map(name => [name, (globalThis as Record<string, unknown>)[name]]))
+  const file = new URL('../fixtures/catalogue/linux-3.13-pvh', import.meta.url)
+  const verdicts = runInNewContext(
+    `${code}
     const { facts } = core.readImage(core.createTypeScriptEngine(), new core.MemorySource(bytes));
     ['4.1.6.1', '4.2.0'].map(release => core.judge(facts, core.resolveTarget(release), 'pv-domU').verdict).join()`,
-      { ...scope, bytes: new Uint8Array(readFileSync(file)) },
-    )
-    expect(verdicts).toBe('refuses,accepts')
-  },
-)
+    { ...scope, bytes: new Uint8Array(readFileSync(file)) },
+  )
+  expect(verdicts).toBe('refuses,accepts')
+})
