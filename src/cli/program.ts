@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { systemReason } from '../source/node/system-problem.ts'
 import { auditCommand } from './audit.ts'
 import { benchCommand } from './bench.ts'
+import { bootCommand } from './boot.ts'
 import { completionCommand } from './completion.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
@@ -54,6 +55,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     upgradeCommand,
     notesCommand,
     explainCommand,
+    bootCommand,
     mergeCommand,
     releasesCommand,
     benchCommand,

@@ -16,7 +16,7 @@ import { UsageError } from './usage-error.ts'
 const DEFAULT_MODES: readonly BootModeName[] = [bootModes[0]!]
 
 /** The releases that `--xen` names. Throws a UsageError for what is no version. */
-function askedReleases(text: string): Release[] {
+export function askedReleases(text: string): Release[] {
   if (text === 'all') return [...releases]
   const asked = new Set<Release>()
   for (const item of text.split(',')) {

@@ -2,7 +2,11 @@
  * What `releases` does.
  * @module
  */
+
+import { components } from '../boot/components.ts'
+import { componentTable } from '../report/component-table.ts'
 import { changesTable, releasesTable, releaseTable } from '../report/releases-table.ts'
+import { describeComponent } from '../xen/component-data.ts'
 import { describeRelease, diffReleases, listReleases } from '../xen/release-data.ts'
 import { knownRelease } from './known-release.ts'
 import { UsageError } from './usage-error.ts'
@@ -25,4 +29,16 @@ export function releasesAction(versions: readonly string[], diff: boolean, outpu
   return a === undefined
     ? print(listReleases(), releasesTable)
     : print({ ...a, gates: describeRelease(a.release) }, releaseTable)
+}
+
+/** What is known of a component: all of it, or of one version. Throws a UsageError for a version that is not known. */
+export function componentAction(name: string, versions: readonly string[], output: 'table' | 'json'): string {
+  const component = components.find(known => known.name === name)!
+  const [version, ...more] = versions
+  if (more.length > 0) throw new UsageError('Cannot print several versions at once')
+  if (version !== undefined && !component.versions.includes(version)) {
+    throw new UsageError(`${name} ${version} is not known: known are ${component.versions.join(', ')}`)
+  }
+  const data = describeComponent(component, version)
+  return output === 'json' ? `${JSON.stringify(data, null, 2)}\n` : `${componentTable(data)}\n`
 }

@@ -2,7 +2,7 @@
  * What `scan` does.
  * @module
  */
-import { FACTS_VERSION } from '../facts/facts.ts'
+import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Question } from '../findings/question.ts'
 import { Journal } from '../fleet/journal.ts'
 import { type ScannedFile, type ScanOptions, scanFiles } from '../fleet/scan-files.ts'
@@ -16,6 +16,8 @@ import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report
 import { tableReport } from '../report/scan/table.ts'
 import type { Found } from '../source/source.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
+import type { LoaderSpan } from '../xen/boot-path/ask.ts'
+import type { BootPath } from '../xen/boot-path/boot-path.ts'
 import { wantsColour } from './colour.ts'
 import { onStop } from './ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
@@ -33,6 +35,7 @@ import { toolVersion } from './version.ts'
 type Threshold = 'problem' | 'refuses' | 'uncertain' | 'never'
 
 export interface ScanFlags extends ReadFlags, TargetFlags {
+  boot?: BootPath[]
   output?: string[]
   failOn: Threshold
   everyFile: boolean
@@ -73,7 +76,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     ...(flags.journal === undefined ? [] : [flags.journal]),
   ]
   const writers = outputs.map(output => new Writer(output, context, inputs))
-  const run = new Run(writers, question, flags.everyFile)
+  const run = new Run(writers, question, await loaders(flags), flags.everyFile)
   const interruption = onInterrupt()
   const letHeapGrow = keepHeapLean()
   const progress = await startProgress(() => countFiles(paths), flags.progress)
@@ -112,6 +115,15 @@ async function ask(flags: TargetFlags): Promise<Asked> {
   return targetQuestion(flags)
 }
 
+/** What asks the loaders of --boot. */
+async function loaders({ boot }: ScanFlags): Promise<AskLoaders | undefined> {
+  if (boot === undefined) return undefined
+  const { askBootPath } = await import('../xen/boot-path/ask.ts')
+  return facts => boot.flatMap(path => askBootPath(facts, path))
+}
+
+type AskLoaders = (facts: Facts) => LoaderSpan[]
+
 async function fails(problems: Asked['problems']): Promise<boolean> {
   if (problems.length === 0) return false
   const { inventoryFails } = await import('./load-inventory.ts')
@@ -119,11 +131,12 @@ async function fails(problems: Asked['problems']): Promise<boolean> {
 }
 
 /** A threshold that nothing can reach would let everything pass, and nobody misses verdicts that were asked for in vain. */
-function checkQuestion({ failOn, xen, inventory, mode, map }: ScanFlags): void {
+function checkQuestion({ boot, failOn, xen, inventory, mode, map }: ScanFlags): void {
   if (map !== undefined && inventory === undefined) {
     throw new UsageError('Cannot use --map: it is about the columns of an --inventory')
   }
   if (xen !== undefined || inventory !== undefined) return
+  if (boot !== undefined && mode === undefined) return
   const nobody = 'no hypervisor is asked, give --xen or --inventory'
   if (mode !== undefined) throw new UsageError(`Cannot use --mode: ${nobody}`)
   if (failOn === 'refuses' || failOn === 'uncertain')
@@ -223,14 +236,21 @@ class Writer {
 class Run {
   readonly #writers: readonly Writer[]
   readonly #question: Question | undefined
+  readonly #loaders: AskLoaders | undefined
   readonly #everyFile: boolean
   readonly #summary: ScanSummary = { images: 0, problems: 0, notKernels: 0 }
   #refused = false
   #uncertain = false
 
-  constructor(writers: readonly Writer[], question: Question | undefined, everyFile: boolean) {
+  constructor(
+    writers: readonly Writer[],
+    question: Question | undefined,
+    loaders: AskLoaders | undefined,
+    everyFile: boolean,
+  ) {
     this.#writers = writers
     this.#question = question
+    this.#loaders = loaders
     this.#everyFile = everyFile
   }
 
@@ -276,6 +296,11 @@ class Run {
       entry.judgements = this.#question.ask(entry.record.facts, entry.record.problem)
       this.#refused ||= entry.judgements.some(({ verdict }) => verdict === 'refuses')
       this.#uncertain ||= entry.judgements.some(({ verdict }) => verdict === 'uncertain')
+    }
+    if (this.#loaders !== undefined) {
+      entry.loaders = this.#loaders(entry.record.facts)
+      this.#refused ||= entry.loaders.some(({ verdict }) => verdict === 'refuses')
+      this.#uncertain ||= entry.loaders.some(({ verdict }) => verdict === 'uncertain')
     }
     for (const writer of this.#writers) writer.add(writer.report.image(entry))
   }

@@ -4,6 +4,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../fleet/shard.ts'
+import { parseLoaders as loaders } from './loaders-option.ts'
 import { addReadOptions } from './read-options.ts'
 import type { ScanFlags } from './scan-action.ts'
 import { addTargetOptions } from './target-options.ts'
@@ -14,6 +15,8 @@ Examples:
     $ xen-preflight scan /boot
   Which of these kernels start on which Xen releases?
     $ xen-preflight scan /srv/kernels --xen all
+  Which start where a guest's own GRUB loads them?
+    $ xen-preflight scan /srv/kernels --boot pvgrub2@all
   Which start on the hypervisors that we run, as guest and as dom0?
     $ xen-preflight scan /srv/kernels --inventory fleet.yaml --mode pv-domU,pv-dom0
   A record a line for other programs, the table for us; fail when one kernel is refused
@@ -44,6 +47,12 @@ export const scanCommand = (finish: (code: number) => void): Command =>
         .argument('<path...>', 'files and directories'),
     ),
   )
+    .addOption(
+      new Option(
+        '--boot <loaders>',
+        'loaders of guests to ask: pvgrub2@2.06, pv-grub@4.1.6.1, pvhgrub, a list of them; @all for all versions',
+      ).argParser(loaders),
+    )
     .addOption(
       new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
         .choices(['table', 'json', 'ndjson'])

@@ -43,6 +43,7 @@ export const CAUSE_CODES = Object.keys({
   'paddr-offset-without-virt-base': true,
   'payload-outside-file': true,
   'payload-unknown': true,
+  'pv-grub-crash': true,
   'pv-not-built': true,
   'pv32-not-built': true,
   'pvh-features-missing': true,

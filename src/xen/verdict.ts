@@ -63,6 +63,7 @@ export type CauseCode =
   | 'paddr-offset-without-virt-base'
   | 'payload-outside-file'
   | 'payload-unknown'
+  | 'pv-grub-crash'
   | 'pv-not-built'
   | 'pv32-not-built'
   | 'pvh-features-missing'

@@ -4,6 +4,7 @@
  */
 import type { Judgement } from '../../findings/judgement.ts'
 import type { ImageRecord } from '../../record/type.ts'
+import type { LoaderSpan } from '../../xen/boot-path/ask.ts'
 
 /** An image with its record, which is kept as the text that it travelled as and only parsed for those who ask. */
 export class ImageEntry {
@@ -12,6 +13,8 @@ export class ImageEntry {
   readonly json: string
   /** Absent where nobody asked for verdicts. */
   judgements?: readonly Judgement[]
+  /** What loaders of guests say; absent where nobody asked them. */
+  loaders?: readonly LoaderSpan[]
   #record: ImageRecord | undefined
 
   constructor(image: string, json: string) {

@@ -8,10 +8,11 @@ import type { ImageEntry } from './entry.ts'
 import type { ScanReport } from './report.ts'
 
 /** `{"image": …, "kind": …, "facts": …, "problem"?: …, "verdicts"?: …}`. */
-export function imageJson({ image, json, judgements }: ImageEntry): string {
+export function imageJson({ image, json, judgements, loaders }: ImageEntry): string {
   const head = addressedJson(image, json)
-  if (judgements === undefined) return head
-  const verdicts = judgements.map(judgement => ({ ...judgement, reason: reasonText(judgement.reason) }))
+  if (judgements === undefined && loaders === undefined) return head
+  const own = (judgements ?? []).map(judgement => ({ ...judgement, reason: reasonText(judgement.reason) }))
+  const verdicts = [...own, ...(loaders ?? [])]
   return `${head.slice(0, -1)},"verdicts":${JSON.stringify(verdicts)}}`
 }
 

@@ -38,10 +38,28 @@ const problemLines = (entry: ImageEntry, paint: Paint) => {
 function factsTable(paint: Paint, shorten: (image: string) => string) {
   return {
     head: () => [`${'image'.padEnd(PATH_WIDTH)}  ${'layers'.padEnd(12)}  guest`],
-    rows: (entry: ImageEntry) => [factsLine(entry, shorten), ...problemLines(entry, paint)],
+    rows: (entry: ImageEntry) => [
+      factsLine(entry, shorten),
+      ...problemLines(entry, paint),
+      ...loaderLines(entry, paint),
+    ],
   }
 }
 
+/** What loaders of guests say, a line a span. */
+function loaderLines({ loaders = [] }: ImageEntry, paint: Paint): string[] {
+  return loaders.map(({ boot, arch, since, until, verdict, code }, index) => {
+    const before = loaders[index - 1]
+    const named =
+      before?.boot === boot && before.arch === arch ? '' : `${boot}${arch === undefined ? '' : ` ${arch}`}`
+    const span = since === undefined ? '' : since === until ? since : `${since} - ${until}`
+    const style = verdict === 'not-asked' ? 'dim' : VERDICT_STYLE[verdict]
+    const reason = verdict === 'accepts' ? '' : (code ?? '')
+    return `  ${named.padEnd(LOADER_WIDTH)} ${span.padEnd(SPAN_WIDTH)} ${paint(style, verdict.padEnd(11))}${reason}`.trimEnd()
+  })
+}
+
+const LOADER_WIDTH = 18
 const SPAN_WIDTH = 19
 
 const spanText = ({ since, until }: Judgement) => (since === until ? `${since}` : `${since} - ${until}`)
@@ -83,7 +101,13 @@ function spansTable(paint: Paint, shorten: (image: string) => string) {
         all.filter(({ mode, verdict }) => verdict !== 'unavailable' || !there.has(mode)),
       )
       const lines = spans.map((judgement, index) => row(judgement, spans[index - 1]?.mode !== judgement.mode))
-      return [paint('bold', factsLine(entry, shorten)), ...problemLines(entry, paint), ...lines, '']
+      return [
+        paint('bold', factsLine(entry, shorten)),
+        ...problemLines(entry, paint),
+        ...lines,
+        ...loaderLines(entry, paint),
+        '',
+      ]
     },
   }
 }
@@ -150,7 +174,11 @@ function matrixTable(columns: readonly Column[], paint: Paint, shorten: (image: 
         ([mode, judgements], index) =>
           `${index === 0 ? name : ' '.repeat(NAME_WIDTH)} ${mode.padEnd(MODE_WIDTH)} ${judgements.map(cell).join('')}`,
       )
-      return [...(rows.length > 0 ? rows : [name]), ...problemLines(entry, paint)]
+      return [
+        ...(rows.length > 0 ? rows : [name]),
+        ...problemLines(entry, paint),
+        ...loaderLines(entry, paint),
+      ]
     },
   }
 }

@@ -1,0 +1,137 @@
+/** `boot`, `scan --boot` and `releases --component`, as the built command. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { records, root, run } from './run.ts'
+
+const BOOT_PATHS = join(root, 'fixtures/boot-paths')
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+function disk(name: string): string {
+  const path = join(directory, `${name}.img`)
+  writeFileSync(path, gunzipSync(readFileSync(join(BOOT_PATHS, 'disks', `${name}.img.gz`))))
+  return path
+}
+
+describe('boot', () => {
+  test('prints one line an image for machines: what pygrub takes, span by span', async () => {
+    const image = disk('G07-title')
+    const { code, stdout } = await run(['boot', image, '--path', 'pygrub', '--xen', 'all', '-o', 'ndjson'])
+    expect(code).toBe(0)
+    const [line] = records(stdout)
+    expect(line).toMatchObject({ image, path: 'pygrub' })
+    const boots = line.answers.filter(({ outcome }: { outcome: string }) => outcome === 'boots')
+    expect(boots.map(({ since, until, kernel }: Record<string, string>) => [since, until, kernel])).toEqual([
+      ['4.3.4', '4.3.4', '/boot/vmlinuz-2'],
+      ['4.4.2', '4.12.4', '/boot/vmlinuz-2'],
+      ['4.13.0', '4.22.0', '/boot/vmlinuz-1'],
+    ])
+    expect(line.answers[0]).toEqual({
+      since: '3.1.0',
+      until: '3.4.0',
+      python: null,
+      outcome: 'fails',
+      error: "RuntimeError: couldn't find bootloader config file in the image provided.",
+    })
+  })
+
+  test('asks both Pythons where they differ', async () => {
+    const { stdout } = await run(['boot', disk('P03-mbr-second'), '--xen', '4.17.4', '-o', 'json'])
+    const [{ answers }] = JSON.parse(stdout)
+    expect(answers.map(({ python, outcome }: Record<string, unknown>) => [python, outcome])).toEqual([
+      [null, 'boots'],
+    ])
+  })
+
+  test('tells people where the kernel comes from', async () => {
+    const { stdout } = await run(['boot', disk('L01-basic'), '--xen', '4.17.4'])
+    expect(stdout).toContain('boots /boot/vmlinuz-1')
+    expect(stdout).toContain('by /boot/grub/menu.lst, entry "one"')
+  })
+
+  test('goes on after a disk that is not there', async () => {
+    const { code, stdout, stderr } = await run([
+      'boot',
+      join(directory, 'none'),
+      disk('L01-basic'),
+      '--xen',
+      '4.17.4',
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toContain('none')
+    expect(stdout).toContain('/boot/vmlinuz-1')
+  })
+})
+
+describe('scan --boot', () => {
+  test('adds what all versions of a loader say', async () => {
+    const image = join(BOOT_PATHS, 'codec-images/zstd.bzimage')
+    const { stdout } = await run(['scan', image, '--boot', 'pvgrub2@all', '-o', 'ndjson'])
+    const [{ verdicts }] = records(stdout)
+    const own = verdicts.filter(({ arch }: { arch: string }) => arch === 'x86_64-xen')
+    expect(own).toMatchObject([
+      {
+        boot: 'pvgrub2',
+        since: '2.02-beta2',
+        until: '2.12',
+        verdict: 'refuses',
+        stage: 'file',
+        code: 'codec-unsupported',
+        message: 'not xen image',
+      },
+      { boot: 'pvgrub2', since: '2.14', until: '2.14', verdict: 'accepts' },
+    ])
+  })
+
+  test('asks one version, and says of firmware that no loader of Xen is asked', async () => {
+    const image = join(BOOT_PATHS, 'codec-images/gzip.bzimage')
+    const { stdout } = await run(['scan', image, '--boot', 'pvgrub2@2.06,hvm', '-o', 'ndjson'])
+    const [{ verdicts }] = records(stdout)
+    expect(verdicts).toMatchObject([
+      { boot: 'pvgrub2', arch: 'x86_64-xen', since: '2.06', until: '2.06', verdict: 'accepts' },
+      {
+        boot: 'pvgrub2',
+        arch: 'i386-xen',
+        since: '2.06',
+        until: '2.06',
+        verdict: 'refuses',
+        message: 'incompatible architecture: 4',
+      },
+      { boot: 'hvm', verdict: 'not-asked' },
+    ])
+  })
+
+  test.each([
+    ['pvgrub2@1.99', 'expected one of 2.02-beta2'],
+    ['lilo', 'expected direct, pygrub, pv-grub, pvgrub2, pvhgrub, ovmf, hvm, found "lilo"'],
+    ['pygrub', 'give --xen'],
+  ])('refuses %s', async (boot, message) => {
+    const { code, stderr } = await run(['scan', root, '--boot', boot])
+    expect(code).toBe(1)
+    expect(stderr.replace(/\s+/g, ' ')).toContain(message)
+  })
+})
+
+describe('releases --component', () => {
+  test('prints the gates of a program beside Xen with its own versions', async () => {
+    const { stdout } = await run(['releases', '--component', 'pvgrub2', '-o', 'json'])
+    const { versions, gates } = JSON.parse(stdout)
+    expect(versions.at(-1)).toBe('2.14')
+    expect(gates.find(({ id }: { id: string }) => id === 'codec-zstd').spans).toEqual([
+      { since: '2.02-beta2', until: '2.12', value: false },
+      { since: '2.14', until: '2.14', value: true },
+    ])
+  })
+
+  test('prints what holds for one version', async () => {
+    const { stdout } = await run(['releases', '--component', 'pygrub', '4.17.4'])
+    expect(stdout).toContain('versions: 4.17.4')
+    expect(stdout).toContain('default-value')
+  })
+})
