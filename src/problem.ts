@@ -15,8 +15,28 @@ export type StreamErrorCode =
   /** The output is above the limit. */
   | 'output-limit'
 
+/** What can be wrong with a container. */
+export type ContainerErrorCode =
+  /** A structure lies outside the bytes that are there. */
+  | 'container-truncated'
+  /** A structure breaks the rules of its format. */
+  | 'container-corrupt'
+  /** The format is known, but uses something that is not read; `detail` names it. */
+  | 'container-unsupported'
+  /** A budget is used up: nesting depth, metadata bytes, directory entries, work. */
+  | 'container-limit'
+  /** A file that the container names is not below the allowed root, or is no file; nothing of it was read. */
+  | 'backing-outside'
+  /** A file that the container names is not there. */
+  | 'backing-missing'
+  /** Encrypted or kept in a format that is named and never read (LUKS, BitLocker, ZFS, VDO, 7z). */
+  | 'container-not-read'
+
 export type ProblemCode =
   | StreamErrorCode
+  | ContainerErrorCode
+  /** A container in which no kernel was found. */
+  | 'no-kernel-inside'
   | 'not-a-kernel'
   | 'empty'
   | 'unreadable'

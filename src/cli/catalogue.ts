@@ -42,7 +42,7 @@ export async function* scanCatalogue(
       for (const { found, result } of files) {
         progress.advance(found.size)
         for (const { json, problem, inside } of result.records) {
-          if (problem === 'not-a-kernel' && !found.named) continue
+          if ((problem === 'not-a-kernel' || problem === 'no-kernel-inside') && !found.named) continue
           const image = imageAddress(found.address, inside)
           yield { image, record: JSON.parse(json) as ImageRecord, added }
         }

@@ -4,7 +4,9 @@
  */
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { DEFAULT_BUDGET } from '../containers/budget.ts'
 import type { EngineName } from '../engine/engine.ts'
+import type { ContainerOptions } from '../fleet/container-session.ts'
 import type { ScanOptions } from '../fleet/scan-files.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 
@@ -15,6 +17,12 @@ export interface ReadFlags {
   maxWindow: number
   maxOutput: number
   maxHeap: number
+  everywhere: boolean
+  backingRoot: string[]
+  maxDepth: number
+  maxEntries: number
+  maxMetadata: number
+  maxTime: number
   /** Only of commands that have the option. */
   digest?: boolean
 }
@@ -61,7 +69,56 @@ export function addReadOptions(command: Command): Command {
         .argParser(text => mebibytes(text) / MEBIBYTE)
         .default(DEFAULT_HEAP),
     )
+    .option(
+      '--everywhere',
+      'look at all files in disks, archives and packages, not only where kernels lie',
+      false,
+    )
+    .option(
+      '--backing-root <dir>',
+      'let disk images name files below this directory too, beside their own; may be repeated',
+      (directory: string, before: string[]) => [...before, directory],
+      [] as string[],
+    )
+    .addOption(
+      new Option('--max-depth <n>', 'containers in each other at most')
+        .argParser(number)
+        .default(DEFAULT_BUDGET.depth),
+    )
+    .addOption(
+      new Option('--max-entries <n>', 'entries of a directory or an archive at most')
+        .argParser(number)
+        .default(DEFAULT_BUDGET.entries),
+    )
+    .addOption(
+      new Option('--max-metadata <MiB>', 'the most of its structures that is read of a container')
+        .argParser(mebibytes)
+        .default(DEFAULT_BUDGET.metadata, String(DEFAULT_BUDGET.metadata / MEBIBYTE)),
+    )
+    .addOption(
+      new Option('--max-time <s>', 'the most seconds that a container may take')
+        .argParser(text => number(text) * 1000)
+        .default(DEFAULT_BUDGET.time, String(DEFAULT_BUDGET.time / 1000)),
+    )
 }
+
+function number(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) {
+    throw new InvalidArgumentError('expected a whole number from 1 on.')
+  }
+  return Number(text)
+}
+
+const containerOptions = (flags: ReadFlags): ContainerOptions => ({
+  everywhere: flags.everywhere,
+  backingRoots: flags.backingRoot,
+  budget: {
+    depth: flags.maxDepth,
+    entries: flags.maxEntries,
+    metadata: flags.maxMetadata,
+    time: flags.maxTime,
+  },
+})
 
 export const scanOptions = (flags: ReadFlags): ScanOptions => ({
   engine: flags.engine,
@@ -71,5 +128,6 @@ export const scanOptions = (flags: ReadFlags): ScanOptions => ({
     verify: flags.verify,
     digest: flags.digest ?? false,
     limits: { window: flags.maxWindow, output: flags.maxOutput },
+    containers: containerOptions(flags),
   },
 })

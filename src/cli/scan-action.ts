@@ -153,8 +153,13 @@ function openJournal(path: string, { read }: ScanOptions): Journal {
     digest: read.digest ?? false,
     window,
     output,
+    containers: JSON.stringify(read.containers),
   })
 }
+
+/** A file or a container in which there is no kernel. */
+const isNoKernel = (problem: RecordText['problem']) =>
+  problem === 'not-a-kernel' || problem === 'no-kernel-inside'
 
 /** Ends with what is done on the first Ctrl-C or SIGTERM, and in any case within a second; the second one ends at once. */
 function onInterrupt() {
@@ -285,7 +290,7 @@ class Run {
   }
 
   #takeRecord(found: Found, { json, problem, inside }: RecordText): void {
-    if (problem === 'not-a-kernel' && !this.#wants(found)) {
+    if (isNoKernel(problem) && !this.#wants(found)) {
       this.#summary.notKernels++
       return
     }

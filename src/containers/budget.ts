@@ -10,13 +10,19 @@ export interface BudgetLimits {
   entries: number
   /** Steps of work (blocks, records, tree nodes) in all layers together. */
   steps: number
+  /** Milliseconds from when the image was opened. */
+  time: number
 }
+
+/** The clock is looked at once in so many steps. */
+const STEPS_A_LOOK = 1024
 
 export const DEFAULT_BUDGET: BudgetLimits = {
   depth: 8,
   metadata: 64 * 2 ** 20,
   entries: 1_000_000,
   steps: 50_000_000,
+  time: 120_000,
 }
 
 /** Counts down what one image may still cost. Its readers share one. */
@@ -24,6 +30,8 @@ export class Budget {
   readonly limits: BudgetLimits
   #metadata = 0
   #steps = 0
+  #nextLook = STEPS_A_LOOK
+  readonly #started = performance.now()
 
   constructor(limits: Partial<BudgetLimits> = {}) {
     this.limits = { ...DEFAULT_BUDGET, ...limits }
@@ -44,6 +52,12 @@ export class Budget {
     this.#steps += count
     if (this.#steps > this.limits.steps) {
       const message = `Cannot read the ${layer}: it needs more than ${this.limits.steps} steps`
+      throw new ContainerError('container-limit', layer, message, offset)
+    }
+    if (this.#steps < this.#nextLook) return
+    this.#nextLook = this.#steps + STEPS_A_LOOK
+    if (performance.now() - this.#started > this.limits.time) {
+      const message = `Cannot read the ${layer}: it takes more than ${this.limits.time} ms`
       throw new ContainerError('container-limit', layer, message, offset)
     }
   }

@@ -1,20 +1,6 @@
 /** What a reader of a container raises: the layer, the place in it and the limit, as data. */
 
-export type ContainerErrorCode =
-  /** A structure lies outside the bytes that are there. */
-  | 'container-truncated'
-  /** A structure breaks the rules of its format. */
-  | 'container-corrupt'
-  /** The format is known, but uses something that is not read; `detail` names it. */
-  | 'container-unsupported'
-  /** A budget is used up: nesting depth, metadata bytes, directory entries, work. */
-  | 'container-limit'
-  /** A file that the container names is not below the allowed root, or is no file; nothing of it was read. */
-  | 'backing-outside'
-  /** A file that the container names is not there. */
-  | 'backing-missing'
-  /** Encrypted or kept in a format that is named and never read (LUKS, BitLocker, ZFS, VDO, 7z). */
-  | 'container-not-read'
+import type { ContainerErrorCode } from '../problem.ts'
 
 /** Raised for what the bytes of a container say. One image's error never ends a scan. */
 export class ContainerError extends RangeError {

@@ -15,15 +15,13 @@ export interface EngineLease {
 /** A file that a container named. */
 export interface NamedFile {
   source: Source
-  /** Tells it from other files, whatever name leads to it. */
-  identity: string
-  /** Finds the files that this one names. */
-  resolver: FileResolver
+  /** Finds the files that this one names, from its own directory on. */
+  files: FileResolver
 }
 
 /** Finds the files that a container names, such as the backing file of a qcow2 image. */
 export interface FileResolver {
-  /** What tells the file that names others from them. */
+  /** Tells the file that names others from every other file, whatever name leads to it. */
   readonly identity: string
   /**
    * Opens the file of that name for the `layer` that says it at `offset`. Throws a ContainerError (`backing-outside`,
@@ -39,6 +37,8 @@ export interface ContainerContext {
   /** An engine for one stream: a stream within another one needs its own. */
   lease(): EngineLease
   readonly files: FileResolver
+  /** The identities of the files that led here by naming each other. */
+  readonly lineage: readonly string[]
   /** Takes what is to be known of the state of a layer: one sentence. */
   remark(sentence: string): void
 }
@@ -47,9 +47,32 @@ export interface ContainerContext {
 export const NO_FILES: FileResolver = {
   identity: '',
   open(name, layer, offset) {
-    const message = `Cannot open ${JSON.stringify(name)}, which the ${layer} names: this image was read without other files`
+    const message = `Cannot open ${JSON.stringify(name)}, which the ${layer} names: this image is read without other files`
     throw new ContainerError('backing-outside', layer, message, offset)
   },
+}
+
+/** Files that name each other, at most. QEMU has no limit; a chain of snapshots is merged long before. */
+const MAX_LINEAGE = 64
+
+/** A file that `layer` names at `offset`, and the context for its reader. Throws a ContainerError, also for a loop. */
+export function openNamed(
+  context: ContainerContext,
+  name: string,
+  layer: string,
+  offset?: number,
+): { source: Source; context: ContainerContext } {
+  const lineage = [...context.lineage, context.files.identity]
+  if (lineage.length > MAX_LINEAGE) {
+    const message = `Cannot open ${JSON.stringify(name)}, which the ${layer} names: more than ${MAX_LINEAGE} files name each other`
+    throw new ContainerError('container-limit', layer, message, offset)
+  }
+  const { source, files } = context.files.open(name, layer, offset)
+  if (lineage.includes(files.identity)) {
+    const message = `Cannot open ${JSON.stringify(name)}, which the ${layer} names: the files name each other in a circle`
+    throw new ContainerError('container-corrupt', layer, message, offset)
+  }
+  return { source, context: { ...context, files, lineage } }
 }
 
 /** Unpacks a block of `layer` that lies at `offset`, as decodeBlock does. Throws a ContainerError. */

@@ -154,14 +154,25 @@ const isPlaced = (placement: Placement, host: string, pools: readonly string[]) 
   placement.hosts.some(glob => matchesName(glob, host)) || placement.pools.some(pool => pools.includes(pool))
 
 /**
- * A glob stands for a whole path or for its end behind a slash: a catalogue may lie anywhere. A digest stands for
- * images whose record has it.
+ * A glob is for a whole path or for its end after a slash: a catalogue may lie anywhere. Where it matches a container,
+ * it is for all kernels in it. A digest is for images whose record has it.
  */
 export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
   if ('digest' in reference) return reference.digest === digest
-  if (matchesName(reference.glob, image)) return true
-  for (let slash = image.indexOf('/'); slash !== -1; slash = image.indexOf('/', slash + 1)) {
-    if (matchesName(reference.glob, image.slice(slash + 1))) return true
+  if (matchesPath(reference.glob, image)) return true
+  for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
+    if (matchesPath(reference.glob, image.slice(0, mark))) return true
+  }
+  return false
+}
+
+/** What comes after the path of a container in an address. */
+const INSIDE = '!/'
+
+function matchesPath(glob: string, path: string): boolean {
+  if (matchesName(glob, path)) return true
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+    if (matchesName(glob, path.slice(slash + 1))) return true
   }
   return false
 }

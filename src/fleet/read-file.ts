@@ -8,13 +8,17 @@ import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
 import type { Ranges } from '../source/ranges.ts'
 import { type OpenSource, SourceError } from '../source/source.ts'
-import { type ReadOptions, readImageToJson } from '../unwrap/read-image.ts'
+import { type ReadOptions, readImageToJson, StreamTooLong } from '../unwrap/read-image.ts'
+import type { ContainerOptions } from './container-session.ts'
 import { fileDigest } from './digest.ts'
+import { readContainer } from './read-container.ts'
 import { hasSameBytes, type Original } from './same-bytes.ts'
 
 export interface FileOptions extends ReadOptions {
   /** Read the whole file, and add its SHA-256 to the record. */
   digest?: boolean
+  /** Look into disks, archives and packages; without it they are files that are no kernels. */
+  containers?: ContainerOptions
 }
 
 /**
@@ -26,6 +30,8 @@ export interface ReadResult {
   /** Bytes read and unpacked. */
   read: number
   unpacked: number
+  /** The file is a container that names others. */
+  namesOthers?: boolean
   /** Which file it was. Only set where the same bytes give the same records again. */
   identity?: string
   /** What was read of it. Only set with `identity`, and where comparing is faster than reading. */
@@ -76,6 +82,8 @@ export function readUnlessCopy(
     source.assertUnchanged()
     // What the machine's memory allows is not in the bytes.
     if (result.records.some(({ problem }) => problem === 'memory-limit')) return result
+    // What other files hold that the container names is not told by its own bytes.
+    if (result.namesOthers === true) return result
     result.identity = identity
     if (result.read + result.unpacked >= MIN_COMPARED) result.ranges = source.ranges.merged()
     return result
@@ -87,9 +95,18 @@ export function readUnlessCopy(
   }
 }
 
-/** The records of a file. Containers join here: what they hold becomes a record each, with its path `inside`. */
+/** The records of a file: what a container holds becomes a record each, with its path `inside`. */
 function readSource(engine: Engine, source: OpenSource, options: FileOptions): ReadResult {
   const { facts, elfJson, problem, cost } = readImageToJson(engine, source, options)
+  if (problem?.code === 'not-a-kernel' && options.containers !== undefined) {
+    if (options.longestStream !== undefined && source.size > options.longestStream) {
+      throw new StreamTooLong(`The container has ${source.size} bytes, limit is ${options.longestStream}`)
+    }
+    const inside = readContainer(engine, source, options, options.containers)
+    if (inside !== undefined) {
+      return { ...inside, read: inside.read + cost.read, unpacked: inside.unpacked + cost.unpacked }
+    }
+  }
   const record: WritableRecord = { facts }
   if (elfJson !== undefined) record.elfJson = elfJson
   if (problem !== undefined) record.problem = problem

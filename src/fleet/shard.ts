@@ -3,9 +3,11 @@
  *
  * What decides is the file's content: the SHA-256 of its size and of its first 4 KiB. It is the same on every machine,
  * whatever the files are called and wherever they are mounted, and all copies of a kernel fall to one machine, which
- * reads it once. No file is read further for it.
+ * reads it once. No file is read further for it. Disk images and archives go by path and size instead: their first bytes
+ * are alike, and `merge` brings the kernels of all machines together.
  * @module
  */
+import { detectHead } from '../containers/detect.ts'
 import { type Found, SourceError } from '../source/source.ts'
 
 export interface Shard {
@@ -16,6 +18,11 @@ export interface Shard {
 
 const HEAD = 4096
 
+const isDisk = (head: Uint8Array): boolean => {
+  const detected = detectHead(head)
+  return detected !== undefined && detected.kind !== 'stream'
+}
+
 /** Tells whether a file belongs to the shard. What cannot be read belongs to the first one. */
 export function shardFilter({ index, count }: Shard): (found: Found) => boolean {
   const { createHash } = process.getBuiltinModule('node:crypto')
@@ -24,7 +31,10 @@ export function shardFilter({ index, count }: Shard): (found: Found) => boolean 
     const source = found.open()
     try {
       const length = source.read(head, 0)
-      const hash = createHash('sha256').update(`${source.size}\n`).update(head.subarray(0, length))
+      const hash = createHash('sha256').update(`${source.size}\n`)
+      // The heads of disks are alike, and what they hold is many kernels: they go by their paths.
+      if (isDisk(head.subarray(0, length))) hash.update(found.address)
+      else hash.update(head.subarray(0, length))
       return hash.digest().readUInt32BE(0)
     } finally {
       source.close()

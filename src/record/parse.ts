@@ -18,13 +18,14 @@ export function parseRecord(text: string): AddressedRecord {
   if (!isRecord(data) || typeof data.image !== 'string' || !isImageRecord(data)) {
     throw new RecordError('expected a line of `scan -o ndjson`')
   }
-  const { image, kind, facts, problem, digest } = data
+  const { image, kind, facts, problem, digest, container } = data
   if (facts.version !== FACTS_VERSION) {
     throw new RecordError(`their version is ${facts.version}, expected ${FACTS_VERSION}; scan again`)
   }
   const record: ImageRecord = { kind, facts }
   if (problem !== undefined) record.problem = problem
   if (digest !== undefined) record.digest = digest
+  if (container !== undefined) record.container = container
   return { image, record }
 }
 
@@ -44,7 +45,7 @@ function parseJson(text: string): unknown {
 
 /** Whether a line has the parts that every record has; what is in them was written by a scan, or by nobody we know. */
 function isImageRecord(data: Record<string, unknown>): data is Record<string, unknown> & ImageRecord {
-  const { kind, facts, problem, digest } = data
+  const { kind, facts, problem, digest, container } = data
   const elf = isRecord(facts) ? facts.elf : undefined
   return (
     typeof kind === 'string' &&
@@ -53,7 +54,8 @@ function isImageRecord(data: Record<string, unknown>): data is Record<string, un
     facts.layers.every(isRecord) &&
     (elf === undefined || (isRecord(elf) && ELF_LISTS.every(name => isListOfRecords(elf[name])))) &&
     (problem === undefined || (isRecord(problem) && typeof problem.message === 'string')) &&
-    (digest === undefined || typeof digest === 'string')
+    (digest === undefined || typeof digest === 'string') &&
+    (container === undefined || isListOfRecords(container))
   )
 }
 

@@ -2,6 +2,7 @@
  * The record of an image: what a scan writes of it, and what everything after the scan works on.
  * @module
  */
+import type { ContainerStep } from '../containers/container-step.ts'
 import type { Facts, ImageKind } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 
@@ -9,6 +10,8 @@ export interface ImageRecord {
   kind: ImageKind
   facts: Facts
   problem?: Problem
+  /** The layers of the container that the image is in, outermost first; absent for a file. */
+  container?: readonly ContainerStep[]
   /** `sha256:` and the digest of the whole file, where it was asked for. */
   digest?: string
 }

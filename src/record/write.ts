@@ -11,11 +11,11 @@ export interface WritableRecord extends Omit<ImageRecord, 'kind'> {
   elfJson?: string
 }
 
-/** `{"kind": …, "digest"?: …, "facts": …, "problem"?: …}`. `facts.elf` comes last among the facts. */
-export function recordJson({ facts, elfJson, problem, digest }: WritableRecord): string {
+/** `{"kind": …, "container"?: …, "digest"?: …, "facts": …, "problem"?: …}`. `facts.elf` comes last among the facts. */
+export function recordJson({ facts, elfJson, problem, digest, container }: WritableRecord): string {
   const { kind } = facts
-  if (elfJson === undefined) return JSON.stringify({ kind, digest, facts, problem })
-  const head = JSON.stringify({ kind, digest, facts }).slice(0, -2)
+  if (elfJson === undefined) return JSON.stringify({ kind, container, digest, facts, problem })
+  const head = JSON.stringify({ kind, container, digest, facts }).slice(0, -2)
   const tail = problem === undefined ? '' : `,"problem":${JSON.stringify(problem)}`
   return `${head},"elf":${elfJson}}${tail}}`
 }
@@ -34,7 +34,9 @@ export interface RecordText {
   inside?: string
 }
 
-export function recordText(record: WritableRecord): RecordText {
-  const json = recordJson(record)
-  return record.problem === undefined ? { json } : { json, problem: record.problem.code }
+export function recordText(record: WritableRecord, inside?: string): RecordText {
+  const text: RecordText = { json: recordJson(record) }
+  if (record.problem !== undefined) text.problem = record.problem.code
+  if (inside !== undefined) text.inside = inside
+  return text
 }

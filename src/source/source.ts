@@ -17,8 +17,11 @@ export interface Source {
 export interface OpenSource extends Source {
   /** Which file it was when it was opened: differs once the file has changed. */
   readonly identity: string
-  /** Which bytes of it were read so far. */
+  /** Its path. */
+  readonly address: string
+  /** Which bytes of it were read so far, and how many in all. */
   readonly ranges: ReadRanges
+  readonly bytesRead: number
   /** Throws a SourceError where the bytes have changed since it was opened. */
   assertUnchanged(): void
   close(): void

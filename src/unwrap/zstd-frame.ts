@@ -10,6 +10,9 @@ const MAGIC = 0xfd2fb528
 const HEADER_LIMIT = 4 + 1 + 1 + 4 + 8
 const BLOCK_HEADER = 3
 
+/** What headers are read from. */
+export type FrameInput = Pick<Input, 'length' | 'read'>
+
 export interface ZstdFrame {
   /** The window that the frame needs, in bytes. */
   window: number
@@ -21,7 +24,7 @@ export interface ZstdFrame {
 }
 
 /** Reads the frame header. Where that fails, `layer.error` says why. */
-export function readZstdFrame(input: Input, layer: StreamLayer): ZstdFrame | undefined {
+export function readZstdFrame(input: FrameInput, layer: StreamLayer): ZstdFrame | undefined {
   const fail = (code: StreamErrorCode, offset: number, message: string) => {
     failStream(layer, code, offset, message)
     return undefined
@@ -83,7 +86,7 @@ export interface ZstdBlock {
 }
 
 /** Reads the block header at `position`; undefined where the input ends first. */
-export function readZstdBlock(input: Input, position: number): ZstdBlock | undefined {
+export function readZstdBlock(input: FrameInput, position: number): ZstdBlock | undefined {
   const bytes = new Uint8Array(BLOCK_HEADER)
   if (input.read(bytes, position) < BLOCK_HEADER) return undefined
   const header = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16)

@@ -17,13 +17,14 @@ export const openFile = (path: string): OpenSource => new FileSource(path)
 /** An open file as a source of bytes. */
 class FileSource implements OpenSource {
   readonly size: number
+  readonly address: string
   readonly ranges = new ReadRanges()
-  readonly #path: string
+  bytesRead = 0
   readonly #fd: number
   readonly #stats: BigIntStats
 
   constructor(path: string) {
-    this.#path = path
+    this.address = path
     try {
       this.#fd = openSync(path, OPEN_FLAGS)
     } catch (error) {
@@ -58,6 +59,7 @@ class FileSource implements OpenSource {
       done += count
     }
     this.ranges.add(position, position + done)
+    this.bytesRead += done
     return done
   }
 
@@ -73,7 +75,7 @@ class FileSource implements OpenSource {
     try {
       return readSync(this.#fd, into, offset, length, position)
     } catch (error) {
-      throw new SourceError({ ...systemProblem(error, this.#path), offset: position }, { cause: error })
+      throw new SourceError({ ...systemProblem(error, this.address), offset: position }, { cause: error })
     }
   }
 

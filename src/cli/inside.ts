@@ -1,0 +1,65 @@
+/** Addresses inside containers on the command line: `web01.qcow2!/part2/boot/vmlinuz-6.1.0`. */
+import { existsSync } from 'node:fs'
+import { ContainerError } from '../containers/container-error.ts'
+import { AddressError, openInside } from '../containers/resolve.ts'
+import { ContainerSession } from '../fleet/container-session.ts'
+import { openFile } from '../source/node/file.ts'
+import { type OpenSource, type Source, SourceError } from '../source/source.ts'
+import { type ReadFlags, scanOptions } from './read-options.ts'
+import { UsageError } from './usage-error.ts'
+
+const MARK = '!/'
+
+export interface Address {
+  /** The path of a file. */
+  path: string
+  /** What is meant in it; absent for the file itself. */
+  inside?: string
+}
+
+/** Splits an address after the path of its container. A file whose name has the mark in it is that file. */
+export function parseAddress(text: string): Address {
+  if (existsSync(text)) return { path: text }
+  for (let at = text.indexOf(MARK); at !== -1; at = text.indexOf(MARK, at + 1)) {
+    const path = text.slice(0, at)
+    if (existsSync(path)) return { path, inside: text.slice(at + MARK.length) }
+  }
+  const at = text.indexOf(MARK)
+  return at === -1 ? { path: text } : { path: text.slice(0, at), inside: text.slice(at + MARK.length) }
+}
+
+/**
+ * Opens the container at `path` for `use`. Throws a UsageError where it cannot be opened, a layer cannot be read, or an
+ * address leads to nothing.
+ */
+export function withContainer<T>(
+  path: string,
+  flags: ReadFlags,
+  use: (source: OpenSource, session: ContainerSession) => T,
+): T {
+  const { engine, read } = scanOptions(flags)
+  let source: OpenSource | undefined
+  let session: ContainerSession | undefined
+  try {
+    source = openFile(path)
+    session = new ContainerSession(engine, source, read.containers ?? {})
+    return use(source, session)
+  } catch (error) {
+    if (error instanceof SourceError) throw new UsageError(`${path}: ${error.problem.message}`)
+    if (error instanceof AddressError || error instanceof ContainerError) {
+      throw new UsageError(`${path}: ${error.message}`)
+    }
+    throw error
+  } finally {
+    session?.close()
+    source?.close()
+  }
+}
+
+/** Opens what an address inside a container names. Throws like withContainer. */
+export const withInside = <T>(
+  { path, inside }: Required<Address>,
+  flags: ReadFlags,
+  use: (source: Source, session: ContainerSession) => T,
+): T =>
+  withContainer(path, flags, (source, session) => use(openInside(source, session.context, inside), session))

@@ -1,0 +1,108 @@
+/** One layer of a container, opened by what its bytes say that it is. */
+
+import { readBytes } from '../source/memory.ts'
+import type { Source } from '../source/source.ts'
+import type { ArchiveEntry } from './archive/archive.ts'
+import { readCpio } from './archive/cpio.ts'
+import { readTar } from './archive/tar.ts'
+import { ContainerError } from './container-error.ts'
+import type { ContainerContext } from './context.ts'
+import { type Detected, type DiskFormat, detectContainer, type VolumeFormat } from './detect.ts'
+import { type Disk, plainDisk } from './disk/disk.ts'
+import { openQcow2 } from './disk/qcow2.ts'
+import { openVhd } from './disk/vhd.ts'
+import { openVhdx } from './disk/vhdx.ts'
+import { openVmdk } from './disk/vmdk.ts'
+import { StreamSource } from './envelope/stream.ts'
+import type { FileTree } from './file-tree.ts'
+import { openBsdLabel } from './volume/bsdlabel.ts'
+import { gptSectorSize, openGpt } from './volume/gpt.ts'
+import { openMbr } from './volume/mbr.ts'
+import type { VolumeTable } from './volume/volume.ts'
+
+export type Layer =
+  | { kind: 'disk'; format: string; disk: Disk }
+  | { kind: 'volumes'; format: string; table: VolumeTable }
+  | { kind: 'tree'; format: string; tree: FileTree }
+  | { kind: 'archive'; format: string; entries: () => Iterable<ArchiveEntry> }
+  | { kind: 'stream'; format: string; source: StreamSource }
+
+/**
+ * Opens what `source` starts with; nothing where it is no container. Throws a ContainerError for a container that is
+ * broken or not read.
+ */
+export function openLayer(source: Source, context: ContainerContext): Layer | undefined {
+  const detected = detectContainer(source)
+  return detected === undefined ? undefined : openDetected(detected, source, context)
+}
+
+export function openDetected(detected: Detected, source: Source, context: ContainerContext): Layer {
+  const { kind, format } = detected
+  switch (kind) {
+    case 'disk':
+      return { kind, format, disk: openDisk(format, source, context) }
+    case 'volumes':
+      return { kind, format, table: openVolumes(format, source, context) }
+    case 'tree': {
+      const tree = detected.fileSystem.open(source, context)
+      for (const remark of tree.remarks) context.remark(remark)
+      return { kind, format: tree.format, tree }
+    }
+    case 'stream':
+      return { kind, format, source: new StreamSource(format, source, context) }
+    case 'archive':
+      if (format === 'tar') return { kind, format, entries: () => readTar(source, context.budget) }
+      if (format === 'cpio') return { kind, format, entries: () => readCpio(source, context.budget) }
+      throw notRead(format, 'container-unsupported')
+    case 'not-read':
+      throw notRead(format, 'container-not-read')
+  }
+}
+
+function notRead(format: string, code: 'container-unsupported' | 'container-not-read'): ContainerError {
+  return new ContainerError(
+    code,
+    format,
+    `Cannot look into the container: its format ${format} is not read`,
+    0,
+  )
+}
+
+function openDisk(format: DiskFormat, source: Source, context: ContainerContext): Disk {
+  switch (format) {
+    case 'qcow2':
+      return openQcow2(source, context, openBacking)
+    case 'vhd':
+      return openVhd(source, context)
+    case 'vhdx':
+      return openVhdx(source, context)
+    case 'vmdk':
+      return openVmdk(source, context)
+  }
+}
+
+/** A backing file of a declared format is that and nothing else: a raw one may start like any other. */
+function openBacking(format: string | undefined, source: Source, context: ContainerContext): Source {
+  if (format === 'raw') return plainDisk('raw', source)
+  if (format !== undefined && format in BACKING_FORMATS) {
+    return openDisk(BACKING_FORMATS[format as keyof typeof BACKING_FORMATS], source, context)
+  }
+  const detected = detectContainer(source)
+  return detected?.kind === 'disk' ? openDisk(detected.format, source, context) : plainDisk('raw', source)
+}
+
+/** By the names that QEMU's drivers have. */
+const BACKING_FORMATS = { qcow2: 'qcow2', vpc: 'vhd', vhdx: 'vhdx', vmdk: 'vmdk' } as const
+
+function openVolumes(format: VolumeFormat, source: Source, { budget }: ContainerContext): VolumeTable {
+  switch (format) {
+    case 'mbr':
+      return openMbr(source, budget)
+    case 'gpt':
+      return openGpt(source, gptSectorSize(readBytes(source, 0, 8192)) ?? 512, budget)
+    case 'bsdlabel':
+      return openBsdLabel(source, budget)
+    default:
+      throw notRead(format, 'container-unsupported')
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Kernels that were met in containers, so that each is unpacked once however many disks hold it. A kernel is known by
+ * what reading it asks for: where another file has the same bytes in the same places, its facts are the same.
+ */
+import { createHash } from 'node:crypto'
+import type { WritableRecord } from '../record/write.ts'
+import { readBytes } from '../source/memory.ts'
+import type { Source } from '../source/source.ts'
+
+/** Of each thread. Fleets have a few dozen kernels that are current. */
+const MAX_KERNELS = 256
+/** Most kernels differ in their first sectors: the setup code has its release and its length. */
+const HEAD = 4096
+
+interface KnownKernel {
+  /** Position and length of each read, one pair after the other. */
+  reads: number[]
+  digest: string
+  record: WritableRecord
+  unpacked: number
+}
+
+/** A source that notes what is read of it. */
+export class TracedSource implements Source {
+  readonly size: number
+  readonly reads: number[] = []
+  bytes = 0
+  readonly #source: Source
+  readonly #hash = createHash('sha256')
+
+  constructor(source: Source) {
+    this.size = source.size
+    this.#source = source
+  }
+
+  read(into: Uint8Array, position: number): number {
+    const length = this.#source.read(into, position)
+    this.reads.push(position, into.length)
+    this.bytes += length
+    this.#hash.update(into.subarray(0, length))
+    return length
+  }
+
+  digest(): string {
+    return this.#hash.digest('hex')
+  }
+}
+
+export class KernelCache {
+  readonly #kernels = new Map<string, KnownKernel[]>()
+  #count = 0
+
+  /** The record of a kernel with the same bytes, and how many of them were read to tell. */
+  find(source: Source): { record: WritableRecord; read: number } | undefined {
+    for (const { reads, digest, record } of this.#kernels.get(keyOf(source)) ?? []) {
+      const traced = new TracedSource(source)
+      for (let at = 0; at < reads.length; at += 2) readBytes(traced, reads[at]!, reads[at + 1]!)
+      if (traced.digest() === digest) return { record, read: traced.bytes }
+    }
+    return undefined
+  }
+
+  add(source: Source, traced: TracedSource, record: WritableRecord, unpacked: number): void {
+    if (this.#count === MAX_KERNELS) {
+      this.#kernels.clear()
+      this.#count = 0
+    }
+    const key = keyOf(source)
+    const known = this.#kernels.get(key) ?? []
+    known.push({ reads: traced.reads, digest: traced.digest(), record, unpacked })
+    this.#kernels.set(key, known)
+    this.#count++
+  }
+}
+
+const keyOf = (source: Source): string =>
+  `${source.size}:${createHash('sha256')
+    .update(readBytes(source, 0, HEAD))
+    .digest('hex')}`
