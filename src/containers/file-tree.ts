@@ -25,6 +25,11 @@ export interface FileTree {
   /** What is to be known of its state, one sentence each: a journal that was replayed, a log that was not. */
   readonly remarks: readonly string[]
   readonly root: FileNode
+  /**
+   * The directories, as names from the root, that a system may have as its root, the default one first: subvolumes.
+   * Without this it is the root alone. Throws a ContainerError.
+   */
+  readonly systemRoots?: readonly (readonly string[])[]
   /** The entries of a directory in the order in which they are stored. Throws a ContainerError. */
   list(directory: FileNode): Iterable<DirectoryEntry>
   /** The entry of that name where the tree finds it faster than by listing. */

@@ -16,8 +16,10 @@ export interface FoundPath {
 export interface LookupOptions {
   /** Whether a link at the end of the path is followed, as it is where this is not set. */
   readonly followLast?: boolean
-  /** The directory, as names from the root, in which a path without a `/` at the start begins; else the root. */
+  /** The directory, as names from the root, from `root`, in which a path without a `/` at the start begins. */
   readonly from?: readonly string[]
+  /** The directory, as names, that the path and absolute links start from, and that `..` does not leave. */
+  readonly root?: readonly string[]
 }
 
 /**
@@ -25,10 +27,12 @@ export interface LookupOptions {
  * where links lead in a circle or the structures on the way are broken.
  */
 export function findPath(tree: FileTree, path: string, options: LookupOptions = {}): FoundPath | undefined {
-  const { followLast = true, from = [] } = options
+  const { followLast = true, from = [], root = [] } = options
+  const start = rootOf(tree, root)
+  if (start === undefined) return undefined
   // What is still to be walked, the next name last.
   const ahead = [...(path.startsWith('/') ? [] : from), ...segments(path)].reverse()
-  const walked: FoundPath[] = [{ node: tree.root, names: [] }]
+  const walked: FoundPath[] = [start]
   let links = 0
   while (ahead.length > 0) {
     if (ahead.length + walked.length > MAX_SEGMENTS)
@@ -52,6 +56,13 @@ export function findPath(tree: FileTree, path: string, options: LookupOptions = 
     }
   }
   return walked.at(-1)
+}
+
+/** The directory that `names` lead to, none of them a link. */
+function rootOf(tree: FileTree, names: readonly string[]): FoundPath | undefined {
+  let node: FileNode | undefined = tree.root
+  for (const name of names) node = node?.kind === 'directory' ? findEntry(tree, node, name) : undefined
+  return node?.kind === 'directory' ? { node, names } : undefined
 }
 
 /** The entry of that name in `directory`; nothing where there is none. */

@@ -2,6 +2,8 @@
 import type { Source } from '../../source/source.ts'
 import type { ContainerContext } from '../context.ts'
 import type { FileTree } from '../file-tree.ts'
+import { detectBtrfs } from './btrfs/superblock.ts'
+import { openBtrfs } from './btrfs/tree.ts'
 import { detectExt } from './ext/superblock.ts'
 import { openExt } from './ext/tree.ts'
 import { detectFat } from './fat/boot-sector.ts'
@@ -26,6 +28,7 @@ export interface FileSystemFormat {
 export const FILE_SYSTEMS: readonly FileSystemFormat[] = [
   { name: 'ext', detect: detectExt, open: openExt },
   { name: 'xfs', detect: detectXfs, open: openXfs },
+  { name: 'btrfs', detect: detectBtrfs, open: openBtrfs },
   { name: 'squashfs', detect: detectSquashfs, open: openSquashfs },
   { name: 'iso9660', detect: detectIso, open: openIso },
   { name: 'vfat', detect: detectFat, open: openFat },

@@ -1,9 +1,9 @@
 /** What must hold for every reader of a file system: the tree of its fixture, and that broken images end as coded errors. */
 import { readFileSync } from 'node:fs'
-import { brotliDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { TreeItem } from '../../../fixtures/builders/file-tree.ts'
+import { SparseImage } from '../../../fixtures/builders/sparse-image.ts'
 import { Budget } from '../../../src/containers/budget.ts'
 import { ContainerError } from '../../../src/containers/container-error.ts'
 import type { ContainerContext } from '../../../src/containers/context.ts'
@@ -16,14 +16,15 @@ import { sharedEngine } from '../../unwrap/codec-suite.ts'
 type Context = Pick<ContainerContext, 'budget' | 'engine'>
 
 const fixtures = new URL('../../../fixtures/file-systems/', import.meta.url)
-const images = new Map<string, Uint8Array>()
+const images = new Map<string, Uint8Array<ArrayBuffer>>()
 
-// A plain array: `slice` of a Buffer is no copy.
-const unpacked = (file: string) => new Uint8Array(brotliDecompressSync(readFileSync(new URL(file, fixtures))))
+/** An image of fixtures/file-systems.ts by position. */
+export const sparseImageOf = (name: string) =>
+  new SparseImage(readFileSync(new URL(`${name}.img.br`, fixtures)))
 
-/** An image of fixtures/file-systems.ts. */
-export function imageOf(name: string): Uint8Array {
-  const image = images.get(name) ?? unpacked(`${name}.img.br`)
+/** All of it: the same bytes for the same name. */
+export function imageOf(name: string): Uint8Array<ArrayBuffer> {
+  const image = images.get(name) ?? sparseImageOf(name).bytes()
   images.set(name, image)
   return image
 }
