@@ -2,17 +2,10 @@
  * An image in a few words.
  * @module
  */
-import type { ElfFacts, Facts, Layer, Note } from './facts.ts'
+import type { Facts, Layer } from './facts.ts'
+import { guestVersion, identify, identityName } from './identity.ts'
 
-/** The types of xen/include/public/elfnote.h that a description names. */
-const GUEST_OS = 6
-const GUEST_VERSION = 7
 const ELFCLASS64 = 2
-
-const textOf = (notes: readonly Note[], type: number) =>
-  notes.findLast(note => note.owner === 'Xen' && note.type === type)?.text
-
-const guestKey = (elf: ElfFacts, key: string) => elf.guest?.text.match(`(?:^|,)${key}=([^,]*)`)?.[1]
 
 /** What a layer is called: `bzImage`, `xz`. A setup_sects of 0 is told: Xen reads it so, and boot loaders as 4. */
 function layerName(layer: Layer): string {
@@ -24,11 +17,12 @@ function layerName(layer: Layer): string {
 export const describeLayers = ({ layers, elf }: Facts): string =>
   layers.length > 0 ? layers.map(layerName).join(' ') : elf === undefined ? '' : 'ELF'
 
-/** The guest as the image names it: `linux 2.6`. */
-export function describeGuest({ elf }: Facts): string {
+/** The guest as the image names it: `64-bit linux 6.1.0-50-amd64`. */
+export function describeGuest(facts: Facts): string {
+  const { elf } = facts
   if (elf === undefined) return ''
-  const os = textOf(elf.notes, GUEST_OS) ?? guestKey(elf, 'GUEST_OS')
-  const version = textOf(elf.notes, GUEST_VERSION) ?? guestKey(elf, 'GUEST_VERSION')
-  const bits = elf.class === ELFCLASS64 ? '64-bit' : '32-bit'
-  return [bits, os ?? 'unnamed', version].filter(part => part !== undefined).join(' ')
+  const identity = identify(facts)
+  const told = identity.system === 'linux' && identity.version === undefined ? guestVersion(elf) : undefined
+  const parts = [elf.class === ELFCLASS64 ? '64-bit' : '32-bit', identityName(identity), told]
+  return parts.filter(part => part !== undefined).join(' ')
 }

@@ -36,6 +36,8 @@ export interface BzImageLayer {
   payloadLength: number
   /** Where the payload starts in the file, in bytes: (setupSects + 1) * 512 + payloadOffset. */
   payloadStart: number
+  /** The text at `kernel_version`, at most 255 characters: Linux's release, builder and build date. */
+  kernelVersion?: string
 }
 
 /** One compressed stream: a bzImage's payload, or a whole compressed file. */
@@ -70,6 +72,8 @@ export interface StreamError {
   /** Where in the compressed bytes, counted from the start of the stream. */
   offset: number
   message: string
+  /** Set where Xen's decoder does not see the fault: it copies from before the start of its output. */
+  fault?: 'distance'
 }
 
 export type Layer = BzImageLayer | StreamLayer

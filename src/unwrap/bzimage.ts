@@ -4,6 +4,7 @@
  */
 import type { BzImageLayer } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
+import type { Source } from '../source/source.ts'
 
 /** The end of `payload_length`: a shorter file has no whole header. */
 export const SETUP_HEADER_END = 0x250
@@ -12,6 +13,10 @@ const MIN_PROTOCOL = 0x0208
 
 const SETUP_SECTS = 0x1f1
 const VERSION = 0x206
+const KERNEL_VERSION = 0x20e
+/** `kernel_version` counts from here. */
+const HEADER_START = 0x200
+const LONGEST_VERSION = 255
 const PAYLOAD_OFFSET = 0x248
 const PAYLOAD_LENGTH = 0x24c
 const SECTOR = 512
@@ -26,6 +31,23 @@ export interface BzImageHeader {
   problem?: Problem
   /** False when there is nothing to unpack: no payload fields, or a payload that starts outside the file. */
   hasPayload: boolean
+}
+
+/**
+ * The text at `kernel_version`, where the header has one and it lies in the setup code: 255 characters of it at most.
+ * Undefined too where it is not text.
+ */
+export function readKernelVersion(head: Uint8Array, source: Source, setupSects: number): string | undefined {
+  const offset = (head[KERNEL_VERSION] ?? 0) + (head[KERNEL_VERSION + 1] ?? 0) * 256
+  const start = offset + HEADER_START
+  // The boot protocol says to take 0 sectors as 4.
+  if (offset === 0 || start >= ((setupSects || 4) + 1) * SECTOR) return undefined
+  const bytes = new Uint8Array(LONGEST_VERSION + 1)
+  const length = source.read(bytes, start)
+  const end = bytes.subarray(0, length).indexOf(0)
+  const text = bytes.subarray(0, end === -1 ? length : end)
+  if (text.length === 0 || text.length > LONGEST_VERSION) return undefined
+  return text.every(byte => byte >= 0x20 && byte < 0x7f) ? String.fromCharCode(...text) : undefined
 }
 
 /** Reads the header of a bzImage of `size` bytes from its first bytes; those missing read as 0. */

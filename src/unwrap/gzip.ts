@@ -131,7 +131,8 @@ class GzipUnpacker implements Unpacker {
     } else {
       const block = readU32(engine.memory, INFLATE_BLOCK) - offset
       const message = `the block at ${hex(block)} ${REASONS.get(status)}`
-      failStream(this.layer, 'stream-corrupt', block, message)
+      const fault = status === BAD_DISTANCE ? 'distance' : undefined
+      failStream(this.layer, 'stream-corrupt', block, message, fault)
     }
   }
 

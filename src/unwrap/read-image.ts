@@ -6,11 +6,12 @@ import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
 import { BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
 import { type Codec, FACTS_VERSION, type Facts, type ImageKind, type StreamLayer } from '../facts/facts.ts'
+import { isPlausible } from '../facts/plausible.ts'
 import { elfProblem } from '../facts/problem.ts'
 import { type ElfBytes, scanElf, scanElfToJson } from '../facts/scan.ts'
 import type { Problem } from '../problem.ts'
 import type { Source } from '../source/source.ts'
-import { parseBzImage } from './bzimage.ts'
+import { parseBzImage, readKernelVersion } from './bzimage.ts'
 import { HOPPED, OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
@@ -199,6 +200,8 @@ class ImageReader {
 
   #readBzImage(source: Source, head: Uint8Array, address: number): void {
     const { layer, problem, hasPayload } = parseBzImage(head, source.size)
+    const kernelVersion = readKernelVersion(head, source, layer.setupSects)
+    if (kernelVersion !== undefined) layer.kernelVersion = kernelVersion
     this.reading.facts.layers.push(layer)
     // A payload that the file cuts off explains whatever is wrong with what is left of it.
     this.note(problem)
@@ -234,6 +237,9 @@ class ImageReader {
     if (isElf(start)) {
       this.#scan({ size: unpackedSize(unpacker), need: (from, to) => unpacker.need(from, to) })
     }
+    // Damage that no block shows turns notes into others. The end of the stream knows, and unpacking it costs time only
+    // where there is something to doubt.
+    if (!isElf(start) || !this.#isPlausible()) unpacker.finish()
     this.#account(unpacker, input)
     if (!isElf(start)) {
       this.note({
@@ -241,6 +247,13 @@ class ImageReader {
         message: 'Cannot find an ELF in the payload: it unpacks to something else',
       })
     }
+  }
+
+  /** A sound ELF whose facts came as JSON is plausible: it has Xen's notes where they should be. */
+  #isPlausible(): boolean {
+    const { facts, elfJson } = this.reading
+    const elf = elfJson === undefined ? facts.elf : (JSON.parse(elfJson) as Facts['elf'])
+    return elf !== undefined && isPlausible(elf)
   }
 
   #firstBytes(unpacker: Unpacker): Uint8Array {

@@ -1,6 +1,6 @@
 /** What the layers of all codecs have in common. */
 import { readU32 } from '../engine/block-stop.ts'
-import type { Codec, StreamLayer } from '../facts/facts.ts'
+import type { Codec, StreamError, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import type { Input } from './unpacker.ts'
 
@@ -20,8 +20,14 @@ export function openLayer(codec: Codec, input: Input): StreamLayer {
 }
 
 /** Notes why unpacking stopped: the first reason counts. */
-export function failStream(layer: StreamLayer, code: StreamErrorCode, offset: number, message: string): void {
-  layer.error ??= { code, offset, message }
+export function failStream(
+  layer: StreamLayer,
+  code: StreamErrorCode,
+  offset: number,
+  message: string,
+  fault?: StreamError['fault'],
+): void {
+  layer.error ??= { code, offset, message, ...(fault !== undefined && { fault }) }
 }
 
 /**

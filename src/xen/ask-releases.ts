@@ -10,7 +10,7 @@ import { because } from './reason.ts'
 import { releases } from './releases.ts'
 import type { Subject } from './subject.ts'
 import { buildDomU } from './toolstack/domu.ts'
-import type { Answer, AnswerSpan } from './verdict.ts'
+import type { Answer, AnswerSpan, CauseCode } from './verdict.ts'
 
 /** One release's answer, and up to which release it holds. */
 export interface ReleaseAnswer {
@@ -31,10 +31,47 @@ export function askRelease(
 ): ReleaseAnswer {
   const ask = new GateReader(index, subject.overrides, trace)
   const run = new LoaderRun(ask, subject)
-  const { parameters, ...result } = load(run, mode)
+  const { parameters, ...result } = blameDamage(subject, load(run, mode))
   if (result.verdict === 'accepts') result.gates = ask.gates
   const answer: Answer = { ...result, assumptions: run.assumptions }
   return { answer, last: ask.last, ...(parameters !== undefined && { parameters }) }
+}
+
+/** Causes in what was unpacked. Where that is damaged, they are not the kernel's. */
+const BY_CONTENT: ReadonlySet<CauseCode> = new Set<CauseCode>([
+  'address-out-of-bounds',
+  'dom0-bit-missing',
+  'dom0-only-kernel',
+  'elf-table-outside',
+  'hv-start-too-high',
+  'hvm-firmware',
+  'hypercall-page-outside',
+  'loader-not-supported',
+  'machine-mismatch',
+  'machine-unsupported',
+  'no-notes',
+  'no-pae',
+  'no-section-names',
+  'not-a-kernel',
+  'not-pvh',
+  'p2m-inside-kernel',
+  'paddr-offset-without-virt-base',
+  'pvh-features-missing',
+  'required-features',
+  'unknown-feature',
+  'unknown-required-feature',
+  'xen-overlap',
+  'xen-version',
+])
+
+/** Xen does not look at every checksum: what its loader then says of the notes is true, and not the cause. */
+function blameDamage({ damage }: Subject, result: Result): Result {
+  if (damage === undefined || result.verdict !== 'refuses' || !BY_CONTENT.has(result.code!)) return result
+  return {
+    ...result,
+    code: 'stream-broken',
+    reason: because('payload-damaged', { ...damage, cause: result.reason }),
+  }
 }
 
 function load(run: LoaderRun, { guest, role }: BootMode): Result {

@@ -16,8 +16,9 @@ export function logLinesOf(
   { role }: BootMode,
   ask: GateReader,
 ): LogLines | undefined {
-  const { verdict, stage, message } = answer
+  const { verdict, stage, message, messageOf } = answer
   if (verdict !== 'refuses') return undefined
+  if (messageOf === 'panic') return { lines: [`Panic on CPU 0: ${message}`] }
   const dom0 = role === 'dom0'
   const last = dom0
     ? `Panic on CPU 0: ${ask.gate('dom0-panic')}`

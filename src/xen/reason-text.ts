@@ -117,6 +117,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'paddr-offset-without-virt-base': () => 'PADDR_OFFSET is set, and VIRT_BASE is not',
   'part-unread': ({ what, at: offset }) =>
     `The image has more ${UNREAD[what]}${at(offset)} than were read: what this release makes of them is not known`,
+  'payload-damaged': ({ codec, problem, cause }) =>
+    `The ${codec} payload is damaged (${problem}), which Xen does not see. ${reasonText(cause)}`,
   'payload-outside-file': ({ start, end, size }) =>
     `The payload is said to lie at ${start} to ${end}, and the file has ${size} bytes`,
   'payload-size-wrong': ({ codec, says, unpacked }) =>

@@ -10,10 +10,14 @@ const SIZE_WORD = 4
  * loader has its own view on it.
  */
 export function streamError(layer: StreamLayer): StreamError | undefined {
-  const { error, consumed, codec } = layer
   if (isLzoChecksum(layer) && layer.unpacked !== undefined) return undefined
-  if (error?.code !== 'checksum-mismatch' || codec === 'gzip') return error
-  return consumed === layer.length - SIZE_WORD && error.offset === consumed ? undefined : error
+  return isSizeWordFault(layer) ? undefined : layer.error
+}
+
+/** True where all that is wrong is the size word after the stream. gzip's is part of the stream. */
+export function isSizeWordFault({ error, consumed, codec, length }: StreamLayer): boolean {
+  if (error?.code !== 'checksum-mismatch' || codec === 'gzip') return false
+  return consumed === length - SIZE_WORD && error.offset === consumed
 }
 
 /** True where everything of the stream was unpacked, and nothing has to be taken on trust. */

@@ -1,10 +1,11 @@
 /** One image under judgement, with what was found out about it so far. */
-import type { Facts, Layer } from '../facts/facts.ts'
+import type { Codec, Facts, Layer } from '../facts/facts.ts'
 import type { GateOverrides, GateReader, Memo } from './gate-reader.ts'
 import { DEFAULT_CAPABILITIES, type HostOptions, readOverrides } from './host-options.ts'
 import { type ElfImage, prepareElf } from './libelf/image.ts'
 import { initElf } from './libelf/init.ts'
 import { type Parsed, parseElf } from './libelf/parse.ts'
+import { isSizeWordFault, streamError } from './stream.ts'
 import type { Stop } from './verdict.ts'
 
 /** The bytes that a loader has in its hands: the file, or what it unpacked from it. */
@@ -21,6 +22,8 @@ export class Subject {
   readonly options: HostOptions
   readonly overrides: GateOverrides | undefined
   readonly capabilities: readonly string[]
+  /** A fault in the payload that Xen's decoders do not see. */
+  readonly damage: { codec: Codec; problem: string } | undefined
   #inits: { size: number; memos: Memo<Stop | undefined>[] }[] = []
   #parses: { size: number; container: boolean; memos: Memo<Parsed>[] }[] = []
 
@@ -29,6 +32,7 @@ export class Subject {
     this.elf = facts.elf === undefined ? undefined : prepareElf(facts.elf)
     this.options = options
     this.overrides = options.gates === undefined ? undefined : readOverrides(options.gates).overrides
+    this.damage = unseenDamage(facts.layers)
     this.capabilities = options.capabilities?.xen ?? DEFAULT_CAPABILITIES
   }
 
@@ -65,4 +69,12 @@ export class Subject {
     }
     return ask.memoized(entry.memos, inner => parseElf(inner, this.elf!, blob.size, container))
   }
+}
+
+function unseenDamage(layers: readonly Layer[]): Subject['damage'] {
+  for (const layer of layers) {
+    if (layer.kind !== 'stream' || layer.error === undefined || isSizeWordFault(layer)) continue
+    if (streamError(layer) === undefined) return { codec: layer.codec, problem: layer.error.message }
+  }
+  return undefined
 }

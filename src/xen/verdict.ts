@@ -80,8 +80,11 @@ export type CauseCode =
   | 'xen-overlap'
   | 'xen-version'
 
-/** Whose line a message is, where it is not the cause's: that no loader was found, or what an earlier loader logged. */
-export type MessageOf = 'search' | 'earlier-loader'
+/**
+ * What a message is, where it is not an error line of the cause: that no loader was found, what an earlier loader logged,
+ * or the panic itself.
+ */
+export type MessageOf = 'search' | 'earlier-loader' | 'panic'
 
 /** Why a model stops, before it is known which boot mode asked. */
 export interface Stop {

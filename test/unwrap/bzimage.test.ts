@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
-import { parseBzImage, protocolName } from '../../src/unwrap/bzimage.ts'
+import { MemorySource } from '../../src/source/memory.ts'
+import { parseBzImage, protocolName, readKernelVersion } from '../../src/unwrap/bzimage.ts'
 
 const payload = new Uint8Array(100).fill(7)
 const parse = (image: Uint8Array) => parseBzImage(image, image.length)
@@ -63,4 +64,24 @@ test('any bytes parse, and a payload that is offered starts inside the file', ()
       return !hasPayload || layer.payloadStart < size
     }),
   )
+})
+
+describe('the text at kernel_version', () => {
+  const BANNER = '6.1.0-50-amd64 (builder@host) #1 SMP'
+  const at = 0x400
+  const image = (text: string, pointer = at - 0x200) => {
+    const bytes = buildBzImage({ payload })
+    new DataView(bytes.buffer, bytes.byteOffset).setUint16(0x20e, pointer, true)
+    bytes.set(Buffer.from(`${text}\0`, 'latin1'), at)
+    return bytes
+  }
+  const read = (bytes: Uint8Array, sectors = 4) =>
+    readKernelVersion(bytes.subarray(0, 0x250), new MemorySource(bytes), sectors)
+
+  test('is read up to its NUL', () => expect(read(image(BANNER))).toBe(BANNER))
+  test('is absent where the pointer is 0', () => expect(read(image(BANNER, 0))).toBeUndefined())
+  test('is absent where it lies outside the setup code', () =>
+    expect(read(image(BANNER, 5 * 512 - 0x200))).toBeUndefined())
+  test('is absent where it is no text', () => expect(read(image('6.1\u0007'))).toBeUndefined())
+  test('ends with the file', () => expect(read(image(BANNER).subarray(0, at + 6))).toBe('6.1.0-'))
 })

@@ -75,6 +75,10 @@ const VERDICTS: Partial<Record<Span['outcome'], string>> = {
   firmware: 'refuses',
 }
 
+/** The vectors mark panics and failed assertions by words of their own in front of what the log has. */
+const logged = (message: string | undefined) =>
+  message?.startsWith('BUG_ON(') ? 'Xen BUG at bzimage.c' : message?.replace(/^PANIC(?:\/ERANGE)?: /, '')
+
 /** What Xen said, in our words; undefined where it was not asked. */
 function expected({ outcome, stage, message, loader, guestType, params }: Span): Said | undefined {
   const verdict = VERDICTS[outcome]
@@ -82,7 +86,7 @@ function expected({ outcome, stage, message, loader, guestType, params }: Span):
   if (verdict === undefined) return undefined
   return {
     verdict,
-    ...(outcome === 'refuses' && { stage, message }),
+    ...(outcome === 'refuses' && { stage, message: logged(message) }),
     ...(outcome === 'firmware' && { code: 'hvm-firmware' }),
     ...(loader !== undefined && { loader }),
     ...(guestType !== undefined && { guestType }),

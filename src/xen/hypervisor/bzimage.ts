@@ -98,7 +98,8 @@ function compressedFile(run: LoaderRun, file: Blob): Blob | HypervisorStop {
       verdict: 'refuses',
       stage: 'init',
       code: 'not-a-kernel',
-      message: 'BUG_ON(!(image_base < *image_start))',
+      message: 'Xen BUG at bzimage.c',
+      messageOf: 'panic',
       reason: because('empty-file'),
       gates: ['compressed-elf-hypervisor'],
     }

@@ -107,7 +107,7 @@ function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined 
   const limited = limitedByUs(layer)
   if (limited !== undefined) return { ...limited, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
-  if (codec === 'gzip' && /too far back/.test(error.message)) {
+  if (codec === 'gzip' && error.fault === 'distance') {
     return { ...outside('gzip-distance', ['gzip-hypervisor']), stage: 'bzimage_parse' }
   }
   if (codec === 'lzma' && run.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {

@@ -53,7 +53,7 @@ export function buildDom0(run: LoaderRun, mode: Dom0Mode): Dom0Result {
 }
 
 function stopAt({ ask }: LoaderRun, stage: Stage, stop: Stop): Dom0Result {
-  const { verdict, code, message, reason, gates } = stop
+  const { verdict, code, message, messageOf, reason, gates } = stop
   ask.trace?.({ stage, what: 'result', does: `stops: ${reasonText(reason)}`, gates })
   return {
     verdict,
@@ -61,6 +61,7 @@ function stopAt({ ask }: LoaderRun, stage: Stage, stop: Stop): Dom0Result {
     code,
     // The log's line is quoted without the full stop at its end.
     ...(message !== undefined && { message }),
+    ...(messageOf !== undefined && { messageOf }),
     reason,
     gates,
   }
@@ -175,14 +176,15 @@ function checkAddresses(
       (BigInt.asUintN(64, hvStartLow + SUPERPAGE - 1n) % SUPERPAGE) >
       COMPAT_START
   ) {
-    const text = 'PANIC/ERANGE: Domain 0 expects too high a hypervisor start address'
+    const text = 'Domain 0 expects too high a hypervisor start address'
     const reason = because('hv-start-too-high', { start: hex(hvStartLow), limit: hex(COMPAT_START) })
-    return refuse('hv-start-too-high', text, reason, ['hv-start-low'])
+    const stop = refuse('hv-start-too-high', text, reason, ['hv-start-low'])
+    return ask.gate('hv-start-low') === 'panics' ? { ...stop, messageOf: 'panic' } : stop
   }
   if (required !== 0 && ask.gate('dom0-required-features') === 'refuses') {
-    const text = 'PANIC: Domain 0 requires an unsupported hypervisor feature'
+    const text = 'Domain 0 requires an unsupported hypervisor feature'
     const reason = because('required-features')
-    return refuse('required-features', text, reason, ['dom0-required-features'])
+    return { ...refuse('required-features', text, reason, ['dom0-required-features']), messageOf: 'panic' }
   }
   const end = mappingEnd(parameters, compat32)
   ask.trace?.({
