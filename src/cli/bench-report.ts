@@ -2,6 +2,7 @@
  * What `bench` prints.
  * @module
  */
+import { jsonText } from '../document/printable.ts'
 import type { EngineName } from '../engine/engine.ts'
 import { plural } from '../findings/plural.ts'
 import type { Figure } from './figure.ts'
@@ -40,7 +41,7 @@ const runtime = () =>
 function json({ kinds, leftOut, rounds, verify }: Bench): string {
   const unit = 'milliseconds an image: median and quartiles of the rounds'
   const head = { version: 1, tool: `xen-preflight ${toolVersion()}`, runtime: runtime(), unit }
-  return `${JSON.stringify({ ...head, rounds, verify, leftOut, kinds }, null, 2)}\n`
+  return `${jsonText({ ...head, rounds, verify, leftOut, kinds }, 2)}\n`
 }
 
 function table({ kinds, engines, leftOut, rounds, verify }: Bench): string {

@@ -2,10 +2,12 @@
  * What `boot` does.
  * @module
  */
+
 import { GuestDisk } from '../boot/guest-disk.ts'
 import type { PygrubSpan } from '../boot/pygrub/run.ts'
 import { GuestKernels, type PygrubWalk, walkPygrub } from '../boot/walk.ts'
 import { Budget } from '../containers/budget.ts'
+import { jsonText } from '../document/printable.ts'
 import { createEngine } from '../fleet/engines.ts'
 import { bootTable } from '../report/boot-table.ts'
 import { painter } from '../report/style.ts'
@@ -36,7 +38,7 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
         const disk = new GuestDisk(source, { budget: new Budget(), engine })
         const answers = walkPygrub(disk, new GuestKernels(disk, engine), asked, options)
         const document = { image: found.address, path: 'pygrub', answers: answers.map(machineAnswer) }
-        if (flags.output === 'ndjson') print(`${JSON.stringify(document)}\n`)
+        if (flags.output === 'ndjson') print(`${jsonText(document)}\n`)
         else if (flags.output === 'json') documents.push(document)
         else print(bootTable(found.address, answers, painter(wantsColour())))
       } finally {
@@ -49,7 +51,7 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
       exitCode = EXIT_FAILED
     }
   }
-  if (flags.output === 'json') print(`${JSON.stringify(documents, null, 2)}\n`)
+  if (flags.output === 'json') print(`${jsonText(documents, 2)}\n`)
   return exitCode
 }
 

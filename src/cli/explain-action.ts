@@ -2,6 +2,7 @@
  * What `explain` does.
  * @module
  */
+import { jsonText } from '../document/printable.ts'
 import { painter } from '../report/style.ts'
 import { differenceTable, traceTable } from '../report/trace-table.ts'
 import { firstDifference, traceLoader } from '../xen/loader-trace.ts'
@@ -27,4 +28,4 @@ export function explainAction(image: string, flags: ExplainFlags): string {
   return flags.output === 'json' ? json({ image, walks: [a!, b], parting }) : differenceTable(a!, b, parting)
 }
 
-const json = (data: unknown) => `${JSON.stringify(data, null, 2)}\n`
+const json = (data: unknown) => `${jsonText(data, 2)}\n`

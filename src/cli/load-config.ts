@@ -29,8 +29,7 @@ export function loadConfig(flag: ConfigFlag): LoadedConfig {
   if (file === undefined) return { ignore: [] }
   const { config, problems } = parseConfig(readConfig(file), file)
   if (problems.length > 0) {
-    const lines = problems.map(problemLine).join('\n')
-    throw new UsageError(`Cannot use the configuration ${file}:\n${lines}`)
+    throw new UsageError(`Cannot use the configuration ${file}:`, problems.map(problemLine))
   }
   const from = (path: string) => (resolve(path) === path ? path : join(dirname(file), path))
   const { inventory, baseline } = config

@@ -6,6 +6,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gateFaults, versionFaults } from '../findings/inventory-faults.ts'
 import { plural } from '../findings/plural.ts'
+import { ADAPTERS } from '../inventory/adapters/registry.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import {
   type Inventory,
@@ -74,6 +75,9 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
   )
   const inventory = { ...merged, problems }
   for (const problem of inventory.problems) tell(problemLine(problem))
+  if (problems.some(({ code }) => code === 'unknown-format')) {
+    tell(`Known formats of inventories: ${ADAPTERS.map(({ reads }) => reads).join('; ')}`)
+  }
   const { hosts } = leftOut(inventory.problems)
   if (hosts > 0) tell(`${plural(hosts, 'host')} left out`)
   if (inventory.hosts.length === 0) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, Option } from 'commander'
+import { jsonText } from '../document/printable.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
 import { tell } from './screen.ts'
@@ -44,7 +45,7 @@ export const notesCommand = (finish: (code: number) => void): Command =>
           if (record.problem !== undefined) exitCode ||= EXIT_FINDINGS
           printed.push(
             flags.output === 'json'
-              ? JSON.stringify(notesData(image, record), null, 2)
+              ? jsonText(notesData(image, record), 2)
               : notesTable(image, record, flags.readers),
           )
         } catch (error) {

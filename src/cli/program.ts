@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, CommanderError } from 'commander'
+import { printable } from '../document/printable.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 import { auditCommand } from './audit.ts'
 import { benchCommand } from './bench.ts'
@@ -16,6 +17,7 @@ import { releasesCommand } from './releases.ts'
 import { scanCommand } from './scan.ts'
 import { tell } from './screen.ts'
 import { upgradeCommand } from './upgrade.ts'
+import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
 
 const EXAMPLES = `
@@ -37,7 +39,14 @@ const EXPECTED = new Set([
   'FactsFileError',
 ])
 
-/** Runs the command line, and answers the exit code. */
+/** What commander says of a command line, whose words may hold anything; the hint has a line of its own. */
+function printableError(text: string): string {
+  const hint = /\n\(Did you mean [^\n]*\)\n$/.exec(text)?.[0] ?? '\n'
+  const message = text.slice(0, text.length - hint.length)
+  return `${printable(message)}\n${hint === '\n' ? '' : `${printable(hint.trim())}\n`}`
+}
+
+/** Runs the command line. Returns the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   let exitCode = EXIT_DONE
   const program = new Command('xen-preflight')
@@ -45,6 +54,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .version(toolVersion())
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(see --help for what is possible)')
+    .configureOutput({ outputError: (text, write) => write(printableError(text)) })
     .exitOverride()
   const finish = (code: number) => {
     exitCode = code
@@ -74,8 +84,15 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof RangeError) {
+      // What a runtime raises where there is no memory for a buffer, a string or a WebAssembly module.
+      tell(
+        `Cannot go on: there is not enough memory (${error.message}); a limit such as ulimit -v may be too low, and --engine typescript takes less`,
+      )
+      return EXIT_FAILED
+    }
     if (!(error instanceof Error) || !EXPECTED.has(error.name)) throw error
-    tell(error.message)
+    tell(error.message, error instanceof UsageError ? error.details : [])
     return EXIT_FAILED
   }
   return exitCode

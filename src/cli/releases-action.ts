@@ -4,6 +4,7 @@
  */
 
 import { components } from '../boot/components.ts'
+import { jsonText } from '../document/printable.ts'
 import { componentTable } from '../report/component-table.ts'
 import { changesTable, releasesTable, releaseTable } from '../report/releases-table.ts'
 import { describeComponent } from '../xen/component-data.ts'
@@ -14,7 +15,7 @@ import { UsageError } from './usage-error.ts'
 /** The text that answers; throws a UsageError for versions that are not known or too many. */
 export function releasesAction(versions: readonly string[], diff: boolean, output: 'table' | 'json'): string {
   const print = <T>(data: T, table: (data: T) => string) =>
-    output === 'json' ? `${JSON.stringify(data, null, 2)}\n` : `${table(data)}\n`
+    output === 'json' ? `${jsonText(data, 2)}\n` : `${table(data)}\n`
   const [a, b, ...more] = versions.map(knownRelease)
   if (diff) {
     if (a === undefined || b === undefined || more.length > 0) {
@@ -40,5 +41,5 @@ export function componentAction(name: string, versions: readonly string[], outpu
     throw new UsageError(`${name} ${version} is not known: known are ${component.versions.join(', ')}`)
   }
   const data = describeComponent(component, version)
-  return output === 'json' ? `${JSON.stringify(data, null, 2)}\n` : `${componentTable(data)}\n`
+  return output === 'json' ? `${jsonText(data, 2)}\n` : `${componentTable(data)}\n`
 }

@@ -5,6 +5,7 @@
  */
 import { fstatSync } from 'node:fs'
 import { isatty } from 'node:tty'
+import { printable } from '../document/printable.ts'
 
 /** Where bytes go: to a terminal, to a program that may write to the same terminal, or to where nobody sees them. */
 export type Place = 'terminal' | 'program' | 'elsewhere'
@@ -70,8 +71,9 @@ class Screen {
 /** A process has one terminal. */
 export const screen = new Screen()
 
-/** Prints a line for people on stderr. */
-export function tell(message: string): void {
+/** Prints a line for people on stderr, and below it what it is about. What others have named cannot forge a line. */
+export function tell(message: string, details: readonly string[] = []): void {
   screen.clear()
-  process.stderr.write(`xen-preflight: ${message}\n`)
+  const lines = [`xen-preflight: ${printable(message)}`, ...details.map(printable)]
+  process.stderr.write(`${lines.join('\n')}\n`)
 }

@@ -3,7 +3,7 @@
  * walk: one run, or one for each path that was named.
  * @module
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { walkKey } from '../record/key.ts'
 import { addressOf } from '../record/parse.ts'
@@ -36,7 +36,11 @@ export class FactsFileError extends Error {
   override name = 'FactsFileError'
 }
 
+/** Bytes that are read at once. */
 const STEP = 64 * 1024
+/** Of many runs that are read at the same time less is held of each: so much of all, but a disk block of each. */
+const HELD = 64 * 2 ** 20
+const LEAST_STEP = 4096
 
 function system<T>(file: string, action: () => T): T {
   try {
@@ -52,40 +56,64 @@ function system<T>(file: string, action: () => T): T {
 const whole = (file: string): Run => ({ file, start: 0, end: Number.POSITIVE_INFINITY, line: 1 })
 
 /** Yields the lines of a facts file that are not empty, a few of them in memory at a time. Throws a FactsFileError. */
-export const factsLines = (file: string): Generator<TextLine> => readLines(whole(file))
+export const factsLines = (file: string): Generator<TextLine> => linesOf(whole(file), openChunks(file))
 
-function* readLines({ file, start, end, line: first }: Run): Generator<TextLine> {
+/** The bytes of a file from its start, the file held open: a pipe has no positions. */
+function* openChunks(file: string): Generator<Buffer> {
   const fd = system(file, () => openSync(file, 'r'))
   try {
-    // A pipe has no positions.
-    const isFile = system(file, () => fstatSync(fd).isFile())
     const buffer = Buffer.allocUnsafe(STEP)
-    const decoder = new StringDecoder()
-    let rest = ''
-    let at = start
-    let line = first
-    for (let position = start; position < end; ) {
-      const wanted = Math.min(STEP, end - position)
-      const length = system(file, () => readSync(fd, buffer, 0, wanted, isFile ? position : null))
-      if (length === 0) break
-      position += length
-      const lines = (rest + decoder.write(buffer.subarray(0, length))).split('\n')
-      rest = lines.pop()!
-      for (const text of lines) {
-        if (text.trim() !== '') yield { text, file, line, at }
-        at += Buffer.byteLength(text) + 1
-        line++
-      }
+    for (;;) {
+      const length = system(file, () => readSync(fd, buffer))
+      if (length === 0) return
+      yield buffer.subarray(0, length)
     }
-    if (rest.trim() !== '') yield { text: rest, file, line, at }
   } finally {
     closeSync(fd)
   }
 }
 
-/** Yields the lines of a run. Throws a FactsFileError where one is no record. */
-export function* readRun(run: Run): Generator<FactsLine> {
-  for (const line of readLines(run)) {
+/** The bytes of a run, the file open only while it is read: there may be more runs than a process may have open files. */
+function* chunksOf({ file, start, end }: Run, step: number): Generator<Buffer> {
+  for (let position = start; position < end; ) {
+    const chunk = system(file, () => readAt(file, position, Math.min(step, end - position)))
+    if (chunk.length === 0) return
+    yield chunk
+    position += chunk.length
+  }
+}
+
+function readAt(file: string, position: number, length: number): Buffer {
+  const fd = openSync(file, 'r')
+  try {
+    const buffer = Buffer.allocUnsafe(length)
+    return buffer.subarray(0, readSync(fd, buffer, 0, length, position))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function* linesOf({ file, start, line: first }: Run, chunks: Iterable<Buffer>): Generator<TextLine> {
+  const decoder = new StringDecoder()
+  let rest = ''
+  let at = start
+  let line = first
+  for (const chunk of chunks) {
+    const lines = (rest + decoder.write(chunk)).split('\n')
+    rest = lines.pop()!
+    for (const text of lines) {
+      if (text.trim() !== '') yield { text, file, line, at }
+      at += Buffer.byteLength(text) + 1
+      line++
+    }
+  }
+  if (rest.trim() !== '') yield { text: rest, file, line, at }
+}
+
+/** Yields the lines of one of `runs` that are read at the same time. Throws a FactsFileError where one is no record. */
+export function* readRun(run: Run, runs = 1): Generator<FactsLine> {
+  const step = Math.max(LEAST_STEP, Math.min(STEP, Math.floor(HELD / runs)))
+  for (const line of linesOf(run, chunksOf(run, step))) {
     const image = addressOf(line.text)
     if (image === undefined) {
       throw new FactsFileError(

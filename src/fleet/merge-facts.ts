@@ -22,7 +22,8 @@ interface Head {
  */
 export function* mergeFacts(files: readonly string[], tell: (conflict: Conflict) => void): Generator<string> {
   const heap = new Heap()
-  for (const run of files.flatMap(findRuns)) heap.push(readRun(run))
+  const runs = files.flatMap(findRuns)
+  for (const run of runs) heap.push(readRun(run, runs.length))
   let last: FactsLine | undefined
   for (let line = heap.pop(); line !== undefined; line = heap.pop()) {
     if (last?.key !== line.key) yield line.text

@@ -35,8 +35,7 @@ function unknownFormat(content: Content): InventoryProblem[] {
   const { file } = content
   // Brackets show what the text was meant to be: which format of JSON it is, is seen when it can be read.
   if (/^\s*[[{]/.test(content.text) && content.tree.isBroken) return treeProblems(file, content.tree)
-  const known = ADAPTERS.map(({ reads }) => reads).join('; ')
-  const message = `expected one of these formats: ${known}; found ${seen(content)}`
+  const message = `expected an inventory in a format that is known, found ${seen(content)}`
   const problem: InventoryProblem = { code: 'unknown-format', severity: 'error', file, message }
   return [problem, ...(content.structured ? treeProblems(file, content.tree) : [])]
 }

@@ -3,9 +3,10 @@
  * @module
  */
 import type { PygrubWalk } from '../boot/walk.ts'
+import { printable } from '../document/printable.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
-import { printable, WIDTH, wrap } from './text.ts'
+import { WIDTH, wrap } from './text.ts'
 
 const span = ({ since, until }: { since: string; until: string }) =>
   since === until ? since : `${since} - ${until}`

@@ -3,10 +3,10 @@
  * @module
  */
 
+import { printable } from '../document/printable.ts'
 import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { decodeGuestSection, decodeNote, type NoteReading, noteReadings } from '../xen/note-decoding.ts'
-import { printable } from './text.ts'
 
 const VALUE_COLUMN = 36
 
@@ -18,7 +18,7 @@ const readers = (readings: readonly NoteReading[]) => {
 /** One line a note: where it is, what it is called, its size and its value; who reads it where that is asked. */
 export function notesTable(image: string, { facts, problem }: ImageRecord, withReaders: boolean): string {
   const what = [describeLayers(facts), describeGuest(facts)].filter(part => part !== '').join(', ')
-  const lines = [`${printable(image)}${what === '' ? '' : ` (${what})`}`]
+  const lines = [`${printable(image)}${what === '' ? '' : ` (${printable(what)})`}`]
   if (problem !== undefined) lines.push(`  ${problem.code}: ${printable(problem.message)}`)
   const { elf } = facts
   const line = (offset: string, name: string, size: string, value: string) =>

@@ -21,20 +21,3 @@ export function wrap(text: string, width: number): string[] {
   }
   return [...lines, line]
 }
-
-/**
- * Control and format characters, line and paragraph separators, and halves of surrogate pairs. The joiners U+200C
- * and U+200D stay: names in several scripts need them.
- */
-const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu
-
-const escaped = (char: string) => {
-  const code = char.codePointAt(0)!
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
-}
-
-/**
- * Characters that would move the cursor, change its colour or turn the direction of text, made visible: names and
- * notes are not ours.
- */
-export const printable = (text: string) => text.replace(INVISIBLE, escaped)

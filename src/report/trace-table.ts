@@ -2,11 +2,13 @@
  * The loader's trace over one image, for people.
  * @module
  */
+
+import { printable } from '../document/printable.ts'
 import { parseBootMode, sideOf } from '../xen/boot-mode.ts'
 import { nearestEvidence } from '../xen/gates/evidence.ts'
 import type { LoaderTrace, TracedGate, TraceStep } from '../xen/loader-trace.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
-import { printable, WIDTH, wrap } from './text.ts'
+import { WIDTH, wrap } from './text.ts'
 
 const indented = (text: string, indent: number) =>
   wrap(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)

@@ -236,7 +236,7 @@ describe('what cannot be done is said before anything is read, with exit code 1'
       ['fixtures/catalogue', '--inventory', 'nowhere.yaml'],
       'Cannot read the inventory nowhere.yaml: the system says ENOENT',
     ],
-    [['fixtures/catalogue', '--inventory', 'LICENSE'], 'expected one of these formats'],
+    [['fixtures/catalogue', '--inventory', 'LICENSE'], 'Known formats of inventories: '],
     [['fixtures/catalogue', ...SAMPLE, '-o', 'pdf'], 'Cannot write the format pdf'],
     [['fixtures/catalogue', ...SAMPLE, '-o', 'json='], 'expected a file after json=, found nothing'],
     [

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
   cpSync,
@@ -11,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { records, run } from './run.ts'
+import { command, records, run } from './run.ts'
 
 let directory: string
 beforeEach(() => {
@@ -59,6 +60,14 @@ describe('merge', () => {
     writeFileSync(at(name), lines.map(text => `${text}\n`).join(''))
     return at(name)
   }
+
+  test('takes more runs than a process may have open files', () => {
+    const names = Array.from({ length: 500 }, (_, index) => String(index).padStart(3, '0'))
+    const file = write('reversed', ...names.toReversed().map(name => line(name)))
+    const words = [...command, 'merge', file].map(word => `'${word}'`).join(' ')
+    const stdout = execFileSync('bash', ['-c', `ulimit -n 100; exec ${words}`], { encoding: 'utf8' })
+    expect(records(stdout).map(({ image }) => image)).toEqual(names)
+  })
 
   test('sorts as a walk does, also what several paths were named for', async () => {
     const one = write('one', line('b/z'), line('a-c'), line('a/b'))

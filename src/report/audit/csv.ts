@@ -1,5 +1,5 @@
 /**
- * A finding a row, for spreadsheets.
+ * A finding a row, for spreadsheets. Names go to terminals as well: what is not printable is escaped.
  *
  * A spreadsheet takes a cell that starts with `=`, `+`, `-` or `@` for a formula, and quotes do not stop it. Such
  * a cell gets an apostrophe in front, which a spreadsheet takes for "this is text"; so does one that has apostrophes
@@ -8,22 +8,22 @@
  * @module
  */
 import Papa from 'papaparse'
-import { printable } from '../text.ts'
+import { printable } from '../../document/printable.ts'
 import { type Finding, findings } from './findings.ts'
 import type { AuditFormat } from './report.ts'
 
-/** Tab, line feed and carriage return are passed over before the sign; the full-width ones are taken for it. */
-const FORMULA = /^'*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]/
+/** The full-width signs are taken for the others. */
+const FORMULA = /^'*[=+\-@\uff1d\uff0b\uff0d\uff20]/
 
-/** Names go to terminals as well: of what is not printable only blanks and line ends are left as they are. */
-const plain = (text: string) => text.replace(/[^\t\r\n]+/g, printable)
+/** What some spreadsheets separate cells by, as their language has it. */
+const hasOtherSeparator = (cell: unknown) => typeof cell === 'string' && cell.includes(';')
 
 const LIST_SEPARATOR = ' | '
 
 /** Names in one cell. One that could be taken for several, or for a quoted one, is written as a JSON string. */
 const list = (names: readonly string[]) =>
   names
-    .map(plain)
+    .map(printable)
     .map(name => (/\||^"|^\s|\s$|^$/.test(name) ? JSON.stringify(name) : name))
     .join(LIST_SEPARATOR)
 
@@ -55,8 +55,8 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
 }
 
 const line = (cells: (string | number)[]) => {
-  const row = cells.map(cell => (typeof cell === 'string' ? plain(cell) : cell))
-  return `${Papa.unparse([row], { escapeFormulae: FORMULA, newline: '\n' })}\n`
+  const row = cells.map(cell => (typeof cell === 'string' ? printable(cell) : cell))
+  return `${Papa.unparse([row], { escapeFormulae: FORMULA, newline: '\n', quotes: hasOtherSeparator })}\n`
 }
 
 export const csvReport: AuditFormat = function* (audit) {

@@ -2,13 +2,7 @@
  * JSON that can be compared by line: what is open gets a line for each of its parts, everything else takes one line.
  * @module
  */
-
-/** Control characters that JSON lets stand, and format characters: on a terminal they would act, and not be seen. */
-const ACTIVE = /[\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
-
-/** JSON on one line; what a terminal would obey is written as an escape. */
-export const jsonText = (value: unknown): string =>
-  JSON.stringify(value).replace(ACTIVE, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+import { jsonText } from '../../document/printable.ts'
 
 /** True for an object or list that has something in it. */
 const hasParts = (value: unknown): value is object =>

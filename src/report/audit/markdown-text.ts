@@ -2,7 +2,7 @@
  * Text of others in Markdown (CommonMark 0.31, GitHub's extensions): it stays text, whatever it says.
  * @module
  */
-import { printable } from '../text.ts'
+import { printable } from '../../document/printable.ts'
 
 /** Names and log lines: a code span whose fence is longer than any run of backticks in it. */
 export function code(text: string): string {

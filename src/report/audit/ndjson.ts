@@ -2,8 +2,9 @@
  * A finding a line as JSON: every line says by itself what it is about.
  * @module
  */
+
+import { jsonText } from '../../document/printable.ts'
 import { type Finding, findings } from './findings.ts'
-import { jsonText } from './json-lines.ts'
 import type { AuditFormat } from './report.ts'
 
 export const ndjsonReport: AuditFormat = function* (audit) {

@@ -2,8 +2,9 @@
  * A page of text for a terminal: headings, paragraphs behind a label, lists that are cut.
  * @module
  */
+
+import { printable } from '../../document/printable.ts'
 import { type Paint, painter } from '../style.ts'
-import { printable } from '../text.ts'
 import { cutFront, fold, padEnd } from './fit.ts'
 import { few } from './names.ts'
 import type { AuditReportOptions } from './report.ts'

@@ -2,7 +2,7 @@
  * Text in XML 1.0, where some characters may not stand at all, not even as references.
  * @module
  */
-import { printable } from '../text.ts'
+import { printable } from '../../document/printable.ts'
 
 /** What is not in the production Char (https://www.w3.org/TR/xml/#charsets) and is left after `printable`. */
 const NOT_A_CHAR = /[\ufffe\uffff]/g

@@ -2,9 +2,11 @@
  * The causes under the table of a scan.
  * @module
  */
+
+import { printable } from '../../document/printable.ts'
 import { plural } from '../../findings/plural.ts'
 import type { ScanCause } from '../../findings/scan-causes.ts'
-import { printable, wrap } from '../text.ts'
+import { wrap } from '../text.ts'
 
 const INDENT = '  '
 

@@ -2,6 +2,7 @@
  * One JSON document: every image, and the summary behind them.
  * @module
  */
+import { jsonText } from '../../document/printable.ts'
 import { imageJson } from './ndjson.ts'
 import type { ScanContext, ScanReport } from './report.ts'
 
@@ -12,14 +13,14 @@ export function jsonReport({ version, columns }: ScanContext): ScanReport {
   let separator = '\n'
   return {
     begin() {
-      const builds = columns === undefined ? '' : `"builds":${JSON.stringify(columns)},\n`
-      return `{"version":${SCAN_VERSION},"tool":${JSON.stringify(`xen-preflight ${version}`)},\n${builds}"images":[`
+      const builds = columns === undefined ? '' : `"builds":${jsonText(columns)},\n`
+      return `{"version":${SCAN_VERSION},"tool":${jsonText(`xen-preflight ${version}`)},\n${builds}"images":[`
     },
     image(entry) {
       const text = separator + imageJson(entry)
       separator = ',\n'
       return text
     },
-    end: summary => `\n],\n"summary":${JSON.stringify(summary)}}\n`,
+    end: summary => `\n],\n"summary":${jsonText(summary)}}\n`,
   }
 }

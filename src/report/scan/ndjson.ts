@@ -2,6 +2,7 @@
  * One line of JSON an image: the format for machines, and for facts that are judged later.
  * @module
  */
+import { jsonText, printableJson } from '../../document/printable.ts'
 import { addressedJson } from '../../record/write.ts'
 import { reasonText } from '../../xen/reason-text.ts'
 import type { ImageEntry } from './entry.ts'
@@ -9,11 +10,11 @@ import type { ScanReport } from './report.ts'
 
 /** `{"image": …, "kind": …, "facts": …, "problem"?: …, "verdicts"?: …}`. */
 export function imageJson({ image, json, judgements, loaders }: ImageEntry): string {
-  const head = addressedJson(image, json)
+  const head = printableJson(addressedJson(image, json))
   if (judgements === undefined && loaders === undefined) return head
   const own = (judgements ?? []).map(judgement => ({ ...judgement, reason: reasonText(judgement.reason) }))
   const verdicts = [...own, ...(loaders ?? [])]
-  return `${head.slice(0, -1)},"verdicts":${JSON.stringify(verdicts)}}`
+  return `${head.slice(0, -1)},"verdicts":${jsonText(verdicts)}}`
 }
 
 export const ndjsonReport = (): ScanReport => ({

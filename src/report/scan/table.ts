@@ -3,6 +3,7 @@
  * @module
  */
 
+import { printable } from '../../document/printable.ts'
 import { describeGuest, describeLayers } from '../../facts/describe.ts'
 import type { Column, Judgement } from '../../findings/judgement.ts'
 import { plural } from '../../findings/plural.ts'
@@ -10,7 +11,7 @@ import { ScanCauses } from '../../findings/scan-causes.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import { type Release, releaseIndex } from '../../xen/releases.ts'
 import { type Paint, painter, VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
-import { printable, shortenPath, WIDTH, wrap } from '../text.ts'
+import { shortenPath, WIDTH, wrap } from '../text.ts'
 import { causeLines } from './causes.ts'
 import type { ImageEntry } from './entry.ts'
 import type { ScanContext, ScanReport, ScanSummary } from './report.ts'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
+import { printable } from '../../../src/document/printable.ts'
 import { cellHosts, cellImages } from '../../../src/findings/counting-verdict.ts'
 import type { Audit } from '../../../src/findings/model.ts'
-import { printable } from '../../../src/report/text.ts'
 import { anyAudit } from './any-name.ts'
 import { render, sampleNames, samples } from './render.ts'
 
@@ -32,7 +32,7 @@ function list(cell: string): string[] {
 }
 
 /** A name as the file has it: what no terminal should obey is spelled out. */
-const spelled = (name: string) => name.replace(/[^\t\r\n]+/g, printable)
+const spelled = (name: string) => printable(name)
 
 function expectAll(audit: Audit) {
   const rows = read(render('csv', audit))
@@ -74,10 +74,18 @@ describe('csv', () => {
     )
   })
 
+  it('has no carriage return and no tab, and quotes what holds the separator of other languages', () => {
+    const audit = samples.fine()
+    audit.kernels[0]!.guest = 'a\r\tb;=1+1'
+    const text = render('csv', audit)
+    expect(text).not.toMatch(/[\r\t]/)
+    expect(text).toContain('"a\\x0d\\x09b;=1+1"')
+  })
+
   it('stops a formula that goes on in a second line', () => {
     const audit = samples.fine()
     audit.kernels[0]!.guest = '=1+1\nmore'
-    expect(read(render('csv', audit))[0]!.guest).toBe("'=1+1\nmore")
+    expect(read(render('csv', audit))[0]!.guest).toBe("'=1+1\\x0amore")
   })
 
   it('tells a name with an apostrophe from one that got it', () => {

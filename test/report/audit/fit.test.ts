@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { printable } from '../../../src/document/printable.ts'
 import { columnsOf, cutFront, fold, padEnd, padStart } from '../../../src/report/audit/fit.ts'
 import { few, listed } from '../../../src/report/audit/names.ts'
-import { printable } from '../../../src/report/text.ts'
 import { anyName } from './any-name.ts'
 
 describe('printable', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { marked, type Token } from 'marked'
 import { describe, expect, it } from 'vitest'
+import { printable } from '../../../src/document/printable.ts'
 import { code, prose } from '../../../src/report/audit/markdown-text.ts'
-import { printable } from '../../../src/report/text.ts'
 import { anyAudit, anyName } from './any-name.ts'
 import { render, sampleNames, samples } from './render.ts'
 
