@@ -74,7 +74,7 @@ export function audit(input: AuditInput): Audit {
     const { facts, problem, added: isNew } = kernels[kernel]!
     const { version, options } = builds[build]!
     const ask = (version: string, options: HostOptions) =>
-      byBootPath(unlessUnread(judge.verdict(facts, version, options, mode), problem), mode, paths)
+      byBootPath(unlessUnread(judge.verdict(facts, version, options, mode), problem), facts, mode, paths)
     const before = ask(version, options)
     const members = membersOf(placed, kernels[kernel]!, builds[build]!)
     const cell: Cell = { kernel, build, mode, guests, ...members, verdict: table.add(before) }

@@ -2,7 +2,7 @@
  * Which kernels run on which builds, and how many guests that makes.
  * @module
  */
-import { type BootPath, bootModes, type ImageReference, type Placement } from '../inventory/host.ts'
+import { type BootPathText, bootModes, type ImageReference, type Placement } from '../inventory/host.ts'
 import { matchesName } from '../inventory/name-glob.ts'
 import { bootModes as BOOT_MODES, type BootModeName } from '../xen/boot-mode.ts'
 import type { JudgedBuild } from './builds.ts'
@@ -18,7 +18,7 @@ export interface Placed {
   hosts: readonly string[]
   images: readonly string[]
   /** How they boot, where an inventory says so; more than one where they differ. */
-  paths: readonly BootPath[]
+  paths: readonly BootPathText[]
 }
 
 /**
@@ -73,7 +73,7 @@ interface Gathered {
   build: number
   mode: BootModeName
   /** Which host and image, as one number, and how it boots by the first placement that says so. */
-  pairs: Map<number, BootPath | undefined>
+  pairs: Map<number, BootPathText | undefined>
 }
 
 /** Every pair of a host and an image that placements name, once. */
@@ -124,7 +124,7 @@ function toPlaced(
   const all = kernels[kernel]!.images
   const hosts = new Set<number>()
   const images = new Set<number>()
-  const paths = new Set<BootPath>()
+  const paths = new Set<BootPathText>()
   for (const [pair, path] of pairs) {
     hosts.add(Math.floor(pair / all.length))
     images.add(pair % all.length)

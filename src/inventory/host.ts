@@ -10,9 +10,23 @@ import type { InventoryProblem } from './problem.ts'
 export const BOOT_MODES = ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0'] as const
 export type BootMode = (typeof BOOT_MODES)[number]
 
-/** Who reads the kernel of a domU: the toolstack itself, pygrub in dom0, or a GRUB inside the guest. */
-export const BOOT_PATHS = ['direct', 'pygrub', 'pvgrub', 'pvgrub2'] as const
-export type BootPath = (typeof BOOT_PATHS)[number]
+/**
+ * Who finds and loads the kernel of a domU: the toolstack, pygrub in dom0, a GRUB inside the guest, or firmware. The
+ * GRUBs may be followed by a version; `pvgrub` is another name of `pv-grub`.
+ */
+export const BOOT_PATHS = [
+  'direct',
+  'pygrub',
+  'pv-grub',
+  'pvgrub',
+  'pvgrub2',
+  'pvhgrub',
+  'ovmf',
+  'hvm',
+] as const
+
+/** A boot path as an inventory writes it, such as `pvgrub2@2.06`; `unknown` where it wrote something else. */
+export type BootPathText = string
 
 /** The value of a gate on one host, which wins over the value of its release: a back-port. */
 export type GateValue = string | number | boolean
@@ -102,7 +116,7 @@ export interface Placement {
   pools: string[]
   images: ImageReference[]
   mode?: BootMode
-  boot?: BootPath
+  boot?: BootPathText
   /** `field` is such as `placements[0]`. */
   source: { file: string; line: number; field: string }
 }

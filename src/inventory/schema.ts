@@ -106,9 +106,10 @@ export const placementSchema: Schema = {
     mode: { title: `a boot mode (${BOOT_MODES.join(', ')})`, type: 'string', enum: [...BOOT_MODES] },
     boot: {
       title: `a boot path (${BOOT_PATHS.join(', ')})`,
-      description: 'Who reads the kernel: the toolstack, pygrub in dom0, or a GRUB inside the guest.',
+      description:
+        'Who loads the kernel: the toolstack, pygrub in dom0, a GRUB inside the guest, or firmware. A GRUB may have a version, as in pvgrub2@2.06.',
       type: 'string',
-      enum: [...BOOT_PATHS],
+      pattern: `^(${BOOT_PATHS.join('|')})$|^(pv-grub|pvgrub|pvgrub2|pvhgrub)@\\S+$`,
     },
   }),
   required: ['images'],

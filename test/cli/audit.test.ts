@@ -116,7 +116,7 @@ placements:
       {
         verdict: 'refuses',
         guests: 2,
-        assumptions: expect.arrayContaining([expect.stringContaining('GRUB 2')]),
+        assumptions: expect.arrayContaining([expect.stringContaining('by pvgrub2')]),
       },
     ])
     expect(stderr).toContain(

@@ -1,43 +1,96 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { createTypeScriptEngine } from '../../src/engine/typescript.ts'
+import type { Facts } from '../../src/facts/facts.ts'
 import { byBootPath } from '../../src/findings/boot-path.ts'
+import { MemorySource } from '../../src/source/memory.ts'
+import { readImage } from '../../src/unwrap/read-image.ts'
 import { image, run, word } from './fleet.ts'
 
-describe('a loader that is not of Xen', () => {
-  test.each(['pvgrub', 'pvgrub2'] as const)('by %s makes an answer uncertain, whatever it is', path => {
-    for (const answer of ['accepts', 'refuses'] as const) {
-      const { verdict, code, remedies } = byBootPath(word(answer), 'pv-domU', [path])
-      expect([verdict, code]).toEqual(['uncertain', 'boot-path'])
-      expect(remedies).not.toEqual([])
-    }
+const engine = createTypeScriptEngine()
+
+function factsOf(name: string): Facts {
+  const file = new URL(`../../fixtures/boot-paths/${name}`, import.meta.url)
+  return readImage(engine, new MemorySource(readFileSync(file))).facts
+}
+
+const gzip = factsOf('codec-images/gzip.bzimage')
+const zstd = factsOf('codec-images/zstd.bzimage')
+
+describe('a loader that is not of the host', () => {
+  test.each(['accepts', 'refuses'] as const)('counts instead of a toolstack that %s', answer => {
+    const by = (facts: Facts, path: string) => byBootPath(word(answer), facts, 'pv-domU', [path])
+    expect(by(gzip, 'pvgrub2').verdict).toBe('accepts')
+    expect(by(zstd, 'pvgrub2@2.06')).toMatchObject({
+      verdict: 'refuses',
+      code: 'codec-unsupported',
+      message: 'not xen image',
+      remedies: expect.arrayContaining([expect.stringContaining('gzip')]),
+    })
+    expect(by(zstd, 'pvgrub2@2.14').verdict).toBe('accepts')
+    expect(by(zstd, 'pvhgrub').verdict).toBe('accepts')
+  })
+
+  test('is uncertain only where its versions differ, and says which', () => {
+    const { verdict, reason } = byBootPath(word('accepts'), zstd, 'pv-domU', ['pvgrub2'])
+    expect(verdict).toBe('uncertain')
+    expect(reason).toContain('2.14 takes it')
+    expect(reason).toContain('2.12 refuses it ("not xen image")')
   })
 
   test('decides nothing about a dom0, nor about a mode that is not there', () => {
-    expect(byBootPath(word('accepts'), 'pv-dom0', ['pvgrub2']).verdict).toBe('accepts')
-    expect(byBootPath(word('unavailable'), 'pvh-domU', ['pvgrub2']).verdict).toBe('unavailable')
+    expect(byBootPath(word('accepts'), zstd, 'pv-dom0', ['pvgrub2@2.06']).verdict).toBe('accepts')
+    expect(byBootPath(word('unavailable'), gzip, 'pvh-domU', ['pvgrub2']).verdict).toBe('unavailable')
   })
 
-  test('next to the own one: a refusal stays, with a remark; anything else is uncertain', () => {
-    const refused = byBootPath(word('refuses'), 'pv-domU', ['direct', 'pvgrub2'])
-    expect([refused.verdict, refused.assumptions.length]).toEqual(['refuses', 1])
-    expect(byBootPath(word('accepts'), 'pv-domU', ['direct', 'pvgrub2']).verdict).toBe('uncertain')
+  test('next to the own one: a refusal by one of them counts, with a remark', () => {
+    const mixed = byBootPath(word('accepts'), zstd, 'pv-domU', ['direct', 'pvgrub2@2.06'])
+    expect([mixed.verdict, mixed.assumptions.at(-1)]).toEqual([
+      'refuses',
+      'These guests do not all boot alike: by direct it starts, by pvgrub2@2.06 it is refused',
+    ])
+    expect(byBootPath(word('accepts'), gzip, 'pv-domU', ['direct', 'pvgrub2']).verdict).toBe('accepts')
+  })
+
+  test.each(['hvm', 'ovmf'])('%s asks no loader of Xen, and says why', path => {
+    const { verdict, reason } = byBootPath(word('refuses'), gzip, 'pv-domU', [path])
+    expect(verdict).toBe('unavailable')
+    expect(reason).toContain('no Xen note is read')
   })
 })
 
-test('pygrub goes through the loader of Xen, and rests on the image being the one', () => {
-  const { verdict, assumptions } = byBootPath(word('accepts'), 'pv-domU', ['pygrub'])
-  expect([verdict, assumptions.length]).toEqual(['accepts', 1])
-  expect(byBootPath(word('accepts'), 'pv-domU', ['direct'])).toEqual(word('accepts'))
-})
-
-test('a placement says how its guests boot', () => {
+test('a boot path that is not known is not taken for direct', () => {
   const fleet = `
 hosts:
   - {name: a, xen: 4.5.0}
 placements:
-  - {host: a, images: one, boot: pvgrub2}
-  - {host: a, images: two}
+  - {host: a, images: one, boot: lilo}
 `
-  const { cells, verdicts, causes } = run([image('one', 1), image('two', 2)], {}, fleet)
-  expect(cells.map(({ verdict }) => verdicts[verdict]!.verdict)).toEqual(['uncertain', 'accepts'])
-  expect(causes.map(({ code, guests }) => [code, guests])).toEqual([['boot-path', 1]])
+  const { cells, verdicts, inventory } = run([image('one', 1)], {}, fleet)
+  expect(cells.map(({ verdict }) => verdicts[verdict]!)).toMatchObject([
+    { verdict: 'uncertain', code: 'boot-path' },
+  ])
+  expect(inventory.problems.map(({ message }) => message)).toEqual([expect.stringContaining('found "lilo"')])
+})
+
+test('PV-GRUB unpacks what the release that built it unpacks: gzip always, xz from 4.3.0 on', () => {
+  const by = (name: string, path: string) => byBootPath(word('refuses'), factsOf(name), 'pv-domU', [path])
+  expect(by('reports/debian7-3.2-gzip', 'pvgrub').verdict).toBe('accepts')
+  const unknown = by('reports/debian8-3.16-xz', 'pvgrub')
+  expect(unknown.verdict).toBe('uncertain')
+  expect(unknown.reason).toContain('unknown compression format')
+  expect(by('reports/debian8-3.16-xz', 'pv-grub@4.1.4').verdict).toBe('refuses')
+  expect(by('reports/debian8-3.16-xz', 'pv-grub@4.4.4').verdict).toBe('accepts')
+})
+
+test('PVH GRUB starts a bzImage of any codec, and no bare ELF', () => {
+  const by = (name: string) => byBootPath(word('refuses'), factsOf(name), 'pvh-domU', ['pvhgrub'])
+  expect(by('reports/linux-6.6.64-zstd').verdict).toBe('accepts')
+  expect(by('reports/pvhonly-64')).toMatchObject({ verdict: 'refuses', message: 'no multiboot header found' })
+})
+
+test('pygrub goes through the loader of Xen, and rests on the image being the one', () => {
+  const { verdict, assumptions } = byBootPath(word('accepts'), gzip, 'pv-domU', ['pygrub'])
+  expect([verdict, assumptions.length]).toEqual(['accepts', 1])
+  expect(byBootPath(word('accepts'), gzip, 'pv-domU', ['direct'])).toEqual(word('accepts'))
 })

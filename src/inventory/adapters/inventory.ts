@@ -6,7 +6,7 @@ import { prune } from '../../document/prune.ts'
 import { isRecord, type Path } from '../../document/tree.ts'
 import { type Check, checker } from '../../document/validate.ts'
 import type { Codec } from '../../facts/facts.ts'
-import type { BootMode, BootPath, HostDetails, HostEntry, ImageReference } from '../host.ts'
+import type { BootMode, BootPathText, HostDetails, HostEntry, ImageReference } from '../host.ts'
 import { forHost, type InventoryProblem, missingVersion } from '../problem.ts'
 import { CODECS, hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
 import { type Adapter, type Content, defined, emptyReading, type Reading, words } from './adapter.ts'
@@ -37,7 +37,7 @@ interface PlacementDocument {
   pool?: Texts
   images: Texts
   mode?: BootMode
-  boot?: BootPath
+  boot?: BootPathText
 }
 
 const SECTIONS = Object.keys(inventorySchema.properties ?? {})
@@ -167,6 +167,8 @@ function addPool(reading: Reading, at: Reader, name: string, value: unknown, pat
 }
 
 function addPlacement(reading: Reading, at: Reader, value: unknown, path: Path) {
+  // What is pruned is not known: it must not be taken for what is not said.
+  const saysBoot = typeof value === 'object' && value !== null && 'boot' in value
   if (!at.prune(value, path, checkPlacement)) return
   const placement = value as Partial<PlacementDocument>
   const images = list(placement.images)
@@ -177,7 +179,7 @@ function addPlacement(reading: Reading, at: Reader, value: unknown, path: Path) 
       pools: list(placement.pool) ?? [],
       images: images.map(imageReference),
       mode: placement.mode,
-      boot: placement.boot,
+      boot: placement.boot ?? (saysBoot ? 'unknown' : undefined),
       source: { file: reading.file, line: at.line(path), field: fieldName(path) },
     }),
   )

@@ -134,7 +134,8 @@ export function loaderOutcome(facts: Facts, boot: BootPath): LoaderOutcome {
       : own.at(-1)!
   }
   const says = own.map(
-    ({ since, until, verdict }) => `${since === until ? since : `${since} to ${until}`} ${WORDS[verdict]}`,
+    ({ since, until, verdict, message }) =>
+      `${since === until ? since : `${since} to ${until}`} ${WORDS[verdict]}${message === undefined ? '' : ` ("${message}")`}`,
   )
   return {
     boot: boot.path,

@@ -69,6 +69,7 @@ const GUEST_TYPES: Readonly<Record<PvGrubArch, string>> = {
   x86_32: 'xen-3.0-x86_32p',
 }
 const BITNESS: Readonly<Record<PvGrubArch, string>> = { x86_64: 'x86 64', x86_32: 'x86 32 PAE' }
+const UNKNOWN_CODEC = 'xc_dom_probe_bzimage_kernel: unknown compression format'
 const CODECS: readonly Exclude<Codec, 'gzip'>[] = ['bzip2', 'lzma', 'lzo', 'xz', 'lz4', 'zstd']
 
 export type PvGrubAnswer = Omit<Answer, 'assumptions' | 'gates' | 'reason'> & {
@@ -91,7 +92,11 @@ export function askPvGrub(ask: ComponentReader<PvGrubGates>, facts: Facts, arch:
   ask.gate('bitness')
   const { assumptions: _, ...given } = answer
   const loaded = { ...given, reason: reasonText(given.reason) }
-  if (loaded.verdict !== 'accepts') return { ...loaded, gates: [...ask.gates, ...loaded.gates] }
+  if (loaded.verdict !== 'accepts') {
+    // PV-GRUB prints every error of libxc: the one that names the cause is told, and not that no loader was found then.
+    const codec = loaded.code === 'codec-unsupported' && facts.layers.some(({ kind }) => kind === 'bzimage')
+    return { ...loaded, ...(codec && { message: UNKNOWN_CODEC }), gates: [...ask.gates, ...loaded.gates] }
+  }
   if (loaded.guestType !== undefined && loaded.guestType !== GUEST_TYPES[arch]) {
     return {
       ...loaded,

@@ -70,6 +70,11 @@ function check(facts: Facts, oldest: number): Omit<PvhGrubAnswer, 'gates'> {
   if (layer?.kind !== 'bzimage') {
     if (facts.size < LINUX_HEADER)
       return refuse('not-a-kernel', 'premature end of file %s', 'The file is shorter than a Linux header')
+    if (facts.kind === 'elf') {
+      const reason =
+        'A bare ELF is no bzImage, and has no multiboot header either: a Xen note says nothing here'
+      return refuse('not-a-kernel', 'no multiboot header found', reason)
+    }
     return refuse('not-a-kernel', 'invalid magic number', 'PVH GRUB takes bzImage files only: this is none')
   }
   if (layer.setupSects > MAX_SETUP_SECTS) {
