@@ -4,6 +4,8 @@ import type { ContainerContext } from '../context.ts'
 import type { FileTree } from '../file-tree.ts'
 import { detectBtrfs } from './btrfs/superblock.ts'
 import { openBtrfs } from './btrfs/tree.ts'
+import { detectErofs } from './erofs/superblock.ts'
+import { openErofs } from './erofs/tree.ts'
 import { detectExt } from './ext/superblock.ts'
 import { openExt } from './ext/tree.ts'
 import { detectFat } from './fat/boot-sector.ts'
@@ -12,6 +14,8 @@ import { openIso } from './iso/tree.ts'
 import { detectIso } from './iso/volume.ts'
 import { detectSquashfs } from './squashfs/superblock.ts'
 import { openSquashfs } from './squashfs/tree.ts'
+import { detectUfs } from './ufs/superblock.ts'
+import { openUfs } from './ufs/tree.ts'
 import { detectXfs } from './xfs/superblock.ts'
 import { openXfs } from './xfs/tree.ts'
 
@@ -30,7 +34,9 @@ export const FILE_SYSTEMS: readonly FileSystemFormat[] = [
   { name: 'xfs', detect: detectXfs, open: openXfs },
   { name: 'btrfs', detect: detectBtrfs, open: openBtrfs },
   { name: 'squashfs', detect: detectSquashfs, open: openSquashfs },
+  { name: 'erofs', detect: detectErofs, open: openErofs },
   { name: 'iso9660', detect: detectIso, open: openIso },
+  { name: 'ufs', detect: detectUfs, open: openUfs },
   { name: 'vfat', detect: detectFat, open: openFat },
 ]
 
