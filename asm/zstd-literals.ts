@@ -7,7 +7,7 @@ import {
   ZSTD_HUFFMAN,
   ZSTD_LITERALS,
   ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_END,
+  ZSTD_LITERALS_UNTIL,
   ZSTD_SPREAD,
   ZSTD_WEIGHTS,
 } from '../src/engine/zstd-state.ts'
@@ -79,7 +79,7 @@ export function readLiterals(input: usize, inputEnd: usize, most: u32): usize {
 
 function setLiterals(address: usize, size: u32): void {
   store<u32>(ZSTD_LITERALS_AT, <u32>address)
-  store<u32>(ZSTD_LITERALS_END, <u32>address + size)
+  store<u32>(ZSTD_LITERALS_UNTIL, <u32>address + size)
 }
 
 /** Reads the description of the Huffman codes, makes their table, and answers where the description ends; 0 for a bad one. */

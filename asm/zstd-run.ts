@@ -1,6 +1,6 @@
 // What the sequences of a zstd block do (RFC 8878, section 3.1.1.4), once they are decoded and known to keep the bounds.
 import { AT_BLOCK_END, OUTPUT_FULL } from '../src/engine/block-state.ts'
-import { ZSTD_LITERALS_END, ZSTD_SEQUENCES } from '../src/engine/zstd-state.ts'
+import { ZSTD_LITERALS_UNTIL, ZSTD_SEQUENCES } from '../src/engine/zstd-state.ts'
 import { stop } from './block-stop'
 import { COPY_MARGIN, copyWide, repeat, repeated, repeatNear } from './copy'
 
@@ -62,7 +62,7 @@ function runNear(last: usize, literals: usize, output: usize, outputEnd: usize):
 
 /** Copies the literals that no sequence took. */
 export function copyRest(literals: usize, inputEnd: usize, output: usize, outputEnd: usize): i32 {
-  const length = <usize>load<u32>(ZSTD_LITERALS_END) - literals
+  const length = <usize>load<u32>(ZSTD_LITERALS_UNTIL) - literals
   if (length > outputEnd - output) return stop(OUTPUT_FULL, inputEnd, output)
   memory.copy(output, literals, length)
   return stop(AT_BLOCK_END, inputEnd, output + length)

@@ -6,7 +6,7 @@ import {
   ZSTD_LENGTH_LOG,
   ZSTD_LENGTHS,
   ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_END,
+  ZSTD_LITERALS_UNTIL,
   ZSTD_MATCH_LOG,
   ZSTD_MATCHES,
   ZSTD_OFFSET_LOG,
@@ -38,7 +38,7 @@ export function decodeSequences(
 ): i32 {
   if (inputEnd <= input || load<u8>(inputEnd - 1) === 0) return stop(ZSTD_BAD_SEQUENCES, input, output)
   const literals: usize = load<u32>(ZSTD_LITERALS_AT)
-  const mostLiterals = load<u32>(ZSTD_LITERALS_END) - <u32>literals
+  const mostLiterals = load<u32>(ZSTD_LITERALS_UNTIL) - <u32>literals
   let distance1 = load<u32>(DISTANCES)
   let distance2 = load<u32>(DISTANCES, 4)
   let distance3 = load<u32>(DISTANCES, 8)

@@ -1,14 +1,11 @@
 // Where the block decoders (lz4, lzo, bzip2) leave their state, and what they answer: shared by the
 // AssemblyScript modules and their TypeScript twins.
-import { STATE } from './memory.ts'
-
-/** The state of xz and lzma lies below. */
-const BLOCK_STATE = STATE + 0x80000
+import { BLOCK_ROOM } from './memory.ts'
 
 /** u32: the address of the next compressed byte; after an error, of the instruction that broke the rules. */
-export const BLOCK_INPUT = BLOCK_STATE
+export const BLOCK_INPUT = BLOCK_ROOM
 /** u32: the address behind the last byte that was written. */
-export const BLOCK_OUTPUT = BLOCK_STATE + 4
+export const BLOCK_OUTPUT = BLOCK_ROOM + 4
 
 /** Decoding went as far as it was asked to. */
 export const AT_TARGET = 0

@@ -1,38 +1,17 @@
 // Where the bzip2 decoder keeps a block between its calls, and what it answers beyond block-state.ts:
-// shared by the AssemblyScript modules and their TypeScript twins. All of it lies below RECORD.
-import { STATE } from './memory.ts'
-
-const BZIP2_STATE = STATE + 0x80100
+// shared by the AssemblyScript modules and their TypeScript twins.
+import { BZIP2_ROOM } from './memory.ts'
 
 /** u32: how many bits of the byte at BLOCK_INPUT are used up, 0 to 7. */
-export const BZIP2_BITS = BZIP2_STATE
+export const BZIP2_BITS = BZIP2_ROOM
 /** u32: the checksum that the block, or the end of the stream, says. */
-export const BZIP2_CRC = BZIP2_STATE + 4
+export const BZIP2_CRC = BZIP2_ROOM + 4
 /** u32: the bytes in BZIP2_TEXT. */
-export const BZIP2_LENGTH = BZIP2_STATE + 8
+export const BZIP2_LENGTH = BZIP2_ROOM + 8
 /** u32: how many of them were written out; how much is left of the run that stands there, and its byte. */
-export const BZIP2_WRITTEN = BZIP2_STATE + 12
-export const BZIP2_RUN = BZIP2_STATE + 16
-export const BZIP2_RUN_BYTE = BZIP2_STATE + 20
-
-/** The moved-to-front list: 256 bytes. */
-export const BZIP2_LIST = STATE + 0x81000
-/** How often each byte occurs, then where its rows start: 256 u32. */
-export const BZIP2_COUNTS = STATE + 0x81400
-/** The Huffman table of each group of 50 symbols: a byte each. */
-export const BZIP2_SELECTORS = STATE + 0x82000
-/** The code lengths of one table at a time: a byte a symbol. */
-export const BZIP2_LENGTHS = STATE + 0x87000
-/** Six Huffman tables, of BZIP2_TABLE_SIZE bytes each. */
-export const BZIP2_TABLES = STATE + 0x88000
-/** The segments of the text, see asm/bzip2-order.ts. */
-export const BZIP2_SEGMENTS = STATE + 0x98000
-/** The block before its order is restored, and after it: 900,000 bytes, and room for wide copies. */
-export const BZIP2_TEXT = STATE + 0xf0000
-/** For each row the row that follows it, and its byte: 900,000 u32. */
-export const BZIP2_ROWS = STATE + 0x1f0000
-/** The text's bytes by segment: 900,000, and room for wide copies. */
-export const BZIP2_PIECES = STATE + 0x570000
+export const BZIP2_WRITTEN = BZIP2_ROOM + 12
+export const BZIP2_RUN = BZIP2_ROOM + 16
+export const BZIP2_RUN_BYTE = BZIP2_ROOM + 20
 
 /** A table: first codes of up to BZIP2_LOOKUP bits by a look-up of u16, then what longer ones need. */
 export const BZIP2_LOOKUP = 10
@@ -43,6 +22,37 @@ export const BZIP2_BASES = BZIP2_LIMITS + 0x80
 /** u16 for each code: its symbol. */
 export const BZIP2_SYMBOLS = BZIP2_BASES + 0x80
 export const BZIP2_TABLE_SIZE = BZIP2_SYMBOLS + 2 * 258 + 4
+
+/** So far after their ends copies may write. */
+const WIDE = 64
+
+/** The moved-to-front list: 256 bytes. */
+export const BZIP2_LIST = BZIP2_ROOM + 0xf00
+export const BZIP2_LIST_END = BZIP2_LIST + 256
+/** How often each byte occurs, then where its rows start: 256 u32. */
+export const BZIP2_COUNTS = BZIP2_ROOM + 0x1300
+export const BZIP2_COUNTS_END = BZIP2_COUNTS + 256 * 4
+/** The Huffman table of each group of 50 symbols: a byte each. */
+export const BZIP2_SELECTORS = BZIP2_ROOM + 0x1f00
+export const BZIP2_SELECTORS_END = BZIP2_SELECTORS + 18_002
+/** The code lengths of one table at a time: a byte a symbol. */
+export const BZIP2_LENGTHS = BZIP2_ROOM + 0x6f00
+export const BZIP2_LENGTHS_END = BZIP2_LENGTHS + 258
+/** Six Huffman tables, of BZIP2_TABLE_SIZE bytes each. */
+export const BZIP2_TABLES = BZIP2_ROOM + 0x7f00
+export const BZIP2_TABLES_END = BZIP2_TABLES + 6 * BZIP2_TABLE_SIZE
+/** The segments of the text, see asm/bzip2-order.ts. */
+export const BZIP2_SEGMENTS = BZIP2_ROOM + 0x17f00
+export const BZIP2_SEGMENTS_END = BZIP2_SEGMENTS + 0x50000
+/** The block before its order is restored, and after it: 900,000 bytes, and room for wide copies. */
+export const BZIP2_TEXT = BZIP2_ROOM + 0x6ff00
+export const BZIP2_TEXT_END = BZIP2_TEXT + 900_000 + WIDE
+/** For each row the row that follows it, and its byte: 900,000 u32. */
+export const BZIP2_ROWS = BZIP2_ROOM + 0x16ff00
+export const BZIP2_ROWS_END = BZIP2_ROWS + 900_000 * 4
+/** The text's bytes by segment: 900,000, and room for wide copies. */
+export const BZIP2_PIECES = BZIP2_ROOM + 0x4eff00
+export const BZIP2_PIECES_END = BZIP2_PIECES + 900_000 + WIDE
 
 /** The stream's end mark was met instead of a block. */
 export const AT_STREAM_END = 8

@@ -1,35 +1,24 @@
 // Where the deflate decoder keeps what it knows between two calls, and what it answers beyond block-state.ts:
-// shared by asm/inflate.ts, its TypeScript twin and the framing around them. All of it lies below RECORD.
-import { STATE } from './memory.ts'
-
-const INFLATE_STATE = STATE + 0x6c0000
+// shared by asm/inflate.ts, its TypeScript twin and the framing around them.
+import { INFLATE_ROOM } from './memory.ts'
 
 /** u32: how many bits of the byte at BLOCK_INPUT are used up, 0 to 7. */
-export const INFLATE_BITS = INFLATE_STATE
+export const INFLATE_BITS = INFLATE_ROOM
 /** u32: what comes next, one of the numbers below. */
-export const INFLATE_PHASE = INFLATE_STATE + 4
+export const INFLATE_PHASE = INFLATE_ROOM + 4
 /** u32: whether the block is the last one. */
-export const INFLATE_LAST = INFLATE_STATE + 8
+export const INFLATE_LAST = INFLATE_ROOM + 8
 /** u32: the bytes that are left of a stored block. */
-export const INFLATE_STORED = INFLATE_STATE + 12
+export const INFLATE_STORED = INFLATE_ROOM + 12
 /** u32: the address of the byte in which the block starts. */
-export const INFLATE_BLOCK = INFLATE_STATE + 16
+export const INFLATE_BLOCK = INFLATE_ROOM + 16
 
 export const PHASE_BLOCK = 0
 export const PHASE_STORED = 1
 export const PHASE_CODES = 2
 export const PHASE_END = 3
 
-/** The code lengths of a block: a byte a symbol. */
-export const INFLATE_LENGTHS = INFLATE_STATE + 0x100
-/** Symbols in the order of their codes: u16 each. */
-export const INFLATE_ORDER = INFLATE_STATE + 0x400
-/** Codes of each length: u32 for 0 to 15, and another 16 for where they start. */
-export const INFLATE_COUNTS = INFLATE_STATE + 0x800
-/** The tables, see asm/inflate-tables.ts: u32 for each LITERAL_LOG, DISTANCE_LOG and CODE_LOG bits that come next. */
-export const INFLATE_LITERALS = INFLATE_STATE + 0x1000
-export const INFLATE_DISTANCES = INFLATE_STATE + 0x5000
-export const INFLATE_CODES = INFLATE_STATE + 0x6000
+/** Bits that the tables look up at once. */
 export const LITERAL_LOG = 10
 export const DISTANCE_LOG = 8
 export const CODE_LOG = 7
@@ -37,6 +26,22 @@ export const CODE_LOG = 7
 export const LITERAL_ENTRIES = 2048
 export const DISTANCE_ENTRIES = 1024
 
+/** The code lengths of a block: a byte a symbol. */
+export const INFLATE_LENGTHS = INFLATE_ROOM + 0x100
+export const INFLATE_LENGTHS_END = INFLATE_LENGTHS + 320
+/** Symbols in the order of their codes: u16 each. */
+export const INFLATE_ORDER = INFLATE_ROOM + 0x400
+export const INFLATE_ORDER_END = INFLATE_ORDER + 288 * 2
+/** Codes of each length: u32 for 0 to 15, and another 16 for where they start. */
+export const INFLATE_COUNTS = INFLATE_ROOM + 0x800
+export const INFLATE_COUNTS_END = INFLATE_COUNTS + 32 * 4
+/** The tables, see asm/inflate-tables.ts: u32 for each LITERAL_LOG, DISTANCE_LOG and CODE_LOG bits that come next. */
+export const INFLATE_LITERALS = INFLATE_ROOM + 0x1000
+export const INFLATE_LITERALS_END = INFLATE_LITERALS + 4 * LITERAL_ENTRIES
+export const INFLATE_DISTANCES = INFLATE_ROOM + 0x5000
+export const INFLATE_DISTANCES_END = INFLATE_DISTANCES + 4 * DISTANCE_ENTRIES
+export const INFLATE_CODES = INFLATE_ROOM + 0x6000
+export const INFLATE_CODES_END = INFLATE_CODES + (4 << CODE_LOG)
 // An entry: in its lowest byte how many bits it takes, extra bits included; in the next one how many of them are the
 // code's, where extra bits follow; in the upper half a baseline or a literal. ENTRY_OTHER is none of that.
 export const ENTRY_LITERAL = 0x80000000

@@ -1,9 +1,9 @@
 // What the LZMA decoder keeps between two calls, where, and what it answers. Shared by asm/lzma.ts, its
 // TypeScript twin, and the framing around them, which sets the first fields. Names follow the LZMA
 // specification (lzma-specification.txt of the LZMA SDK).
-import { STATE } from './memory.ts'
+import { LZMA_ROOM } from './memory.ts'
 
-const FIELDS = STATE + 0x1000
+const FIELDS = LZMA_ROOM
 
 /** u32: the address of the next compressed byte. */
 export const LZMA_INPUT = FIELDS
@@ -28,7 +28,7 @@ export const LZMA_LP_MASK = FIELDS + 52
 export const LZMA_PB_MASK = FIELDS + 56
 
 // The probabilities: u16 each, here by their addresses. Tables over position states have 16 entries a row.
-const PROBABILITIES = STATE + 0x2000
+const PROBABILITIES = LZMA_ROOM + 0x1000
 export const IS_MATCH = PROBABILITIES
 export const IS_REP = IS_MATCH + 12 * 16 * 2
 export const IS_REP0 = IS_REP + 12 * 2

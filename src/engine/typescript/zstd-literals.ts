@@ -7,7 +7,7 @@ import {
   ZSTD_HUFFMAN,
   ZSTD_LITERALS,
   ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_END,
+  ZSTD_LITERALS_UNTIL,
 } from '../zstd-state.ts'
 import { bitsBelow, bitsOf } from './backward-bits.ts'
 import { makeStates, readCounts } from './zstd-fse.ts'
@@ -64,7 +64,7 @@ export function readLiterals(memory: Uint8Array, input: number, inputEnd: number
 
 function setLiterals(memory: Uint8Array, address: number, size: number): void {
   writeU32(memory, ZSTD_LITERALS_AT, address)
-  writeU32(memory, ZSTD_LITERALS_END, address + size)
+  writeU32(memory, ZSTD_LITERALS_UNTIL, address + size)
 }
 
 /** Reads the description of the Huffman codes, makes their table, and answers where the description ends; 0 for a bad one. */

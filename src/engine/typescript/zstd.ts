@@ -10,7 +10,7 @@ import {
   ZSTD_LENGTH_LOG,
   ZSTD_LENGTHS,
   ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_END,
+  ZSTD_LITERALS_UNTIL,
   ZSTD_MATCH_LOG,
   ZSTD_MATCHES,
   ZSTD_OFFSET_LOG,
@@ -73,7 +73,7 @@ function copyRest(
   output: number,
   outputEnd: number,
 ): number {
-  const length = readU32(memory, ZSTD_LITERALS_END) - literals
+  const length = readU32(memory, ZSTD_LITERALS_UNTIL) - literals
   if (length > outputEnd - output) return stopBlock(memory, OUTPUT_FULL, inputEnd, output)
   memory.copyWithin(output, literals, literals + length)
   return stopBlock(memory, AT_BLOCK_END, inputEnd, output + length)
@@ -105,7 +105,7 @@ function runSequences(
   let matchState = take(readU32(memory, ZSTD_MATCH_LOG))
   let output = firstOutput
   let literals = readU32(memory, ZSTD_LITERALS_AT)
-  const literalsEnd = readU32(memory, ZSTD_LITERALS_END)
+  const literalsEnd = readU32(memory, ZSTD_LITERALS_UNTIL)
   let distance1 = readU32(memory, ZSTD_DISTANCES)
   let distance2 = readU32(memory, ZSTD_DISTANCES + 4)
   let distance3 = readU32(memory, ZSTD_DISTANCES + 8)
