@@ -1,38 +1,18 @@
 // bzip2 blocks up to their Burrows-Wheeler text: Huffman codes, runs, and the moved-to-front list (bzip2's
 // decompress.c is the format's only description).
 import { AT_BLOCK_END, BAD_END, BLOCK_INPUT, MORE_INPUT } from '../src/engine/block-state.ts'
-import {
-  AT_STREAM_END,
-  BAD_CODE,
-  BAD_LENGTH,
-  BAD_MAGIC,
-  BAD_TABLES,
-  BZIP2_BITS,
-  BZIP2_COUNTS,
-  BZIP2_CRC,
-  BZIP2_LENGTH,
-  BZIP2_LENGTHS,
-  BZIP2_LIST,
-  BZIP2_LOOKUP,
-  BZIP2_RUN,
-  BZIP2_SELECTORS,
-  BZIP2_TABLE_SIZE,
-  BZIP2_TABLES,
-  BZIP2_TEXT,
-  BZIP2_WRITTEN,
-  RANDOMISED,
-} from '../src/engine/bzip2-state.ts'
+import * as bzip2 from '../src/engine/bzip2-state.ts'
 import { orderText } from './bzip2-order'
 import { buildTable, longCode } from './bzip2-table'
 
-const COUNTS: usize = BZIP2_COUNTS
-const LENGTHS: usize = BZIP2_LENGTHS
-const LIST: usize = BZIP2_LIST
-const LOOKUP: u64 = BZIP2_LOOKUP
-const SELECTORS: usize = BZIP2_SELECTORS
-const TABLES: usize = BZIP2_TABLES
-const TABLE_SIZE: usize = BZIP2_TABLE_SIZE
-const TEXT: usize = BZIP2_TEXT
+const COUNTS: usize = bzip2.BZIP2_COUNTS
+const LENGTHS: usize = bzip2.BZIP2_LENGTHS
+const LIST: usize = bzip2.BZIP2_LIST
+const LOOKUP: u64 = bzip2.BZIP2_LOOKUP
+const SELECTORS: usize = bzip2.BZIP2_SELECTORS
+const TABLES: usize = bzip2.BZIP2_TABLES
+const TABLE_SIZE: usize = bzip2.BZIP2_TABLE_SIZE
+const TEXT: usize = bzip2.BZIP2_TEXT
 
 /** BCD of pi, and of its root. */
 const BLOCK_MAGIC: u64 = 0x314159265359
@@ -82,7 +62,7 @@ function storePosition(): void {
   const position = input - (available >> 3)
   const used = available & 7
   store<u32>(BLOCK_INPUT, <u32>(used === 0 ? position : position - 1))
-  store<u32>(BZIP2_BITS, used === 0 ? 0 : 8 - used)
+  store<u32>(bzip2.BZIP2_BITS, used === 0 ? 0 : 8 - used)
 }
 
 /** Any answer is void where more bits were read than there are. */
@@ -191,14 +171,14 @@ function readText(selectors: u32, endSymbol: u32, maxLength: u32): i32 {
   let weight: u32 = 1
   for (let group: u32 = 0; group < selectors; group++) {
     // Zeros behind the input may decode for long: the answer will be void.
-    if (input > inputEnd + 8) return BAD_CODE
+    if (input > inputEnd + 8) return bzip2.BAD_CODE
     const table = TABLES + <usize>load<u8>(SELECTORS + group) * TABLE_SIZE
     for (let count = 0; count < GROUP; count++) {
       if (available < MAX_CODE_LENGTH) refill()
       let code: u32 = load<u16>(table + ((<usize>(buffer >> (64 - LOOKUP))) << 1))
       if (code === 0) {
         code = longCode(table, <u32>(buffer >> 44))
-        if (code === 0) return BAD_CODE
+        if (code === 0) return bzip2.BAD_CODE
       }
       const size = code & 31
       const symbol = code >> 5
@@ -207,11 +187,11 @@ function readText(selectors: u32, endSymbol: u32, maxLength: u32): i32 {
       if (symbol <= 1) {
         run += weight << symbol
         weight <<= 1
-        if (run > MAX_RUN) return BAD_LENGTH
+        if (run > MAX_RUN) return bzip2.BAD_LENGTH
         continue
       }
       if (run !== 0) {
-        if (run > maxLength - length) return BAD_LENGTH
+        if (run > maxLength - length) return bzip2.BAD_LENGTH
         const byte = i8x16.extract_lane_u(front, 0)
         const counter = COUNTS + ((<usize>byte) << 2)
         store<u32>(counter, load<u32>(counter) + run)
@@ -222,10 +202,10 @@ function readText(selectors: u32, endSymbol: u32, maxLength: u32): i32 {
         weight = 1
       }
       if (symbol === endSymbol) {
-        store<u32>(BZIP2_LENGTH, length)
+        store<u32>(bzip2.BZIP2_LENGTH, length)
         return AT_BLOCK_END
       }
-      if (length === maxLength) return BAD_LENGTH
+      if (length === maxLength) return bzip2.BAD_LENGTH
       const place = <usize>symbol - 1
       front = place < 16 ? toFront(front, place) : farToFront(front, place)
       const byte = i8x16.extract_lane_u(front, 0)
@@ -235,30 +215,30 @@ function readText(selectors: u32, endSymbol: u32, maxLength: u32): i32 {
       length++
     }
   }
-  return BAD_CODE
+  return bzip2.BAD_CODE
 }
 
 function readBlock(maxLength: u32): i32 {
-  store<u32>(BZIP2_CRC, bits(32))
-  if (bits(1) !== 0) return RANDOMISED
+  store<u32>(bzip2.BZIP2_CRC, bits(32))
+  if (bits(1) !== 0) return bzip2.RANDOMISED
   const origin = bits(24)
   const used = readUsedBytes()
   const tables = bits(3)
-  if (used === 0 || tables < 2 || tables > MAX_TABLES) return BAD_TABLES
+  if (used === 0 || tables < 2 || tables > MAX_TABLES) return bzip2.BAD_TABLES
   const selectors = readSelectors(tables)
-  if (selectors === 0) return BAD_TABLES
+  if (selectors === 0) return bzip2.BAD_TABLES
   const symbols = used + 2
   for (let table: u32 = 0; table < tables; table++) {
-    if (!readLengths(symbols)) return BAD_TABLES
-    if (!buildTable(TABLES + <usize>table * TABLE_SIZE, symbols)) return BAD_TABLES
+    if (!readLengths(symbols)) return bzip2.BAD_TABLES
+    if (!buildTable(TABLES + <usize>table * TABLE_SIZE, symbols)) return bzip2.BAD_TABLES
   }
   const status = readText(selectors, symbols - 1, maxLength)
   if (status !== AT_BLOCK_END) return status
-  const length = load<u32>(BZIP2_LENGTH)
-  if (origin >= length) return BAD_LENGTH
+  const length = load<u32>(bzip2.BZIP2_LENGTH)
+  if (origin >= length) return bzip2.BAD_LENGTH
   if (input - (available >> 3) <= inputEnd) orderText(origin, length)
-  store<u32>(BZIP2_WRITTEN, 0)
-  store<u32>(BZIP2_RUN, 0)
+  store<u32>(bzip2.BZIP2_WRITTEN, 0)
+  store<u32>(bzip2.BZIP2_RUN, 0)
   return AT_BLOCK_END
 }
 
@@ -271,7 +251,7 @@ export function bzip2Block(from: usize, skip: u32, loaded: usize, end: usize, ma
   if (skip !== 0) bits(skip)
   const magic = readMagic()
   if (magic === BLOCK_MAGIC) return answer(readBlock(maxLength), isWhole)
-  if (magic !== END_MAGIC) return answer(BAD_MAGIC, isWhole)
-  store<u32>(BZIP2_CRC, bits(32))
-  return answer(AT_STREAM_END, isWhole)
+  if (magic !== END_MAGIC) return answer(bzip2.BAD_MAGIC, isWhole)
+  store<u32>(bzip2.BZIP2_CRC, bits(32))
+  return answer(bzip2.AT_STREAM_END, isWhole)
 }

@@ -1,20 +1,6 @@
 // What every part of the ELF scanner works on: the window of the image that is in memory, and the record.
 import { RECORD, RECORD_END } from '../src/engine/memory.ts'
-import {
-  CLASS,
-  DATA,
-  END,
-  ENTRY_LENGTH,
-  ENTRY_TAG,
-  FLAG_TRUNCATED,
-  FLAGS,
-  PHASE,
-  PHASE_DONE,
-  TABLE_WINDOW,
-  TAIL,
-  WANT_LENGTH,
-  WANT_START,
-} from '../src/engine/record.ts'
+import * as record from '../src/engine/record.ts'
 
 const ELFCLASS64: u32 = 2
 const ELFDATA2LSB: u32 = 1
@@ -38,7 +24,7 @@ export function openWindow(at: usize, size: u32, from: u64): void {
   address = at
   start = from
   length = size
-  endAt(get64(END))
+  endAt(get64(record.END))
   readIdent()
 }
 
@@ -50,8 +36,8 @@ export function endAt(position: u64): void {
 
 /** Takes over class and byte order from the record. */
 export function readIdent(): void {
-  wide = get32(CLASS) === ELFCLASS64
-  swap = get32(DATA) !== ELFDATA2LSB
+  wide = get32(record.CLASS) === ELFCLASS64
+  swap = get32(record.DATA) !== ELFDATA2LSB
 }
 
 export function get32(field: u32): u32 {
@@ -72,7 +58,7 @@ export function set64(field: u32, value: u64): void {
 
 /** The phase that comes next; true, so that a step can end with it. */
 export function enter(phase: u32): bool {
-  set32(PHASE, phase)
+  set32(record.PHASE, phase)
   return true
 }
 
@@ -83,9 +69,9 @@ export function enter(phase: u32): bool {
 export function need(at: u64, least: u64, upto: u64): bool {
   const last = min(at + least, end)
   if (last <= at || (at >= start && last <= stop)) return true
-  const wanted = min(max(last, min(upto, at + TABLE_WINDOW)), end)
-  set64(WANT_START, at)
-  set32(WANT_LENGTH, <u32>(wanted - at))
+  const wanted = min(max(last, min(upto, at + record.TABLE_WINDOW)), end)
+  set64(record.WANT_START, at)
+  set32(record.WANT_LENGTH, <u32>(wanted - at))
   return false
 }
 
@@ -150,30 +136,30 @@ export function copyIn(field: u32, at: u64, size: u32): void {
  * scan is over, and says so.
  */
 export function begin(tag: u32, size: u32): u32 {
-  const entry = get32(TAIL)
+  const entry = get32(record.TAIL)
   if (!grow(entry, 0, size)) return 0
-  set32(entry + ENTRY_TAG, tag)
+  set32(entry + record.ENTRY_TAG, tag)
   return entry
 }
 
 /** Makes the entry that was begun `size` bytes long, and answers false when the record is full. */
 export function extend(entry: u32, size: u32): bool {
-  return grow(entry, get32(entry + ENTRY_LENGTH), size)
+  return grow(entry, get32(entry + record.ENTRY_LENGTH), size)
 }
 
 function grow(entry: u32, before: u32, size: u32): bool {
   const rounded = (size + 7) & ~7
   if (entry + rounded > ROOM) {
-    set32(FLAGS, get32(FLAGS) | FLAG_TRUNCATED)
-    enter(PHASE_DONE)
+    set32(record.FLAGS, get32(record.FLAGS) | record.FLAG_TRUNCATED)
+    enter(record.PHASE_DONE)
     return false
   }
   memory.fill(RECORD + entry + before, 0, rounded - before)
-  set32(entry + ENTRY_LENGTH, rounded)
+  set32(entry + record.ENTRY_LENGTH, rounded)
   return true
 }
 
 /** Makes the entry that was begun part of the record. */
 export function commit(entry: u32): void {
-  set32(TAIL, entry + get32(entry + ENTRY_LENGTH))
+  set32(record.TAIL, entry + get32(entry + record.ENTRY_LENGTH))
 }

@@ -1,61 +1,7 @@
 // The ELF scanner: header and program headers, in the order of Xen's elf_init and elf_xen_parse
 // (xen/common/libelf/libelf-loader.c, libelf-dominfo.c). src/engine/typescript/elf.ts is its twin.
 import { RECORD } from '../src/engine/memory.ts'
-import {
-  CLASS,
-  CURSOR,
-  CURSOR_END,
-  DATA,
-  EHSIZE,
-  END,
-  ENTRIES,
-  ENTRY,
-  ENTRY_INDEX,
-  FLAG_SECTIONS_OUTSIDE,
-  FLAG_SEGMENTS_OUTSIDE,
-  FLAGS,
-  FROM_SEGMENT,
-  HEAD_WINDOW,
-  INDEX,
-  MACHINE,
-  PHASE,
-  PHASE_DONE,
-  PHASE_GUEST,
-  PHASE_GUEST_TEXT,
-  PHASE_HEADER,
-  PHASE_NAMES_COMPARE,
-  PHASE_NAMES_LOAD,
-  PHASE_NAMES_START,
-  PHASE_NEXT_WALK,
-  PHASE_NOTE,
-  PHASE_SECTIONS,
-  PHASE_SEGMENTS,
-  PHASE_START,
-  PHASE_VALUE,
-  PHENTSIZE,
-  PHNUM,
-  PHOFF,
-  SEGMENT_ALIGN,
-  SEGMENT_FILESZ,
-  SEGMENT_FLAGS,
-  SEGMENT_LENGTH,
-  SEGMENT_MEMSZ,
-  SEGMENT_OFFSET,
-  SEGMENT_PADDR,
-  SEGMENT_TYPE,
-  SEGMENT_VADDR,
-  SHENTSIZE,
-  SHNUM,
-  SHOFF,
-  SHSTRNDX,
-  SIZE,
-  TAG_SEGMENT,
-  TAIL,
-  TYPE,
-  WALK_FROM,
-  WANT_LENGTH,
-  WANT_START,
-} from '../src/engine/record.ts'
+import * as record from '../src/engine/record.ts'
 import { nextWalk, readNote, readValue } from './elf-notes'
 import {
   begin,
@@ -93,12 +39,12 @@ const PT_NOTE: u32 = 4
 
 export function scanElf(address: usize, length: u32, from: f64): i32 {
   openWindow(address, length, <u64>from)
-  if (get32(PHASE) === PHASE_START) startScan()
+  if (get32(record.PHASE) === record.PHASE_START) startScan()
   else takeWindow(length)
   while (true) {
-    const phase = get32(PHASE)
-    if (phase === PHASE_DONE) {
-      set64(WANT_START, 0)
+    const phase = get32(record.PHASE)
+    if (phase === record.PHASE_DONE) {
+      set64(record.WANT_START, 0)
       return 0
     }
     if (!step(phase)) return 1
@@ -107,114 +53,114 @@ export function scanElf(address: usize, length: u32, from: f64): i32 {
 
 /** A window that does not cover what was asked for means that the image ends where it stops. */
 function takeWindow(length: u32): void {
-  const wanted = get32(WANT_LENGTH)
+  const wanted = get32(record.WANT_LENGTH)
   if (wanted === 0) return
-  set32(WANT_LENGTH, 0)
-  const from = get64(WANT_START)
+  set32(record.WANT_LENGTH, 0)
+  const from = get64(record.WANT_START)
   const stop = start <= from ? max(start + length, from) : from
   if (stop >= from + wanted) return
-  set64(END, stop)
+  set64(record.END, stop)
   endAt(stop)
 }
 
 /** One step; false when it needs another window. */
 function step(phase: u32): bool {
   switch (phase) {
-    case PHASE_HEADER:
+    case record.PHASE_HEADER:
       return readHeader()
-    case PHASE_SEGMENTS:
+    case record.PHASE_SEGMENTS:
       return readSegments()
-    case PHASE_NEXT_WALK:
+    case record.PHASE_NEXT_WALK:
       return nextWalk()
-    case PHASE_NOTE:
+    case record.PHASE_NOTE:
       return readNote()
-    case PHASE_VALUE:
+    case record.PHASE_VALUE:
       return readValue()
-    case PHASE_SECTIONS:
+    case record.PHASE_SECTIONS:
       return readSections()
-    case PHASE_NAMES_START:
+    case record.PHASE_NAMES_START:
       return startNames()
-    case PHASE_NAMES_LOAD:
+    case record.PHASE_NAMES_LOAD:
       return loadNames()
-    case PHASE_NAMES_COMPARE:
+    case record.PHASE_NAMES_COMPARE:
       return compareNames()
-    case PHASE_GUEST:
+    case record.PHASE_GUEST:
       return readGuest()
-    case PHASE_GUEST_TEXT:
+    case record.PHASE_GUEST_TEXT:
       return readGuestText()
     default:
-      return enter(PHASE_DONE)
+      return enter(record.PHASE_DONE)
   }
 }
 
 function startScan(): void {
-  const size = get64(SIZE)
-  memory.fill(RECORD, 0, ENTRIES)
-  set64(SIZE, size)
-  set64(END, size)
+  const size = get64(record.SIZE)
+  memory.fill(RECORD, 0, record.ENTRIES)
+  set64(record.SIZE, size)
+  set64(record.END, size)
   endAt(size)
-  set32(TAIL, ENTRIES)
-  enter(PHASE_HEADER)
+  set32(record.TAIL, record.ENTRIES)
+  enter(record.PHASE_HEADER)
 }
 
 function readHeader(): bool {
-  if (!need(0, EHDR_LENGTH, HEAD_WINDOW)) return false
-  set32(CLASS, u8At(4))
-  set32(DATA, u8At(5))
+  if (!need(0, EHDR_LENGTH, record.HEAD_WINDOW)) return false
+  set32(record.CLASS, u8At(4))
+  set32(record.DATA, u8At(5))
   readIdent()
-  set32(TYPE, u16At(16))
-  set32(MACHINE, u16At(18))
-  set64(ENTRY, wordAt(24))
-  set64(PHOFF, wordAt(wide ? 32 : 28))
-  set64(SHOFF, wordAt(wide ? 40 : 32))
+  set32(record.TYPE, u16At(16))
+  set32(record.MACHINE, u16At(18))
+  set64(record.ENTRY, wordAt(24))
+  set64(record.PHOFF, wordAt(wide ? 32 : 28))
+  set64(record.SHOFF, wordAt(wide ? 40 : 32))
   // e_flags comes before these: four bytes that libelf never looks at.
   const sizes: u64 = wide ? 52 : 40
-  set32(EHSIZE, u16At(sizes))
-  set32(PHENTSIZE, u16At(sizes + 2))
-  set32(PHNUM, u16At(sizes + 4))
-  set32(SHENTSIZE, u16At(sizes + 6))
-  set32(SHNUM, u16At(sizes + 8))
-  set32(SHSTRNDX, u16At(sizes + 10))
+  set32(record.EHSIZE, u16At(sizes))
+  set32(record.PHENTSIZE, u16At(sizes + 2))
+  set32(record.PHNUM, u16At(sizes + 4))
+  set32(record.SHENTSIZE, u16At(sizes + 6))
+  set32(record.SHNUM, u16At(sizes + 8))
+  set32(record.SHSTRNDX, u16At(sizes + 10))
 
-  let flags = get32(FLAGS)
-  const size = get64(SIZE)
-  const segmentsEnd = get64(PHOFF) + get32(PHENTSIZE) * get32(PHNUM)
-  if (segmentsEnd > size) flags |= FLAG_SEGMENTS_OUTSIDE
-  const sectionsEnd = get64(SHOFF) + get32(SHENTSIZE) * sectionCount()
-  if (sectionsEnd > size) flags |= FLAG_SECTIONS_OUTSIDE
-  set32(FLAGS, flags)
-  return enter(flags & FLAG_SEGMENTS_OUTSIDE ? PHASE_DONE : PHASE_SEGMENTS)
+  let flags = get32(record.FLAGS)
+  const size = get64(record.SIZE)
+  const segmentsEnd = get64(record.PHOFF) + get32(record.PHENTSIZE) * get32(record.PHNUM)
+  if (segmentsEnd > size) flags |= record.FLAG_SEGMENTS_OUTSIDE
+  const sectionsEnd = get64(record.SHOFF) + get32(record.SHENTSIZE) * sectionCount()
+  if (sectionsEnd > size) flags |= record.FLAG_SECTIONS_OUTSIDE
+  set32(record.FLAGS, flags)
+  return enter(flags & record.FLAG_SEGMENTS_OUTSIDE ? record.PHASE_DONE : record.PHASE_SEGMENTS)
 }
 
 function readSegments(): bool {
   const length: u64 = wide ? 56 : 32
-  const step = get32(PHENTSIZE)
-  const count = get32(PHNUM)
-  const table = get64(PHOFF)
-  for (let index = get32(INDEX); index < count; index++) {
+  const step = get32(record.PHENTSIZE)
+  const count = get32(record.PHNUM)
+  const table = get64(record.PHOFF)
+  for (let index = get32(record.INDEX); index < count; index++) {
     const at = table + step * index
     // libelf breaks off where a header's first byte lies outside the image.
     if (at >= end) break
     if (!need(at, length, at + step * (count - index))) return false
     const type = u32At(at)
     if (type === PT_LOAD || type === PT_NOTE) {
-      const entry = begin(TAG_SEGMENT, SEGMENT_LENGTH)
+      const entry = begin(record.TAG_SEGMENT, record.SEGMENT_LENGTH)
       if (entry === 0) return true
-      set32(entry + ENTRY_INDEX, index)
-      set32(entry + SEGMENT_TYPE, type)
-      set32(entry + SEGMENT_FLAGS, u32At(at + (wide ? 4 : 24)))
-      set64(entry + SEGMENT_OFFSET, wordAt(at + (wide ? 8 : 4)))
-      set64(entry + SEGMENT_VADDR, wordAt(at + (wide ? 16 : 8)))
-      set64(entry + SEGMENT_PADDR, wordAt(at + (wide ? 24 : 12)))
-      set64(entry + SEGMENT_FILESZ, wordAt(at + (wide ? 32 : 16)))
-      set64(entry + SEGMENT_MEMSZ, wordAt(at + (wide ? 40 : 20)))
-      set64(entry + SEGMENT_ALIGN, wordAt(at + (wide ? 48 : 28)))
+      set32(entry + record.ENTRY_INDEX, index)
+      set32(entry + record.SEGMENT_TYPE, type)
+      set32(entry + record.SEGMENT_FLAGS, u32At(at + (wide ? 4 : 24)))
+      set64(entry + record.SEGMENT_OFFSET, wordAt(at + (wide ? 8 : 4)))
+      set64(entry + record.SEGMENT_VADDR, wordAt(at + (wide ? 16 : 8)))
+      set64(entry + record.SEGMENT_PADDR, wordAt(at + (wide ? 24 : 12)))
+      set64(entry + record.SEGMENT_FILESZ, wordAt(at + (wide ? 32 : 16)))
+      set64(entry + record.SEGMENT_MEMSZ, wordAt(at + (wide ? 40 : 20)))
+      set64(entry + record.SEGMENT_ALIGN, wordAt(at + (wide ? 48 : 28)))
       commit(entry)
     }
-    set32(INDEX, index + 1)
+    set32(record.INDEX, index + 1)
   }
-  set32(CURSOR, ENTRIES)
-  set32(CURSOR_END, get32(TAIL))
-  set32(WALK_FROM, FROM_SEGMENT)
-  return enter(PHASE_NEXT_WALK)
+  set32(record.CURSOR, record.ENTRIES)
+  set32(record.CURSOR_END, get32(record.TAIL))
+  set32(record.WALK_FROM, record.FROM_SEGMENT)
+  return enter(record.PHASE_NEXT_WALK)
 }

@@ -1,26 +1,10 @@
 // The Huffman tables of deflate (RFC 1951, section 3.2.2), for codes that come with their lowest bit first.
-import {
-  CODE_LOG,
-  DISTANCE_ENTRIES,
-  DISTANCE_LOG,
-  ENTRY_END,
-  ENTRY_INVALID,
-  ENTRY_LITERAL,
-  ENTRY_OTHER,
-  INFLATE_CODES,
-  INFLATE_COUNTS,
-  INFLATE_DISTANCES,
-  INFLATE_LENGTHS,
-  INFLATE_LITERALS,
-  INFLATE_ORDER,
-  LITERAL_ENTRIES,
-  LITERAL_LOG,
-} from '../src/engine/inflate-state.ts'
+import * as inflate from '../src/engine/inflate-state.ts'
 
-const LENGTHS: usize = INFLATE_LENGTHS
-const ORDER: usize = INFLATE_ORDER
-const COUNTS: usize = INFLATE_COUNTS
-const STARTS: usize = INFLATE_COUNTS + 64
+const LENGTHS: usize = inflate.INFLATE_LENGTHS
+const ORDER: usize = inflate.INFLATE_ORDER
+const COUNTS: usize = inflate.INFLATE_COUNTS
+const STARTS: usize = inflate.INFLATE_COUNTS + 64
 
 const LONGEST: u32 = 15
 const END_OF_BLOCK: u32 = 256
@@ -28,7 +12,7 @@ const FIRST_LENGTH: u32 = 257
 /** Symbols behind these have fixed codes, and stand for nothing (section 3.2.6). */
 const LENGTH_SYMBOLS: u32 = 286
 const DISTANCE_SYMBOLS: u32 = 30
-const INVALID: u32 = ENTRY_OTHER | ENTRY_INVALID
+const INVALID: u32 = inflate.ENTRY_OTHER | inflate.ENTRY_INVALID
 
 /** Section 3.2.5: baselines, with the number of extra bits above them. */
 const LENGTH_CODES = memory.data<u32>([
@@ -51,8 +35,8 @@ function entryOf(kind: u32, symbol: u32, bits: u32): u32 {
   if (kind === OF_LENGTHS) return bits | (symbol << 16)
   let code: u32
   if (kind === OF_LITERALS) {
-    if (symbol < END_OF_BLOCK) return ENTRY_LITERAL | (symbol << 16) | bits
-    if (symbol === END_OF_BLOCK) return ENTRY_OTHER | ENTRY_END | bits
+    if (symbol < END_OF_BLOCK) return inflate.ENTRY_LITERAL | (symbol << 16) | bits
+    if (symbol === END_OF_BLOCK) return inflate.ENTRY_OTHER | inflate.ENTRY_END | bits
     if (symbol >= LENGTH_SYMBOLS) return INVALID
     code = load<u32>(LENGTH_CODES + ((symbol - FIRST_LENGTH) << 2))
   } else {
@@ -122,7 +106,7 @@ function fill(kind: u32, count: u32, table: usize, log: u32, entries: u32, longe
         subLog = subtableLog(length - log, log, longest)
         next += (<u32>1) << subLog
         if (next > entries) return false
-        store<u32>(table + (prefix << 2), (sub << 16) | ENTRY_OTHER | (subLog << 8) | log)
+        store<u32>(table + (prefix << 2), (sub << 16) | inflate.ENTRY_OTHER | (subLog << 8) | log)
       }
       const entry = entryOf(kind, symbol, length - log)
       for (let at = code >> log; at < (<u32>1) << subLog; at += (<u32>1) << (length - log)) {
@@ -168,14 +152,35 @@ export function setCodeLength(index: u32, length: u32): void {
 }
 
 export function buildLengthCodes(): bool {
-  return build(OF_LENGTHS, LENGTHS, CODE_LENGTHS, INFLATE_CODES, CODE_LOG, (<u32>1) << CODE_LOG)
+  return build(
+    OF_LENGTHS,
+    LENGTHS,
+    CODE_LENGTHS,
+    inflate.INFLATE_CODES,
+    inflate.CODE_LOG,
+    (<u32>1) << inflate.CODE_LOG,
+  )
 }
 
 /** Makes the tables of the `literals` and `distances` code lengths that stand one behind the other. */
 export function buildTables(literals: u32, distances: u32): bool {
   return (
-    build(OF_LITERALS, LENGTHS, literals, INFLATE_LITERALS, LITERAL_LOG, LITERAL_ENTRIES) &&
-    build(OF_DISTANCES, LENGTHS + literals, distances, INFLATE_DISTANCES, DISTANCE_LOG, DISTANCE_ENTRIES)
+    build(
+      OF_LITERALS,
+      LENGTHS,
+      literals,
+      inflate.INFLATE_LITERALS,
+      inflate.LITERAL_LOG,
+      inflate.LITERAL_ENTRIES,
+    ) &&
+    build(
+      OF_DISTANCES,
+      LENGTHS + literals,
+      distances,
+      inflate.INFLATE_DISTANCES,
+      inflate.DISTANCE_LOG,
+      inflate.DISTANCE_ENTRIES,
+    )
   )
 }
 

@@ -1,19 +1,8 @@
 // zstd's FSE tables (RFC 8878, section 4.1): their descriptions, and the decoding tables made from these.
-import {
-  ZSTD_COUNTS,
-  ZSTD_HAS,
-  ZSTD_HAS_SEQUENCES,
-  ZSTD_LENGTH_LOG,
-  ZSTD_LENGTHS,
-  ZSTD_MATCH_LOG,
-  ZSTD_MATCHES,
-  ZSTD_OFFSET_LOG,
-  ZSTD_OFFSETS,
-  ZSTD_SPREAD,
-} from '../src/engine/zstd-state.ts'
+import * as zstd from '../src/engine/zstd-state.ts'
 
-const COUNTS: usize = ZSTD_COUNTS
-const SPREAD: usize = ZSTD_SPREAD
+const COUNTS: usize = zstd.ZSTD_COUNTS
+const SPREAD: usize = zstd.ZSTD_SPREAD
 
 /** Section 3.1.1.3.2.1.1: for each code its baseline, its extra bits in the highest byte. */
 const LENGTH_CODES = memory.data<u32>([
@@ -205,7 +194,7 @@ function readTable(
     if (size === 0) return false
     next += size
   } else {
-    return (load<u32>(ZSTD_HAS) & ZSTD_HAS_SEQUENCES) !== 0
+    return (load<u32>(zstd.ZSTD_HAS) & zstd.ZSTD_HAS_SEQUENCES) !== 0
   }
   buildTable(table, codes)
   store<u32>(logAt, log)
@@ -220,8 +209,8 @@ export function readTables(modes: u32, input: usize, inputEnd: usize): usize {
     readTable(
       modes >> 6,
       inputEnd,
-      ZSTD_LENGTHS,
-      ZSTD_LENGTH_LOG,
+      zstd.ZSTD_LENGTHS,
+      zstd.ZSTD_LENGTH_LOG,
       LENGTH_CODES,
       LAST_LENGTH,
       MAX_LENGTH_LOG,
@@ -232,8 +221,8 @@ export function readTables(modes: u32, input: usize, inputEnd: usize): usize {
     readTable(
       (modes >> 4) & 3,
       inputEnd,
-      ZSTD_OFFSETS,
-      ZSTD_OFFSET_LOG,
+      zstd.ZSTD_OFFSETS,
+      zstd.ZSTD_OFFSET_LOG,
       0,
       LAST_OFFSET,
       MAX_OFFSET_LOG,
@@ -244,8 +233,8 @@ export function readTables(modes: u32, input: usize, inputEnd: usize): usize {
     readTable(
       (modes >> 2) & 3,
       inputEnd,
-      ZSTD_MATCHES,
-      ZSTD_MATCH_LOG,
+      zstd.ZSTD_MATCHES,
+      zstd.ZSTD_MATCH_LOG,
       MATCH_CODES,
       LAST_MATCH,
       MAX_MATCH_LOG,
@@ -254,6 +243,6 @@ export function readTables(modes: u32, input: usize, inputEnd: usize): usize {
       53,
     )
   if (!ok) return 0
-  store<u32>(ZSTD_HAS, load<u32>(ZSTD_HAS) | ZSTD_HAS_SEQUENCES)
+  store<u32>(zstd.ZSTD_HAS, load<u32>(zstd.ZSTD_HAS) | zstd.ZSTD_HAS_SEQUENCES)
   return next
 }

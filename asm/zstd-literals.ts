@@ -1,33 +1,22 @@
 // The literals of a zstd block (RFC 8878, section 3.1.1.3.1), and their Huffman codes (section 4.2).
-import {
-  HUFFMAN_LOG,
-  ZSTD_COUNTS,
-  ZSTD_HAS,
-  ZSTD_HAS_HUFFMAN,
-  ZSTD_HUFFMAN,
-  ZSTD_LITERALS,
-  ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_UNTIL,
-  ZSTD_SPREAD,
-  ZSTD_WEIGHTS,
-} from '../src/engine/zstd-state.ts'
+import * as zstd from '../src/engine/zstd-state.ts'
 import { describedLog, readCounts, spreadSymbols, transition } from './zstd-fse'
 
-const LITERALS: usize = ZSTD_LITERALS
-const SPREAD: usize = ZSTD_SPREAD
-const TABLE: usize = ZSTD_HUFFMAN
-const WEIGHTS: usize = ZSTD_WEIGHTS
+const LITERALS: usize = zstd.ZSTD_LITERALS
+const SPREAD: usize = zstd.ZSTD_SPREAD
+const TABLE: usize = zstd.ZSTD_HUFFMAN
+const WEIGHTS: usize = zstd.ZSTD_WEIGHTS
 /** Where `readWeights` leaves what each state does: behind the counts and symbols of so small a table. */
-const STEPS: usize = ZSTD_COUNTS + 0x80
+const STEPS: usize = zstd.ZSTD_COUNTS + 0x80
 
-const LOG: u32 = HUFFMAN_LOG
+const LOG: u32 = zstd.HUFFMAN_LOG
 /** How far a word of bits is shifted down to the ones that choose an entry. */
-const TOP: u64 = 64 - HUFFMAN_LOG
+const TOP: u64 = 64 - zstd.HUFFMAN_LOG
 /** Symbols that a word of 64 bits surely has, when up to 7 of its bits are used up already, and the bytes that they take. */
 const BATCH: usize = 5
 const BATCH_BYTES: usize = 7
 /** The largest symbol of a weight, and the accuracy log of their table (section 4.2.1.2). */
-const MAX_WEIGHT: u32 = HUFFMAN_LOG
+const MAX_WEIGHT: u32 = zstd.HUFFMAN_LOG
 const MAX_WEIGHT_LOG: u32 = 6
 const MAX_WEIGHTS: u32 = 255
 
@@ -67,8 +56,8 @@ export function readLiterals(input: usize, inputEnd: usize, most: u32): usize {
   if (type === COMPRESSED) {
     from = readHuffman(from, end)
     if (from === 0) return 0
-    store<u32>(ZSTD_HAS, load<u32>(ZSTD_HAS) | ZSTD_HAS_HUFFMAN)
-  } else if ((load<u32>(ZSTD_HAS) & ZSTD_HAS_HUFFMAN) === 0) {
+    store<u32>(zstd.ZSTD_HAS, load<u32>(zstd.ZSTD_HAS) | zstd.ZSTD_HAS_HUFFMAN)
+  } else if ((load<u32>(zstd.ZSTD_HAS) & zstd.ZSTD_HAS_HUFFMAN) === 0) {
     return 0
   }
   const ok = format === 0 ? readStream(from, end, LITERALS, LITERALS + size) : readStreams(from, end, size)
@@ -78,8 +67,8 @@ export function readLiterals(input: usize, inputEnd: usize, most: u32): usize {
 }
 
 function setLiterals(address: usize, size: u32): void {
-  store<u32>(ZSTD_LITERALS_AT, <u32>address)
-  store<u32>(ZSTD_LITERALS_UNTIL, <u32>address + size)
+  store<u32>(zstd.ZSTD_LITERALS_AT, <u32>address)
+  store<u32>(zstd.ZSTD_LITERALS_UNTIL, <u32>address + size)
 }
 
 /** Reads the description of the Huffman codes, makes their table, and answers where the description ends; 0 for a bad one. */

@@ -1,23 +1,10 @@
 // The sequences of a zstd block (RFC 8878, sections 3.1.1.3.2 and 3.1.1.4): decoded some at a time, and then run.
 import { AT_BLOCK_END, BAD_DISTANCE, OUTPUT_FULL } from '../src/engine/block-state.ts'
-import {
-  ZSTD_BAD_SEQUENCES,
-  ZSTD_DISTANCES,
-  ZSTD_LENGTH_LOG,
-  ZSTD_LENGTHS,
-  ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_UNTIL,
-  ZSTD_MATCH_LOG,
-  ZSTD_MATCHES,
-  ZSTD_OFFSET_LOG,
-  ZSTD_OFFSETS,
-  ZSTD_SEQUENCES,
-  ZSTD_SEQUENCES_END,
-} from '../src/engine/zstd-state.ts'
+import * as zstd from '../src/engine/zstd-state.ts'
 import { stop } from './block-stop'
 import { copyRest, runSequences } from './zstd-run'
 
-const DISTANCES: usize = ZSTD_DISTANCES
+const DISTANCES: usize = zstd.ZSTD_DISTANCES
 
 /** With more bits used up than this, a word has too few left for both lengths, for all three states. */
 const LENGTHS_NEED: u32 = 64 - 32
@@ -36,9 +23,9 @@ export function decodeSequences(
   output: usize,
   outputEnd: usize,
 ): i32 {
-  if (inputEnd <= input || load<u8>(inputEnd - 1) === 0) return stop(ZSTD_BAD_SEQUENCES, input, output)
-  const literals: usize = load<u32>(ZSTD_LITERALS_AT)
-  const mostLiterals = load<u32>(ZSTD_LITERALS_UNTIL) - <u32>literals
+  if (inputEnd <= input || load<u8>(inputEnd - 1) === 0) return stop(zstd.ZSTD_BAD_SEQUENCES, input, output)
+  const literals: usize = load<u32>(zstd.ZSTD_LITERALS_AT)
+  const mostLiterals = load<u32>(zstd.ZSTD_LITERALS_UNTIL) - <u32>literals
   let distance1 = load<u32>(DISTANCES)
   let distance2 = load<u32>(DISTANCES, 4)
   let distance3 = load<u32>(DISTANCES, 8)
@@ -47,15 +34,15 @@ export function decodeSequences(
   let word = load<u64>(ip)
   let used = <u32>clz(word) + 1
   word = rotl<u64>(word, used)
-  let bits = load<u32>(ZSTD_LENGTH_LOG)
+  let bits = load<u32>(zstd.ZSTD_LENGTH_LOG)
   word = rotl<u64>(word, bits)
   let lengthState: usize = lowest(word, bits) << 3
   used += bits
-  bits = load<u32>(ZSTD_OFFSET_LOG)
+  bits = load<u32>(zstd.ZSTD_OFFSET_LOG)
   word = rotl<u64>(word, bits)
   let offsetState: usize = lowest(word, bits) << 3
   used += bits
-  bits = load<u32>(ZSTD_MATCH_LOG)
+  bits = load<u32>(zstd.ZSTD_MATCH_LOG)
   word = rotl<u64>(word, bits)
   let matchState: usize = lowest(word, bits) << 3
   used += bits
@@ -67,30 +54,30 @@ export function decodeSequences(
   let status: i32 = AT_BLOCK_END
 
   do {
-    let slot: usize = ZSTD_SEQUENCES
+    let slot: usize = zstd.ZSTD_SEQUENCES
     while (true) {
       ip -= <usize>(used >> 3)
       used &= 7
       word = rotl<u64>(load<u64>(ip), used)
 
-      const offsetBits = <u32>load<u8>(offsetState, ZSTD_OFFSETS + 7)
+      const offsetBits = <u32>load<u8>(offsetState, zstd.ZSTD_OFFSETS + 7)
       word = rotl<u64>(word, offsetBits)
       used += offsetBits
-      const offsetValue = load<u32>(offsetState, ZSTD_OFFSETS) + lowest(word, offsetBits)
+      const offsetValue = load<u32>(offsetState, zstd.ZSTD_OFFSETS) + lowest(word, offsetBits)
       if (used > LENGTHS_NEED) {
         ip -= <usize>(used >> 3)
         used &= 7
         word = rotl<u64>(load<u64>(ip), used)
       }
-      bits = <u32>load<u8>(matchState, ZSTD_MATCHES + 7)
+      bits = <u32>load<u8>(matchState, zstd.ZSTD_MATCHES + 7)
       word = rotl<u64>(word, bits)
       used += bits
-      const length = load<u32>(matchState, ZSTD_MATCHES) + lowest(word, bits)
+      const length = load<u32>(matchState, zstd.ZSTD_MATCHES) + lowest(word, bits)
       store<u32>(slot, length, 4)
-      bits = <u32>load<u8>(lengthState, ZSTD_LENGTHS + 7)
+      bits = <u32>load<u8>(lengthState, zstd.ZSTD_LENGTHS + 7)
       word = rotl<u64>(word, bits)
       used += bits
-      const literalLength = load<u32>(lengthState, ZSTD_LENGTHS) + lowest(word, bits)
+      const literalLength = load<u32>(lengthState, zstd.ZSTD_LENGTHS) + lowest(word, bits)
       store<u32>(slot, literalLength)
       literalsTaken += literalLength
 
@@ -132,30 +119,30 @@ export function decodeSequences(
         used &= 7
         word = rotl<u64>(load<u64>(ip), used)
       }
-      bits = <u32>load<u8>(lengthState, ZSTD_LENGTHS + 6)
+      bits = <u32>load<u8>(lengthState, zstd.ZSTD_LENGTHS + 6)
       word = rotl<u64>(word, bits)
       used += bits
-      lengthState = (<usize>load<u16>(lengthState, ZSTD_LENGTHS + 4) + lowest(word, bits)) << 3
-      bits = <u32>load<u8>(matchState, ZSTD_MATCHES + 6)
+      lengthState = (<usize>load<u16>(lengthState, zstd.ZSTD_LENGTHS + 4) + lowest(word, bits)) << 3
+      bits = <u32>load<u8>(matchState, zstd.ZSTD_MATCHES + 6)
       word = rotl<u64>(word, bits)
       used += bits
-      matchState = (<usize>load<u16>(matchState, ZSTD_MATCHES + 4) + lowest(word, bits)) << 3
-      bits = <u32>load<u8>(offsetState, ZSTD_OFFSETS + 6)
+      matchState = (<usize>load<u16>(matchState, zstd.ZSTD_MATCHES + 4) + lowest(word, bits)) << 3
+      bits = <u32>load<u8>(offsetState, zstd.ZSTD_OFFSETS + 6)
       word = rotl<u64>(word, bits)
       used += bits
-      offsetState = (<usize>load<u16>(offsetState, ZSTD_OFFSETS + 4) + lowest(word, bits)) << 3
-      if (slot === ZSTD_SEQUENCES_END) break
+      offsetState = (<usize>load<u16>(offsetState, zstd.ZSTD_OFFSETS + 4) + lowest(word, bits)) << 3
+      if (slot === zstd.ZSTD_SEQUENCES_END) break
     }
     // More literals than there are, or more bits: `ip` has gone by the first byte. Either stays so, once it is, and what
     // is wrong with a sequence that follows is no matter.
     const isOver = ip + 8 < input + ((used + 7) >> 3)
-    if (isOver || literalsTaken > mostLiterals) return stop(ZSTD_BAD_SEQUENCES, input, output)
+    if (isOver || literalsTaken > mostLiterals) return stop(zstd.ZSTD_BAD_SEQUENCES, input, output)
     if (status !== AT_BLOCK_END) return stop(status, input, output)
     runSequences(slot, literals + literalsRun, output, next, outputEnd)
     literalsRun = literalsTaken
     output = next
   } while (count !== 0)
-  if (ip + 8 !== input + (used >> 3) || (used & 7) !== 0) return stop(ZSTD_BAD_SEQUENCES, input, output)
+  if (ip + 8 !== input + (used >> 3) || (used & 7) !== 0) return stop(zstd.ZSTD_BAD_SEQUENCES, input, output)
   store<u32>(DISTANCES, distance1)
   store<u32>(DISTANCES, distance2, 4)
   store<u32>(DISTANCES, distance3, 8)

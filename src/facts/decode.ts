@@ -4,85 +4,7 @@
  * @module
  */
 import { RECORD } from '../engine/memory.ts'
-import {
-  CLASS,
-  DATA,
-  EHSIZE,
-  END,
-  ENTRIES,
-  ENTRY,
-  ENTRY_INDEX,
-  ENTRY_LENGTH,
-  ENTRY_TAG,
-  EXTENDED_SHNUM,
-  FLAG_SECTIONS,
-  FLAG_TRUNCATED,
-  FLAGS,
-  FROM_SECTION,
-  FROM_SEGMENT,
-  GUEST_BYTES,
-  GUEST_STOP,
-  GUEST_TEXT,
-  MACHINE,
-  NOTE_BITS,
-  NOTE_BYTES,
-  NOTE_DESC,
-  NOTE_DESCSZ,
-  NOTE_HAS_TEXT,
-  NOTE_IS_XEN,
-  NOTE_NAME_IMAGE,
-  NOTE_NAME_LIMIT,
-  NOTE_NAMESZ,
-  NOTE_OFFSET,
-  NOTE_OWNER,
-  NOTE_SHORT,
-  NOTE_TEXT,
-  NOTE_TEXT_IMAGE,
-  NOTE_TEXT_LIMIT,
-  NOTE_TYPE,
-  NOTE_WALK,
-  PHENTSIZE,
-  PHNUM,
-  PHOFF,
-  SECTION_FLAGS,
-  SECTION_LINK,
-  SECTION_OFFSET,
-  SECTION_SIZE,
-  SECTION_TYPE,
-  SEGMENT_ALIGN,
-  SEGMENT_FILESZ,
-  SEGMENT_FLAGS,
-  SEGMENT_MEMSZ,
-  SEGMENT_OFFSET,
-  SEGMENT_PADDR,
-  SEGMENT_TYPE,
-  SEGMENT_VADDR,
-  SHENTSIZE,
-  SHNUM,
-  SHOFF,
-  SHSTRNDX,
-  SIZE,
-  STOP_END,
-  STOP_IMAGE,
-  STOP_LIMIT,
-  STOP_WRAP,
-  TAG_GUEST,
-  TAG_NOTE,
-  TAG_SECTION,
-  TAG_SEGMENT,
-  TAG_WALK,
-  TAIL,
-  TYPE,
-  WALK_BITS,
-  WALK_END,
-  WALK_FROM,
-  WALK_NOTES,
-  WALK_SIGNED,
-  WALK_SOURCE,
-  WALK_START,
-  WALK_STOP,
-  WALK_XEN,
-} from '../engine/record.ts'
+import * as layout from '../engine/record.ts'
 import type { ElfFacts, GuestSection, Hex, Note, NoteWalk, Section, Segment } from './facts.ts'
 import { addSegment, MAX_SECTIONS, noteUnkept, pruneWalks } from './record-limits.ts'
 
@@ -97,10 +19,10 @@ const HEX_DIGITS = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt
 const SHORT = 96
 
 const STOPS: Record<number, NoteWalk['stop']> = {
-  [STOP_END]: 'end',
-  [STOP_IMAGE]: 'image',
-  [STOP_WRAP]: 'wrap',
-  [STOP_LIMIT]: 'limit',
+  [layout.STOP_END]: 'end',
+  [layout.STOP_IMAGE]: 'image',
+  [layout.STOP_WRAP]: 'wrap',
+  [layout.STOP_LIMIT]: 'limit',
 }
 
 /** Reads the record that a scan left in `memory`. */
@@ -121,36 +43,38 @@ class Decoder {
   }
 
   decode(): ElfFacts {
-    const flags = this.#u32(FLAGS)
-    const size = this.#number(SIZE)
-    const end = this.#number(END)
+    const flags = this.#u32(layout.FLAGS)
+    const size = this.#number(layout.SIZE)
+    const end = this.#number(layout.END)
     const facts: ElfFacts = {
       size,
       ...(end < size && { cut: end }),
-      class: this.#u32(CLASS),
-      data: this.#u32(DATA),
-      type: this.#u32(TYPE),
-      machine: this.#u32(MACHINE),
-      entry: this.#hex(ENTRY),
-      phoff: this.#hex(PHOFF),
-      shoff: this.#hex(SHOFF),
-      ehsize: this.#u32(EHSIZE),
-      phentsize: this.#u32(PHENTSIZE),
-      phnum: this.#u32(PHNUM),
-      shentsize: this.#u32(SHENTSIZE),
-      shnum: this.#u32(SHNUM),
+      class: this.#u32(layout.CLASS),
+      data: this.#u32(layout.DATA),
+      type: this.#u32(layout.TYPE),
+      machine: this.#u32(layout.MACHINE),
+      entry: this.#hex(layout.ENTRY),
+      phoff: this.#hex(layout.PHOFF),
+      shoff: this.#hex(layout.SHOFF),
+      ehsize: this.#u32(layout.EHSIZE),
+      phentsize: this.#u32(layout.PHENTSIZE),
+      phnum: this.#u32(layout.PHNUM),
+      shentsize: this.#u32(layout.SHENTSIZE),
+      shnum: this.#u32(layout.SHNUM),
       ...this.#extendedShnum(),
-      shstrndx: this.#u32(SHSTRNDX),
+      shstrndx: this.#u32(layout.SHSTRNDX),
       segments: [],
-      ...(flags & FLAG_SECTIONS && { sections: [] }),
+      ...(flags & layout.FLAG_SECTIONS && { sections: [] }),
       walks: [],
       notes: [],
     }
-    const tail = this.#u32(TAIL)
-    for (let entry = ENTRIES; entry < tail; entry += this.#u32(entry + ENTRY_LENGTH)) this.#add(facts, entry)
-    if (flags & FLAG_TRUNCATED) {
+    const tail = this.#u32(layout.TAIL)
+    for (let entry = layout.ENTRIES; entry < tail; entry += this.#u32(entry + layout.ENTRY_LENGTH))
+      this.#add(facts, entry)
+    if (flags & layout.FLAG_TRUNCATED) {
       // The walks of the sections come only after all of these are read.
-      const isInSections = (flags & FLAG_SECTIONS) !== 0 && this.#u32(WALK_FROM) !== FROM_SECTION
+      const isInSections =
+        (flags & layout.FLAG_SECTIONS) !== 0 && this.#u32(layout.WALK_FROM) !== layout.FROM_SECTION
       facts.truncated = isInSections ? 'sections' : 'notes'
     }
     if (this.#met > facts.notes.length) noteUnkept(facts, this.#counts)
@@ -159,29 +83,32 @@ class Decoder {
   }
 
   #extendedShnum(): Pick<ElfFacts, 'extendedShnum'> {
-    if (this.#u32(SHNUM) !== 0) return {}
-    const extendedShnum = this.#hex(EXTENDED_SHNUM)
+    if (this.#u32(layout.SHNUM) !== 0) return {}
+    const extendedShnum = this.#hex(layout.EXTENDED_SHNUM)
     return extendedShnum === '0x0' ? {} : { extendedShnum }
   }
 
   #add(facts: ElfFacts, entry: number): void {
-    switch (this.#u32(entry + ENTRY_TAG)) {
-      case TAG_SEGMENT:
+    switch (this.#u32(entry + layout.ENTRY_TAG)) {
+      case layout.TAG_SEGMENT:
         addSegment(facts, this.#segment(entry))
         break
-      case TAG_WALK:
+      case layout.TAG_WALK:
         facts.walks.push(this.#walk(entry))
-        this.#counts.push({ notes: this.#u32(entry + WALK_NOTES), xen: this.#u32(entry + WALK_XEN) })
-        this.#met += this.#u32(entry + WALK_NOTES)
+        this.#counts.push({
+          notes: this.#u32(entry + layout.WALK_NOTES),
+          xen: this.#u32(entry + layout.WALK_XEN),
+        })
+        this.#met += this.#u32(entry + layout.WALK_NOTES)
         break
-      case TAG_NOTE:
+      case layout.TAG_NOTE:
         facts.notes.push(this.#note(entry))
         break
-      case TAG_SECTION:
+      case layout.TAG_SECTION:
         if (facts.sections!.length < MAX_SECTIONS) facts.sections!.push(this.#section(entry))
         else facts.truncated = 'sections'
         break
-      case TAG_GUEST:
+      case layout.TAG_GUEST:
         facts.guest = this.#guest(entry)
         markGuest(facts.sections ?? [], this.#section(entry))
         break
@@ -190,74 +117,74 @@ class Decoder {
 
   #segment(entry: number): Segment {
     return {
-      index: this.#u32(entry + ENTRY_INDEX),
-      type: this.#u32(entry + SEGMENT_TYPE),
-      flags: this.#u32(entry + SEGMENT_FLAGS),
-      offset: this.#hex(entry + SEGMENT_OFFSET),
-      vaddr: this.#hex(entry + SEGMENT_VADDR),
-      paddr: this.#hex(entry + SEGMENT_PADDR),
-      filesz: this.#hex(entry + SEGMENT_FILESZ),
-      memsz: this.#hex(entry + SEGMENT_MEMSZ),
-      align: this.#hex(entry + SEGMENT_ALIGN),
+      index: this.#u32(entry + layout.ENTRY_INDEX),
+      type: this.#u32(entry + layout.SEGMENT_TYPE),
+      flags: this.#u32(entry + layout.SEGMENT_FLAGS),
+      offset: this.#hex(entry + layout.SEGMENT_OFFSET),
+      vaddr: this.#hex(entry + layout.SEGMENT_VADDR),
+      paddr: this.#hex(entry + layout.SEGMENT_PADDR),
+      filesz: this.#hex(entry + layout.SEGMENT_FILESZ),
+      memsz: this.#hex(entry + layout.SEGMENT_MEMSZ),
+      align: this.#hex(entry + layout.SEGMENT_ALIGN),
     }
   }
 
   #walk(entry: number): NoteWalk {
     return {
-      from: this.#u32(entry + WALK_SOURCE) === FROM_SEGMENT ? 'PT_NOTE' : 'SHT_NOTE',
-      index: this.#u32(entry + ENTRY_INDEX),
-      offset: this.#hex(entry + WALK_START),
-      end: this.#hex(entry + WALK_END),
+      from: this.#u32(entry + layout.WALK_SOURCE) === layout.FROM_SEGMENT ? 'PT_NOTE' : 'SHT_NOTE',
+      index: this.#u32(entry + layout.ENTRY_INDEX),
+      offset: this.#hex(entry + layout.WALK_START),
+      end: this.#hex(entry + layout.WALK_END),
       // A walk that a full record broke off has no stop yet: it ended nowhere in the image.
-      stop: STOPS[this.#u32(entry + WALK_STOP)] ?? 'limit',
-      ...((this.#u32(entry + WALK_BITS) & WALK_SIGNED) !== 0 && { signed: true }),
+      stop: STOPS[this.#u32(entry + layout.WALK_STOP)] ?? 'limit',
+      ...((this.#u32(entry + layout.WALK_BITS) & layout.WALK_SIGNED) !== 0 && { signed: true }),
     }
   }
 
   #note(entry: number): Note {
-    const bits = this.#u32(entry + NOTE_BITS)
-    const owner = this.#u32(entry + NOTE_OWNER)
-    const value = entry + NOTE_BYTES + owner
+    const bits = this.#u32(entry + layout.NOTE_BITS)
+    const owner = this.#u32(entry + layout.NOTE_OWNER)
+    const value = entry + layout.NOTE_BYTES + owner
     const note: Note = {
-      walk: this.#u32(entry + NOTE_WALK),
-      offset: this.#number(entry + NOTE_OFFSET),
+      walk: this.#u32(entry + layout.NOTE_WALK),
+      offset: this.#number(entry + layout.NOTE_OFFSET),
       // Spelling the name that nearly all notes have costs a twentieth of the whole.
-      owner: bits & NOTE_IS_XEN ? 'Xen' : this.#text(entry + NOTE_BYTES, owner),
-      type: this.#u32(entry + NOTE_TYPE),
-      namesz: this.#u32(entry + NOTE_NAMESZ),
-      descsz: this.#u32(entry + NOTE_DESCSZ),
-      desc: this.#bytes(value, this.#u32(entry + NOTE_DESC)),
+      owner: bits & layout.NOTE_IS_XEN ? 'Xen' : this.#text(entry + layout.NOTE_BYTES, owner),
+      type: this.#u32(entry + layout.NOTE_TYPE),
+      namesz: this.#u32(entry + layout.NOTE_NAMESZ),
+      descsz: this.#u32(entry + layout.NOTE_DESCSZ),
+      desc: this.#bytes(value, this.#u32(entry + layout.NOTE_DESC)),
     }
-    if (bits & NOTE_HAS_TEXT) note.text = this.#text(value, this.#u32(entry + NOTE_TEXT))
-    if (bits & NOTE_TEXT_IMAGE) note.textStop = 'image'
-    else if (bits & NOTE_TEXT_LIMIT) note.textStop = 'limit'
-    if (bits & NOTE_SHORT) note.short = true
-    if (bits & NOTE_NAME_IMAGE) note.nameStop = 'image'
-    else if (bits & NOTE_NAME_LIMIT) note.nameStop = 'limit'
+    if (bits & layout.NOTE_HAS_TEXT) note.text = this.#text(value, this.#u32(entry + layout.NOTE_TEXT))
+    if (bits & layout.NOTE_TEXT_IMAGE) note.textStop = 'image'
+    else if (bits & layout.NOTE_TEXT_LIMIT) note.textStop = 'limit'
+    if (bits & layout.NOTE_SHORT) note.short = true
+    if (bits & layout.NOTE_NAME_IMAGE) note.nameStop = 'image'
+    else if (bits & layout.NOTE_NAME_LIMIT) note.nameStop = 'limit'
     return note
   }
 
   #section(entry: number): Section {
     return {
-      index: this.#u32(entry + ENTRY_INDEX),
-      type: this.#u32(entry + SECTION_TYPE),
-      flags: this.#hex(entry + SECTION_FLAGS),
-      offset: this.#hex(entry + SECTION_OFFSET),
-      size: this.#hex(entry + SECTION_SIZE),
-      link: this.#u32(entry + SECTION_LINK),
+      index: this.#u32(entry + layout.ENTRY_INDEX),
+      type: this.#u32(entry + layout.SECTION_TYPE),
+      flags: this.#hex(entry + layout.SECTION_FLAGS),
+      offset: this.#hex(entry + layout.SECTION_OFFSET),
+      size: this.#hex(entry + layout.SECTION_SIZE),
+      link: this.#u32(entry + layout.SECTION_LINK),
     }
   }
 
   #guest(entry: number): GuestSection {
     const guest: GuestSection = {
-      index: this.#u32(entry + ENTRY_INDEX),
-      offset: this.#hex(entry + SECTION_OFFSET),
-      size: this.#hex(entry + SECTION_SIZE),
-      text: this.#text(entry + GUEST_BYTES, this.#u32(entry + GUEST_TEXT)),
+      index: this.#u32(entry + layout.ENTRY_INDEX),
+      offset: this.#hex(entry + layout.SECTION_OFFSET),
+      size: this.#hex(entry + layout.SECTION_SIZE),
+      text: this.#text(entry + layout.GUEST_BYTES, this.#u32(entry + layout.GUEST_TEXT)),
     }
-    const stop = this.#u32(entry + GUEST_STOP)
-    if (stop === STOP_IMAGE) guest.textStop = 'image'
-    else if (stop === STOP_LIMIT) guest.textStop = 'limit'
+    const stop = this.#u32(entry + layout.GUEST_STOP)
+    if (stop === layout.STOP_IMAGE) guest.textStop = 'image'
+    else if (stop === layout.STOP_LIMIT) guest.textStop = 'limit'
     return guest
   }
 

@@ -4,60 +4,7 @@
  * @module
  */
 import { RECORD } from '../engine/memory.ts'
-import {
-  CLASS,
-  DATA,
-  EHSIZE,
-  END,
-  ENTRIES,
-  ENTRY,
-  ENTRY_INDEX,
-  ENTRY_LENGTH,
-  ENTRY_TAG,
-  EXTENDED_SHNUM,
-  FLAGS,
-  FROM_SEGMENT,
-  MACHINE,
-  NOTE_BITS,
-  NOTE_BYTES,
-  NOTE_DESC,
-  NOTE_DESCSZ,
-  NOTE_HAS_TEXT,
-  NOTE_IS_XEN,
-  NOTE_NAMESZ,
-  NOTE_OFFSET,
-  NOTE_OWNER,
-  NOTE_TEXT,
-  NOTE_TYPE,
-  NOTE_WALK,
-  PHENTSIZE,
-  PHNUM,
-  PHOFF,
-  SEGMENT_ALIGN,
-  SEGMENT_FILESZ,
-  SEGMENT_FLAGS,
-  SEGMENT_MEMSZ,
-  SEGMENT_OFFSET,
-  SEGMENT_PADDR,
-  SEGMENT_TYPE,
-  SEGMENT_VADDR,
-  SHENTSIZE,
-  SHNUM,
-  SHOFF,
-  SHSTRNDX,
-  SIZE,
-  STOP_END,
-  TAG_NOTE,
-  TAG_SEGMENT,
-  TAG_WALK,
-  TAIL,
-  TYPE,
-  WALK_BITS,
-  WALK_END,
-  WALK_SOURCE,
-  WALK_START,
-  WALK_STOP,
-} from '../engine/record.ts'
+import * as layout from '../engine/record.ts'
 import { EHDR64_LENGTH, ELFDATA2LSB, EM_386, EM_X86_64, NOTE_HEADER, SHDR32_LENGTH } from './elf-format.ts'
 
 /** Above this the facts are no usual kernel's; in bytes. */
@@ -95,34 +42,42 @@ const number = (name: string, at: number): Field => ({ key: piece(`"${name}":`),
 const hex = (name: string, at: number): Field => ({ key: piece(`"${name}":"0x`), at, isHex: true })
 
 const HEADER = [
-  number('class', CLASS),
-  number('data', DATA),
-  number('type', TYPE),
-  number('machine', MACHINE),
-  hex('entry', ENTRY),
-  hex('phoff', PHOFF),
-  hex('shoff', SHOFF),
-  number('ehsize', EHSIZE),
-  number('phentsize', PHENTSIZE),
-  number('phnum', PHNUM),
-  number('shentsize', SHENTSIZE),
-  number('shnum', SHNUM),
-  number('shstrndx', SHSTRNDX),
+  number('class', layout.CLASS),
+  number('data', layout.DATA),
+  number('type', layout.TYPE),
+  number('machine', layout.MACHINE),
+  hex('entry', layout.ENTRY),
+  hex('phoff', layout.PHOFF),
+  hex('shoff', layout.SHOFF),
+  number('ehsize', layout.EHSIZE),
+  number('phentsize', layout.PHENTSIZE),
+  number('phnum', layout.PHNUM),
+  number('shentsize', layout.SHENTSIZE),
+  number('shnum', layout.SHNUM),
+  number('shstrndx', layout.SHSTRNDX),
 ]
 const SEGMENT = [
-  number('index', ENTRY_INDEX),
-  number('type', SEGMENT_TYPE),
-  number('flags', SEGMENT_FLAGS),
-  hex('offset', SEGMENT_OFFSET),
-  hex('vaddr', SEGMENT_VADDR),
-  hex('paddr', SEGMENT_PADDR),
-  hex('filesz', SEGMENT_FILESZ),
-  hex('memsz', SEGMENT_MEMSZ),
-  hex('align', SEGMENT_ALIGN),
+  number('index', layout.ENTRY_INDEX),
+  number('type', layout.SEGMENT_TYPE),
+  number('flags', layout.SEGMENT_FLAGS),
+  hex('offset', layout.SEGMENT_OFFSET),
+  hex('vaddr', layout.SEGMENT_VADDR),
+  hex('paddr', layout.SEGMENT_PADDR),
+  hex('filesz', layout.SEGMENT_FILESZ),
+  hex('memsz', layout.SEGMENT_MEMSZ),
+  hex('align', layout.SEGMENT_ALIGN),
 ]
-const WALK = [number('index', ENTRY_INDEX), hex('offset', WALK_START), hex('end', WALK_END)]
-const NOTE_PLACE = [number('walk', NOTE_WALK), number('offset', NOTE_OFFSET)]
-const NOTE_SIZES = [number('type', NOTE_TYPE), number('namesz', NOTE_NAMESZ), number('descsz', NOTE_DESCSZ)]
+const WALK = [
+  number('index', layout.ENTRY_INDEX),
+  hex('offset', layout.WALK_START),
+  hex('end', layout.WALK_END),
+]
+const NOTE_PLACE = [number('walk', layout.NOTE_WALK), number('offset', layout.NOTE_OFFSET)]
+const NOTE_SIZES = [
+  number('type', layout.NOTE_TYPE),
+  number('namesz', layout.NOTE_NAMESZ),
+  number('descsz', layout.NOTE_DESCSZ),
+]
 
 const ELF_START = piece('{"size":')
 const SEGMENTS_START = piece(',"segments":[')
@@ -180,32 +135,33 @@ class Writer {
 
   /** Whether the header is that of an x86 kernel below 4 GiB, with its tables and all of its bytes there. */
   isSound(): boolean {
-    const size = this.#u32(SIZE)
-    const machine = this.#u32(MACHINE)
+    const size = this.#u32(layout.SIZE)
+    const machine = this.#u32(layout.MACHINE)
     return (
-      this.#u32(FLAGS) === 0 &&
-      this.#u32(SIZE + 4) === 0 &&
-      this.#u32(END) === size &&
+      this.#u32(layout.FLAGS) === 0 &&
+      this.#u32(layout.SIZE + 4) === 0 &&
+      this.#u32(layout.END) === size &&
       size >= EHDR64_LENGTH &&
-      this.#u32(DATA) === ELFDATA2LSB &&
+      this.#u32(layout.DATA) === ELFDATA2LSB &&
       (machine === EM_X86_64 || machine === EM_386) &&
-      this.#u32(SHNUM) <= Math.floor(size / SHDR32_LENGTH) &&
-      (this.#u32(SHNUM) !== 0 || (this.#u32(EXTENDED_SHNUM) === 0 && this.#u32(EXTENDED_SHNUM + 4) === 0))
+      this.#u32(layout.SHNUM) <= Math.floor(size / SHDR32_LENGTH) &&
+      (this.#u32(layout.SHNUM) !== 0 ||
+        (this.#u32(layout.EXTENDED_SHNUM) === 0 && this.#u32(layout.EXTENDED_SHNUM + 4) === 0))
     )
   }
 
   /** False where something was met that is not everyday. */
   write(): boolean {
     this.#put(ELF_START)
-    this.#number(this.#u32(SIZE))
+    this.#number(this.#u32(layout.SIZE))
     out[this.#at++] = COMMA
     this.#fields(0, HEADER)
     this.#put(SEGMENTS_START)
-    if (!this.#list(TAG_SEGMENT)) return false
+    if (!this.#list(layout.TAG_SEGMENT)) return false
     this.#put(WALKS_START)
-    if (!this.#list(TAG_WALK)) return false
+    if (!this.#list(layout.TAG_WALK)) return false
     this.#put(NOTES_START)
-    if (!this.#list(TAG_NOTE)) return false
+    if (!this.#list(layout.TAG_NOTE)) return false
     this.#put(ELF_END)
     return true
   }
@@ -213,12 +169,12 @@ class Writer {
   /** Writes the entries with the tag; sections, which few kernels are read for, are not everyday. */
   #list(wanted: number): boolean {
     const start = this.#at
-    const tail = this.#u32(TAIL)
+    const tail = this.#u32(layout.TAIL)
     let length = 0
-    for (let entry = ENTRIES; entry < tail; entry += length) {
-      length = this.#u32(entry + ENTRY_LENGTH)
-      const tag = this.#u32(entry + ENTRY_TAG)
-      if (tag > TAG_NOTE) return false
+    for (let entry = layout.ENTRIES; entry < tail; entry += length) {
+      length = this.#u32(entry + layout.ENTRY_LENGTH)
+      const tag = this.#u32(entry + layout.ENTRY_TAG)
+      if (tag > layout.TAG_NOTE) return false
       if (tag !== wanted) continue
       if (this.#at + ENTRY_ROOM + BYTE_ROOM * length > ROOM) return false
       if (!this.#entry(tag, entry)) return false
@@ -229,8 +185,8 @@ class Writer {
   }
 
   #entry(tag: number, entry: number): boolean {
-    if (tag === TAG_NOTE) return this.#note(entry)
-    if (tag === TAG_WALK) return this.#walk(entry)
+    if (tag === layout.TAG_NOTE) return this.#note(entry)
+    if (tag === layout.TAG_WALK) return this.#walk(entry)
     this.#put(OBJECT_START)
     this.#fields(entry, SEGMENT)
     this.#put(OBJECT_END)
@@ -242,29 +198,29 @@ class Writer {
     this.#fields(entry, WALK)
     this.#put(WALK_STOPPED)
     return (
-      this.#u32(entry + WALK_SOURCE) === FROM_SEGMENT &&
-      this.#u32(entry + WALK_STOP) === STOP_END &&
-      this.#u32(entry + WALK_BITS) === 0
+      this.#u32(entry + layout.WALK_SOURCE) === layout.FROM_SEGMENT &&
+      this.#u32(entry + layout.WALK_STOP) === layout.STOP_END &&
+      this.#u32(entry + layout.WALK_BITS) === 0
     )
   }
 
   #note(entry: number): boolean {
-    const bits = this.#u32(entry + NOTE_BITS)
-    if ((bits & ~(NOTE_IS_XEN | NOTE_HAS_TEXT)) !== 0 || !this.#isInside(entry)) return false
-    const owner = this.#u32(entry + NOTE_OWNER)
-    const value = entry + NOTE_BYTES + owner
+    const bits = this.#u32(entry + layout.NOTE_BITS)
+    if ((bits & ~(layout.NOTE_IS_XEN | layout.NOTE_HAS_TEXT)) !== 0 || !this.#isInside(entry)) return false
+    const owner = this.#u32(entry + layout.NOTE_OWNER)
+    const value = entry + layout.NOTE_BYTES + owner
     this.#put(OBJECT_START)
     this.#fields(entry, NOTE_PLACE)
     this.#put(OWNER_START)
-    if (!this.#ascii(entry + NOTE_BYTES, owner)) return false
+    if (!this.#ascii(entry + layout.NOTE_BYTES, owner)) return false
     this.#put(OWNER_STOP)
     this.#fields(entry, NOTE_SIZES)
     this.#put(DESC_START)
-    this.#bytes(value, this.#u32(entry + NOTE_DESC))
+    this.#bytes(value, this.#u32(entry + layout.NOTE_DESC))
     out[this.#at++] = QUOTE
-    if (bits & NOTE_HAS_TEXT) {
+    if (bits & layout.NOTE_HAS_TEXT) {
       this.#put(TEXT_START)
-      if (!this.#ascii(value, this.#u32(entry + NOTE_TEXT))) return false
+      if (!this.#ascii(value, this.#u32(entry + layout.NOTE_TEXT))) return false
       out[this.#at++] = QUOTE
     }
     this.#put(OBJECT_END)
@@ -273,9 +229,9 @@ class Writer {
 
   /** Whether all of a note lies in the image. */
   #isInside(entry: number): boolean {
-    const name = 4 * Math.ceil(this.#u32(entry + NOTE_NAMESZ) / 4)
-    const size = NOTE_HEADER + name + this.#u32(entry + NOTE_DESCSZ)
-    return this.#u32(entry + NOTE_OFFSET) + size <= this.#u32(SIZE)
+    const name = 4 * Math.ceil(this.#u32(entry + layout.NOTE_NAMESZ) / 4)
+    const size = NOTE_HEADER + name + this.#u32(entry + layout.NOTE_DESCSZ)
+    return this.#u32(entry + layout.NOTE_OFFSET) + size <= this.#u32(layout.SIZE)
   }
 
   #u32(field: number): number {

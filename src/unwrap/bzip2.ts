@@ -5,17 +5,7 @@
  */
 import { AT_BLOCK_END, BAD_END, MORE_INPUT } from '../engine/block-state.ts'
 import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
-import {
-  AT_STREAM_END,
-  BAD_CODE,
-  BAD_LENGTH,
-  BAD_MAGIC,
-  BAD_TABLES,
-  BZIP2_BITS,
-  BZIP2_CRC,
-  BZIP2_LENGTH,
-  RANDOMISED,
-} from '../engine/bzip2-state.ts'
+import * as bzip2 from '../engine/bzip2-state.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
@@ -32,10 +22,10 @@ const FIRST_STEP = 512 * 1024
 const EXTRA_ROOM = 256 * 1024
 
 const REASONS = new Map<number, string>([
-  [BAD_MAGIC, 'starts with no magic'],
-  [BAD_TABLES, 'has Huffman tables that break the rules'],
-  [BAD_CODE, 'has a code that no symbol has'],
-  [BAD_LENGTH, 'is longer than its level allows, or starts outside itself'],
+  [bzip2.BAD_MAGIC, 'starts with no magic'],
+  [bzip2.BAD_TABLES, 'has Huffman tables that break the rules'],
+  [bzip2.BAD_CODE, 'has a code that no symbol has'],
+  [bzip2.BAD_LENGTH, 'is longer than its level allows, or starts outside itself'],
 ])
 
 /** Opens a stream that starts with bzip2's magic. What is wrong with it stands in `layer.error`. */
@@ -99,7 +89,7 @@ class Bzip2Unpacker implements Unpacker {
     const at = this.#position
     const status = this.#readBlock()
     if (status === AT_BLOCK_END) this.#writeBlock(at)
-    else if (status === AT_STREAM_END) this.#endStream(at)
+    else if (status === bzip2.AT_STREAM_END) this.#endStream(at)
     else this.#fail(at, status)
   }
 
@@ -113,9 +103,9 @@ class Bzip2Unpacker implements Unpacker {
       const end = input.length - offset
       const status = engine.bzip2Block(address, this.#bits, loaded - offset, end, this.#blockSize)
       if (status === MORE_INPUT) continue
-      if (status === AT_BLOCK_END || status === AT_STREAM_END) {
+      if (status === AT_BLOCK_END || status === bzip2.AT_STREAM_END) {
         this.#position = stoppedInput(engine.memory) + offset
-        this.#bits = readU32(engine.memory, BZIP2_BITS)
+        this.#bits = readU32(engine.memory, bzip2.BZIP2_BITS)
       }
       return status
     }
@@ -124,11 +114,11 @@ class Bzip2Unpacker implements Unpacker {
   /** Writes out the block that was decoded, and counts it when its checksum is right. */
   #writeBlock(at: number): void {
     const { engine, output, limits } = this.#context
-    const sum = readU32(engine.memory, BZIP2_CRC)
+    const sum = readU32(engine.memory, bzip2.BZIP2_CRC)
     const start = output + this.produced
     const limit = output + limits.output
     let to = start
-    let room = readU32(engine.memory, BZIP2_LENGTH) + EXTRA_ROOM
+    let room = readU32(engine.memory, bzip2.BZIP2_LENGTH) + EXTRA_ROOM
     while (true) {
       const end = Math.min(to + room, limit)
       engine.reserve(end)
@@ -158,7 +148,7 @@ class Bzip2Unpacker implements Unpacker {
     this.#ended = true
     // What is left of the last byte is padding.
     if (this.#bits > 0) this.#position++
-    if (readU32(this.#context.engine.memory, BZIP2_CRC) === this.#sum) return
+    if (readU32(this.#context.engine.memory, bzip2.BZIP2_CRC) === this.#sum) return
     failStream(
       this.layer,
       'checksum-mismatch',
@@ -172,7 +162,7 @@ class Bzip2Unpacker implements Unpacker {
     const { length } = this.#context.input
     if (status === BAD_END) {
       failStream(this.layer, 'stream-truncated', length, `the stream ends at ${hex(length)}, inside ${name}`)
-    } else if (status === RANDOMISED) {
+    } else if (status === bzip2.RANDOMISED) {
       failStream(this.layer, 'stream-unsupported', at, `${name} is randomised, as bzip2 before 0.9.5 made it`)
     } else {
       failStream(this.layer, 'stream-corrupt', at, `${name} ${REASONS.get(status)}`)

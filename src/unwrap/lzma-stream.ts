@@ -1,17 +1,5 @@
 /** The engine's LZMA decoder at work on one stream: where it reads and writes, and the room for that. */
-import {
-  LZMA_AT_STOP,
-  LZMA_BEFORE,
-  LZMA_CODE,
-  LZMA_DICTIONARY,
-  LZMA_DICTIONARY_SIZE,
-  LZMA_INPUT,
-  LZMA_LOOKAHEAD,
-  LZMA_MATCH_MAX,
-  LZMA_OUTPUT,
-  LZMA_RANGE,
-  LZMA_STATE_END,
-} from '../engine/lzma-state.ts'
+import * as lzma from '../engine/lzma-state.ts'
 import type { UnpackContext } from './unpacker.ts'
 
 /** An answer of `decode` beside those of lzma-state.ts: the input ended within a symbol, which was taken back. */
@@ -55,16 +43,16 @@ export class LzmaStream {
   /** The bytes from here on are the dictionary, of which `size` bytes can be reached. */
   startDictionary(size: number): void {
     const fields = this.#fields()
-    fields[LZMA_DICTIONARY / 4] = this.#context.output + this.produced
-    fields[LZMA_DICTIONARY_SIZE / 4] = size
+    fields[lzma.LZMA_DICTIONARY / 4] = this.#context.output + this.produced
+    fields[lzma.LZMA_DICTIONARY_SIZE / 4] = size
   }
 
   /** Takes the range decoder's first bytes; false where they are none. They have to be there. */
   startRange(): boolean {
     const [zero, ...code] = this.bytes(this.position, RANGE_BYTES)
     const fields = this.#fields()
-    fields[LZMA_RANGE / 4] = 0xffffffff
-    fields[LZMA_CODE / 4] = code.reduce((value, byte) => (value << 8) | byte, 0)
+    fields[lzma.LZMA_RANGE / 4] = 0xffffffff
+    fields[lzma.LZMA_CODE / 4] = code.reduce((value, byte) => (value << 8) | byte, 0)
     this.position += RANGE_BYTES
     return zero === 0
   }
@@ -74,16 +62,16 @@ export class LzmaStream {
    * it is where an encoder ended.
    */
   endRange(inputEnd: number): boolean {
-    const range = this.#fields()[LZMA_RANGE / 4]!
+    const range = this.#fields()[lzma.LZMA_RANGE / 4]!
     if (range < NARROW) {
       if (this.position >= inputEnd) return false
       const byte = this.bytes(this.position, 1)[0]!
       const fields = this.#fields()
-      fields[LZMA_RANGE / 4] = range << 8
-      fields[LZMA_CODE / 4] = (fields[LZMA_CODE / 4]! << 8) | byte
+      fields[lzma.LZMA_RANGE / 4] = range << 8
+      fields[lzma.LZMA_CODE / 4] = (fields[lzma.LZMA_CODE / 4]! << 8) | byte
       this.position++
     }
-    return this.#fields()[LZMA_CODE / 4] === 0
+    return this.#fields()[lzma.LZMA_CODE / 4] === 0
   }
 
   /**
@@ -94,25 +82,25 @@ export class LzmaStream {
   decode(far: number, end: number, inputEnd: number): number {
     const { engine, input, output } = this.#context
     const target = Math.min(far, this.produced + OUTPUT_STEP)
-    this.grow(Math.min(target + LZMA_MATCH_MAX, end))
+    this.grow(Math.min(target + lzma.LZMA_MATCH_MAX, end))
     for (;;) {
       const loaded = Math.min(this.position + INPUT_STEP, inputEnd)
       const first = input.load(this.position, loaded) - this.position
-      engine.reserve(first + loaded + LZMA_LOOKAHEAD)
+      engine.reserve(first + loaded + lzma.LZMA_LOOKAHEAD)
       const start = this.#fields()
-      start[LZMA_INPUT / 4] = first + this.position
-      start[LZMA_OUTPUT / 4] = output + this.produced
-      const stop = loaded === inputEnd ? inputEnd : loaded - LZMA_LOOKAHEAD
+      start[lzma.LZMA_INPUT / 4] = first + this.position
+      start[lzma.LZMA_OUTPUT / 4] = output + this.produced
+      const stop = loaded === inputEnd ? inputEnd : loaded - lzma.LZMA_LOOKAHEAD
       const status = engine.lzmaDecode(output + target, output + end, first + stop)
       const stopped = this.#fields()
-      this.position = stopped[LZMA_INPUT / 4]! - first
-      this.produced = stopped[LZMA_OUTPUT / 4]! - output
+      this.position = stopped[lzma.LZMA_INPUT / 4]! - first
+      this.produced = stopped[lzma.LZMA_OUTPUT / 4]! - output
       if (this.position > inputEnd) {
         this.position = inputEnd
-        this.produced = stopped[LZMA_BEFORE / 4]! - output
+        this.produced = stopped[lzma.LZMA_BEFORE / 4]! - output
         return INPUT_ENDED
       }
-      if (status !== LZMA_AT_STOP) return status
+      if (status !== lzma.LZMA_AT_STOP) return status
     }
   }
 
@@ -136,6 +124,6 @@ export class LzmaStream {
 
   #fields(): Uint32Array {
     const { buffer, byteOffset } = this.#context.engine.memory
-    return new Uint32Array(buffer, byteOffset, LZMA_STATE_END / 4)
+    return new Uint32Array(buffer, byteOffset, lzma.LZMA_STATE_END / 4)
   }
 }

@@ -1,20 +1,7 @@
 /** bzip2 blocks: the twin of asm/bzip2.ts and asm/bzip2-order.ts. */
 import { AT_BLOCK_END, BAD_END, BLOCK_INPUT, MORE_INPUT } from '../block-state.ts'
 import { writeU32 } from '../block-stop.ts'
-import {
-  AT_STREAM_END,
-  BAD_CODE,
-  BAD_LENGTH,
-  BAD_MAGIC,
-  BAD_TABLES,
-  BZIP2_BITS,
-  BZIP2_CRC,
-  BZIP2_LENGTH,
-  BZIP2_RUN,
-  BZIP2_TEXT,
-  BZIP2_WRITTEN,
-  RANDOMISED,
-} from '../bzip2-state.ts'
+import * as bzip2 from '../bzip2-state.ts'
 import { BitReader } from './bits.ts'
 import { buildTable, findCode, type HuffmanTable } from './bzip2-table.ts'
 
@@ -51,51 +38,51 @@ export function bzip2Block(
   reader.read(bits)
   const magic = [reader.read(24), reader.read(24)]
   const isMagic = (expected: number[]) => magic.every((half, index) => half === expected[index])
-  let status = BAD_MAGIC
+  let status = bzip2.BAD_MAGIC
   if (isMagic(BLOCK_MAGIC)) {
     status = readBlock(memory, reader, maxLength)
   } else if (isMagic(END_MAGIC)) {
     readChecksum(memory, reader)
-    status = AT_STREAM_END
+    status = bzip2.AT_STREAM_END
   }
   // Any answer is void where more bits were read than there are.
   if (reader.isOver) return loaded < inputEnd ? MORE_INPUT : BAD_END
   writeU32(memory, BLOCK_INPUT, reader.unread === 0 ? reader.position : reader.position - 1)
-  writeU32(memory, BZIP2_BITS, reader.unread === 0 ? 0 : 8 - reader.unread)
+  writeU32(memory, bzip2.BZIP2_BITS, reader.unread === 0 ? 0 : 8 - reader.unread)
   return status
 }
 
 function readChecksum(memory: Uint8Array, reader: BitReader): void {
   const high = reader.read(16)
-  writeU32(memory, BZIP2_CRC, (high << 16) | reader.read(16))
+  writeU32(memory, bzip2.BZIP2_CRC, (high << 16) | reader.read(16))
 }
 
 function readBlock(memory: Uint8Array, reader: BitReader, maxLength: number): number {
   readChecksum(memory, reader)
-  if (reader.read(1) !== 0) return RANDOMISED
+  if (reader.read(1) !== 0) return bzip2.RANDOMISED
   const origin = reader.read(24)
   const list = readUsedBytes(reader)
   const count = reader.read(3)
-  if (list.length === 0 || count < 2 || count > MAX_TABLES) return BAD_TABLES
+  if (list.length === 0 || count < 2 || count > MAX_TABLES) return bzip2.BAD_TABLES
   const selectors = readSelectors(reader, count)
-  if (selectors.length === 0) return BAD_TABLES
+  if (selectors.length === 0) return bzip2.BAD_TABLES
   const tables: HuffmanTable[] = []
   while (tables.length < count) {
     const lengths = readLengths(reader, list.length + 2)
     const table = lengths && buildTable(lengths)
-    if (table === undefined) return BAD_TABLES
+    if (table === undefined) return bzip2.BAD_TABLES
     tables.push(table)
   }
-  const text = memory.subarray(BZIP2_TEXT, BZIP2_TEXT + maxLength)
+  const text = memory.subarray(bzip2.BZIP2_TEXT, bzip2.BZIP2_TEXT + maxLength)
   const column: Column = { text, length: 0, counts: new Uint32Array(256) }
   const order = selectors.map(selector => tables[selector]!)
   const status = readText(reader, order, list, column)
   if (status !== AT_BLOCK_END) return status
-  if (origin >= column.length) return BAD_LENGTH
+  if (origin >= column.length) return bzip2.BAD_LENGTH
   if (!reader.isOver) orderText(column, origin)
-  writeU32(memory, BZIP2_LENGTH, column.length)
-  writeU32(memory, BZIP2_WRITTEN, 0)
-  writeU32(memory, BZIP2_RUN, 0)
+  writeU32(memory, bzip2.BZIP2_LENGTH, column.length)
+  writeU32(memory, bzip2.BZIP2_WRITTEN, 0)
+  writeU32(memory, bzip2.BZIP2_RUN, 0)
   return AT_BLOCK_END
 }
 
@@ -153,20 +140,20 @@ function readText(reader: BitReader, order: HuffmanTable[], list: number[], colu
   let run = 0
   let weight = 1
   for (const table of order) {
-    if (reader.isOver) return BAD_CODE
+    if (reader.isOver) return bzip2.BAD_CODE
     for (let count = 0; count < GROUP; count++) {
       const code = findCode(table, reader.peek20())
-      if (code === 0) return BAD_CODE
+      if (code === 0) return bzip2.BAD_CODE
       reader.skip(code & 31)
       const symbol = code >> 5
       if (symbol <= 1) {
         run += weight << symbol
         weight <<= 1
-        if (run > MAX_RUN) return BAD_LENGTH
+        if (run > MAX_RUN) return bzip2.BAD_LENGTH
         continue
       }
       if (run !== 0) {
-        if (run > text.length - length) return BAD_LENGTH
+        if (run > text.length - length) return bzip2.BAD_LENGTH
         const byte = list[0]!
         counts[byte]! += run
         text.fill(byte, length, length + run)
@@ -178,7 +165,7 @@ function readText(reader: BitReader, order: HuffmanTable[], list: number[], colu
         column.length = length
         return AT_BLOCK_END
       }
-      if (length === text.length) return BAD_LENGTH
+      if (length === text.length) return bzip2.BAD_LENGTH
       const byte = list[symbol - 1]!
       for (let place = symbol - 1; place > 0; place--) list[place] = list[place - 1]!
       list[0] = byte
@@ -186,7 +173,7 @@ function readText(reader: BitReader, order: HuffmanTable[], list: number[], colu
       text[length++] = byte
     }
   }
-  return BAD_CODE
+  return bzip2.BAD_CODE
 }
 
 /** The inverse Burrows-Wheeler transform, row after row. */

@@ -3,21 +3,7 @@
  * @module
  */
 import { RECORD, RECORD_END } from '../memory.ts'
-import {
-  CLASS,
-  DATA,
-  END,
-  ENTRY_LENGTH,
-  ENTRY_TAG,
-  FLAG_TRUNCATED,
-  FLAGS,
-  PHASE,
-  PHASE_DONE,
-  TABLE_WINDOW,
-  TAIL,
-  WANT_LENGTH,
-  WANT_START,
-} from '../record.ts'
+import * as record from '../record.ts'
 
 const ELFCLASS64 = 2
 const ELFDATA2LSB = 1
@@ -50,7 +36,7 @@ export class ElfScan {
     this.address = address
     this.start = start
     this.#length = length
-    this.endAt(Number(this.get64(END)))
+    this.endAt(Number(this.get64(record.END)))
     this.readIdent()
   }
 
@@ -62,8 +48,8 @@ export class ElfScan {
 
   /** Takes over class and byte order from the record. */
   readIdent(): void {
-    this.wide = this.get32(CLASS) === ELFCLASS64
-    this.swap = this.get32(DATA) !== ELFDATA2LSB
+    this.wide = this.get32(record.CLASS) === ELFCLASS64
+    this.swap = this.get32(record.DATA) !== ELFDATA2LSB
   }
 
   get32(field: number): number {
@@ -84,7 +70,7 @@ export class ElfScan {
 
   /** The phase that comes next; true, so that a step can end with it. */
   enter(phase: number): true {
-    this.set32(PHASE, phase)
+    this.set32(record.PHASE, phase)
     return true
   }
 
@@ -95,9 +81,9 @@ export class ElfScan {
   need(at: number, least: number, upto: number): boolean {
     const last = Math.min(at + least, this.end)
     if (last <= at || (at >= this.start && last <= this.stop)) return true
-    const wanted = Math.min(Math.max(last, Math.min(upto, at + TABLE_WINDOW)), this.end)
-    this.set64(WANT_START, BigInt(at))
-    this.set32(WANT_LENGTH, wanted - at)
+    const wanted = Math.min(Math.max(last, Math.min(upto, at + record.TABLE_WINDOW)), this.end)
+    this.set64(record.WANT_START, BigInt(at))
+    this.set32(record.WANT_LENGTH, wanted - at)
     return false
   }
 
@@ -157,32 +143,32 @@ export class ElfScan {
    * scan is over, and says so.
    */
   begin(tag: number, length: number): number {
-    const entry = this.get32(TAIL)
+    const entry = this.get32(record.TAIL)
     if (!this.#grow(entry, 0, length)) return 0
-    this.set32(entry + ENTRY_TAG, tag)
+    this.set32(entry + record.ENTRY_TAG, tag)
     return entry
   }
 
   /** Makes the entry that was begun `length` bytes long, and answers false when the record is full. */
   extend(entry: number, length: number): boolean {
-    return this.#grow(entry, this.get32(entry + ENTRY_LENGTH), length)
+    return this.#grow(entry, this.get32(entry + record.ENTRY_LENGTH), length)
   }
 
   #grow(entry: number, before: number, length: number): boolean {
     const rounded = (length + 7) & ~7
     if (entry + rounded > ROOM) {
-      this.set32(FLAGS, this.get32(FLAGS) | FLAG_TRUNCATED)
-      this.enter(PHASE_DONE)
+      this.set32(record.FLAGS, this.get32(record.FLAGS) | record.FLAG_TRUNCATED)
+      this.enter(record.PHASE_DONE)
       return false
     }
     this.memory.fill(0, RECORD + entry + before, RECORD + entry + rounded)
-    this.set32(entry + ENTRY_LENGTH, rounded)
+    this.set32(entry + record.ENTRY_LENGTH, rounded)
     return true
   }
 
   /** Makes the entry that was begun part of the record. */
   commit(entry: number): void {
-    this.set32(TAIL, entry + this.get32(entry + ENTRY_LENGTH))
+    this.set32(record.TAIL, entry + this.get32(entry + record.ENTRY_LENGTH))
   }
 }
 

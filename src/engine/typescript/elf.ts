@@ -4,61 +4,7 @@
  * @module
  */
 import { RECORD } from '../memory.ts'
-import {
-  CLASS,
-  CURSOR,
-  CURSOR_END,
-  DATA,
-  EHSIZE,
-  END,
-  ENTRIES,
-  ENTRY,
-  ENTRY_INDEX,
-  FLAG_SECTIONS_OUTSIDE,
-  FLAG_SEGMENTS_OUTSIDE,
-  FLAGS,
-  FROM_SEGMENT,
-  HEAD_WINDOW,
-  INDEX,
-  MACHINE,
-  PHASE,
-  PHASE_DONE,
-  PHASE_GUEST,
-  PHASE_GUEST_TEXT,
-  PHASE_HEADER,
-  PHASE_NAMES_COMPARE,
-  PHASE_NAMES_LOAD,
-  PHASE_NAMES_START,
-  PHASE_NEXT_WALK,
-  PHASE_NOTE,
-  PHASE_SECTIONS,
-  PHASE_SEGMENTS,
-  PHASE_START,
-  PHASE_VALUE,
-  PHENTSIZE,
-  PHNUM,
-  PHOFF,
-  SEGMENT_ALIGN,
-  SEGMENT_FILESZ,
-  SEGMENT_FLAGS,
-  SEGMENT_LENGTH,
-  SEGMENT_MEMSZ,
-  SEGMENT_OFFSET,
-  SEGMENT_PADDR,
-  SEGMENT_TYPE,
-  SEGMENT_VADDR,
-  SHENTSIZE,
-  SHNUM,
-  SHOFF,
-  SHSTRNDX,
-  SIZE,
-  TAG_SEGMENT,
-  TAIL,
-  TYPE,
-  WALK_FROM,
-  WANT_LENGTH,
-  WANT_START,
-} from '../record.ts'
+import * as record from '../record.ts'
 import { nextWalk, readNote, readValue } from './elf-notes.ts'
 import { add64, ElfScan } from './elf-scan.ts'
 import {
@@ -77,12 +23,12 @@ const PT_NOTE = 4
 
 export function scanElf(memory: Uint8Array, address: number, length: number, start: number): number {
   const scan = new ElfScan(memory, address, length, start)
-  if (scan.get32(PHASE) === PHASE_START) startScan(scan)
+  if (scan.get32(record.PHASE) === record.PHASE_START) startScan(scan)
   else takeWindow(scan, length)
   for (;;) {
-    const phase = scan.get32(PHASE)
-    if (phase === PHASE_DONE) {
-      scan.set64(WANT_START, 0n)
+    const phase = scan.get32(record.PHASE)
+    if (phase === record.PHASE_DONE) {
+      scan.set64(record.WANT_START, 0n)
       return 0
     }
     if (!step(scan, phase)) return 1
@@ -91,93 +37,99 @@ export function scanElf(memory: Uint8Array, address: number, length: number, sta
 
 /** A window that does not cover what was asked for means that the image ends where it stops. */
 function takeWindow(scan: ElfScan, length: number): void {
-  const wanted = scan.get32(WANT_LENGTH)
+  const wanted = scan.get32(record.WANT_LENGTH)
   if (wanted === 0) return
-  scan.set32(WANT_LENGTH, 0)
-  const from = Number(scan.get64(WANT_START))
+  scan.set32(record.WANT_LENGTH, 0)
+  const from = Number(scan.get64(record.WANT_START))
   const stop = scan.start <= from ? Math.max(scan.start + length, from) : from
   if (stop >= from + wanted) return
-  scan.set64(END, BigInt(stop))
+  scan.set64(record.END, BigInt(stop))
   scan.endAt(stop)
 }
 
 /** One step; false when it needs another window. */
 function step(scan: ElfScan, phase: number): boolean {
   switch (phase) {
-    case PHASE_HEADER:
+    case record.PHASE_HEADER:
       return readHeader(scan)
-    case PHASE_SEGMENTS:
+    case record.PHASE_SEGMENTS:
       return readSegments(scan)
-    case PHASE_NEXT_WALK:
+    case record.PHASE_NEXT_WALK:
       return nextWalk(scan)
-    case PHASE_NOTE:
+    case record.PHASE_NOTE:
       return readNote(scan)
-    case PHASE_VALUE:
+    case record.PHASE_VALUE:
       return readValue(scan)
-    case PHASE_SECTIONS:
+    case record.PHASE_SECTIONS:
       return readSections(scan)
-    case PHASE_NAMES_START:
+    case record.PHASE_NAMES_START:
       return startNames(scan)
-    case PHASE_NAMES_LOAD:
+    case record.PHASE_NAMES_LOAD:
       return loadNames(scan)
-    case PHASE_NAMES_COMPARE:
+    case record.PHASE_NAMES_COMPARE:
       return compareNames(scan)
-    case PHASE_GUEST:
+    case record.PHASE_GUEST:
       return readGuest(scan)
-    case PHASE_GUEST_TEXT:
+    case record.PHASE_GUEST_TEXT:
       return readGuestText(scan)
     default:
-      return scan.enter(PHASE_DONE)
+      return scan.enter(record.PHASE_DONE)
   }
 }
 
 function startScan(scan: ElfScan): void {
-  const size = scan.get64(SIZE)
-  scan.memory.fill(0, RECORD, RECORD + ENTRIES)
-  scan.set64(SIZE, size)
-  scan.set64(END, size)
+  const size = scan.get64(record.SIZE)
+  scan.memory.fill(0, RECORD, RECORD + record.ENTRIES)
+  scan.set64(record.SIZE, size)
+  scan.set64(record.END, size)
   scan.endAt(Number(size))
-  scan.set32(TAIL, ENTRIES)
-  scan.enter(PHASE_HEADER)
+  scan.set32(record.TAIL, record.ENTRIES)
+  scan.enter(record.PHASE_HEADER)
 }
 
 function readHeader(scan: ElfScan): boolean {
-  if (!scan.need(0, EHDR_LENGTH, HEAD_WINDOW)) return false
-  scan.set32(CLASS, scan.u8(4))
-  scan.set32(DATA, scan.u8(5))
+  if (!scan.need(0, EHDR_LENGTH, record.HEAD_WINDOW)) return false
+  scan.set32(record.CLASS, scan.u8(4))
+  scan.set32(record.DATA, scan.u8(5))
   scan.readIdent()
   const { wide } = scan
-  scan.set32(TYPE, scan.u16(16))
-  scan.set32(MACHINE, scan.u16(18))
-  scan.set64(ENTRY, scan.word(24))
-  scan.set64(PHOFF, scan.word(wide ? 32 : 28))
-  scan.set64(SHOFF, scan.word(wide ? 40 : 32))
+  scan.set32(record.TYPE, scan.u16(16))
+  scan.set32(record.MACHINE, scan.u16(18))
+  scan.set64(record.ENTRY, scan.word(24))
+  scan.set64(record.PHOFF, scan.word(wide ? 32 : 28))
+  scan.set64(record.SHOFF, scan.word(wide ? 40 : 32))
   // e_flags comes before these: four bytes that libelf never looks at.
   const sizes = wide ? 52 : 40
-  scan.set32(EHSIZE, scan.u16(sizes))
-  scan.set32(PHENTSIZE, scan.u16(sizes + 2))
-  scan.set32(PHNUM, scan.u16(sizes + 4))
-  scan.set32(SHENTSIZE, scan.u16(sizes + 6))
-  scan.set32(SHNUM, scan.u16(sizes + 8))
-  scan.set32(SHSTRNDX, scan.u16(sizes + 10))
+  scan.set32(record.EHSIZE, scan.u16(sizes))
+  scan.set32(record.PHENTSIZE, scan.u16(sizes + 2))
+  scan.set32(record.PHNUM, scan.u16(sizes + 4))
+  scan.set32(record.SHENTSIZE, scan.u16(sizes + 6))
+  scan.set32(record.SHNUM, scan.u16(sizes + 8))
+  scan.set32(record.SHSTRNDX, scan.u16(sizes + 10))
 
-  let flags = scan.get32(FLAGS)
-  const size = scan.get64(SIZE)
-  const segmentsEnd = add64(scan.get64(PHOFF), BigInt(scan.get32(PHENTSIZE) * scan.get32(PHNUM)))
-  if (segmentsEnd > size) flags |= FLAG_SEGMENTS_OUTSIDE
-  const sectionsEnd = add64(scan.get64(SHOFF), BigInt(scan.get32(SHENTSIZE) * sectionCount(scan)))
-  if (sectionsEnd > size) flags |= FLAG_SECTIONS_OUTSIDE
-  scan.set32(FLAGS, flags)
-  return scan.enter(flags & FLAG_SEGMENTS_OUTSIDE ? PHASE_DONE : PHASE_SEGMENTS)
+  let flags = scan.get32(record.FLAGS)
+  const size = scan.get64(record.SIZE)
+  const segmentsEnd = add64(
+    scan.get64(record.PHOFF),
+    BigInt(scan.get32(record.PHENTSIZE) * scan.get32(record.PHNUM)),
+  )
+  if (segmentsEnd > size) flags |= record.FLAG_SEGMENTS_OUTSIDE
+  const sectionsEnd = add64(
+    scan.get64(record.SHOFF),
+    BigInt(scan.get32(record.SHENTSIZE) * sectionCount(scan)),
+  )
+  if (sectionsEnd > size) flags |= record.FLAG_SECTIONS_OUTSIDE
+  scan.set32(record.FLAGS, flags)
+  return scan.enter(flags & record.FLAG_SEGMENTS_OUTSIDE ? record.PHASE_DONE : record.PHASE_SEGMENTS)
 }
 
 function readSegments(scan: ElfScan): boolean {
   const { wide } = scan
   const length = wide ? 56 : 32
-  const step = scan.get32(PHENTSIZE)
-  const count = scan.get32(PHNUM)
-  const table = scan.get64(PHOFF)
-  for (let index = scan.get32(INDEX); index < count; index++) {
+  const step = scan.get32(record.PHENTSIZE)
+  const count = scan.get32(record.PHNUM)
+  const table = scan.get64(record.PHOFF)
+  for (let index = scan.get32(record.INDEX); index < count; index++) {
     const place = add64(table, BigInt(step * index))
     // libelf breaks off where a header's first byte lies outside the image.
     if (place >= BigInt(scan.end)) break
@@ -185,23 +137,23 @@ function readSegments(scan: ElfScan): boolean {
     if (!scan.need(at, length, at + step * (count - index))) return false
     const type = scan.u32(at)
     if (type === PT_LOAD || type === PT_NOTE) {
-      const entry = scan.begin(TAG_SEGMENT, SEGMENT_LENGTH)
+      const entry = scan.begin(record.TAG_SEGMENT, record.SEGMENT_LENGTH)
       if (entry === 0) return true
-      scan.set32(entry + ENTRY_INDEX, index)
-      scan.set32(entry + SEGMENT_TYPE, type)
-      scan.set32(entry + SEGMENT_FLAGS, scan.u32(at + (wide ? 4 : 24)))
-      scan.set64(entry + SEGMENT_OFFSET, scan.word(at + (wide ? 8 : 4)))
-      scan.set64(entry + SEGMENT_VADDR, scan.word(at + (wide ? 16 : 8)))
-      scan.set64(entry + SEGMENT_PADDR, scan.word(at + (wide ? 24 : 12)))
-      scan.set64(entry + SEGMENT_FILESZ, scan.word(at + (wide ? 32 : 16)))
-      scan.set64(entry + SEGMENT_MEMSZ, scan.word(at + (wide ? 40 : 20)))
-      scan.set64(entry + SEGMENT_ALIGN, scan.word(at + (wide ? 48 : 28)))
+      scan.set32(entry + record.ENTRY_INDEX, index)
+      scan.set32(entry + record.SEGMENT_TYPE, type)
+      scan.set32(entry + record.SEGMENT_FLAGS, scan.u32(at + (wide ? 4 : 24)))
+      scan.set64(entry + record.SEGMENT_OFFSET, scan.word(at + (wide ? 8 : 4)))
+      scan.set64(entry + record.SEGMENT_VADDR, scan.word(at + (wide ? 16 : 8)))
+      scan.set64(entry + record.SEGMENT_PADDR, scan.word(at + (wide ? 24 : 12)))
+      scan.set64(entry + record.SEGMENT_FILESZ, scan.word(at + (wide ? 32 : 16)))
+      scan.set64(entry + record.SEGMENT_MEMSZ, scan.word(at + (wide ? 40 : 20)))
+      scan.set64(entry + record.SEGMENT_ALIGN, scan.word(at + (wide ? 48 : 28)))
       scan.commit(entry)
     }
-    scan.set32(INDEX, index + 1)
+    scan.set32(record.INDEX, index + 1)
   }
-  scan.set32(CURSOR, ENTRIES)
-  scan.set32(CURSOR_END, scan.get32(TAIL))
-  scan.set32(WALK_FROM, FROM_SEGMENT)
-  return scan.enter(PHASE_NEXT_WALK)
+  scan.set32(record.CURSOR, record.ENTRIES)
+  scan.set32(record.CURSOR_END, scan.get32(record.TAIL))
+  scan.set32(record.WALK_FROM, record.FROM_SEGMENT)
+  return scan.enter(record.PHASE_NEXT_WALK)
 }

@@ -1,18 +1,5 @@
 /** The Huffman tables of deflate: the twin of asm/inflate-tables.ts. */
-import {
-  CODE_LOG,
-  DISTANCE_ENTRIES,
-  DISTANCE_LOG,
-  ENTRY_END,
-  ENTRY_INVALID,
-  ENTRY_LITERAL,
-  ENTRY_OTHER,
-  INFLATE_CODES,
-  INFLATE_DISTANCES,
-  INFLATE_LITERALS,
-  LITERAL_ENTRIES,
-  LITERAL_LOG,
-} from '../inflate-state.ts'
+import * as inflate from '../inflate-state.ts'
 
 const LONGEST = 15
 const END_OF_BLOCK = 256
@@ -20,7 +7,7 @@ const FIRST_LENGTH = 257
 /** Symbols behind these have fixed codes, and stand for nothing (RFC 1951, section 3.2.6). */
 const LENGTH_SYMBOLS = 286
 const DISTANCE_SYMBOLS = 30
-const INVALID = ENTRY_OTHER | ENTRY_INVALID
+const INVALID = inflate.ENTRY_OTHER | inflate.ENTRY_INVALID
 
 /** Section 3.2.5: the extra bits of a code, and its baseline behind those of the codes before. */
 const LENGTH_BITS = Array.from({ length: 28 }, (_, code) => Math.max(0, (code >> 2) - 1))
@@ -43,8 +30,8 @@ const withExtra = (base: number, extra: number, bits: number) => (base << 16) | 
 const lengthEntry: EntryOf = (symbol, bits) => bits | (symbol << 16)
 
 const literalEntry: EntryOf = (symbol, bits) => {
-  if (symbol < END_OF_BLOCK) return ENTRY_LITERAL | (symbol << 16) | bits
-  if (symbol === END_OF_BLOCK) return ENTRY_OTHER | ENTRY_END | bits
+  if (symbol < END_OF_BLOCK) return inflate.ENTRY_LITERAL | (symbol << 16) | bits
+  if (symbol === END_OF_BLOCK) return inflate.ENTRY_OTHER | inflate.ENTRY_END | bits
   if (symbol >= LENGTH_SYMBOLS) return INVALID
   return withExtra(LENGTH_BASES[symbol - FIRST_LENGTH]!, LENGTH_BITS[symbol - FIRST_LENGTH]!, bits)
 }
@@ -104,7 +91,7 @@ function build(
           subLog = subtableLog(counts, length - log, log, longest)
           next += 1 << subLog
           if (next > table.length) return false
-          table[prefix] = (sub << 16) | ENTRY_OTHER | (subLog << 8) | log
+          table[prefix] = (sub << 16) | inflate.ENTRY_OTHER | (subLog << 8) | log
         }
         const entry = entryOf(symbol, length - log)
         for (let at = index >> log; at < 1 << subLog; at += 1 << (length - log)) table[sub + at] = entry
@@ -136,19 +123,19 @@ export class InflateTables {
   readonly codes: Uint32Array
 
   constructor({ buffer, byteOffset }: Uint8Array) {
-    this.literals = new Uint32Array(buffer, byteOffset + INFLATE_LITERALS, LITERAL_ENTRIES)
-    this.distances = new Uint32Array(buffer, byteOffset + INFLATE_DISTANCES, DISTANCE_ENTRIES)
-    this.codes = new Uint32Array(buffer, byteOffset + INFLATE_CODES, 1 << CODE_LOG)
+    this.literals = new Uint32Array(buffer, byteOffset + inflate.INFLATE_LITERALS, inflate.LITERAL_ENTRIES)
+    this.distances = new Uint32Array(buffer, byteOffset + inflate.INFLATE_DISTANCES, inflate.DISTANCE_ENTRIES)
+    this.codes = new Uint32Array(buffer, byteOffset + inflate.INFLATE_CODES, 1 << inflate.CODE_LOG)
   }
 
   buildCodes(lengths: Uint8Array): boolean {
-    return build(this.codes, CODE_LOG, lengths, lengthEntry, false)
+    return build(this.codes, inflate.CODE_LOG, lengths, lengthEntry, false)
   }
 
   build(literals: Uint8Array, distances: Uint8Array): boolean {
     return (
-      build(this.literals, LITERAL_LOG, literals, literalEntry, true) &&
-      build(this.distances, DISTANCE_LOG, distances, distanceEntry, true)
+      build(this.literals, inflate.LITERAL_LOG, literals, literalEntry, true) &&
+      build(this.distances, inflate.DISTANCE_LOG, distances, distanceEntry, true)
     )
   }
 

@@ -1,30 +1,7 @@
 /** Deflate: the twin of asm/inflate.ts. */
 import { AT_BLOCK_END, AT_TARGET, BAD_DISTANCE, MORE_INPUT, OUTPUT_FULL } from '../block-state.ts'
 import { readU32, stopBlock, writeU32 } from '../block-stop.ts'
-import {
-  CODE_LOG,
-  DISTANCE_LOG,
-  ENTRY_END,
-  ENTRY_INVALID,
-  ENTRY_LITERAL,
-  ENTRY_OTHER,
-  INFLATE_BAD_CODE,
-  INFLATE_BAD_STORED,
-  INFLATE_BAD_TABLES,
-  INFLATE_BAD_TYPE,
-  INFLATE_BITS,
-  INFLATE_BLOCK,
-  INFLATE_LAST,
-  INFLATE_PHASE,
-  INFLATE_STORED,
-  LITERAL_LOG,
-  MOST_HEADER,
-  MOST_SYMBOL,
-  PHASE_BLOCK,
-  PHASE_CODES,
-  PHASE_END,
-  PHASE_STORED,
-} from '../inflate-state.ts'
+import * as inflateState from '../inflate-state.ts'
 import { repeat } from './copy.ts'
 import { InflateTables } from './inflate-tables.ts'
 
@@ -37,9 +14,9 @@ const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1
 
 /** See `EngineFunctions.inflateReset`. */
 export function inflateReset(memory: Uint8Array): void {
-  writeU32(memory, INFLATE_BITS, 0)
-  writeU32(memory, INFLATE_PHASE, PHASE_BLOCK)
-  writeU32(memory, INFLATE_LAST, 0)
+  writeU32(memory, inflateState.INFLATE_BITS, 0)
+  writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_BLOCK)
+  writeU32(memory, inflateState.INFLATE_LAST, 0)
 }
 
 /** See `EngineFunctions.inflate`. */
@@ -80,31 +57,37 @@ class Inflate {
 
   run(start: number, outputEnd: number, target: number): number {
     const memory = this.#memory
-    this.#bits(readU32(memory, INFLATE_BITS))
+    this.#bits(readU32(memory, inflateState.INFLATE_BITS))
     while (true) {
-      const phase = readU32(memory, INFLATE_PHASE)
-      if (phase === PHASE_END) {
+      const phase = readU32(memory, inflateState.INFLATE_PHASE)
+      if (phase === inflateState.PHASE_END) {
         this.#bits(this.#count & 7)
         return this.#stop(AT_BLOCK_END)
       }
       if (this.#output >= target) return this.#stop(AT_TARGET)
-      if (phase === PHASE_BLOCK) {
+      if (phase === inflateState.PHASE_BLOCK) {
         const status = this.#startBlock()
         if (status !== BLOCK_DONE) return status
       } else {
         const status =
-          phase === PHASE_STORED
+          phase === inflateState.PHASE_STORED
             ? this.#copyStored(outputEnd, target)
             : this.#runCodes(start, outputEnd, target)
         if (status !== BLOCK_DONE) return this.#stop(status)
-        writeU32(memory, INFLATE_PHASE, readU32(memory, INFLATE_LAST) !== 0 ? PHASE_END : PHASE_BLOCK)
+        writeU32(
+          memory,
+          inflateState.INFLATE_PHASE,
+          readU32(memory, inflateState.INFLATE_LAST) !== 0
+            ? inflateState.PHASE_END
+            : inflateState.PHASE_BLOCK,
+        )
       }
     }
   }
 
   #stop(status: number): number {
     const unused = Math.ceil(this.#count / 8)
-    writeU32(this.#memory, INFLATE_BITS, (8 - (this.#count & 7)) & 7)
+    writeU32(this.#memory, inflateState.INFLATE_BITS, (8 - (this.#count & 7)) & 7)
     return stopBlock(this.#memory, status, this.#input - unused, this.#output)
   }
 
@@ -131,14 +114,15 @@ class Inflate {
     }
     let entry = table[this.#hold & ((1 << log) - 1)]!
     if (
-      (entry & (ENTRY_OTHER | ENTRY_LITERAL)) === ENTRY_OTHER &&
-      (entry & (ENTRY_END | ENTRY_INVALID)) === 0
+      (entry & (inflateState.ENTRY_OTHER | inflateState.ENTRY_LITERAL)) === inflateState.ENTRY_OTHER &&
+      (entry & (inflateState.ENTRY_END | inflateState.ENTRY_INVALID)) === 0
     ) {
       this.#hold >>>= log
       this.#count -= log
       entry = table[(entry >>> 16) + (this.#hold & ((1 << ((entry >> 8) & 15)) - 1))]!
     }
-    const hasExtra = (entry & (ENTRY_OTHER | ENTRY_LITERAL)) === 0 && (entry & 0xff00) !== 0
+    const hasExtra =
+      (entry & (inflateState.ENTRY_OTHER | inflateState.ENTRY_LITERAL)) === 0 && (entry & 0xff00) !== 0
     const length = hasExtra ? (entry >> 8) & 15 : entry & 0xff
     this.#hold >>>= length
     this.#count -= length
@@ -156,35 +140,35 @@ class Inflate {
   /** Reads a block's header; where that fails, nothing of it is read. */
   #startBlock(): number {
     const memory = this.#memory
-    if (!this.#isAll && this.#bitsLeft() < MOST_HEADER * 8) return this.#stop(MORE_INPUT)
+    if (!this.#isAll && this.#bitsLeft() < inflateState.MOST_HEADER * 8) return this.#stop(MORE_INPUT)
     const before = { input: this.#input, hold: this.#hold, count: this.#count }
-    writeU32(memory, INFLATE_BLOCK, this.#input - Math.ceil(this.#count / 8))
+    writeU32(memory, inflateState.INFLATE_BLOCK, this.#input - Math.ceil(this.#count / 8))
     const status = this.#readHeader()
     const isOver = this.#bitsLeft() < 0
     if (status === BLOCK_DONE && !isOver) return status
     this.#input = before.input
     this.#hold = before.hold
     this.#count = before.count
-    writeU32(memory, INFLATE_PHASE, PHASE_BLOCK)
+    writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_BLOCK)
     return this.#stop(isOver ? MORE_INPUT : status)
   }
 
   #readHeader(): number {
     const memory = this.#memory
-    writeU32(memory, INFLATE_LAST, this.#bits(1))
+    writeU32(memory, inflateState.INFLATE_LAST, this.#bits(1))
     const type = this.#bits(2)
-    if (type === 3) return INFLATE_BAD_TYPE
+    if (type === 3) return inflateState.INFLATE_BAD_TYPE
     if (type === 0) {
       this.#bits(this.#count & 7)
       const size = this.#bits(16)
-      if (this.#bits(16) !== (size ^ 0xffff)) return INFLATE_BAD_STORED
-      writeU32(memory, INFLATE_STORED, size)
-      writeU32(memory, INFLATE_PHASE, PHASE_STORED)
+      if (this.#bits(16) !== (size ^ 0xffff)) return inflateState.INFLATE_BAD_STORED
+      writeU32(memory, inflateState.INFLATE_STORED, size)
+      writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_STORED)
       return BLOCK_DONE
     }
     if (type === 1) this.#tables.buildFixed()
-    else if (!this.#readTables()) return INFLATE_BAD_TABLES
-    writeU32(memory, INFLATE_PHASE, PHASE_CODES)
+    else if (!this.#readTables()) return inflateState.INFLATE_BAD_TABLES
+    writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_CODES)
     return BLOCK_DONE
   }
 
@@ -199,7 +183,7 @@ class Inflate {
     if (!this.#tables.buildCodes(codeLengths)) return false
     const lengths = new Uint8Array(literals + distances)
     for (let index = 0; index < lengths.length; ) {
-      const symbol = this.#entry(this.#tables.codes, CODE_LOG) >>> 16
+      const symbol = this.#entry(this.#tables.codes, inflateState.CODE_LOG) >>> 16
       if (symbol < 16) {
         lengths[index++] = symbol
         continue
@@ -222,13 +206,13 @@ class Inflate {
     this.#input -= this.#count >> 3
     this.#hold = 0
     this.#count = 0
-    const left = readU32(memory, INFLATE_STORED)
+    const left = readU32(memory, inflateState.INFLATE_STORED)
     const wanted = Math.min(left, target - this.#output)
     const size = Math.min(wanted, this.#loaded - this.#input, outputEnd - this.#output)
     memory.copyWithin(this.#output, this.#input, this.#input + size)
     this.#input += size
     this.#output += size
-    writeU32(memory, INFLATE_STORED, left - size)
+    writeU32(memory, inflateState.INFLATE_STORED, left - size)
     if (size === left) return BLOCK_DONE
     if (size === wanted) return AT_TARGET
     return this.#input === this.#loaded ? MORE_INPUT : OUTPUT_FULL
@@ -237,13 +221,16 @@ class Inflate {
   /** Decodes symbols. Near the input's end one that needs bits from behind it is left, whatever it says. */
   #runCodes(start: number, outputEnd: number, target: number): number {
     while (this.#output < target) {
-      const isNear = this.#bitsLeft() < MOST_SYMBOL
+      const isNear = this.#bitsLeft() < inflateState.MOST_SYMBOL
       if (isNear && !this.#isAll) return MORE_INPUT
       const input = this.#input
       const hold = this.#hold
       const count = this.#count
       const status = this.#runSymbol(start, outputEnd)
-      if (this.#bitsLeft() < 0 || (isNear && (status === INFLATE_BAD_CODE || status === BAD_DISTANCE))) {
+      if (
+        this.#bitsLeft() < 0 ||
+        (isNear && (status === inflateState.INFLATE_BAD_CODE || status === BAD_DISTANCE))
+      ) {
         this.#input = input
         this.#hold = hold
         this.#count = count
@@ -258,17 +245,18 @@ class Inflate {
   /** Decodes a symbol, and writes behind the output, which stays. */
   #runSymbol(start: number, outputEnd: number): number {
     const output = this.#output
-    const entry = this.#entry(this.#tables.literals, LITERAL_LOG)
-    if ((entry & ENTRY_LITERAL) !== 0) {
+    const entry = this.#entry(this.#tables.literals, inflateState.LITERAL_LOG)
+    if ((entry & inflateState.ENTRY_LITERAL) !== 0) {
       if (output === outputEnd) return OUTPUT_FULL
       this.#memory[output] = entry >> 16
       this.#next = output + 1
       return GO_ON
     }
-    if ((entry & ENTRY_OTHER) !== 0) return (entry & ENTRY_END) !== 0 ? BLOCK_DONE : INFLATE_BAD_CODE
+    if ((entry & inflateState.ENTRY_OTHER) !== 0)
+      return (entry & inflateState.ENTRY_END) !== 0 ? BLOCK_DONE : inflateState.INFLATE_BAD_CODE
     const length = this.#value(entry)
-    const code = this.#entry(this.#tables.distances, DISTANCE_LOG)
-    if ((code & ENTRY_OTHER) !== 0) return INFLATE_BAD_CODE
+    const code = this.#entry(this.#tables.distances, inflateState.DISTANCE_LOG)
+    if ((code & inflateState.ENTRY_OTHER) !== 0) return inflateState.INFLATE_BAD_CODE
     const distance = this.#value(code)
     if (distance > output - start) return BAD_DISTANCE
     if (length > outputEnd - output) return OUTPUT_FULL

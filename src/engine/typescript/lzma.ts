@@ -1,62 +1,24 @@
 /** The LZMA decoder: the twin of asm/lzma.ts, a bit at a time. */
-import {
-  DISTANCE_ALIGN,
-  DISTANCE_LOW_BITS,
-  DISTANCE_SLOTS,
-  EVEN,
-  IS_MATCH,
-  IS_REP,
-  IS_REP0,
-  IS_REP0_LONG,
-  IS_REP1,
-  IS_REP2,
-  LENGTH_CHOICE,
-  LENGTH_CHOICE2,
-  LENGTH_HIGH,
-  LENGTH_LOW,
-  LENGTH_MID,
-  LITERAL_CONTEXT,
-  LITERALS,
-  LZMA_AT_STOP,
-  LZMA_AT_TARGET,
-  LZMA_BAD_DISTANCE,
-  LZMA_BAD_LENGTH,
-  LZMA_BEFORE,
-  LZMA_CODE,
-  LZMA_DICTIONARY,
-  LZMA_DICTIONARY_SIZE,
-  LZMA_DISTANCES,
-  LZMA_END_MARKER,
-  LZMA_INPUT,
-  LZMA_KIND,
-  LZMA_LC,
-  LZMA_LP_MASK,
-  LZMA_OUTPUT,
-  LZMA_PB_MASK,
-  LZMA_RANGE,
-  LZMA_STATE_END,
-  MATCH_LENGTH,
-  REP_LENGTH,
-} from '../lzma-state.ts'
+import * as lzma from '../lzma-state.ts'
 
 const NARROW = 2 ** 24
 const ONE = 2048
 
 const fieldsOf = (memory: Uint8Array): Uint32Array =>
-  new Uint32Array(memory.buffer, memory.byteOffset, LZMA_STATE_END / 4)
+  new Uint32Array(memory.buffer, memory.byteOffset, lzma.LZMA_STATE_END / 4)
 
 const probabilitiesOf = (memory: Uint8Array): Uint16Array =>
-  new Uint16Array(memory.buffer, memory.byteOffset, LZMA_STATE_END / 2)
+  new Uint16Array(memory.buffer, memory.byteOffset, lzma.LZMA_STATE_END / 2)
 
 export function lzmaReset(memory: Uint8Array, lc: number, lp: number, pb: number): void {
   const fields = fieldsOf(memory)
-  fields[LZMA_LC / 4] = lc
-  fields[LZMA_LP_MASK / 4] = (1 << lp) - 1
-  fields[LZMA_PB_MASK / 4] = (1 << pb) - 1
-  fields[LZMA_KIND / 4] = 0
-  fields.fill(0, LZMA_DISTANCES / 4, LZMA_DISTANCES / 4 + 4)
-  const end = LITERALS + (LITERAL_CONTEXT << (lc + lp))
-  probabilitiesOf(memory).fill(EVEN, IS_MATCH / 2, end / 2)
+  fields[lzma.LZMA_LC / 4] = lc
+  fields[lzma.LZMA_LP_MASK / 4] = (1 << lp) - 1
+  fields[lzma.LZMA_PB_MASK / 4] = (1 << pb) - 1
+  fields[lzma.LZMA_KIND / 4] = 0
+  fields.fill(0, lzma.LZMA_DISTANCES / 4, lzma.LZMA_DISTANCES / 4 + 4)
+  const end = lzma.LITERALS + (lzma.LITERAL_CONTEXT << (lc + lp))
+  probabilitiesOf(memory).fill(lzma.EVEN, lzma.IS_MATCH / 2, end / 2)
 }
 
 type Distances = [number, number, number, number]
@@ -75,8 +37,8 @@ class RangeDecoder {
   constructor(memory: Uint8Array, fields: Uint32Array) {
     this.#memory = memory
     this.#probabilities = probabilitiesOf(memory)
-    this.words = Uint32Array.of(fields[LZMA_RANGE / 4]!, fields[LZMA_CODE / 4]!)
-    this.input = fields[LZMA_INPUT / 4]!
+    this.words = Uint32Array.of(fields[lzma.LZMA_RANGE / 4]!, fields[lzma.LZMA_CODE / 4]!)
+    this.input = fields[lzma.LZMA_INPUT / 4]!
   }
 
   #normalize(): void {
@@ -155,56 +117,57 @@ class RangeDecoder {
   }
 
   length(coder: number, posState: number): number {
-    if (this.bit(coder + LENGTH_CHOICE) === 0) {
-      return this.tree(coder + LENGTH_LOW + posState * 16, 8) - 8 + 2
+    if (this.bit(coder + lzma.LENGTH_CHOICE) === 0) {
+      return this.tree(coder + lzma.LENGTH_LOW + posState * 16, 8) - 8 + 2
     }
-    if (this.bit(coder + LENGTH_CHOICE2) === 0) {
-      return this.tree(coder + LENGTH_MID + posState * 16, 8) - 8 + 10
+    if (this.bit(coder + lzma.LENGTH_CHOICE2) === 0) {
+      return this.tree(coder + lzma.LENGTH_MID + posState * 16, 8) - 8 + 10
     }
-    return this.tree(coder + LENGTH_HIGH, 256) - 256 + 18
+    return this.tree(coder + lzma.LENGTH_HIGH, 256) - 256 + 18
   }
 
   /** A distance less by one: a slot, which holds the highest two bits and how many follow, and these. */
   distance(length: number): number {
-    const slot = this.tree(DISTANCE_SLOTS + Math.min(length - 2, 3) * 128, 64) - 64
+    const slot = this.tree(lzma.DISTANCE_SLOTS + Math.min(length - 2, 3) * 128, 64) - 64
     if (slot < 4) return slot
     const bits = (slot >> 1) - 1
     const highest = 2 | (slot & 1)
     if (slot < 14) {
       const base = highest << bits
-      return base + this.reverseTree(DISTANCE_LOW_BITS + (base - slot) * 2, bits)
+      return base + this.reverseTree(lzma.DISTANCE_LOW_BITS + (base - slot) * 2, bits)
     }
     const upper = (highest << (bits - 4)) | this.direct(bits - 4)
-    return ((upper << 4) | this.reverseTree(DISTANCE_ALIGN, 4)) >>> 0
+    return ((upper << 4) | this.reverseTree(lzma.DISTANCE_ALIGN, 4)) >>> 0
   }
 }
 
 export function lzmaDecode(memory: Uint8Array, target: number, end: number, stop: number): number {
   const fields = fieldsOf(memory)
-  const lc = fields[LZMA_LC / 4]!
-  const lpMask = fields[LZMA_LP_MASK / 4]!
-  const pbMask = fields[LZMA_PB_MASK / 4]!
-  const dictionary = fields[LZMA_DICTIONARY / 4]!
-  const dictionarySize = fields[LZMA_DICTIONARY_SIZE / 4]!
+  const lc = fields[lzma.LZMA_LC / 4]!
+  const lpMask = fields[lzma.LZMA_LP_MASK / 4]!
+  const pbMask = fields[lzma.LZMA_PB_MASK / 4]!
+  const dictionary = fields[lzma.LZMA_DICTIONARY / 4]!
+  const dictionarySize = fields[lzma.LZMA_DICTIONARY_SIZE / 4]!
   const decoder = new RangeDecoder(memory, fields)
-  let output = fields[LZMA_OUTPUT / 4]!
+  let output = fields[lzma.LZMA_OUTPUT / 4]!
   let before = output
-  let kind = fields[LZMA_KIND / 4]!
-  let [rep0, rep1, rep2, rep3] = [0, 1, 2, 3].map(n => fields[LZMA_DISTANCES / 4 + n]!) as Distances
-  let status = LZMA_AT_TARGET
+  let kind = fields[lzma.LZMA_KIND / 4]!
+  let [rep0, rep1, rep2, rep3] = [0, 1, 2, 3].map(n => fields[lzma.LZMA_DISTANCES / 4 + n]!) as Distances
+  let status = lzma.LZMA_AT_TARGET
 
   while (output < target) {
     if (decoder.input > stop) {
-      status = LZMA_AT_STOP
+      status = lzma.LZMA_AT_STOP
       break
     }
     before = output
     const position = output - dictionary
     const posState = position & pbMask
 
-    if (decoder.bit(IS_MATCH + kind * 32 + posState * 2) === 0) {
+    if (decoder.bit(lzma.IS_MATCH + kind * 32 + posState * 2) === 0) {
       const previous = position === 0 ? 0 : memory[output - 1]!
-      const context = LITERALS + LITERAL_CONTEXT * (((position & lpMask) << lc) + (previous >> (8 - lc)))
+      const context =
+        lzma.LITERALS + lzma.LITERAL_CONTEXT * (((position & lpMask) << lc) + (previous >> (8 - lc)))
       memory[output] =
         kind < 7 ? decoder.literal(context) : decoder.literalAfterMatch(context, memory[output - rep0 - 1]!)
       output++
@@ -213,22 +176,22 @@ export function lzmaDecode(memory: Uint8Array, target: number, end: number, stop
     }
 
     let length: number
-    if (decoder.bit(IS_REP + kind * 2) === 0) {
+    if (decoder.bit(lzma.IS_REP + kind * 2) === 0) {
       rep3 = rep2
       rep2 = rep1
       rep1 = rep0
-      length = decoder.length(MATCH_LENGTH, posState)
+      length = decoder.length(lzma.MATCH_LENGTH, posState)
       rep0 = decoder.distance(length)
       kind = kind < 7 ? 7 : 10
       if (rep0 === 0xffffffff) {
-        status = LZMA_END_MARKER
+        status = lzma.LZMA_END_MARKER
         break
       }
     } else {
-      if (decoder.bit(IS_REP0 + kind * 2) === 0) {
-        if (decoder.bit(IS_REP0_LONG + kind * 32 + posState * 2) === 0) {
+      if (decoder.bit(lzma.IS_REP0 + kind * 2) === 0) {
+        if (decoder.bit(lzma.IS_REP0_LONG + kind * 32 + posState * 2) === 0) {
           if (rep0 >= position || rep0 >= dictionarySize) {
-            status = LZMA_BAD_DISTANCE
+            status = lzma.LZMA_BAD_DISTANCE
             break
           }
           memory[output] = memory[output - rep0 - 1]!
@@ -236,23 +199,23 @@ export function lzmaDecode(memory: Uint8Array, target: number, end: number, stop
           kind = kind < 7 ? 9 : 11
           continue
         }
-      } else if (decoder.bit(IS_REP1 + kind * 2) === 0) {
+      } else if (decoder.bit(lzma.IS_REP1 + kind * 2) === 0) {
         ;[rep0, rep1] = [rep1, rep0]
-      } else if (decoder.bit(IS_REP2 + kind * 2) === 0) {
+      } else if (decoder.bit(lzma.IS_REP2 + kind * 2) === 0) {
         ;[rep0, rep1, rep2] = [rep2, rep0, rep1]
       } else {
         ;[rep0, rep1, rep2, rep3] = [rep3, rep0, rep1, rep2]
       }
-      length = decoder.length(REP_LENGTH, posState)
+      length = decoder.length(lzma.REP_LENGTH, posState)
       kind = kind < 7 ? 8 : 11
     }
 
     if (rep0 >= position || rep0 >= dictionarySize) {
-      status = LZMA_BAD_DISTANCE
+      status = lzma.LZMA_BAD_DISTANCE
       break
     }
     if (length > end - output) {
-      status = LZMA_BAD_LENGTH
+      status = lzma.LZMA_BAD_LENGTH
       break
     }
     const from = output - rep0 - 1
@@ -260,12 +223,12 @@ export function lzmaDecode(memory: Uint8Array, target: number, end: number, stop
     output += length
   }
 
-  fields[LZMA_INPUT / 4] = decoder.input
-  fields[LZMA_OUTPUT / 4] = output
-  fields[LZMA_BEFORE / 4] = before
-  fields[LZMA_RANGE / 4] = decoder.words[RANGE]!
-  fields[LZMA_CODE / 4] = decoder.words[CODE]!
-  fields[LZMA_KIND / 4] = kind
-  fields.set([rep0, rep1, rep2, rep3], LZMA_DISTANCES / 4)
+  fields[lzma.LZMA_INPUT / 4] = decoder.input
+  fields[lzma.LZMA_OUTPUT / 4] = output
+  fields[lzma.LZMA_BEFORE / 4] = before
+  fields[lzma.LZMA_RANGE / 4] = decoder.words[RANGE]!
+  fields[lzma.LZMA_CODE / 4] = decoder.words[CODE]!
+  fields[lzma.LZMA_KIND / 4] = kind
+  fields.set([rep0, rep1, rep2, rep3], lzma.LZMA_DISTANCES / 4)
   return status
 }

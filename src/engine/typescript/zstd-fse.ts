@@ -1,15 +1,6 @@
 /** zstd's FSE tables: the twin of asm/zstd-fse.ts. */
 import { readU32, writeU32 } from '../block-stop.ts'
-import {
-  ZSTD_HAS,
-  ZSTD_HAS_SEQUENCES,
-  ZSTD_LENGTH_LOG,
-  ZSTD_LENGTHS,
-  ZSTD_MATCH_LOG,
-  ZSTD_MATCHES,
-  ZSTD_OFFSET_LOG,
-  ZSTD_OFFSETS,
-} from '../zstd-state.ts'
+import * as zstd from '../zstd-state.ts'
 
 /** A distribution over symbols (RFC 8878, section 4.1.1), and the states that it makes. */
 export interface Distribution {
@@ -46,8 +37,8 @@ const powers = (from: number, to: number, add = 0) =>
 /** Section 3.1.1.3.2.1.1, and the distributions of section 3.1.1.3.2.2. */
 const KINDS: readonly TableKind[] = [
   {
-    table: ZSTD_LENGTHS,
-    logAt: ZSTD_LENGTH_LOG,
+    table: zstd.ZSTD_LENGTHS,
+    logAt: zstd.ZSTD_LENGTH_LOG,
     codes: {
       base: [...counting(0, 16), 16, 18, 20, 22, 24, 28, 32, 40, 48, ...powers(6, 16)],
       bits: [...repeated(0, 16), 1, 1, 1, 1, 2, 2, 3, 3, 4, ...counting(6, 11)],
@@ -72,15 +63,15 @@ const KINDS: readonly TableKind[] = [
     },
   },
   {
-    table: ZSTD_OFFSETS,
-    logAt: ZSTD_OFFSET_LOG,
+    table: zstd.ZSTD_OFFSETS,
+    logAt: zstd.ZSTD_OFFSET_LOG,
     last: 31,
     maxLog: 8,
     predefined: { log: 5, counts: [...repeated(1, 6), 2, 2, 2, ...repeated(1, 15), ...repeated(-1, 5)] },
   },
   {
-    table: ZSTD_MATCHES,
-    logAt: ZSTD_MATCH_LOG,
+    table: zstd.ZSTD_MATCHES,
+    logAt: zstd.ZSTD_MATCH_LOG,
     codes: {
       base: [...counting(3, 32), 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, ...powers(7, 16, 3)],
       bits: [...repeated(0, 32), 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, ...counting(7, 10)],
@@ -204,10 +195,10 @@ export function readTables(memory: Uint8Array, modes: number, input: number, inp
         writeState(memory, kind.table + 8 * state, kind, content)
       }
       writeU32(memory, kind.logAt, distribution.log)
-    } else if ((readU32(memory, ZSTD_HAS) & ZSTD_HAS_SEQUENCES) === 0) {
+    } else if ((readU32(memory, zstd.ZSTD_HAS) & zstd.ZSTD_HAS_SEQUENCES) === 0) {
       return 0
     }
   }
-  writeU32(memory, ZSTD_HAS, readU32(memory, ZSTD_HAS) | ZSTD_HAS_SEQUENCES)
+  writeU32(memory, zstd.ZSTD_HAS, readU32(memory, zstd.ZSTD_HAS) | zstd.ZSTD_HAS_SEQUENCES)
   return next
 }

@@ -1,19 +1,11 @@
 /** The literals of a zstd block, and their Huffman codes: the twin of asm/zstd-literals.ts. */
 import { readU32, writeU32 } from '../block-stop.ts'
-import {
-  HUFFMAN_LOG,
-  ZSTD_HAS,
-  ZSTD_HAS_HUFFMAN,
-  ZSTD_HUFFMAN,
-  ZSTD_LITERALS,
-  ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_UNTIL,
-} from '../zstd-state.ts'
+import * as zstd from '../zstd-state.ts'
 import { bitsBelow, bitsOf } from './backward-bits.ts'
 import { makeStates, readCounts } from './zstd-fse.ts'
 
 /** The largest symbol of a weight, and the accuracy log of their table (section 4.2.1.2). */
-const MAX_WEIGHT = HUFFMAN_LOG
+const MAX_WEIGHT = zstd.HUFFMAN_LOG
 const MAX_WEIGHT_LOG = 6
 const MAX_WEIGHTS = 255
 
@@ -34,8 +26,8 @@ export function readLiterals(memory: Uint8Array, input: number, inputEnd: number
     const from = input + headerSize
     const taken = type === RAW ? size : 1
     if (size > most || from > inputEnd || taken > inputEnd - from) return 0
-    if (type === REPEATED) memory.fill(memory[from]!, ZSTD_LITERALS, ZSTD_LITERALS + size)
-    setLiterals(memory, type === RAW ? from : ZSTD_LITERALS, size)
+    if (type === REPEATED) memory.fill(memory[from]!, zstd.ZSTD_LITERALS, zstd.ZSTD_LITERALS + size)
+    setLiterals(memory, type === RAW ? from : zstd.ZSTD_LITERALS, size)
     return from + taken
   }
   const headerSize = format === 3 ? 5 : format === 2 ? 4 : 3
@@ -49,22 +41,22 @@ export function readLiterals(memory: Uint8Array, input: number, inputEnd: number
   if (type === COMPRESSED) {
     from = readHuffman(memory, from, end)
     if (from === 0) return 0
-    writeU32(memory, ZSTD_HAS, readU32(memory, ZSTD_HAS) | ZSTD_HAS_HUFFMAN)
-  } else if ((readU32(memory, ZSTD_HAS) & ZSTD_HAS_HUFFMAN) === 0) {
+    writeU32(memory, zstd.ZSTD_HAS, readU32(memory, zstd.ZSTD_HAS) | zstd.ZSTD_HAS_HUFFMAN)
+  } else if ((readU32(memory, zstd.ZSTD_HAS) & zstd.ZSTD_HAS_HUFFMAN) === 0) {
     return 0
   }
   const ok =
     format === 0
-      ? readStream(memory, from, end, ZSTD_LITERALS, ZSTD_LITERALS + size)
+      ? readStream(memory, from, end, zstd.ZSTD_LITERALS, zstd.ZSTD_LITERALS + size)
       : readStreams(memory, from, end, size)
   if (!ok) return 0
-  setLiterals(memory, ZSTD_LITERALS, size)
+  setLiterals(memory, zstd.ZSTD_LITERALS, size)
   return end
 }
 
 function setLiterals(memory: Uint8Array, address: number, size: number): void {
-  writeU32(memory, ZSTD_LITERALS_AT, address)
-  writeU32(memory, ZSTD_LITERALS_UNTIL, address + size)
+  writeU32(memory, zstd.ZSTD_LITERALS_AT, address)
+  writeU32(memory, zstd.ZSTD_LITERALS_UNTIL, address + size)
 }
 
 /** Reads the description of the Huffman codes, makes their table, and answers where the description ends; 0 for a bad one. */
@@ -121,7 +113,7 @@ function makeTable(memory: Uint8Array, weights: number[]): boolean {
   const sum = weights.reduce((total, weight) => total + ((1 << weight) >> 1), 0)
   if (sum === 0) return false
   const log = 32 - Math.clz32(sum)
-  if (log > HUFFMAN_LOG) return false
+  if (log > zstd.HUFFMAN_LOG) return false
   const rest = (1 << log) - sum
   if ((rest & (rest - 1)) !== 0) return false
   weights.push(32 - Math.clz32(rest))
@@ -129,10 +121,10 @@ function makeTable(memory: Uint8Array, weights: number[]): boolean {
   const ones = weights.filter(weight => weight === 1).length
   if (ones < 2 || (ones & 1) !== 0) return false
 
-  let at = ZSTD_HUFFMAN
+  let at = zstd.ZSTD_HUFFMAN
   for (let weight = 1; weight <= log; weight++) {
     // Every table has HUFFMAN_LOG bits: shorter codes fill more entries.
-    const size = 1 << (weight - 1 + HUFFMAN_LOG - log)
+    const size = 1 << (weight - 1 + zstd.HUFFMAN_LOG - log)
     for (const [symbol, other] of weights.entries()) {
       if (other !== weight) continue
       for (const end = at + 2 * size; at < end; at += 2) {
@@ -152,11 +144,11 @@ function readStream(
   output: number,
   outputEnd: number,
 ): boolean {
-  const table = new Uint16Array(memory.buffer, memory.byteOffset + ZSTD_HUFFMAN, 1 << HUFFMAN_LOG)
+  const table = new Uint16Array(memory.buffer, memory.byteOffset + zstd.ZSTD_HUFFMAN, 1 << zstd.HUFFMAN_LOG)
   let left = bitsOf(memory, start, end)
   if (left < 0) return false
   for (let at = output; at < outputEnd; at++) {
-    const entry = table[bitsBelow(memory, start, left, HUFFMAN_LOG)]!
+    const entry = table[bitsBelow(memory, start, left, zstd.HUFFMAN_LOG)]!
     left -= entry & 0xff
     if (left < 0) return false
     memory[at] = entry >> 8
@@ -176,7 +168,13 @@ function readStreams(memory: Uint8Array, input: number, inputEnd: number, size: 
   const quarter = (size + 3) >> 2
   if (quarter * 3 > size) return false
   return starts.every((start, index) => {
-    const from = ZSTD_LITERALS + index * quarter
-    return readStream(memory, start, ends[index]!, from, index < 3 ? from + quarter : ZSTD_LITERALS + size)
+    const from = zstd.ZSTD_LITERALS + index * quarter
+    return readStream(
+      memory,
+      start,
+      ends[index]!,
+      from,
+      index < 3 ? from + quarter : zstd.ZSTD_LITERALS + size,
+    )
   })
 }

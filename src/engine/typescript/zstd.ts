@@ -1,21 +1,7 @@
 /** Compressed zstd blocks: the twin of asm/zstd.ts. */
 import { AT_BLOCK_END, BAD_DISTANCE, OUTPUT_FULL } from '../block-state.ts'
 import { readU32, stopBlock, writeU32 } from '../block-stop.ts'
-import {
-  ZSTD_BAD_LITERALS,
-  ZSTD_BAD_SEQUENCES,
-  ZSTD_BAD_TABLES,
-  ZSTD_DISTANCES,
-  ZSTD_HAS,
-  ZSTD_LENGTH_LOG,
-  ZSTD_LENGTHS,
-  ZSTD_LITERALS_AT,
-  ZSTD_LITERALS_UNTIL,
-  ZSTD_MATCH_LOG,
-  ZSTD_MATCHES,
-  ZSTD_OFFSET_LOG,
-  ZSTD_OFFSETS,
-} from '../zstd-state.ts'
+import * as zstd from '../zstd-state.ts'
 import { bitsBelow, bitsOf } from './backward-bits.ts'
 import { copyLiterals, repeat } from './copy.ts'
 import { readTables } from './zstd-fse.ts'
@@ -29,10 +15,10 @@ const STATES = 512
 
 /** See `EngineFunctions.zstdReset`. */
 export function zstdReset(memory: Uint8Array): void {
-  writeU32(memory, ZSTD_HAS, 0)
-  writeU32(memory, ZSTD_DISTANCES, 1)
-  writeU32(memory, ZSTD_DISTANCES + 4, 4)
-  writeU32(memory, ZSTD_DISTANCES + 8, 8)
+  writeU32(memory, zstd.ZSTD_HAS, 0)
+  writeU32(memory, zstd.ZSTD_DISTANCES, 1)
+  writeU32(memory, zstd.ZSTD_DISTANCES + 4, 4)
+  writeU32(memory, zstd.ZSTD_DISTANCES + 8, 8)
 }
 
 /** See `EngineFunctions.zstdBlock`. */
@@ -45,8 +31,8 @@ export function zstdBlock(
   outputEnd: number,
 ): number {
   let at = readLiterals(memory, input, inputEnd, outputEnd - output)
-  if (at === 0) return stopBlock(memory, ZSTD_BAD_LITERALS, input, output)
-  if (at >= inputEnd) return stopBlock(memory, ZSTD_BAD_TABLES, at, output)
+  if (at === 0) return stopBlock(memory, zstd.ZSTD_BAD_LITERALS, input, output)
+  if (at >= inputEnd) return stopBlock(memory, zstd.ZSTD_BAD_TABLES, at, output)
   let count = memory[at++]!
   if (count === 255 && at + 2 <= inputEnd) {
     count = (memory[at]! | (memory[at + 1]! << 8)) + LONG_COUNT
@@ -54,14 +40,14 @@ export function zstdBlock(
   } else if (count >= 128 && count < 255 && at < inputEnd) {
     count = ((count - 128) << 8) | memory[at++]!
   } else if (count >= 128) {
-    return stopBlock(memory, ZSTD_BAD_TABLES, at, output)
+    return stopBlock(memory, zstd.ZSTD_BAD_TABLES, at, output)
   }
   if (count === 0) {
-    if (at !== inputEnd) return stopBlock(memory, ZSTD_BAD_TABLES, at, output)
-    return copyRest(memory, readU32(memory, ZSTD_LITERALS_AT), inputEnd, output, outputEnd)
+    if (at !== inputEnd) return stopBlock(memory, zstd.ZSTD_BAD_TABLES, at, output)
+    return copyRest(memory, readU32(memory, zstd.ZSTD_LITERALS_AT), inputEnd, output, outputEnd)
   }
   const bits = at < inputEnd ? readTables(memory, memory[at]!, at + 1, inputEnd) : 0
-  if (bits === 0) return stopBlock(memory, ZSTD_BAD_TABLES, at, output)
+  if (bits === 0) return stopBlock(memory, zstd.ZSTD_BAD_TABLES, at, output)
   return runSequences(memory, count, bits, inputEnd, start, output, outputEnd)
 }
 
@@ -73,7 +59,7 @@ function copyRest(
   output: number,
   outputEnd: number,
 ): number {
-  const length = readU32(memory, ZSTD_LITERALS_UNTIL) - literals
+  const length = readU32(memory, zstd.ZSTD_LITERALS_UNTIL) - literals
   if (length > outputEnd - output) return stopBlock(memory, OUTPUT_FULL, inputEnd, output)
   memory.copyWithin(output, literals, literals + length)
   return stopBlock(memory, AT_BLOCK_END, inputEnd, output + length)
@@ -91,24 +77,24 @@ function runSequences(
 ): number {
   // Two words a state: the baseline; next state, bits to it and extra bits.
   const view = (at: number) => new Uint32Array(memory.buffer, memory.byteOffset + at, 2 * STATES)
-  const offsets = view(ZSTD_OFFSETS)
-  const matches = view(ZSTD_MATCHES)
-  const lengths = view(ZSTD_LENGTHS)
+  const offsets = view(zstd.ZSTD_OFFSETS)
+  const matches = view(zstd.ZSTD_MATCHES)
+  const lengths = view(zstd.ZSTD_LENGTHS)
   let left = bitsOf(memory, input, inputEnd)
-  if (left < 0) return stopBlock(memory, ZSTD_BAD_SEQUENCES, input, firstOutput)
+  if (left < 0) return stopBlock(memory, zstd.ZSTD_BAD_SEQUENCES, input, firstOutput)
   const take = (bits: number): number => {
     left -= bits
     return bitsBelow(memory, input, left + bits, bits)
   }
-  let lengthState = take(readU32(memory, ZSTD_LENGTH_LOG))
-  let offsetState = take(readU32(memory, ZSTD_OFFSET_LOG))
-  let matchState = take(readU32(memory, ZSTD_MATCH_LOG))
+  let lengthState = take(readU32(memory, zstd.ZSTD_LENGTH_LOG))
+  let offsetState = take(readU32(memory, zstd.ZSTD_OFFSET_LOG))
+  let matchState = take(readU32(memory, zstd.ZSTD_MATCH_LOG))
   let output = firstOutput
-  let literals = readU32(memory, ZSTD_LITERALS_AT)
-  const literalsEnd = readU32(memory, ZSTD_LITERALS_UNTIL)
-  let distance1 = readU32(memory, ZSTD_DISTANCES)
-  let distance2 = readU32(memory, ZSTD_DISTANCES + 4)
-  let distance3 = readU32(memory, ZSTD_DISTANCES + 8)
+  let literals = readU32(memory, zstd.ZSTD_LITERALS_AT)
+  const literalsEnd = readU32(memory, zstd.ZSTD_LITERALS_UNTIL)
+  let distance1 = readU32(memory, zstd.ZSTD_DISTANCES)
+  let distance2 = readU32(memory, zstd.ZSTD_DISTANCES + 4)
+  let distance3 = readU32(memory, zstd.ZSTD_DISTANCES + 8)
 
   for (let sequence = 1; ; sequence++) {
     const offsetStep = offsets[2 * offsetState + 1]!
@@ -125,7 +111,7 @@ function runSequences(
     }
     const length = matches[2 * matchState]! + take(matchStep >>> 24)
     const literalLength = lengths[2 * lengthState]! + take(lengthStep >>> 24)
-    if (left < 0) return stopBlock(memory, ZSTD_BAD_SEQUENCES, input, output)
+    if (left < 0) return stopBlock(memory, zstd.ZSTD_BAD_SEQUENCES, input, output)
 
     // Section 3.1.1.5: the values up to 3 stand for one of the last distances.
     const which = offsetBits > 1 ? 4 : distance + (literalLength === 0 ? 1 : 0)
@@ -137,7 +123,8 @@ function runSequences(
     distance1 = distance
 
     const to = output + literalLength
-    if (literals + literalLength > literalsEnd) return stopBlock(memory, ZSTD_BAD_SEQUENCES, input, output)
+    if (literals + literalLength > literalsEnd)
+      return stopBlock(memory, zstd.ZSTD_BAD_SEQUENCES, input, output)
     if (to + length > outputEnd) return stopBlock(memory, OUTPUT_FULL, input, output)
     if (distance <= 0 || distance > to - start) return stopBlock(memory, BAD_DISTANCE, input, output)
     copyLiterals(memory, output, literals, literalLength)
@@ -149,9 +136,9 @@ function runSequences(
     matchState = (matchStep & 0xffff) + take((matchStep >>> 16) & 0xff)
     offsetState = (offsetStep & 0xffff) + take((offsetStep >>> 16) & 0xff)
   }
-  if (left !== 0) return stopBlock(memory, ZSTD_BAD_SEQUENCES, input, output)
-  writeU32(memory, ZSTD_DISTANCES, distance1)
-  writeU32(memory, ZSTD_DISTANCES + 4, distance2)
-  writeU32(memory, ZSTD_DISTANCES + 8, distance3)
+  if (left !== 0) return stopBlock(memory, zstd.ZSTD_BAD_SEQUENCES, input, output)
+  writeU32(memory, zstd.ZSTD_DISTANCES, distance1)
+  writeU32(memory, zstd.ZSTD_DISTANCES + 4, distance2)
+  writeU32(memory, zstd.ZSTD_DISTANCES + 8, distance3)
   return copyRest(memory, literals, inputEnd, output, outputEnd)
 }
