@@ -59,6 +59,9 @@ export type ProblemCode =
   | 'memory-limit'
   | 'worker-died'
 
+/** An offset or an address as messages show it: `0x1f40`. */
+export const hex = (value: number | bigint): `0x${string}` => `0x${value.toString(16)}`
+
 export interface Problem {
   code: ProblemCode
   /** One sentence: what cannot be done, where, and the limit. */

@@ -8,7 +8,7 @@ import type { ColumnMap } from '../inventory/columns.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { ConfigFlag } from './load-config.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
-import { mapOption, modeOption } from './target-options.ts'
+import { collect, mapOption, modeOption } from './target-options.ts'
 
 /** What `-o` takes. */
 export const AUDIT_FORMATS = ['table', 'json', 'ndjson', 'csv', 'markdown', 'sarif', 'junit', 'html'] as const
@@ -25,8 +25,6 @@ export interface AuditFlags extends ReadFlags {
   all: boolean
   progress: boolean
 }
-
-const collect = (value: string, previous: string[] = []) => [...previous, value]
 
 function failOn(text: string): FailOn {
   try {

@@ -7,7 +7,7 @@ import type { Shard } from '../fleet/shard.ts'
 import { parseLoaders as loaders } from './loaders-option.ts'
 import { addReadOptions } from './read-options.ts'
 import type { ScanFlags } from './scan-action.ts'
-import { addTargetOptions } from './target-options.ts'
+import { addTargetOptions, collect } from './target-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -26,8 +26,6 @@ Examples:
 
 Exit codes: 0 done; 2 findings at or above --fail-on, or (unless it is never) an inventory with faults;
 1 the tool could not do its work; 130 ended by Ctrl-C, with what was done until then.`
-
-const collect = (value: string, previous: string[] = []) => [...previous, value]
 
 function shard(text: string): Shard {
   const [, index, count] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number)

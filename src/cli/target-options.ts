@@ -28,7 +28,8 @@ export function parseModes(text: string): BootModeName[] {
 export const modeOption = (description: string): Option =>
   new Option('--mode <modes>', description).choices([...bootModes, 'all']).argParser(parseModes)
 
-const collect = (value: string, previous: string[] = []) => [...previous, value]
+/** For an option that may be repeated. */
+export const collect = (value: string, previous: string[] = []) => [...previous, value]
 
 function columns(text: string): ColumnMap {
   const { map, refused } = parseColumnMap(text)

@@ -2,8 +2,10 @@
  * `xen-preflight upgrade`: what a new hypervisor, or a new kernel, changes.
  * @module
  */
+
 import { Command } from 'commander'
 import { type AuditFlags, addAuditOptions } from './audit-options.ts'
+import { collect } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
 const EXAMPLES = `
@@ -25,8 +27,6 @@ export interface UpgradeFlags extends AuditFlags {
   hosts?: string
   add?: string[]
 }
-
-const collect = (value: string, previous: string[] = []) => [...previous, value]
 
 export const upgradeCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(

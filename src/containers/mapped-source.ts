@@ -1,8 +1,8 @@
 /** A file whose bytes lie in pieces of another source. */
+import { hex } from '../problem.ts'
 import type { Source } from '../source/source.ts'
 import type { Budget } from './budget.ts'
 import { ContainerError } from './container-error.ts'
-import { hex } from './structure.ts'
 
 /** A piece of a file: `length` bytes from `offset` of `source` on, or zeros where it has no place. */
 export interface Run {

@@ -1,8 +1,9 @@
 /** Reads the metadata of one layer: through a small cache, counted against the image's budget. */
+import { hex } from '../problem.ts'
 import type { Source } from '../source/source.ts'
 import type { Budget } from './budget.ts'
 import { ContainerError } from './container-error.ts'
-import { hex, Structure, type StructurePlace } from './structure.ts'
+import { Structure, type StructurePlace } from './structure.ts'
 
 const PAGE = 4096
 /** A directory, its inodes and the index blocks on the way to a file fit: 1 MiB a layer. */

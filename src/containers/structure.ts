@@ -1,4 +1,5 @@
 /** Numbers of an on-disk structure, each checked against the structure's end before it is read. */
+import { hex } from '../problem.ts'
 import { ContainerError } from './container-error.ts'
 
 export interface StructurePlace {
@@ -74,6 +75,3 @@ export class Structure {
     throw new ContainerError('container-corrupt', layer, message, offset)
   }
 }
-
-/** How messages write a place. */
-export const hex = (offset: number): string => `0x${offset.toString(16)}`

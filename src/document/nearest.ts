@@ -14,6 +14,18 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
+/** The candidate that takes the fewest edits to come to. Throws a RangeError where there is none. */
+export function nearestOf<Word extends string>(word: string, candidates: readonly Word[]): Word {
+  const [first, ...rest] = candidates
+  if (first === undefined) throw new RangeError('Cannot name the nearest word: there are none')
+  let [best, least] = [first, editDistance(word, first)]
+  for (const candidate of rest) {
+    const distance = editDistance(word, candidate)
+    if (distance < least) [best, least] = [candidate, distance]
+  }
+  return best
+}
+
 /** Insertions, deletions and replacements from `a` to `b` (Levenshtein 1966, by rows). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -2,10 +2,9 @@
  * An image in a few words.
  * @module
  */
+import { ELFCLASS64 } from './elf-format.ts'
 import type { Facts, Layer } from './facts.ts'
 import { guestVersion, identify, identityName } from './identity.ts'
-
-const ELFCLASS64 = 2
 
 /** What a layer is called: `bzImage`, `xz`. A setup_sects of 0 is told: Xen reads it so, and boot loaders as 4. */
 function layerName(layer: Layer): string {

@@ -15,7 +15,8 @@ export const FACTS_VERSION = 1
 export type Hex = `0x${string}`
 
 /** How a kernel payload is compressed, known by its magic. */
-export type Codec = 'gzip' | 'bzip2' | 'lzma' | 'xz' | 'lzo' | 'lz4' | 'zstd'
+export const CODECS = ['gzip', 'bzip2', 'lzma', 'xz', 'lzo', 'lz4', 'zstd'] as const
+export type Codec = (typeof CODECS)[number]
 
 /** What the outermost layer of the file is; a flat image has no format but a `xen_bin_image_table` in it. */
 export type ImageKind = 'elf' | 'bzimage' | Codec | 'flat' | 'unknown'

@@ -1,5 +1,5 @@
 import { MAX_NOTES } from '../engine/record.ts'
-import type { Problem } from '../problem.ts'
+import { hex, type Problem } from '../problem.ts'
 import {
   EHDR32_LENGTH,
   EHDR64_LENGTH,
@@ -13,7 +13,6 @@ import {
 import type { ElfFacts, Note, NoteWalk } from './facts.ts'
 import { MAX_SECTIONS } from './record-limits.ts'
 
-const hex = (value: number | bigint) => `0x${value.toString(16)}`
 const roundUp = (size: number) => ((size + 3) & ~3) >>> 0
 
 /**

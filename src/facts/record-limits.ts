@@ -3,7 +3,8 @@
  * the rest, or where they end.
  * @module
  */
-import type { ElfFacts, Hex, MoreSegments, NoteWalk, Segment } from './facts.ts'
+import { hex } from '../problem.ts'
+import type { ElfFacts, MoreSegments, NoteWalk, Segment } from './facts.ts'
 
 export const MAX_SEGMENTS = 1024
 export const MAX_SECTIONS = 4096
@@ -42,8 +43,6 @@ function addLoad(more: MoreSegments, segment: Segment, size: bigint): void {
   const isOutside = BigInt(filesz) > 0n && BigInt(offset) + BigInt(filesz) > size
   if (isOutside || BigInt(filesz) > BigInt(memsz)) more.odd = true
 }
-
-const hex = (value: bigint): Hex => `0x${value.toString(16)}`
 
 /** Says of every walk how many of the notes that it met are not kept. */
 export function noteUnkept(facts: ElfFacts, met: readonly { notes: number; xen: number }[]): void {

@@ -3,12 +3,10 @@
  * @module
  */
 import { flag, NOT_BLANK, object, type Schema, text, texts } from '../document/schema.ts'
-import type { Codec } from '../facts/facts.ts'
+import { CODECS } from '../facts/facts.ts'
 import { BOOT_MODES, BOOT_PATHS } from './host.ts'
 
-export const CODECS: Codec[] = ['gzip', 'bzip2', 'lzma', 'xz', 'lzo', 'lz4', 'zstd']
-
-const codec = (): Schema => ({ title: `one of ${CODECS.join(', ')}`, type: 'string', enum: CODECS })
+const codec = (): Schema => ({ title: `one of ${CODECS.join(', ')}`, type: 'string', enum: [...CODECS] })
 
 const details: Record<string, Schema> = {
   xen: text(

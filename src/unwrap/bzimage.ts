@@ -2,23 +2,21 @@
  * The header of an x86 bzImage (Linux Documentation/arch/x86/boot.rst), read as Xen reads it.
  * @module
  */
+import {
+  HEADER_START,
+  KERNEL_VERSION,
+  PAYLOAD_LENGTH,
+  PAYLOAD_OFFSET,
+  PAYLOAD_PROTOCOL,
+  PROTOCOL,
+  SETUP_HEADER_END,
+  SETUP_SECTS,
+} from '../facts/bzimage-format.ts'
 import type { BzImageLayer } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import type { Source } from '../source/source.ts'
 
-/** The end of `payload_length`: a shorter file has no whole header. */
-export const SETUP_HEADER_END = 0x250
-/** The first boot protocol that says where the payload is, 2.08. */
-const MIN_PROTOCOL = 0x0208
-
-const SETUP_SECTS = 0x1f1
-const VERSION = 0x206
-const KERNEL_VERSION = 0x20e
-/** `kernel_version` counts from here. */
-const HEADER_START = 0x200
 const LONGEST_VERSION = 255
-const PAYLOAD_OFFSET = 0x248
-const PAYLOAD_LENGTH = 0x24c
 const SECTOR = 512
 
 /** A boot protocol as people write it: 0x020f is 2.15. */
@@ -62,7 +60,7 @@ export function parseBzImage(head: Uint8Array, size: number): BzImageHeader {
   const payloadStart = (setupSects + 1) * SECTOR + payloadOffset
   const layer: BzImageLayer = {
     kind: 'bzimage',
-    protocol: view.getUint16(VERSION, true),
+    protocol: view.getUint16(PROTOCOL, true),
     setupSects,
     payloadOffset,
     payloadLength,
@@ -72,9 +70,9 @@ export function parseBzImage(head: Uint8Array, size: number): BzImageHeader {
     const message = `Cannot read the bzImage header: the file has ${size} bytes, the header ends at ${SETUP_HEADER_END}`
     return { layer, hasPayload: false, problem: { code: 'bzimage-truncated', message, offset: size } }
   }
-  if (layer.protocol < MIN_PROTOCOL) {
-    const message = `Cannot find the payload of the bzImage: its boot protocol is ${protocolName(layer.protocol)}, Xen needs ${protocolName(MIN_PROTOCOL)}`
-    return { layer, hasPayload: false, problem: { code: 'boot-protocol-too-old', message, offset: VERSION } }
+  if (layer.protocol < PAYLOAD_PROTOCOL) {
+    const message = `Cannot find the payload of the bzImage: its boot protocol is ${protocolName(layer.protocol)}, Xen needs ${protocolName(PAYLOAD_PROTOCOL)}`
+    return { layer, hasPayload: false, problem: { code: 'boot-protocol-too-old', message, offset: PROTOCOL } }
   }
   if (payloadStart + payloadLength > size) {
     const message = `Cannot read the whole payload: it is said to lie at ${payloadStart} to ${payloadStart + payloadLength}, the file has ${size} bytes`

@@ -2,13 +2,11 @@
  * What bytes are, by their magic and never by a file's name.
  * @module
  */
+import { HEADER_MAGIC, SETUP_HEADER_END } from '../facts/bzimage-format.ts'
 import type { Codec } from '../facts/facts.ts'
 
 /** How many bytes from the start of a file `detect` wants to see. */
-export const DETECT_LENGTH = 0x250
-
-/** Where a bzImage says "HdrS" (Linux Documentation/arch/x86/boot.rst, offset 0x202). */
-const SETUP_MAGIC_OFFSET = 0x202
+export const DETECT_LENGTH = SETUP_HEADER_END
 
 /** The two to six bytes that Xen compares (xen/common/decompress.c, tools/libs/guest/xg_dom_bzimageloader.c). */
 const CODEC_MAGIC: readonly (readonly [Codec, readonly number[]])[] = [
@@ -36,8 +34,7 @@ function startsWith(bytes: Uint8Array, magic: readonly number[], offset = 0): bo
 export const isElf = (bytes: Uint8Array) => startsWith(bytes, [0x7f, 0x45, 0x4c, 0x46])
 
 /** True for a bzImage of any boot protocol. Xen does not look at the boot flag 0xaa55 either. */
-export const isBzImage = (bytes: Uint8Array) =>
-  startsWith(bytes, [0x48, 0x64, 0x72, 0x53], SETUP_MAGIC_OFFSET)
+export const isBzImage = (bytes: Uint8Array) => startsWith(bytes, [0x48, 0x64, 0x72, 0x53], HEADER_MAGIC)
 
 /** The codec whose magic stands at the start of `bytes`. */
 export function detectCodec(bytes: Uint8Array): Codec | undefined {

@@ -1,13 +1,15 @@
 /** What the layers of all codecs have in common. */
+
 import { readU32 } from '../engine/block-stop.ts'
 import type { Codec, StreamError, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
+import { hex } from '../problem.ts'
 import type { Input } from './unpacker.ts'
 
 /** Linux appends the unpacked size (scripts/Makefile.lib, file_size_append); gzip's ISIZE stands in the same place. */
 const SIZE_WORD = 4
 
-export const hex = (value: number) => `0x${value.toString(16)}`
+export { hex }
 
 /** A layer of which nothing but its length and its size word is known. */
 export function openLayer(codec: Codec, input: Input): StreamLayer {

@@ -1,4 +1,5 @@
 /** What is known of a host beside its release; each wins over what a default build of the release has. */
+import { nearestOf } from '../document/nearest.ts'
 import type { Codec } from '../facts/facts.ts'
 import type { GateOverrides } from './gate-reader.ts'
 import { type GateId, gateIds, gates, isGateId } from './gates/gates.ts'
@@ -42,7 +43,7 @@ export function readOverrides(given: HostOptions['gates'] = {}): {
   const overrides: Partial<Record<GateId, unknown>> = {}
   for (const [gate, value] of Object.entries(given)) {
     if (!isGateId(gate)) {
-      const message = `There is no gate ${JSON.stringify(gate)}: ${nearest(gate)} comes closest`
+      const message = `There is no gate ${JSON.stringify(gate)}: ${nearestOf(gate.slice(0, 80), gateIds)} comes closest`
       problems.push({ gate, message })
       continue
     }
@@ -59,32 +60,4 @@ export function readOverrides(given: HostOptions['gates'] = {}): {
     } else overrides[gate] = match
   }
   return { overrides: Object.keys(overrides).length > 0 ? overrides : undefined, problems }
-}
-
-/** The gate whose name takes the fewest edits to come to. */
-function nearest(name: string): GateId {
-  let best = gateIds[0]!
-  let least = Number.POSITIVE_INFINITY
-  for (const id of gateIds) {
-    const edits = distance(name.slice(0, 80), id)
-    if (edits < least) {
-      least = edits
-      best = id
-    }
-  }
-  return best
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[b.length]!
 }

@@ -8,7 +8,7 @@ import { countOf, groupDigits } from '../../src/report/html/counts.ts'
 import { escapeHtml, html, scriptJson } from '../../src/report/html/markup.ts'
 import { kernelNames } from '../../src/report/html/names.ts'
 import { fillRuns, toRuns } from '../../src/report/html/runs.ts'
-import { compareLabels, seriesOf } from '../../src/report/html/series.ts'
+import { compareLabels, seriesInLabel } from '../../src/report/html/series.ts'
 import { visible, visibleLines } from '../../src/report/html/visible.ts'
 
 describe('markup', () => {
@@ -82,7 +82,7 @@ describe('kernel names', () => {
 
 describe('series', () => {
   it('are the first two numbers of a version', () => {
-    expect(['4.17.2', '4.13.5-9.40', 'xen-4.1.6.1', 'unstable'].map(seriesOf)).toEqual([
+    expect(['4.17.2', '4.13.5-9.40', 'xen-4.1.6.1', 'unstable'].map(seriesInLabel)).toEqual([
       '4.17',
       '4.13',
       '4.1',

@@ -2,12 +2,12 @@
  * QEMU's qcow2, versions 2 and 3: backing files, packed clusters, extended L2 entries, snapshots, external data files.
  * Source: QEMU's docs/interop/qcow2.rst, whose names are used here.
  */
+import { hex } from '../../problem.ts'
 import { MemorySource } from '../../source/memory.ts'
 import type { Source } from '../../source/source.ts'
 import { type ContainerContext, openNamed, unpackBlock } from '../context.ts'
 import { MappedSource, type Run } from '../mapped-source.ts'
 import { Metadata } from '../metadata.ts'
-import { hex } from '../structure.ts'
 import { BlockCache } from './block-cache.ts'
 import type { Disk, Snapshot } from './disk.ts'
 import { type ClusterTable, type Qcow2Header, readHeader } from './qcow2-header.ts'

@@ -6,9 +6,10 @@ import { prune } from '../../document/prune.ts'
 import { isRecord, type Path } from '../../document/tree.ts'
 import { type Check, checker } from '../../document/validate.ts'
 import type { Codec } from '../../facts/facts.ts'
+import { CODECS } from '../../facts/facts.ts'
 import type { BootMode, BootPathText, HostDetails, HostEntry, ImageReference } from '../host.ts'
 import { forHost, type InventoryProblem, missingVersion } from '../problem.ts'
-import { CODECS, hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
+import { hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
 import { type Adapter, type Content, defined, emptyReading, type Reading, words } from './adapter.ts'
 
 type Texts = string | string[]

@@ -9,7 +9,7 @@ import { CauseTable } from './cause-table.ts'
 import type { PageData, PageEvidence, PageVerdict, State } from './data.ts'
 import { kernelNames } from './names.ts'
 import { toRuns } from './runs.ts'
-import { seriesOf } from './series.ts'
+import { seriesInLabel } from './series.ts'
 import { Table } from './table.ts'
 import { visible, visibleLines } from './visible.ts'
 
@@ -61,7 +61,7 @@ export function encodeAudit(audit: Audit): PageData {
     })),
     builds: audit.builds.map(({ label, hosts, pools, remarks }, index) => ({
       label: visible(labels[index]!),
-      series: visible(seriesOf(label)),
+      series: visible(seriesInLabel(label)),
       hosts: hosts.map(visible),
       pools: pools.map(visible),
       remarks: remarks.map(visibleLines),

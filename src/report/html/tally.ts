@@ -4,7 +4,7 @@
  */
 import type { Audit, Cell } from '../../findings/model.ts'
 import type { Shares } from './bar.ts'
-import { compareLabels, seriesOf } from './series.ts'
+import { compareLabels, seriesInLabel } from './series.ts'
 
 export interface Tally {
   today: Shares
@@ -41,7 +41,7 @@ export interface SeriesTally extends Tally {
 
 /** Oldest series first. */
 export function tallySeries(audit: Audit): SeriesTally[] {
-  const series = audit.builds.map(({ label }) => seriesOf(label))
+  const series = audit.builds.map(({ label }) => seriesInLabel(label))
   const cells = new Map<string, Cell[]>(series.map(name => [name, []]))
   for (const cell of asked(audit)) cells.get(series[cell.build]!)!.push(cell)
   return [...cells]

@@ -1,4 +1,5 @@
 /** From a file to an ELF: grub_file_open's filters and grub_xen_file (grub-core/loader/i386/xen_file.c). */
+import { ELFCLASS32, ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB } from '../../facts/elf-format.ts'
 import type { BzImageLayer, Codec, Facts, StreamLayer } from '../../facts/facts.ts'
 import { type GrubAssumption, type GrubStop, MESSAGES, undefinedRead } from './answer.ts'
 import type { GrubGateId, GrubReader } from './pvgrub2.ts'
@@ -8,10 +9,6 @@ const EHDR = 64
 /** sizeof(struct linux_i386_kernel_header). */
 const LINUX_HEADER = 616
 const XEN_PROTOCOL = 0x0208
-const ELFCLASS32 = 1
-const ELFCLASS64 = 2
-const ELFDATA2LSB = 1
-const ELFDATA2MSB = 2
 /** "YZ", the last bytes of an xz stream, as the upper half of a little-endian word. */
 const XZ_FOOTER = 0x5a59
 /** A gzip header and trailer. */

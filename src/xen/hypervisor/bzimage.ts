@@ -1,10 +1,11 @@
 /** The hypervisor unpacking its dom0 kernel: bzimage_headroom and bzimage_parse (xen/arch/x86/bzimage.c). */
+import { PAYLOAD_PROTOCOL, PROTOCOL, SETUP_HEADER_END } from '../../facts/bzimage-format.ts'
+import { EHDR32_LENGTH } from '../../facts/elf-format.ts'
 import type { BzImageLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because } from '../reason.ts'
 import type { Blob } from '../subject.ts'
-import { OLDEST_PROTOCOL, SETUP_HEADER } from '../toolstack/bzimage.ts'
 import type { Stage, Stop } from '../verdict.ts'
 import { decompress } from './decompress.ts'
 
@@ -12,11 +13,6 @@ import { decompress } from './decompress.ts'
 export interface HypervisorStop extends Stop {
   stage: Stage
 }
-
-/** Where the setup header says the version of the boot protocol. */
-const PROTOCOL_AT = 0x206
-/** sizeof(Elf32_Ehdr). */
-const EHDR32 = 52
 
 /** Where compressed bytes are. */
 export interface Compressed {
@@ -34,11 +30,11 @@ export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
     if (layer?.kind === 'bzimage') traceHeader(run, layer, 'not known: takes the file as an ELF')
     return file
   }
-  if (layer?.kind !== 'bzimage' || file.size < SETUP_HEADER) return compressedFile(run, file)
+  if (layer?.kind !== 'bzimage' || file.size < SETUP_HEADER_END) return compressedFile(run, file)
 
   const { protocol, payloadStart, payloadLength } = layer
-  traceHeader(run, layer, protocol < OLDEST_PROTOCOL ? 'too old: refuses it' : 'looks for the payload')
-  if (protocol < OLDEST_PROTOCOL) {
+  traceHeader(run, layer, protocol < PAYLOAD_PROTOCOL ? 'too old: refuses it' : 'looks for the payload')
+  if (protocol < PAYLOAD_PROTOCOL) {
     const version = `v${protocol >> 8}.${(protocol & 0xff).toString().padStart(2, '0')}`
     return {
       verdict: 'refuses',
@@ -75,7 +71,7 @@ function traceHeader({ ask }: LoaderRun, { protocol }: BzImageLayer, does: strin
   ask.trace?.({
     stage: 'bzimage_parse',
     what: 'bzImage header',
-    offset: PROTOCOL_AT,
+    offset: PROTOCOL,
     value: `boot protocol ${protocol >> 8}.${(protocol & 0xff).toString().padStart(2, '0')}`,
     does,
     gates: ['bzimage-hypervisor', 'bzimage-header'],
@@ -83,7 +79,7 @@ function traceHeader({ ask }: LoaderRun, { protocol }: BzImageLayer, does: strin
 }
 
 function isElfBinary({ ask }: LoaderRun, blob: Blob): boolean {
-  return blob.size >= EHDR32 || ask.gate('libelf-bounds') === 'unchecked'
+  return blob.size >= EHDR32_LENGTH || ask.gate('libelf-bounds') === 'unchecked'
 }
 
 function compressedFile(run: LoaderRun, file: Blob): Blob | HypervisorStop {

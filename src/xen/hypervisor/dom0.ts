@@ -3,6 +3,7 @@
  * pvh_load_kernel (hvm/dom0_build.c).
  * @module
  */
+import { ELFCLASS32, ELFCLASS64, EM_386, EM_X86_64 } from '../../facts/elf-format.ts'
 import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { notElf, outside, partUnread } from '../libelf/init.ts'
@@ -15,10 +16,6 @@ import type { Answer, CauseCode, Stage, Stop } from '../verdict.ts'
 import { bzImageParse } from './bzimage.ts'
 import { COMPAT_START, exceedsMemory, mappingEnd, overlapsXen } from './layout.ts'
 
-const ELFCLASS32 = 1
-const ELFCLASS64 = 2
-const EM_386 = 3
-const EM_X86_64 = 62
 const SUPERVISOR_MODE_BIT = 1 << 3
 const CALLBACK_VECTOR_BIT = 1 << 8
 const DOM0_BIT = 1 << 11

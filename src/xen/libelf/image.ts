@@ -1,10 +1,9 @@
 /** An ELF image made ready for being asked many times: numbers parsed once. */
+import { ELFCLASS64, ELFDATA2MSB } from '../../facts/elf-format.ts'
 import type { ElfFacts, Hex, Note, NoteWalk, Segment } from '../../facts/facts.ts'
 import { type FeatureItem, splitFeatures } from './features.ts'
 import { u64 } from './parameters.ts'
 
-const ELFCLASS64 = 2
-const ELFDATA2MSB = 2
 const PT_LOAD = 1
 /** Access of a segment: PF_R, PF_R | PF_W. */
 const PF_R = 4

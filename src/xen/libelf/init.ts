@@ -1,4 +1,5 @@
 /** elf_init and elf_parse_binary (xen/common/libelf/libelf-loader.c). */
+import { EHDR32_LENGTH, EHDR64_LENGTH } from '../../facts/elf-format.ts'
 import type { Hex } from '../../facts/facts.ts'
 import type { GateReader } from '../gate-reader.ts'
 import { because, type UncheckedRead, type UnreadPart } from '../reason.ts'
@@ -7,8 +8,6 @@ import type { ElfImage } from './image.ts'
 import { hex, type Parameters, u64 } from './parameters.ts'
 
 /** sizeof(Elf32_Ehdr), sizeof(Elf64_Ehdr), sizeof(Elf32_Shdr). */
-export const EHDR32 = 52
-const EHDR64 = 64
 const SHDR32 = 40
 /** PF_X, PF_W, PF_R. */
 const WRITE_OR_EXECUTE = 3
@@ -65,10 +64,10 @@ export function sectionCount(ask: GateReader, { facts }: ElfImage, size: number)
  */
 export function initElf(ask: GateReader, image: ElfImage, size: number): Stop | undefined {
   const { facts, is64 } = image
-  if (size < (is64 ? EHDR64 : EHDR32)) {
+  if (size < (is64 ? EHDR64_LENGTH : EHDR32_LENGTH)) {
     if (ask.gate('libelf-bounds') === 'checked') {
-      if (size < EHDR32) return notElf(ask)
-    } else if (facts.size < (is64 ? EHDR64 : EHDR32)) {
+      if (size < EHDR32_LENGTH) return notElf(ask)
+    } else if (facts.size < (is64 ? EHDR64_LENGTH : EHDR32_LENGTH)) {
       return outside('elf-header')
     }
   }

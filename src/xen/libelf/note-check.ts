@@ -1,13 +1,10 @@
 /** elf_xen_note_check (xen/common/libelf/libelf-dominfo.c). */
+import { EM_386, EM_ARM, EM_X86_64 } from '../../facts/elf-format.ts'
 import type { GateReader } from '../gate-reader.ts'
 import { because } from '../reason.ts'
 import type { Stop } from '../verdict.ts'
 import type { ElfImage } from './image.ts'
 import { type Parameters, UNSET32 } from './parameters.ts'
-
-const EM_386 = 3
-const EM_ARM = 40
-const EM_X86_64 = 62
 
 export function checkNotes(
   ask: GateReader,

@@ -1,5 +1,4 @@
 /** What libelf derives from an image: struct elf_dom_parms (xen/include/xen/libelf.h). */
-import type { Hex } from '../../facts/facts.ts'
 
 /** UNSET_ADDR, and UNSET_ADDR32 of phys_entry. */
 export const UNSET = 0xffff_ffff_ffff_ffffn
@@ -69,4 +68,4 @@ export const keptText = (text: string) => (text.length > 15 ? text.slice(0, 15) 
 
 export const u64 = (value: bigint) => BigInt.asUintN(64, value)
 
-export const hex = (value: bigint | number): Hex => `0x${value.toString(16)}`
+export { hex } from '../../problem.ts'

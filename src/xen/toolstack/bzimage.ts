@@ -1,4 +1,5 @@
 /** The "Linux bzImage" loader: xc_dom_probe_bzimage_kernel (xg_dom_bzimageloader.c). */
+import { HEADER_MAGIC, PAYLOAD_PROTOCOL, PROTOCOL, SETUP_HEADER_END } from '../../facts/bzimage-format.ts'
 import type { BzImageLayer } from '../../facts/facts.ts'
 import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
@@ -7,12 +8,6 @@ import type { Blob } from '../subject.ts'
 import type { Stop } from '../verdict.ts'
 import { unpackPayload } from './unpack.ts'
 
-/** sizeof(struct setup_header). */
-export const SETUP_HEADER = 0x250
-/** Where "HdrS" is. */
-const HEADER_MAGIC = 0x202
-/** VERSION(2,8). */
-export const OLDEST_PROTOCOL = 0x0208
 /**
  * Releases without the check read the magic after the file. Right after it, and far from it, there is no memory, and
  * the toolstack dies; in between it finds other memory of its own, and no magic in it.
@@ -34,7 +29,7 @@ export function probeBzImage(run: LoaderRun, blob: Blob): BzImageProbe {
   const { ask, subject } = run
   const asItIs: BzImageProbe = { blob, unpacked: false }
   const layer = subject.layerOf(blob)
-  const isBzImage = layer?.kind === 'bzimage' && blob.size >= SETUP_HEADER
+  const isBzImage = layer?.kind === 'bzimage' && blob.size >= SETUP_HEADER_END
   if (ask.gate('bzimage-toolstack') === 'unknown') {
     if (!isBzImage) return asItIs
     const stop: Stop = {
@@ -54,7 +49,7 @@ export function probeBzImage(run: LoaderRun, blob: Blob): BzImageProbe {
   }
   if (!isBzImage) {
     if (ask.gate('bzimage-probe-text') === 'logged') {
-      const why = blob.size < SETUP_HEADER ? 'kernel image too small' : 'kernel is not a bzImage'
+      const why = blob.size < SETUP_HEADER_END ? 'kernel image too small' : 'kernel is not a bzImage'
       run.log(`${PROBE}: ${why}`, 'noise')
     }
     return asItIs
@@ -62,12 +57,12 @@ export function probeBzImage(run: LoaderRun, blob: Blob): BzImageProbe {
   ask.trace?.({
     stage: PROBE,
     what: 'bzImage header',
-    offset: 0x206,
+    offset: PROTOCOL,
     value: `boot protocol ${(layer.protocol >> 8).toString()}.${(layer.protocol & 0xff).toString().padStart(2, '0')}`,
-    does: layer.protocol < OLDEST_PROTOCOL ? 'too old: refuses it' : 'looks for the payload',
+    does: layer.protocol < PAYLOAD_PROTOCOL ? 'too old: refuses it' : 'looks for the payload',
     gates: ['bzimage-header'],
   })
-  if (layer.protocol < OLDEST_PROTOCOL) {
+  if (layer.protocol < PAYLOAD_PROTOCOL) {
     run.log(`${PROBE}: boot protocol too old (${layer.protocol.toString(16).padStart(4, '0')})`)
     const stop: Stop = {
       verdict: 'refuses',

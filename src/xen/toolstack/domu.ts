@@ -3,9 +3,10 @@
  * guest type (tools/libxc/xc_dom_*.c, tools/libs/guest/xg_dom_*.c).
  * @module
  */
+import { EHDR32_LENGTH, ELFCLASS32 } from '../../facts/elf-format.ts'
 import type { StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
-import { EHDR32, outside } from '../libelf/init.ts'
+import { outside } from '../libelf/init.ts'
 import { hex, type Parameters, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because } from '../reason.ts'
@@ -19,7 +20,6 @@ import { DECOMPRESS_MAX, type Gunzipped, gunzipFailure, tryGunzip } from './read
 
 const DOM0_BIT = 1 << 11
 const AUTO_TRANSLATED_BIT = 1 << 2
-const ELFCLASS32 = 1
 const PV64_TYPE = 'xen-3.0-x86_64'
 /** The features that a PVH version 1 guest is given. */
 const PVH_V1_FEATURES: readonly (readonly [bit: number, name: string])[] = [
@@ -231,7 +231,7 @@ function loadBinImage(run: LoaderRun, type: string | Stop): DomUResult {
 function isElf(run: LoaderRun, blob: Blob): boolean | Stop {
   const { ask, subject } = run
   if (blob.depth < subject.facts.layers.length || blob.depth > subject.facts.layers.length) return false
-  if (blob.size < EHDR32 && ask.gate('libelf-bounds') === 'checked') return false
+  if (blob.size < EHDR32_LENGTH && ask.gate('libelf-bounds') === 'checked') return false
   if (blob.depth === 0 && blob.size < 4) return outside('tiny-file')
   return subject.startsAsElf(blob)
 }

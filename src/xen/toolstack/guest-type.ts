@@ -1,13 +1,11 @@
 /** The guest type and whether the host offers it: xc_dom_guest_type (xg_dom_elfloader.c), xc_dom_compat_check. */
+import { EM_386, EM_X86_64 } from '../../facts/elf-format.ts'
 import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
 import { PAE_BIMODAL, PAE_NO, type Parameters, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
 import type { Stage, Stop } from '../verdict.ts'
-
-const EM_386 = 3
-const EM_X86_64 = 62
 
 export const HVM_TYPE = 'hvm-3.0-x86_32'
 const UNKNOWN_TYPE = 'xen-3.0-unknown'
