@@ -11,6 +11,8 @@ import { bootCommand } from './boot.ts'
 import { completionCommand } from './completion.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
+import { extractCommand } from './extract.ts'
+import { listCommand } from './list.ts'
 import { mergeCommand } from './merge.ts'
 import { notesCommand } from './notes.ts'
 import { releasesCommand } from './releases.ts'
@@ -66,6 +68,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     notesCommand,
     explainCommand,
     bootCommand,
+    listCommand,
+    extractCommand,
     mergeCommand,
     releasesCommand,
     benchCommand,

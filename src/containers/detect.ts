@@ -5,6 +5,7 @@ import { detectCodec } from '../unwrap/detect.ts'
 import type { SlidingCodec } from '../unwrap/sliding/stream-reader.ts'
 import { isCpio } from './archive/cpio.ts'
 import { isTar } from './archive/tar.ts'
+import { isXva } from './archive/xva.ts'
 import { isVhdFooter } from './disk/vhd.ts'
 import { detectFileSystem, type FileSystemFormat } from './fs/formats.ts'
 import { isBsdLabel } from './volume/bsdlabel.ts'
@@ -12,7 +13,7 @@ import { gptSectorSize } from './volume/gpt.ts'
 import { isMbr } from './volume/mbr.ts'
 
 export type DiskFormat = 'qcow2' | 'vhd' | 'vhdx' | 'vmdk'
-export type VolumeFormat = 'mbr' | 'gpt' | 'bsdlabel' | 'lvm2' | 'md'
+export type VolumeFormat = 'mbr' | 'gpt' | 'bsdlabel' | 'lvm2' | 'md' | 'xva'
 export type ArchiveFormat = 'tar' | 'cpio' | 'zip' | 'ar' | 'rpm'
 /** Formats that are named and never read. */
 export type NotRead = 'luks' | 'bitlocker' | 'zfs' | '7z' | 'vdo' | 'swap'
@@ -76,7 +77,7 @@ export function detectHead(head: Uint8Array): Detected | undefined {
   if (isCpio(head)) return archive('cpio')
   const codec = detectCodec(head)
   if (codec !== undefined && codec !== 'lz4' && codec !== 'lzo') return { kind: 'stream', format: codec }
-  if (isTar(head)) return archive('tar')
+  if (isTar(head)) return isXva(head) ? { kind: 'volumes', format: 'xva' } : archive('tar')
   return undefined
 }
 

@@ -5,6 +5,7 @@ import type { Source } from '../source/source.ts'
 import type { ArchiveEntry } from './archive/archive.ts'
 import { readCpio } from './archive/cpio.ts'
 import { readTar } from './archive/tar.ts'
+import { openXva } from './archive/xva.ts'
 import { ContainerError } from './container-error.ts'
 import type { ContainerContext } from './context.ts'
 import { type Detected, type DiskFormat, detectContainer, type VolumeFormat } from './detect.ts'
@@ -102,6 +103,12 @@ function openVolumes(format: VolumeFormat, source: Source, { budget }: Container
       return openGpt(source, gptSectorSize(readBytes(source, 0, 8192)) ?? 512, budget)
     case 'bsdlabel':
       return openBsdLabel(source, budget)
+    case 'lvm2': {
+      const size = source.size
+      return { format, volumes: [{ name: 'disk', type: 'lvm2', size, open: () => source }] }
+    }
+    case 'xva':
+      return openXva(source, budget)
     default:
       throw notRead(format, 'container-unsupported')
   }

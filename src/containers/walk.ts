@@ -132,9 +132,8 @@ class Walk {
   }
 
   #enterVolumes(table: VolumeTable, at: Position): void {
-    for (const { volume, format } of openVolumeSets(table, this.#context, error =>
-      this.#visitor.problem(placeOf(at), error),
-    )) {
+    const fail = (error: ContainerError) => this.#visitor.problem(placeOf(at), error)
+    for (const { volume, format } of openVolumeSets(table, this.#context, fail)) {
       const inside = below(at, [volume.name], { format, volume: volume.name })
       this.#guard(inside, () => this.enter(volume.open(), inside))
     }

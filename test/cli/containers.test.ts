@@ -153,6 +153,42 @@ describe('an address inside a container', () => {
   })
 })
 
+describe('list and extract', () => {
+  test('list prints the layers and the kernels with their addresses', async () => {
+    const path = put('zlib.qcow2')
+    const { stdout, code } = await run(['list', path])
+    expect(code).toBe(0)
+    expect(stdout).toContain('part1: ext2, 1.0 MiB at 1.0 MiB, type 4f68bce3-e8cd-4db1-96e7-fbcaf984b709')
+    const [listing] = JSON.parse((await run(['list', '-o', 'json', path])).stdout)
+    expect(listing.kernels).toMatchObject([
+      { image: `${path}!/part1/boot/vmlinuz-6.1`, size: 6247, what: 'bzImage lz4' },
+      { image: `${path}!/part1/boot/vmlinuz-6.12`, what: 'bzImage zstd' },
+    ])
+    const other = put('text', new TextEncoder().encode('none'))
+    expect((await run(['list', other])).stderr).toContain('it is no disk, archive or package')
+  })
+
+  test('extract writes the bytes of a kernel, and the configuration of a volume', async () => {
+    const path = put('zlib.qcow2')
+    const out = join(directory, 'out')
+    expect(await run(['extract', `${path}!/part1/boot/vmlinuz-6.1`, '-o', out])).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    expect(readFileSync(out)).toEqual(readFileSync(new URL('linux-6.1-lz4', catalogue)))
+    expect(await run(['extract', '--config', `${path}!/part1`])).toMatchObject({
+      code: 0,
+      stdout: 'set default=0\n',
+    })
+    const onto = await run(['extract', `${path}!/part1/boot/vmlinuz-6.1`, '-o', path])
+    expect(onto).toMatchObject({
+      code: 1,
+      stderr: `xen-preflight: Cannot write ${path}: it is the container that is read\n`,
+    })
+    expect(new Uint8Array(readFileSync(path))).toEqual(diskOf('zlib.qcow2'))
+  })
+})
+
 test('audit judges the kernels in containers at their addresses', async () => {
   put('zlib.qcow2')
   cpSync(new URL('linux-6.1-lz4', catalogue), join(directory, 'bare'))

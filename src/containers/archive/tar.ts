@@ -2,13 +2,13 @@
  * tar: v7, ustar, pax and GNU's headers, sparse files of all four kinds. Headers are read, contents are passed over.
  * Source: POSIX.1-2017 pax(1), GNU tar's manual, "Basic Tar Format" and "Storing Sparse Files".
  */
-import { SliceSource } from '../../source/memory.ts'
+import { readBytes, SliceSource } from '../../source/memory.ts'
 import type { Source } from '../../source/source.ts'
 import type { Budget } from '../budget.ts'
 import { decodeName } from '../file-name.ts'
 import type { FileKind } from '../file-tree.ts'
 import { Metadata } from '../metadata.ts'
-import type { Structure } from '../structure.ts'
+import { Structure } from '../structure.ts'
 import { type ArchiveEntry, relativePath } from './archive.ts'
 import { parsePax } from './pax.ts'
 import { type Piece, parsePaxMap, readGnuMap, readInlineMap, sparseSource } from './tar-sparse.ts'
@@ -69,7 +69,10 @@ export function* readTar(source: Source, budget: Budget): Generator<ArchiveEntry
   let at = 0
   let count = 0
   while (at + BLOCK <= source.size) {
-    const header = metadata.read('header', at, BLOCK)
+    // Not by pages: what lies between two headers is passed over.
+    budget.step('tar', at)
+    const header = new Structure(readBytes(source, at, BLOCK), { layer: 'tar', offset: at })
+    if (header.length < BLOCK) return
     if (header.bytes.every(byte => byte === 0)) return
     if (!hasRightSum(header.bytes)) throw header.corrupt('header', 'its checksum is wrong')
     budget.entries('tar', ++count, at)

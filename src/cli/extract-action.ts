@@ -1,0 +1,110 @@
+/** What `extract` does. */
+import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
+import type { ContainerContext } from '../containers/context.ts'
+import { openLayer } from '../containers/layer.ts'
+import { findPath } from '../containers/path.ts'
+import { systemReason } from '../source/node/system-problem.ts'
+import type { Source } from '../source/source.ts'
+import type { ExtractFlags } from './extract.ts'
+import { parseAddress, withContainer, withInside } from './inside.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Copied at once. */
+const STEP = 2 ** 20
+
+/** Where bootloaders look, the latest first; pygrub's own order is that of its release. */
+const CONFIGS = [
+  '/boot/grub/grub.cfg',
+  '/boot/grub2/grub.cfg',
+  '/grub/grub.cfg',
+  '/grub2/grub.cfg',
+  '/boot/grub/menu.lst',
+  '/boot/grub/grub.conf',
+  '/grub/menu.lst',
+  '/grub/grub.conf',
+  '/boot/extlinux/extlinux.conf',
+  '/boot/extlinux.conf',
+  '/extlinux/extlinux.conf',
+  '/extlinux.conf',
+  '/isolinux/isolinux.cfg',
+  '/boot/isolinux/isolinux.cfg',
+  '/syslinux/syslinux.cfg',
+]
+
+/** Throws a UsageError where the address leads to nothing, or the file cannot be written. */
+export async function extractAction(address: string, flags: ExtractFlags): Promise<void> {
+  const { path, inside } = parseAddress(address)
+  if (inside === undefined && !flags.config) {
+    throw new UsageError(
+      `${address}: expected an address inside a container, such as ${path}!/part1/boot/vmlinuz`,
+    )
+  }
+  const copy = (source: Source, context: ContainerContext) => {
+    const file = flags.config ? findConfig(source, context, address) : source
+    if (flags.output === undefined) copyTo(file, 1, 'standard output')
+    else writeFile(file, flags.output, path)
+  }
+  if (inside === undefined) withContainer(path, flags, (source, { context }) => copy(source, context))
+  else withInside({ path, inside }, flags, (source, { context }) => copy(source, context))
+}
+
+/** The configuration in the file system that the source is, or that a disk without a table holds. */
+function findConfig(source: Source, context: ContainerContext, address: string): Source {
+  let here = source
+  while (true) {
+    const layer = openLayer(here, context)
+    if (layer?.kind === 'disk') here = layer.disk
+    else if (layer?.kind === 'stream') here = layer.source
+    else if (layer?.kind === 'tree') {
+      for (const config of CONFIGS) {
+        const found = findPath(layer.tree, config)
+        if (found?.node.kind === 'file') return layer.tree.open(found.node)
+      }
+      throw new UsageError(`${address}: the ${layer.format} file system has no bootloader configuration`)
+    } else if (layer?.kind === 'volumes') {
+      const names = layer.table.volumes.map(({ name }) => name).join(', ')
+      throw new UsageError(`${address}: name one of its volumes, as in ${address}!/part1; they are ${names}`)
+    } else {
+      throw new UsageError(`${address}: there is no file system`)
+    }
+  }
+}
+
+/** The file is there once it is whole, under no other name before. It is never the container. */
+function writeFile(source: Source, output: string, container: string): void {
+  if (existsSync(output) && realpathSync(output) === realpathSync(container)) {
+    throw new UsageError(`Cannot write ${output}: it is the container that is read`)
+  }
+  const partial = `${output}.${process.pid}.part`
+  let fd: number | undefined
+  try {
+    fd = openSync(partial, 'wx')
+    copyTo(source, fd, output)
+    closeSync(fd)
+    fd = undefined
+    renameSync(partial, output)
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd)
+    rmSync(partial, { force: true })
+    if (error instanceof UsageError || !(error as NodeJS.ErrnoException).code?.startsWith('E')) throw error
+    throw new UsageError(`Cannot write ${output}: the system says ${systemReason(error)}`)
+  }
+}
+
+function copyTo(source: Source, fd: number, name: string): void {
+  const buffer = new Uint8Array(STEP)
+  for (let position = 0; position < source.size; ) {
+    const length = source.read(buffer, position)
+    if (length === 0) break
+    for (let done = 0; done < length; ) {
+      try {
+        done += writeSync(fd, buffer, done, length - done)
+      } catch (error) {
+        // A pipe whose reader is slower than we are.
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') continue
+        throw new UsageError(`Cannot write ${name}: the system says ${systemReason(error)}`)
+      }
+    }
+    position += length
+  }
+}
