@@ -12,43 +12,26 @@ export interface Treated {
   remedies: readonly string[]
 }
 
-/** What else a payload may be packed by depends on the release; that it may be is the same. */
-const ALTERNATIVES = / \([^()]* would do too\)$/
-
-/** What a remedy says on every release, without the details that differ. */
-export const remedyStem = (text: string) => text.replace(ALTERNATIVES, '')
-
-interface Known {
-  /** The texts that say it; more than one where the releases differ in a detail. */
-  texts: Set<string>
-  places: Treated[]
-}
-
 /** All remedies, the cheapest first; one that does not hold everywhere says where it does. */
 export function commonRemedies(treated: readonly Treated[]): string[] {
-  const known = new Map<string, Known>()
+  const known = new Map<string, Treated[]>()
   let order: string[] = []
   for (const place of treated) {
-    const stems: string[] = []
     for (const text of place.remedies) {
-      const stem = remedyStem(text)
-      const remedy = known.get(stem) ?? { texts: new Set<string>(), places: [] }
-      known.set(stem, remedy)
-      remedy.texts.add(text)
-      remedy.places.push(place)
-      stems.push(stem)
+      const places = known.get(text) ?? []
+      known.set(text, places)
+      places.push(place)
     }
-    order = merge(order, stems)
+    order = merge(order, place.remedies)
   }
-  return order.map(stem => {
-    const { texts, places } = known.get(stem)!
-    const text = texts.size === 1 ? [...texts][0]! : stem
+  return order.map(text => {
+    const places = known.get(text)!
     const reach = places.length === treated.length ? undefined : reachOf(places, treated)
     return reach === undefined ? text : `${text} (${reach})`
   })
 }
 
-/** What is new in `list` goes behind what stands before it there: each list has the cheapest first. */
+/** What is new in `list` goes after what is before it there: each list has the cheapest first. */
 function merge(order: readonly string[], list: readonly string[]): string[] {
   if (list.every(item => order.includes(item))) return [...order]
   const merged = [...order]

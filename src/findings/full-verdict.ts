@@ -7,6 +7,7 @@ import { evidenceOf } from '../xen/gates/evidence.ts'
 import { type GateId, gates } from '../xen/gates/gates.ts'
 import type { Verdict } from '../xen/judge.ts'
 import { reasonText } from '../xen/reason-text.ts'
+import { remedyText } from '../xen/remedies/remedy.ts'
 import { unreadAnswer } from '../xen/unread.ts'
 import type { Evidence, FullVerdict } from './model.ts'
 
@@ -19,7 +20,7 @@ export function fullVerdict(verdict: Verdict): FullVerdict {
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
     reason: reasonText(reason),
-    remedies: remedies.map(({ text }) => text),
+    remedies: remedies.map(remedyText),
     assumptions: assumptions.map(({ text }) => text),
     evidence: word === 'accepts' ? [] : ids.map(evidence),
   }

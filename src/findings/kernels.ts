@@ -5,6 +5,7 @@
 
 import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { Facts } from '../facts/facts.ts'
+import { identify } from '../facts/identity.ts'
 import type { AddressedRecord, ImageRecord } from '../record/type.ts'
 import { isUnread } from '../xen/unread.ts'
 import type { Kernel } from './model.ts'
@@ -39,11 +40,15 @@ export function groupKernels(images: Iterable<CatalogueImage>): JudgedKernel[] {
 }
 
 function newKernel(image: string, { kind, facts, problem }: ImageRecord, added: boolean): JudgedKernel {
+  const { version, flavour, buildId } = identify(facts)
   const kernel: JudgedKernel = {
     images: [image],
     kind,
     layers: describeLayers(facts),
     guest: describeGuest(facts),
+    ...(version !== undefined && { kernelVersion: version }),
+    ...(flavour !== undefined && { flavour }),
+    ...(buildId !== undefined && { buildId }),
     facts,
     digests: new Map(),
   }

@@ -21,6 +21,10 @@ export interface Kernel {
   layers: string
   /** What it says that it is: `64-bit linux 2.6`. */
   guest: string
+  /** Its version, the flavour of a Linux, and its NT_GNU_BUILD_ID, as far as the image says them. */
+  kernelVersion?: string
+  flavour?: string
+  buildId?: string
   /** What could not be read. */
   problem?: Problem
   /** True for a kernel that is to enter the catalogue. */

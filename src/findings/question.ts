@@ -8,6 +8,7 @@ import { askReleases } from '../xen/ask-releases.ts'
 import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import { Judge } from '../xen/judge.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
+import { remedyText } from '../xen/remedies/remedy.ts'
 import { Subject } from '../xen/subject.ts'
 import { resolveTarget } from '../xen/target.ts'
 import { unreadAnswer } from '../xen/unread.ts'
@@ -61,7 +62,7 @@ export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly Bo
           return {
             ...judgement(mode, { xen: label, hosts }, verdict),
             ...(log !== undefined && { log }),
-            ...(remedies.length > 0 && { remedies: remedies.map(({ text }) => text) }),
+            ...(remedies.length > 0 && { remedies: remedies.map(remedyText) }),
             ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
           }
         }),

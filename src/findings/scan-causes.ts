@@ -6,9 +6,9 @@ import type { Facts } from '../facts/facts.ts'
 import { Judge } from '../xen/judge.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { releaseIndex } from '../xen/releases.ts'
+import { remedyText } from '../xen/remedies/remedy.ts'
 import { resolveTarget } from '../xen/target.ts'
 import type { CauseCode } from '../xen/verdict.ts'
-import { remedyStem } from './common-remedies.ts'
 import type { Judgement } from './judgement.ts'
 
 /** One cause, as the newest build or release that was asked shows it. */
@@ -75,7 +75,7 @@ export class ScanCauses {
     tally.log = log?.lines ?? (message === undefined ? tally.log : [message])
     if (log?.silent !== undefined) tally.silent = log.silent
     if (remedies.length > 0) tally.treated++
-    for (const remedy of new Set(remedies.map(remedyStem))) {
+    for (const remedy of new Set(remedies)) {
       tally.remedies.set(remedy, (tally.remedies.get(remedy) ?? 0) + 1)
     }
     if (tally.last !== image) {
@@ -119,6 +119,6 @@ function askNewest({ facts, judgement }: Example): Pick<ScanCause, 'log' | 'sile
   return {
     log: log?.lines ?? (judgement.message === undefined ? [] : [judgement.message]),
     ...(log?.silent !== undefined && { silent: log.silent }),
-    remedies: remedies.map(({ text }) => text),
+    remedies: remedies.map(remedyText),
   }
 }

@@ -7,6 +7,7 @@ import { printable } from '../document/printable.ts'
 import { parseBootMode, sideOf } from '../xen/boot-mode.ts'
 import { nearestEvidence } from '../xen/gates/evidence.ts'
 import type { LoaderTrace, TracedGate, TraceStep } from '../xen/loader-trace.ts'
+import { remedyText } from '../xen/remedies/remedy.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
 import { WIDTH, wrap } from './text.ts'
 
@@ -57,7 +58,7 @@ export function traceTable(image: string, trace: LoaderTrace, paint: Paint): str
   if (log?.silent !== undefined) lines.push(...indented(log.silent, 2))
   // Of a kernel that is taken every gate on the way decided: they stand above.
   if (trace.verdict !== 'accepts') lines.push(...trace.gates.flatMap(gate => gateLines(gate, trace)))
-  for (const { text } of trace.remedies) lines.push(...indented(`do:  ${text}`, 2))
+  for (const remedy of trace.remedies) lines.push(...indented(`do:  ${remedyText(remedy)}`, 2))
   lines.push(...assumptionLines(trace.assumptions))
   if (trace.parameters !== undefined) {
     lines.push('', 'what libelf derives')

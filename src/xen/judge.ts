@@ -2,15 +2,19 @@
  * The verdict on one image for one hypervisor and boot mode, with reasons, assumptions and remedies.
  * @module
  */
+import { EM_386, EM_X86_64 } from '../facts/elf-format.ts'
 import type { Facts } from '../facts/facts.ts'
+import { identify } from '../facts/identity.ts'
 import { askRelease, askReleases, sameVerdict } from './ask-releases.ts'
 import { type Assumption, assumptionOf, reasonOf } from './assumptions.ts'
 import { type BootModeName, bootModes, parseBootMode } from './boot-mode.ts'
 import { GateReader } from './gate-reader.ts'
+import type { ElfImage } from './libelf/image.ts'
 import { type LogLines, logLinesOf } from './log-lines.ts'
 import { because } from './reason.ts'
 import { type Release, releaseIndex } from './releases.ts'
-import { type Remedy, remediesFor } from './remedies.ts'
+import { remediesFor } from './remedies/remedies.ts'
+import type { Remedy } from './remedies/remedy.ts'
 import { Subject } from './subject.ts'
 import type { Target } from './target.ts'
 import type { Answer, AnswerSpan } from './verdict.ts'
@@ -151,6 +155,8 @@ export class Judge {
       ask,
       mode,
       code,
+      identity: identify(facts),
+      ...(elf !== undefined && isForeign(elf) && { foreignMachine: elf.facts.machine }),
       ...(stream !== undefined && { codec: stream.codec }),
       callbackVector:
         elf?.walks.some(({ notes }) =>
@@ -166,6 +172,10 @@ export class Judge {
     })
   }
 }
+
+/** An ELF for another machine, whatever a loader makes of it. */
+const isForeign = ({ facts, msb }: ElfImage) =>
+  msb || (facts.machine !== EM_386 && facts.machine !== EM_X86_64)
 
 /** What one hypervisor says to one image. For many questions on one image, keep a `Judge`. */
 export function judge(facts: Facts, target: Target, mode: BootModeName): Verdict {

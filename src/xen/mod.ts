@@ -57,7 +57,7 @@ export {
   seriesOf,
   tagOf,
 } from './releases.ts'
-export type { Remedy, RemedyKind } from './remedies.ts'
+export { type Remedy, type RemedyActor, type RemedyKind, remedyText } from './remedies/remedy.ts'
 export { resolveTarget, type Target } from './target.ts'
 export type { Answer, AnswerSpan, CauseCode, Stage, VerdictWord } from './verdict.ts'
 export { parseXenVersion, type Vendor, type VersionKind, type XenVersion } from './version-string.ts'

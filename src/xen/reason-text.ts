@@ -2,6 +2,7 @@
  * The words of reasons: one sentence each, without its full stop.
  * @module
  */
+import { machineName } from './machine-name.ts'
 import type { Reason, ReasonArgs, ReasonCode, UncheckedRead, UnreadPart } from './reason.ts'
 import type { VerdictWord } from './verdict.ts'
 
@@ -96,8 +97,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'lz4-blocks-end': () => 'The lz4 blocks do not end where the size word starts',
   'lz4-decoder-broken': () => 'The LZ4 decoder of this release fails on every real payload',
   'machine-mismatch': ({ class: elfClass, machine }) =>
-    `It is an ELF file of class ${elfClass} for machine ${machine}: dom0 wants x86, 64-bit or 32-bit with PAE`,
-  'machine-unsupported': ({ machine }) => `It is built for machine ${machine}, not for x86`,
+    `It is an ELF file of class ${elfClass} for ${machineName(machine)}: dom0 wants x86, 64-bit or 32-bit with PAE`,
+  'machine-unsupported': ({ machine }) => `It is built for ${machineName(machine)}, not for x86`,
   'memory-outside-image': ({ what, at: offset }) =>
     `This release reads memory outside the image (${UNCHECKED[what]}${at(offset)}): what it does is not defined`,
   'no-notes': () => 'It has neither ELF notes nor a __xen_guest section: it is not built for Xen',

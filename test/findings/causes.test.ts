@@ -38,14 +38,6 @@ describe('remedies of one cause', () => {
     ]
     expect(commonRemedies(places)).toEqual(['k (1 of 2 kernels)', 'b (1 of 2 builds)'])
   })
-
-  test('that differ in other codecs only are one', () => {
-    const found = commonRemedies([
-      at(0, 0, 'pv-domU', 'Repack by gzip (xz would do too)'),
-      at(0, 1, 'pv-domU', 'Repack by gzip (xz, lz4 would do too)'),
-    ])
-    expect(found).toEqual(['Repack by gzip'])
-  })
 })
 
 test('one code with two reasons is two causes, each with its own remedies', () => {

@@ -15,7 +15,7 @@ export const ndjsonReport: AuditFormat = function* (audit) {
 function record(finding: Finding) {
   const { kernel, build, hosts, images, to, mode, guests, change, answer, before, ignored, known } = finding
   const { verdict, stage, code, message, reason, remedies, assumptions, evidence } = answer
-  const { kind, layers, guest, problem, added } = kernel
+  const { kind, layers, guest, kernelVersion, flavour, buildId, problem, added } = kernel
   return {
     change,
     verdict,
@@ -31,7 +31,7 @@ function record(finding: Finding) {
     remedies,
     assumptions,
     gates: evidence.map(({ gate }) => gate),
-    kernel: { images, kind, layers, guest, problem, added },
+    kernel: { images, kind, layers, guest, kernelVersion, flavour, buildId, problem, added },
     build: { hosts, pools: build.pools, remarks: build.remarks },
     ignored: ignored && { reason: ignored.reason, expires: ignored.expires },
     known: known || undefined,

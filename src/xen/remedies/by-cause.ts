@@ -1,0 +1,97 @@
+/** Remedies by cause, where they are the same for every release and every guest. */
+import type { CauseCode } from '../verdict.ts'
+import { type Remedy, remedy } from './remedy.ts'
+
+/** What every release takes: the ELF out of the bzImage. */
+export const DIRECT_VMLINUX = remedy(
+  'repack',
+  'Unpack the vmlinux from the bzImage, and boot that',
+  'scripts/extract-vmlinux vmlinuz > vmlinux',
+)
+const SIZE_WORD =
+  'Append the unpacked size as four little-endian bytes, as Linux does after its payload (gzip has it already)'
+const PV32 = [
+  remedy(
+    'xen-build',
+    'Build Xen with CONFIG_PV32=y, or boot it without pv=no-32 and cet=...: 32-bit PV guests are off in a default build',
+  ),
+  remedy('image', 'Use the 64-bit kernel of the same system: it runs 32-bit programs too'),
+]
+
+/** What is the same for every release. */
+export const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> = {
+  'address-out-of-bounds': [
+    remedy(
+      'kernel-option',
+      'Set the ENTRY note to the virtual entry, inside the loaded segments, and VIRT_BASE and PADDR_OFFSET to match them',
+    ),
+  ],
+  'bin-image-addresses': [
+    remedy(
+      'image',
+      'Set the addresses of xen_bin_image_table to where the image is loaded: header_addr to that of the table itself',
+    ),
+  ],
+  'bin-image-flags': [
+    remedy('image', 'Set the flags of xen_bin_image_table to 0x10000, and optionally bits 0, 14 and 15'),
+  ],
+  'boot-protocol-too-old': [
+    DIRECT_VMLINUX,
+    remedy('kernel-version', 'Use Linux 2.6.26 or later, whose boot protocol says where the payload is'),
+  ],
+  'bzimage-unsupported': [DIRECT_VMLINUX],
+  'compressed-file-unsupported': [
+    remedy('repack', 'Unpack the file, and compress the ELF inside it with gzip', 'gzip -9 vmlinux'),
+  ],
+  'decoder-not-built': [
+    remedy('xen-build', 'Rebuild the toolstack with the library that unpacks this payload'),
+  ],
+  'dictionary-too-large': [remedy('repack', 'Repack the payload by xz with a dictionary of at most 64 MiB')],
+  'dom0-only-kernel': [
+    remedy('kernel-option', 'Take the "!" from dom0 in FEATURES: the kernel may then run as domU too'),
+  ],
+  'hv-start-too-high': [remedy('kernel-option', 'Set HV_START_LOW to 0xf5800000 or below')],
+  'hvm-missing': [
+    remedy('xen-build', 'Switch on VT-x or AMD-V in the firmware, and build Xen with CONFIG_HVM=y'),
+  ],
+  'hypercall-page-outside': [
+    remedy('kernel-option', 'Set HYPERCALL_PAGE to an address inside the kernel, or leave the note out'),
+  ],
+  'kernel-too-large': [
+    remedy('image', 'Use a kernel that unpacks to less than 1 GiB, and says so at the end of its payload'),
+  ],
+  'no-pae': [
+    remedy('kernel-option', 'Build the kernel with CONFIG_X86_PAE=y'),
+    remedy('image', 'Use the 64-bit kernel of the same system'),
+  ],
+  'no-section-names': [remedy('image', 'Keep the section headers: do not strip them off the kernel')],
+  'not-a-kernel': [remedy('image', 'Point to a kernel: a vmlinux, a bzImage, or an ELF file packed by gzip')],
+  'output-overwrites-input': [remedy('repack', SIZE_WORD)],
+  'p2m-inside-kernel': [remedy('kernel-option', 'Set INIT_P2M to an address outside the kernel')],
+  'paddr-offset-without-virt-base': [remedy('kernel-option', 'Set VIRT_BASE too, or leave PADDR_OFFSET out')],
+  'pv-not-built': [remedy('xen-build', 'Build Xen with CONFIG_PV=y')],
+  'pv32-not-built': PV32,
+  'required-features': [remedy('kernel-option', 'Take the "!" from the names in FEATURES')],
+  'size-word-wrong': [remedy('repack', SIZE_WORD)],
+  'unknown-feature': [
+    remedy(
+      'kernel-option',
+      'Take the name out of FEATURES, and say its bit in SUPPORTED_FEATURES (note 17), which releases before 4.2.0 ignore',
+    ),
+  ],
+  'unknown-required-feature': [
+    remedy(
+      'kernel-option',
+      'Take the name out of FEATURES, or make it optional: no release takes a required one that it does not know',
+    ),
+  ],
+  'xen-overlap': [
+    remedy(
+      'kernel-option',
+      "Link the kernel outside of Xen's own addresses, as Linux is (0xffffffff80000000, 0xc0000000)",
+    ),
+  ],
+  'xen-version': [
+    remedy('kernel-option', 'Set XEN_VERSION to "xen-3.0", whatever Xen the kernel is meant for'),
+  ],
+}

@@ -1,0 +1,206 @@
+/** Remedies that depend on what system the image is: what helps Linux means nothing to FreeBSD. */
+import type { GuestSystem, KernelIdentity } from '../../facts/identity.ts'
+import type { BootMode } from '../boot-mode.ts'
+import { compareVersions } from '../releases.ts'
+import { type Remedy, remedy } from './remedy.ts'
+
+type ForGuest = (identity: KernelIdentity, mode: BootMode) => readonly Remedy[]
+type Table = Readonly<Partial<Record<GuestSystem, ForGuest>>> & { unknown: ForGuest }
+
+/** Looks a guest up; what has no remedies of its own gets those of an unknown system. */
+export const forGuest = (table: Table, identity: KernelIdentity, mode: BootMode): readonly Remedy[] =>
+  (table[identity.system] ?? table.unknown)(identity, mode)
+
+/** True where the kernel's version is known and older. */
+export function isOlder({ version }: KernelIdentity, than: string): boolean {
+  const numbers = numbersOf(version)
+  return numbers !== undefined && compareVersions(numbers, than) < 0
+}
+
+/** True where the kernel's version is known and not older. */
+export function isAtLeast({ version }: KernelIdentity, than: string): boolean {
+  const numbers = numbersOf(version)
+  return numbers !== undefined && compareVersions(numbers, than) >= 0
+}
+
+const numbersOf = (version: string | undefined) => /^\d+\.\d+/.exec(version ?? '')?.[0]
+
+const configure = (...options: readonly string[]) =>
+  `scripts/config ${options.map(option => `-e ${option}`).join(' ')} && make olddefconfig bzImage`
+
+const AS_HVM = 'type = "hvm"'
+
+const REBUILD_UNIKERNEL = remedy(
+  'kernel-option',
+  'Build the unikernel for Xen, so that it has the Xen notes: mirage configure -t xen, or CONFIG_PLAT_XEN=y for Unikraft',
+)
+const HYPERVISOR = remedy(
+  'image',
+  'Point to the kernel of a guest: this is the hypervisor itself, which the boot loader of a host starts',
+)
+
+/** It is not built for Xen at all, or its notes do not say so. */
+export const NOT_FOR_XEN: Table = {
+  linux: (identity, { guest }) => {
+    if (guest === 'pvh' && isOlder(identity, '4.11')) {
+      return [remedy('kernel-version', 'Use Linux 4.11 or later: PVH came with it')]
+    }
+    return guest === 'pvh'
+      ? [
+          remedy(
+            'kernel-option',
+            'Build the kernel with CONFIG_XEN_PVH=y',
+            configure('XEN', 'PVH', 'XEN_PVH'),
+          ),
+        ]
+      : [
+          remedy(
+            'kernel-option',
+            'Build the kernel with CONFIG_XEN_PV=y (CONFIG_XEN=y before Linux 4.12): it has no usable Xen notes',
+            configure('HYPERVISOR_GUEST', 'PARAVIRT', 'XEN', 'XEN_PV'),
+          ),
+        ]
+  },
+  freebsd: () => [
+    remedy(
+      'image',
+      'Use the GENERIC kernel of FreeBSD 12 or later as PVH, or start the guest as HVM',
+      AS_HVM,
+    ),
+  ],
+  netbsd: (_, { guest, role }) => [
+    guest === 'pvh'
+      ? remedy('image', 'Use the GENERIC kernel of NetBSD 10 or later')
+      : remedy(
+          'image',
+          `Use the kernel netbsd-XEN3_${role === 'dom0' ? 'DOM0' : 'DOMU'} of the same release`,
+        ),
+  ],
+  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PV and no PVH kernel', AS_HVM)],
+  unikernel: () => [REBUILD_UNIKERNEL],
+  grub: (_, { guest }) => [
+    guest === 'pvh'
+      ? remedy('image', 'Build GRUB for PVH', 'grub-mkstandalone -O i386-xen_pvh -o grub-pvh.bin')
+      : remedy('image', 'Build GRUB for PV', 'grub-mkstandalone -O x86_64-xen -o grub-x86_64-xen.bin'),
+  ],
+  xen: () => [HYPERVISOR],
+  memtest: () => [
+    remedy(
+      'image',
+      'Start the memory test on the bare machine, or leave it out of the catalogue: it has no Xen notes',
+    ),
+  ],
+  ipxe: () => [
+    remedy(
+      'image',
+      'Start iPXE from its disk image in an HVM guest, or leave it out: it has no Xen notes',
+      AS_HVM,
+    ),
+  ],
+  unknown: (_, { guest }) => [
+    remedy(
+      'image',
+      `Use a kernel that is built for Xen: Linux needs ${guest === 'pvh' ? 'CONFIG_XEN_PVH=y' : 'CONFIG_XEN_PV=y'}`,
+    ),
+  ],
+}
+
+/** It has Xen notes, and no PHYS32_ENTRY among them. */
+export const NO_PVH_ENTRY: Table = {
+  linux: identity =>
+    isOlder(identity, '4.11')
+      ? [
+          remedy(
+            'kernel-version',
+            'Use Linux 4.11 or later with CONFIG_XEN_PVH=y: it brings the PHYS32_ENTRY note',
+          ),
+        ]
+      : [
+          remedy(
+            'kernel-option',
+            'Build the kernel with CONFIG_XEN_PVH=y (Linux 4.11 or later): it brings the PHYS32_ENTRY note',
+            configure('XEN', 'PVH', 'XEN_PVH'),
+          ),
+        ],
+  freebsd: () => [remedy('kernel-version', 'Use FreeBSD 12 or later: it brings the PHYS32_ENTRY note')],
+  netbsd: () => [remedy('kernel-version', 'Use the GENERIC kernel of NetBSD 10 or later: it starts as PVH')],
+  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PVH kernel', AS_HVM)],
+  unikernel: () => [
+    remedy('kernel-option', 'Give the unikernel a PHYS32_ENTRY note (type 18) with a 32-bit physical entry'),
+  ],
+  grub: () => [remedy('image', 'Build GRUB for PVH', 'grub-mkstandalone -O i386-xen_pvh -o grub-pvh.bin')],
+  xen: () => [HYPERVISOR],
+  unknown: () => [
+    remedy('kernel-option', 'Give the kernel a PHYS32_ENTRY note (type 18) with a 32-bit physical entry'),
+  ],
+}
+
+/** FEATURES names hvm_callback_vector, which releases before 4.2 refuse. */
+export const CALLBACK_VECTOR: Table = {
+  linux: identity => [
+    ...(isAtLeast(identity, '3.14')
+      ? []
+      : [
+          remedy(
+            'kernel-version',
+            'Use Linux 3.14 or later: it moved hvm_callback_vector from FEATURES to SUPPORTED_FEATURES',
+          ),
+        ]),
+    remedy(
+      'kernel-option',
+      'Build the kernel without CONFIG_XEN_PVH',
+      'scripts/config -d XEN_PVH && make olddefconfig bzImage',
+    ),
+  ],
+  freebsd: () => [
+    remedy(
+      'kernel-option',
+      'Take hvm_callback_vector out of FEATURES in sys/amd64/amd64/xen-locore.S, and build the kernel',
+      'make buildkernel KERNCONF=GENERIC',
+    ),
+    remedy('image', 'Start the guest as HVM, where Xen reads no note', AS_HVM),
+  ],
+  unknown: () => [],
+}
+
+/** SUPPORTED_FEATURES lacks the dom0 bit. */
+export const NO_DOM0_BIT: Table = {
+  linux: () => [
+    remedy('kernel-option', 'Build the kernel with CONFIG_XEN_DOM0=y', configure('XEN', 'XEN_DOM0')),
+    remedy('image', "Use a flavour that is built for dom0: Debian's cloud kernels, for one, are not"),
+  ],
+  netbsd: () => [remedy('image', 'Use the kernel netbsd-XEN3_DOM0 of the same release')],
+  unknown: () => [
+    remedy('image', 'Use a kernel that is built to run as dom0: its SUPPORTED_FEATURES has bit 11'),
+  ],
+}
+
+/** PVH version 1 asks for four features. */
+export const NO_PVH_V1: Table = {
+  linux: identity => [
+    isAtLeast(identity, '3.14') && isOlder(identity, '4.11')
+      ? remedy('kernel-option', 'Build the kernel with CONFIG_XEN_PVH=y', configure('XEN', 'XEN_PVH'))
+      : remedy(
+          'kernel-version',
+          'Use Linux 3.14 to 4.10 with CONFIG_XEN_PVH=y, the kernels of PVH version 1',
+        ),
+  ],
+  freebsd: () => [remedy('kernel-version', 'Use FreeBSD 10 or 11, the releases of PVH version 1')],
+  unknown: () => [
+    remedy(
+      'kernel-option',
+      'Name writable_descriptor_tables, auto_translated_physmap, supervisor_mode_kernel and hvm_callback_vector in FEATURES, which PVH version 1 needs',
+    ),
+  ],
+}
+
+/** The same image once more, from where it came. */
+export function getAgain({ system, version, flavour }: KernelIdentity): Remedy {
+  const text = 'Get the image again: it is damaged or cut short'
+  if (system !== 'linux' || version === undefined) return remedy('image', text)
+  if (/\.(?:fc|el)\d/.test(version)) return remedy('image', text, `dnf reinstall kernel-core-${version}`)
+  const isDebian = flavour !== undefined && /(?:^|-)(?:amd64|686|686-pae|generic|virtual|kvm)$/.test(flavour)
+  return isDebian
+    ? remedy('image', text, `apt-get install --reinstall linux-image-${version}`)
+    : remedy('image', text)
+}

@@ -1,0 +1,181 @@
+/** What can be done about a refusal, by its cause, its guest and its release. */
+import type { Codec } from '../../facts/facts.ts'
+import type { KernelIdentity } from '../../facts/identity.ts'
+import { type BootModeName, parseBootMode, sideOf } from '../boot-mode.ts'
+import type { GateReader } from '../gate-reader.ts'
+import type { GateId } from '../gates/gates.ts'
+import { machineName } from '../machine-name.ts'
+import { type Release, releaseIndex, releases, seriesOf } from '../releases.ts'
+import type { AnswerSpan, CauseCode } from '../verdict.ts'
+import { BY_CAUSE, DIRECT_VMLINUX } from './by-cause.ts'
+import {
+  CALLBACK_VECTOR,
+  forGuest,
+  getAgain,
+  NO_DOM0_BIT,
+  NO_PVH_ENTRY,
+  NO_PVH_V1,
+  NOT_FOR_XEN,
+} from './by-guest.ts'
+import { REMEDY_KINDS, type Remedy, type RemedyKind, remedy } from './remedy.ts'
+
+/** The image is damaged: whatever else is wrong with it follows from that. */
+const DAMAGED: ReadonlySet<CauseCode> = new Set<CauseCode>([
+  'elf-table-outside',
+  'payload-outside-file',
+  'stream-broken',
+])
+
+/** Causes that lie in how the payload is packed. */
+const PACKING: ReadonlySet<CauseCode> = new Set<CauseCode>([
+  'codec-unsupported',
+  'decoder-not-built',
+  'dictionary-too-large',
+  'lz4-decoder-broken',
+  'payload-unknown',
+  'stream-unsupported',
+])
+
+const CODECS: readonly Codec[] = ['gzip', 'xz', 'zstd', 'lz4', 'lzma', 'bzip2', 'lzo']
+
+export interface RemedyContext {
+  /** Reads the gates of the release, with what its host has of its own. */
+  ask: GateReader
+  mode: BootModeName
+  code: CauseCode
+  identity: KernelIdentity
+  /** The machine of an ELF that is not for x86. */
+  foreignMachine?: number
+  /** The codec of the image's payload. */
+  codec?: Codec
+  /** The image names hvm_callback_vector in FEATURES. */
+  callbackVector: boolean
+  /** What all releases say in this mode. */
+  spans: readonly AnswerSpan[]
+  /** The other modes in which the same release takes it. */
+  otherModes: readonly BootModeName[]
+}
+
+/** The remedies for one refusal: what the guest's owner can do before what the host's can, the cheapest first. */
+export function remediesFor(context: RemedyContext): Remedy[] {
+  const { mode, foreignMachine } = context
+  if (foreignMachine !== undefined) {
+    return [remedy('image', `Use a kernel for x86: this one is built for ${machineName(foreignMachine)}`)]
+  }
+  const remedies: Remedy[] = [...forCause(context)]
+  if (!DAMAGED.has(context.code)) {
+    for (const other of context.otherModes) remedies.push(bootAs(other, context.ask))
+    remedies.push(...otherReleases(context))
+  }
+  if (remedies.length === 0) {
+    remedies.push(remedy('image', `No release takes it as ${mode}: use another kernel`))
+  }
+  return remedies.sort(byCost(parseBootMode(mode).role === 'domU'))
+}
+
+/** Who runs dom0 owns its kernel too: only a domU has a tenant. */
+const byCost = (tenantFirst: boolean) => (a: Remedy, b: Remedy) => {
+  const actor = tenantFirst ? Number(a.by === 'host') - Number(b.by === 'host') : 0
+  return actor || REMEDY_KINDS.indexOf(a.kind) - REMEDY_KINDS.indexOf(b.kind)
+}
+
+function forCause(context: RemedyContext): readonly Remedy[] {
+  const { code, identity, callbackVector } = context
+  const mode = parseBootMode(context.mode)
+  switch (code) {
+    case 'elf-table-outside':
+    case 'payload-outside-file':
+    case 'stream-broken':
+      return [getAgain(identity)]
+    case 'loader-not-supported':
+    case 'no-notes':
+      return forGuest(NOT_FOR_XEN, identity, mode)
+    case 'hvm-firmware':
+    case 'not-pvh':
+      return forGuest(NO_PVH_ENTRY, identity, mode)
+    case 'dom0-bit-missing':
+      return forGuest(NO_DOM0_BIT, identity, mode)
+    case 'pvh-features-missing':
+      return forGuest(NO_PVH_V1, identity, mode)
+    case 'unknown-feature':
+      return [...(BY_CAUSE[code] ?? []), ...(callbackVector ? forGuest(CALLBACK_VECTOR, identity, mode) : [])]
+    default:
+      return PACKING.has(code) ? repacking(context) : (BY_CAUSE[code] ?? [])
+  }
+}
+
+/** The line of the domain's configuration, or of Xen's command line, that starts it in another mode. */
+function bootAs(name: BootModeName, ask: GateReader): Remedy {
+  const { guest, role } = parseBootMode(name)
+  const text = `Boot it as ${name}: this release takes it so`
+  if (role === 'dom0') {
+    return remedy(
+      'boot-mode',
+      text,
+      guest === 'pvh' && ask.gate('pvh-dom0') === 'v1' ? 'dom0pvh=1' : `dom0=${guest}`,
+    )
+  }
+  // The toolstack has type= from 4.10.0 on; before, a PVH guest was an HVM one without a device model.
+  const hasType = ask.gate('hvm-container-pv-kernel') !== 'undecided'
+  if (hasType) return remedy('boot-mode', text, `type = "${guest}"`)
+  if (guest === 'pv') return remedy('boot-mode', text, 'builder = "generic"')
+  const isV1 = ask.gate('pvh-domU') === 'v1-64-bit'
+  return remedy('boot-mode', text, isV1 ? 'pvh = 1' : 'builder = "hvm", device_model_version = "none"')
+}
+
+function repacking(context: RemedyContext): Remedy[] {
+  const { ask, mode, codec, identity } = context
+  const side = sideOf(parseBootMode(mode))
+  const works = CODECS.filter(name => {
+    if (name === codec || ask.gate(`${name}-${side}` as GateId) === 'absent') return false
+    return name !== 'lz4' || ask.gate('lz4-decoder') === 'works'
+  })
+  const first = works[0]
+  const own = BY_CAUSE[context.code] ?? []
+  if (first === undefined) return [...own, DIRECT_VMLINUX]
+  const option = `KERNEL_${first.toUpperCase()}`
+  const build = remedy(
+    'kernel-option',
+    `Build the kernel with CONFIG_${option}=y`,
+    `scripts/config -e ${option} && make olddefconfig bzImage`,
+  )
+  const text = `Repack the payload by ${first}, or unpack the vmlinux and boot that`
+  const repack = remedy('repack', text, DIRECT_VMLINUX.command)
+  return [...own, repack, ...(identity.system === 'linux' || identity.system === 'unknown' ? [build] : [])]
+}
+
+/** Neighbouring releases that take the kernel, however they differ besides. */
+function takers(spans: readonly AnswerSpan[]): { since: Release; until: Release }[] {
+  const runs: { since: Release; until: Release }[] = []
+  for (const { verdict, since, until } of spans) {
+    const open = runs.at(-1)
+    if (verdict !== 'accepts') continue
+    if (open !== undefined && releaseIndex(open.until)! + 1 === releaseIndex(since)) open.until = until
+    else runs.push({ since, until })
+  }
+  return runs
+}
+
+/** A point release of the same series is the smallest step; else what the newest release takes stays taken. */
+function otherReleases({ spans, ask, mode }: RemedyContext): Remedy[] {
+  const { index } = ask
+  const runs = takers(spans)
+  // Where a back-port of the host refuses the kernel, its own release may be among those that take it.
+  const newer = runs
+    .filter(({ until }) => releaseIndex(until)! > index)
+    .map(({ since, until }) => ({ since: releases[Math.max(index + 1, releaseIndex(since)!)]!, until }))
+  const side = sideOf(parseBootMode(mode))
+  const upgrade = ({ since, until }: (typeof runs)[number], kind: RemedyKind) => {
+    const reach = until === releases.at(-1) ? ' or later' : since === until ? '' : ` to ${until}`
+    return remedy(kind, `Upgrade the ${side} to Xen ${since}${reach}: it takes this kernel`)
+  }
+  const near = newer.find(({ since }) => seriesOf(since) === seriesOf(releases[index]!))
+  const far = newer.at(-1)
+  const upgrades: Remedy[] = []
+  if (near !== undefined) upgrades.push(upgrade(near, 'point-release'))
+  if (far !== undefined && far !== near) upgrades.push(upgrade(far, 'release'))
+  if (upgrades.length > 0) return upgrades
+  const older = runs.findLast(({ until }) => releaseIndex(until)! < index)
+  if (older === undefined) return []
+  return [remedy('release', `Only older releases take it: the last is Xen ${older.until}`)]
+}

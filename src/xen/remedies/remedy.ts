@@ -1,0 +1,48 @@
+/** What a remedy is. */
+
+/** From a line in a configuration to a new hypervisor: the cheapest first. */
+export const REMEDY_KINDS = [
+  'boot-mode',
+  'repack',
+  'point-release',
+  'kernel-version',
+  'kernel-option',
+  'image',
+  'xen-build',
+  'release',
+] as const
+export type RemedyKind = (typeof REMEDY_KINDS)[number]
+
+/** Who can do it: the owner of the guest, or who runs the host. */
+export type RemedyActor = 'tenant' | 'host'
+
+export interface Remedy {
+  kind: RemedyKind
+  by: RemedyActor
+  /** A sentence that says what to do. */
+  text: string
+  /** The command, or the line in a configuration, that does it. */
+  command?: string
+}
+
+const BY: Readonly<Record<RemedyKind, RemedyActor>> = {
+  'boot-mode': 'host',
+  repack: 'tenant',
+  'point-release': 'host',
+  'kernel-version': 'tenant',
+  'kernel-option': 'tenant',
+  image: 'tenant',
+  'xen-build': 'host',
+  release: 'host',
+}
+
+export const remedy = (kind: RemedyKind, text: string, command?: string): Remedy => ({
+  kind,
+  by: BY[kind],
+  text,
+  ...(command !== undefined && { command }),
+})
+
+/** A remedy as one line of a report. */
+export const remedyText = ({ text, command }: Remedy): string =>
+  command === undefined ? text : `${text}: ${command}`
