@@ -14,7 +14,6 @@ import { problemLine } from '../inventory/problem.ts'
 import { auditFormats } from '../report/audit/formats.ts'
 import type { AuditFormat } from '../report/audit/report.ts'
 import { htmlReport } from '../report/html/html.ts'
-import { WIDTH } from '../report/text.ts'
 import { isUnread } from '../xen/unread.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
 import type { AUDIT_FORMATS } from './audit-options.ts'
@@ -24,7 +23,7 @@ import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
 import { CONFIG_NAME, loadConfig } from './load-config.ts'
 import { inventoryFails, inventoryFiles, loadInventory } from './load-inventory.ts'
-import { type Output, openOutput, parseOutputs } from './outputs.ts'
+import { type Output, openOutput, parseOutputs, widthOf } from './outputs.ts'
 import { applyPolicy, policyOf } from './policy.ts'
 import { declaredModes } from './question.ts'
 import { tell } from './screen.ts'
@@ -181,7 +180,7 @@ function warnOfUnread({ kernels }: Audit): void {
 async function write(result: Audit, sinks: readonly OpenOutput[], { all }: UpgradeFlags): Promise<void> {
   for (const { output, sink } of sinks) {
     const colour = output.file === undefined && wantsColour()
-    const text = FORMATS[output.format](result, { colour, width: WIDTH, all })
+    const text = FORMATS[output.format](result, { colour, width: widthOf(output), all })
     for (const piece of typeof text === 'string' ? [text] : text) await sink.write(piece)
   }
   for (const { sink } of sinks) sink.end('whole')

@@ -6,6 +6,7 @@ import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DETECT_LENGTH, detect } from '../unwrap/detect.ts'
 import { fileSink } from './output-file.ts'
+import { DEFAULT_COLUMNS, terminalColumns } from './screen.ts'
 import { type Sink, stdoutSink } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -86,3 +87,7 @@ export function openOutput(output: Output<string>, inputs: readonly string[] = [
   if (target.isFile() && isKernel(file)) throw new UsageError(`Cannot write ${file}: it holds a kernel`)
   return fileSink(file)
 }
+
+/** The columns that an output has: those of the terminal that standard output is, else 80. */
+export const widthOf = (output: Output<string>): number =>
+  isStdout(output) ? terminalColumns(process.stdout) : DEFAULT_COLUMNS

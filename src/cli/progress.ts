@@ -5,7 +5,7 @@
 
 import { Writable } from 'node:stream'
 import { atExit } from './ending.ts'
-import { columnsOf, screen } from './screen.ts'
+import { screen, terminalColumns } from './screen.ts'
 
 export interface Progress {
   /** One more image is done; `bytes` is the size of its file. */
@@ -51,7 +51,7 @@ export async function startProgress(count: () => number | undefined, wanted: boo
       stream,
       noTTYOutput: true,
       notTTYSchedule: REDRAW_MS,
-      barsize: Math.max(0, Math.min(MAX_BAR, columnsOf(process.stderr) - NUMBERS)),
+      barsize: Math.max(0, Math.min(MAX_BAR, terminalColumns(process.stderr) - NUMBERS)),
       format(options, { progress }) {
         const rate = done / Math.max(0.001, (performance.now() - started) / 1000)
         const numbers = `${mebibytes(bytes)}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s`

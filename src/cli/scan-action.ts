@@ -23,7 +23,7 @@ import { onStop } from './ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
 import { filesBelow } from './files-below.ts'
 import { keepHeapLean } from './lean-heap.ts'
-import { type Output, openOutput, parseOutputs } from './outputs.ts'
+import { type Output, openOutput, parseOutputs, widthOf } from './outputs.ts'
 import { type Progress, startProgress } from './progress.ts'
 import type { Asked } from './question.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
@@ -64,7 +64,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const { modes, columns } = question ?? {}
-  const context: Omit<ScanContext, 'colour'> = {
+  const context: Omit<ScanContext, 'colour' | 'width'> = {
     version: toolVersion(),
     roots: paths,
     ...(modes !== undefined && { modes }),
@@ -198,10 +198,14 @@ class Writer {
   /** Set where it could not be written: what others say is still brought to its end. */
   isBroken = false
 
-  constructor(output: Output<Format>, context: Omit<ScanContext, 'colour'>, inputs: readonly string[]) {
+  constructor(
+    output: Output<Format>,
+    context: Omit<ScanContext, 'colour' | 'width'>,
+    inputs: readonly string[],
+  ) {
     this.#sink = openOutput(output, inputs)
     const colour = output.file === undefined && wantsColour()
-    this.report = FORMATS[output.format]({ ...context, colour })
+    this.report = FORMATS[output.format]({ ...context, colour, width: widthOf(output) })
   }
 
   add(text: string): void {

@@ -26,7 +26,7 @@ export function placeOf(fd: number): Place {
 }
 
 /** The columns of a terminal; 80 where there is none, or where it does not know. */
-export const columnsOf = (stream: { isTTY?: boolean; columns?: number }): number =>
+export const terminalColumns = (stream: { isTTY?: boolean; columns?: number }): number =>
   (stream.isTTY === true && stream.columns) || DEFAULT_COLUMNS
 
 class Screen {
@@ -42,7 +42,7 @@ class Screen {
   draw(text: string): void {
     if (this.#isShared || this.#writing > 0 || !this.#isAtLineStart) return
     // The last column stays free: a terminal that wraps there would need two lines.
-    const bar = text.slice(0, columnsOf(process.stderr) - 1)
+    const bar = text.slice(0, terminalColumns(process.stderr) - 1)
     if (bar === this.#bar) return
     process.stderr.write(`\r${bar}\u001b[K`)
     this.#bar = bar

@@ -88,11 +88,9 @@ export class ScanCauses {
     if (index > (tally.newest?.index ?? -1)) tally.newest = { facts, judgement, index }
   }
 
-  /** Those of most images first. */
+  /** Those of most images first; of equal ones the first that was met. */
   list(): ScanCause[] {
-    return [...this.#tallies.values()]
-      .sort((a, b) => b.images - a.images || (a.code < b.code ? -1 : 1))
-      .map(causeOf)
+    return [...this.#tallies.values()].sort((a, b) => b.images - a.images).map(causeOf)
   }
 }
 

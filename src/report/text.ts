@@ -1,11 +1,10 @@
-/** Text on a terminal of 80 columns. */
+/** Text on a terminal. */
 
-/** The columns of a report on a terminal. */
+/** The columns of a report where there is no terminal. */
 export const WIDTH = 80
 
-/** Cuts the front of a path that is too long: its end tells more. */
-export const shortenPath = (path: string, width: number) =>
-  path.length <= width ? path : `…${path.slice(path.length - width + 1)}`
+/** Narrower than this nothing is set: words would be cut to pieces. */
+export const LEAST_WIDTH = 40
 
 /** Breaks text at spaces into lines of at most `width`; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {

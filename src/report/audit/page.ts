@@ -4,15 +4,13 @@
  */
 
 import { printable } from '../../document/printable.ts'
+import { cutMiddle, fold, padEnd } from '../fit.ts'
 import { type Paint, painter } from '../style.ts'
-import { cutFront, fold, padEnd } from './fit.ts'
+import { LEAST_WIDTH } from '../text.ts'
 import { few } from './names.ts'
 import type { AuditReportOptions } from './report.ts'
 
 type Style = Parameters<Paint>[0]
-
-/** Narrower than this nothing is set: words would be cut to pieces. */
-const LEAST_WIDTH = 40
 
 export class Page {
   readonly width: number
@@ -52,7 +50,7 @@ export class Page {
     const { shown, more } = few(names, this.#isWhole ? names.length : most)
     const room = this.width - lead.length
     // A comma belongs to the name in front of it.
-    const text = shown.map(name => cutFront(printable(name), room - ','.length)).join(', ')
+    const text = shown.map(name => cutMiddle(printable(name), room - ','.length)).join(', ')
     this.paragraph(lead, more === 0 ? text : `${text} and ${more} more`)
     this.isCut ||= more > 0
   }

@@ -5,9 +5,9 @@
 import type { Audit, Cause, Change } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
+import { padEnd, padStart } from '../fit.ts'
 import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
-import { padEnd, padStart } from './fit.ts'
 import {
   type ChangeRow,
   changeRows,

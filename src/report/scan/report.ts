@@ -17,11 +17,13 @@ export interface ScanContext {
   modes?: readonly BootModeName[]
   /** The builds that are asked; absent where releases are. */
   columns?: readonly Column[]
+  /** The columns of the terminal. */
+  width: number
   /** True where colours are wanted. */
   colour: boolean
 }
 
-/** What is known behind the last image. */
+/** What is known after the last image. */
 export interface ScanSummary {
   /** Images with a record. */
   images: number

@@ -1,5 +1,5 @@
 /**
- * The table for people: on 80 columns, as it grows, with the causes and what to do about them at the end.
+ * The table for people: as wide as their terminal, sorted by name, with the causes and what to do about them at the end.
  * @module
  */
 
@@ -8,42 +8,98 @@ import { describeGuest, describeLayers } from '../../facts/describe.ts'
 import type { Column, Judgement } from '../../findings/judgement.ts'
 import { plural } from '../../findings/plural.ts'
 import { ScanCauses } from '../../findings/scan-causes.ts'
-import type { BootModeName } from '../../xen/boot-mode.ts'
 import { type Release, releaseIndex } from '../../xen/releases.ts'
+import type { VerdictWord } from '../../xen/verdict.ts'
+import { columnsOf, cutMiddle, fold, padEnd } from '../fit.ts'
 import { type Paint, painter, VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
-import { shortenPath, WIDTH, wrap } from '../text.ts'
+import { LEAST_WIDTH, WIDTH } from '../text.ts'
 import { causeLines } from './causes.ts'
 import type { ImageEntry } from './entry.ts'
 import type { ScanContext, ScanReport, ScanSummary } from './report.ts'
 
 const MODE_WIDTH = 9
+/** The least that a name gets. */
 const NAME_WIDTH = 22
+/** What a name gets on 80 columns where the image's layers and guest are on the same line. */
 const PATH_WIDTH = 42
+const LAYERS_WIDTH = 12
+/** So many rows are held back to be sorted; a longer table is sorted piece by piece. */
+const HELD = 5000
 
-/** One line an image: what it is and what runs in it. */
-const factsLine = (entry: ImageEntry, shorten: (image: string) => string) => {
-  const { facts } = entry.record
-  const name = shortenPath(printable(shorten(entry.image)), PATH_WIDTH)
-  return `${name.padEnd(PATH_WIDTH)}  ${describeLayers(facts).padEnd(12)}  ${printable(describeGuest(facts))}`.trimEnd()
+/** An image in a table. */
+interface Row {
+  name: string
+  layers: string
+  guest: string
+  /** The verdicts of the columns, a line a boot mode. */
+  cells: { mode: string; verdicts: VerdictWord[] }[]
+  /** Lines below it. */
+  lines: string[]
 }
 
-const problemLines = (entry: ImageEntry, paint: Paint) => {
-  const { problem } = entry.record
+interface Table {
+  /** Lines above everything. */
+  head: string[]
+  row(entry: ImageEntry): Row
+  /** True where rows are drawn more than once, for some of the columns each time. */
+  isSplit: boolean
+  /** Draws rows; the first time, or where it is split, with what is over them. */
+  draw(rows: readonly Row[]): string[]
+}
+
+const longest = (rows: readonly Row[]) => Math.max(0, ...rows.map(({ name }) => columnsOf(name)))
+
+/** As wide as the longest name, within bounds. */
+const nameWidth = (rows: readonly Row[], least: number, most: number) =>
+  Math.max(least, Math.min(longest(rows), most))
+
+const pathWidth = (rows: readonly Row[], width: number) =>
+  nameWidth(rows, Math.min(PATH_WIDTH, width), width - (WIDTH - PATH_WIDTH))
+
+/** One line an image: what it is and what runs in it. */
+const factsLine = ({ name, layers, guest }: Row, width: number) =>
+  `${padEnd(cutMiddle(name, width), width)}  ${layers.padEnd(LAYERS_WIDTH)}  ${guest}`.trimEnd()
+
+function problemLines({ record: { problem } }: ImageEntry, { paint, width }: Style): string[] {
   if (problem === undefined) return []
-  return wrap(printable(`${problem.code}: ${problem.message}`), WIDTH - 4).map(
+  return fold(printable(`${problem.code}: ${problem.message}`), width - 4).map(
     line => `    ${paint('yellow', line)}`,
   )
 }
 
+interface Style {
+  paint: Paint
+  width: number
+  shorten: (image: string) => string
+}
+
+const plainRow = (entry: ImageEntry, { shorten }: Style): Row => ({
+  name: printable(shorten(entry.image)),
+  layers: describeLayers(entry.record.facts),
+  guest: printable(describeGuest(entry.record.facts)),
+  cells: [],
+  lines: [],
+})
+
 /** The images alone. */
-function factsTable(paint: Paint, shorten: (image: string) => string) {
+function factsTable(style: Style): Table {
+  let width: number | undefined
   return {
-    head: () => [`${'image'.padEnd(PATH_WIDTH)}  ${'layers'.padEnd(12)}  guest`],
-    rows: (entry: ImageEntry) => [
-      factsLine(entry, shorten),
-      ...problemLines(entry, paint),
-      ...loaderLines(entry, paint),
-    ],
+    head: [],
+    isSplit: false,
+    row: entry => ({
+      ...plainRow(entry, style),
+      lines: [...problemLines(entry, style), ...loaderLines(entry, style.paint)],
+    }),
+    draw(rows) {
+      const lines: string[] = []
+      if (width === undefined) {
+        width = pathWidth(rows, style.width)
+        lines.push(`${'image'.padEnd(width)}  ${'layers'.padEnd(LAYERS_WIDTH)}  guest`)
+      }
+      for (const row of rows) lines.push(factsLine(row, width), ...row.lines)
+      return lines
+    },
   }
 }
 
@@ -84,8 +140,10 @@ function mergeRows(judgements: readonly Judgement[]): Judgement[] {
 }
 
 /** Every image with the spans of releases that answer alike. */
-function spansTable(paint: Paint, shorten: (image: string) => string) {
-  const row = (judgement: Judgement, first: boolean) => {
+function spansTable(style: Style): Table {
+  const { paint } = style
+  let width: number | undefined
+  const line = (judgement: Judgement, first: boolean) => {
     const mode = (first ? judgement.mode : '').padEnd(MODE_WIDTH)
     const word = judgement.verdict.padEnd(11)
     const indent = `  ${mode} ${spanText(judgement).padEnd(SPAN_WIDTH)} `
@@ -93,22 +151,26 @@ function spansTable(paint: Paint, shorten: (image: string) => string) {
     return (indent + paint(VERDICT_STYLE[judgement.verdict], word) + reason).trimEnd()
   }
   return {
-    head: () => [],
-    rows(entry: ImageEntry) {
+    head: [],
+    isSplit: false,
+    row(entry) {
       const all = entry.judgements ?? []
       const there = new Set(all.filter(({ verdict }) => verdict !== 'unavailable').map(({ mode }) => mode))
       // Releases without a boot mode are told where there is nothing else to tell of it.
       const spans = mergeRows(
         all.filter(({ mode, verdict }) => verdict !== 'unavailable' || !there.has(mode)),
       )
-      const lines = spans.map((judgement, index) => row(judgement, spans[index - 1]?.mode !== judgement.mode))
-      return [
-        paint('bold', factsLine(entry, shorten)),
-        ...problemLines(entry, paint),
-        ...lines,
-        ...loaderLines(entry, paint),
-        '',
-      ]
+      const lines = spans.map((span, index) => line(span, spans[index - 1]?.mode !== span.mode))
+      return {
+        ...plainRow(entry, style),
+        lines: [...problemLines(entry, style), ...lines, ...loaderLines(entry, paint)],
+      }
+    },
+    draw(rows) {
+      width ??= pathWidth(rows, style.width)
+      const lines: string[] = []
+      for (const row of rows) lines.push(paint('bold', factsLine(row, width)), ...row.lines, '')
+      return lines
     },
   }
 }
@@ -125,61 +187,100 @@ function splitLabel(label: string): readonly [string, string] {
   return [series, label.slice(series.length)]
 }
 
-/** The lines over a matrix, and how wide its columns are: versions where they fit, else letters with a legend. */
-function matrixHead(columns: readonly Column[]) {
-  const line = (name: string, cells: readonly string[], width: number) =>
-    name.padEnd(NAME_WIDTH + MODE_WIDTH + 2) + cells.map(cell => cell.padStart(width)).join('')
-  const counts = columns.map(column => String(column.hosts.length))
-  const labels = columns.map(column => splitLabel(column.label))
-  const width = Math.max(2, ...labels.flat().map(part => part.length)) + 1
-  if (width * columns.length <= WIDTH - NAME_WIDTH - MODE_WIDTH - 2) {
-    const heads = [0, 1].map(part =>
-      line(
-        part === 0 ? '' : 'image',
-        labels.map(label => label[part]!),
-        width,
-      ),
-    )
-    return { width, lines: [...heads, line('hosts', counts, width)] }
-  }
-  const legend = columns.map(
-    ({ label, hosts }, index) => `  ${letter(index)}  ${label} (${plural(hosts.length, 'host')})`,
-  )
-  const heads = line(
-    'image',
-    columns.map((_, index) => letter(index)),
-    LETTERED,
-  )
-  return { width: LETTERED, lines: [...legend, '', heads] }
+const LETTERED = 3
+/** Wider columns get letters, and a legend for these. */
+const MAX_COLUMN = 9
+
+/** What is over the columns of a matrix: their versions on two lines, or letters where a version is long. */
+interface ColumnHeads {
+  /** Of a column, with the space before it. */
+  width: number
+  legend: string[]
+  /** Lines of one cell a column; each with what is over the names. */
+  lines: { name: string; cells: string[] }[]
 }
 
-const LETTERED = 3
-
-/** Images by builds: one word a cell. */
-function matrixTable(columns: readonly Column[], paint: Paint, shorten: (image: string) => string) {
-  const { width, lines } = matrixHead(columns)
-  const cell = (judgement: Judgement) =>
-    ' '.repeat(Math.max(0, width - VERDICT_CELL[judgement.verdict].length)) +
-    paint(VERDICT_STYLE[judgement.verdict], VERDICT_CELL[judgement.verdict])
+function columnHeads(columns: readonly Column[]): ColumnHeads {
+  const labels = columns.map(({ label }) => printable(label))
+  const parts = labels.map(splitLabel)
+  const width = Math.max(2, ...parts.flat().map(part => part.length)) + 1
+  if (width <= MAX_COLUMN) {
+    const hosts = columns.map(column => String(column.hosts.length))
+    return {
+      width,
+      legend: [],
+      lines: [
+        { name: '', cells: parts.map(([series]) => series) },
+        { name: 'image', cells: parts.map(([, rest]) => rest) },
+        { name: 'hosts', cells: hosts },
+      ],
+    }
+  }
+  const legend = columns.map(
+    ({ hosts }, index) => `  ${letter(index)}  ${labels[index]} (${plural(hosts.length, 'host')})`,
+  )
   return {
-    head: () => lines,
-    rows(entry: ImageEntry) {
-      const byMode = new Map<BootModeName, Judgement[]>()
-      for (const judgement of entry.judgements ?? []) {
-        const row = byMode.get(judgement.mode)
-        if (row === undefined) byMode.set(judgement.mode, [judgement])
-        else row.push(judgement)
-      }
-      const name = shortenPath(printable(shorten(entry.image)), NAME_WIDTH).padEnd(NAME_WIDTH)
-      const rows = [...byMode].map(
-        ([mode, judgements], index) =>
-          `${index === 0 ? name : ' '.repeat(NAME_WIDTH)} ${mode.padEnd(MODE_WIDTH)} ${judgements.map(cell).join('')}`,
+    width: LETTERED,
+    legend: [...legend, ''],
+    lines: [{ name: 'image', cells: columns.map((_, index) => letter(index)) }],
+  }
+}
+
+/** Images by builds: one word a cell. Where the columns do not fit, one matrix after another has some of them. */
+function matrixTable(columns: readonly Column[], style: Style): Table {
+  const { paint, width } = style
+  const heads = columnHeads(columns)
+  const cell = (verdict: VerdictWord) =>
+    ' '.repeat(Math.max(0, heads.width - VERDICT_CELL[verdict].length)) +
+    paint(VERDICT_STYLE[verdict], VERDICT_CELL[verdict])
+  const fitting = (names: number) => Math.max(1, Math.floor((width - names - MODE_WIDTH - 2) / heads.width))
+  const isSplit = fitting(NAME_WIDTH) < columns.length
+  let names: number | undefined
+  const headLines = (names: number, from: number, to: number) =>
+    heads.lines.map(
+      ({ name, cells }) =>
+        name.padEnd(names + MODE_WIDTH + 2) +
+        cells
+          .slice(from, to)
+          .map(text => text.padStart(heads.width))
+          .join(''),
+    )
+  const part = (rows: readonly Row[], names: number, from: number, to: number) =>
+    rows.flatMap(({ name, cells, lines }) => {
+      const cut = padEnd(cutMiddle(name, names), names)
+      const drawn = cells.map(
+        ({ mode, verdicts }, index) =>
+          `${index === 0 ? cut : ' '.repeat(names)} ${mode.padEnd(MODE_WIDTH)} ${verdicts.slice(from, to).map(cell).join('')}`,
       )
-      return [
-        ...(rows.length > 0 ? rows : [name]),
-        ...problemLines(entry, paint),
-        ...loaderLines(entry, paint),
-      ]
+      // What is wrong with an image is said once.
+      return [...(drawn.length > 0 ? drawn : [cut.trimEnd()]), ...(from === 0 ? lines : [])]
+    })
+  return {
+    head: heads.legend,
+    isSplit,
+    row(entry) {
+      const cells = new Map<string, VerdictWord[]>()
+      for (const { mode, verdict } of entry.judgements ?? []) {
+        cells.set(mode, [...(cells.get(mode) ?? []), verdict])
+      }
+      return {
+        ...plainRow(entry, style),
+        cells: [...cells].map(([mode, verdicts]) => ({ mode, verdicts })),
+        lines: [...problemLines(entry, style), ...loaderLines(entry, paint)],
+      }
+    },
+    draw(rows) {
+      const isFirst = names === undefined
+      const room = width - MODE_WIDTH - 2 - heads.width * columns.length
+      names ??= nameWidth(rows, NAME_WIDTH, Math.max(room, NAME_WIDTH))
+      const lines: string[] = []
+      const step = fitting(names)
+      for (let from = 0; from < columns.length; from += step) {
+        if (lines.length > 0 || (isSplit && !isFirst)) lines.push('')
+        if (isFirst || isSplit) lines.push(...headLines(names, from, from + step))
+        lines.push(...part(rows, names, from, from + step))
+      }
+      return lines
     },
   }
 }
@@ -204,28 +305,86 @@ function relativeTo(roots: readonly string[]): (image: string) => string {
   }
 }
 
-export function tableReport({ columns, modes, colour, roots }: ScanContext): ScanReport {
-  const paint = painter(colour)
-  const shorten = relativeTo(roots)
+/** Folder by folder, numbers by their value: vmlinuz-6.9 comes before vmlinuz-6.10. */
+function byName(): (a: Row, b: Row) => number {
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  return (a, b) => {
+    const [left, right] = [a.name.split('/'), b.name.split('/')]
+    for (const [index, name] of left.entries()) {
+      const other = right[index]
+      if (other === undefined) return 1
+      const order = compare(name, other)
+      if (order !== 0) return order
+    }
+    return left.length - right.length
+  }
+}
+
+export function tableReport({ columns, modes, colour, width, roots }: ScanContext): ScanReport {
+  const style = { paint: painter(colour), width: Math.max(LEAST_WIDTH, width), shorten: relativeTo(roots) }
   const table =
     modes === undefined
-      ? factsTable(paint, shorten)
+      ? factsTable(style)
       : columns === undefined
-        ? spansTable(paint, shorten)
-        : matrixTable(columns, paint, shorten)
+        ? spansTable(style)
+        : matrixTable(columns, style)
   const causes = new ScanCauses()
-  const text = (lines: readonly string[]) => lines.map(line => `${line}\n`).join('')
+  const rows = new HeldRows(table)
+  const text = (lines: readonly string[]) => lines.map(line => `${line.trimEnd()}\n`).join('')
   return {
-    begin: () => text(table.head()),
+    begin: () => text(table.head),
     image(entry) {
       const facts = () => entry.record.facts
-      for (const judgement of entry.judgements ?? []) causes.add(shorten(entry.image), judgement, facts)
-      return text(table.rows(entry))
+      for (const judgement of entry.judgements ?? []) causes.add(style.shorten(entry.image), judgement, facts)
+      return text(rows.add(entry, roots))
     },
     end(summary) {
       const legend = columns === undefined ? [] : ['', LEGEND]
-      const why = causeLines(causes.list(), WIDTH)
-      return text([...legend, '', ...why, summaryLine(summary)])
+      const why = causeLines(causes.list(), style.width)
+      return text([...rows.rest(), ...legend, '', ...why, summaryLine(summary)])
     },
+  }
+}
+
+/** Rows that wait to be sorted: those of one path that was named together, in the order in which they were named. */
+class HeldRows {
+  readonly #table: Table
+  readonly #byName = byName()
+  #rows: Row[] = []
+  /** Where the rows of the path begin that is read now. */
+  #start = 0
+  #root: string | undefined
+  #isDrawn = false
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  /** Returns what is to be printed before there are too many. */
+  add(entry: ImageEntry, roots: readonly string[]): string[] {
+    const root = roots.find(path => entry.image === path || entry.image.startsWith(path))
+    if (root !== this.#root) this.#sort()
+    this.#root = root
+    this.#rows.push(this.#table.row(entry))
+    // A file that was named has its place: nothing comes before it any more.
+    const hasPlace = entry.image === root && !this.#table.isSplit
+    return hasPlace || this.#rows.length >= HELD ? this.rest() : []
+  }
+
+  rest(): string[] {
+    // A table without images has its head all the same.
+    if (this.#rows.length === 0 && this.#isDrawn) return []
+    this.#sort()
+    const lines = this.#table.draw(this.#rows)
+    this.#rows = []
+    this.#start = 0
+    this.#isDrawn = true
+    return lines
+  }
+
+  #sort(): void {
+    const sorted = this.#rows.splice(this.#start).sort(this.#byName)
+    this.#rows.push(...sorted)
+    this.#start = this.#rows.length
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { columnsOf } from '../../../src/report/audit/fit.ts'
+import { columnsOf } from '../../../src/report/fit.ts'
 import { largeAudit } from '../sample-audit.ts'
 import { anyAudit } from './any-name.ts'
 import { render, sampleNames, samples } from './render.ts'

@@ -10,7 +10,7 @@ const patched = kernel({ notes: linuxNotes({ FEATURES: '!writable_page_tables|hv
 
 function causesOf(facts: Facts, releases: readonly string[], modes: readonly BootModeName[]): string {
   const { ask } = releasesQuestion(releases, modes)
-  const report = tableReport({ version: '0', roots: [], colour: false, modes })
+  const report = tableReport({ version: '0', roots: [], colour: false, width: 80, modes })
   const entry = new ImageEntry('vmlinux', JSON.stringify({ kind: facts.kind, facts }))
   entry.judgements = ask(facts)
   report.begin()

@@ -37,9 +37,25 @@ function tail(chars: readonly string[], columns: number): string {
   return chars.slice(start).join('')
 }
 
-/** Cuts the front of a name that is too long: the end of a path tells more. */
-export const cutFront = (text: string, columns: number) =>
-  columnsOf(text) <= columns ? text : `…${tail([...text], columns - 1)}`
+/** The longest start of `chars` that takes at most `columns`. */
+function start(chars: readonly string[], columns: number): string {
+  let end = 0
+  let room = columns
+  for (const char of chars) {
+    room -= columnsOf(char)
+    if (room < 0) break
+    end++
+  }
+  return chars.slice(0, end).join('')
+}
+
+/** Cuts the middle of a name that is too long; its end, which tells more of a path, gets the larger part. */
+export function cutMiddle(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text
+  const chars = [...text]
+  const first = Math.floor((columns - 1) / 3)
+  return `${start(chars, first)}…${tail(chars, columns - 1 - first)}`
+}
 
 /** Cuts a word into pieces of at most `columns`. */
 function pieces(word: string, columns: number): string[] {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { printable } from '../../../src/document/printable.ts'
-import { columnsOf, cutFront, fold, padEnd, padStart } from '../../../src/report/audit/fit.ts'
-import { few, listed } from '../../../src/report/audit/names.ts'
-import { anyName } from './any-name.ts'
+import { printable } from '../../src/document/printable.ts'
+import { few, listed } from '../../src/report/audit/names.ts'
+import { columnsOf, cutMiddle, fold, padEnd, padStart } from '../../src/report/fit.ts'
+import { anyName } from './audit/any-name.ts'
 
 describe('printable', () => {
   it('spells out what a terminal would obey or not show', () => {
@@ -38,16 +38,16 @@ describe('columns', () => {
         for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(width)
         const joined = (part: string) => part.replaceAll(' ', '')
         expect(joined(lines.join(''))).toBe(joined(text))
-        expect(columnsOf(cutFront(text, width))).toBeLessThanOrEqual(width)
+        expect(columnsOf(cutMiddle(text, width))).toBeLessThanOrEqual(width)
         expect(columnsOf(padEnd(text, width))).toBe(Math.max(width, columnsOf(text)))
         expect(columnsOf(padStart(text, width))).toBe(Math.max(width, columnsOf(text)))
       }),
     )
   })
 
-  it('keeps the end of a path', () => {
-    expect(cutFront('/srv/kernels/vmlinuz', 10)).toBe('…s/vmlinuz')
-    expect(cutFront('short', 10)).toBe('short')
+  it('keeps both ends of a path, and more of the second', () => {
+    expect(cutMiddle('/srv/kernels/vmlinuz', 10)).toBe('/sr…mlinuz')
+    expect(cutMiddle('short', 10)).toBe('short')
   })
 })
 
