@@ -81,6 +81,7 @@ function bitsLeft(): i32 {
 export function inflateReset(): void {
   store<u32>(layout.INFLATE_BITS, 0)
   store<u32>(layout.INFLATE_PHASE, layout.PHASE_BLOCK)
+  store<u32>(layout.INFLATE_FIXED, 0)
   store<u32>(layout.INFLATE_LAST, 0)
 }
 
@@ -160,8 +161,13 @@ function readHeader(): i32 {
     store<u32>(layout.INFLATE_PHASE, layout.PHASE_STORED)
     return BLOCK_DONE
   }
-  if (type === 1) buildFixedTables()
-  else if (!readTables()) return layout.INFLATE_BAD_TABLES
+  if (type === 1) {
+    if (load<u32>(layout.INFLATE_FIXED) === 0) buildFixedTables()
+    store<u32>(layout.INFLATE_FIXED, 1)
+  } else {
+    store<u32>(layout.INFLATE_FIXED, 0)
+    if (!readTables()) return layout.INFLATE_BAD_TABLES
+  }
   store<u32>(layout.INFLATE_PHASE, layout.PHASE_CODES)
   return BLOCK_DONE
 }

@@ -12,6 +12,8 @@ export const INFLATE_LAST = INFLATE_ROOM + 8
 export const INFLATE_STORED = INFLATE_ROOM + 12
 /** u32: the address of the byte in which the block starts. */
 export const INFLATE_BLOCK = INFLATE_ROOM + 16
+/** u32: whether the tables of literals and distances are the fixed ones, which need not be made for every block. */
+export const INFLATE_FIXED = INFLATE_ROOM + 20
 
 export const PHASE_BLOCK = 0
 export const PHASE_STORED = 1

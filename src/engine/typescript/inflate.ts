@@ -16,6 +16,7 @@ const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1
 export function inflateReset(memory: Uint8Array): void {
   writeU32(memory, inflateState.INFLATE_BITS, 0)
   writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_BLOCK)
+  writeU32(memory, inflateState.INFLATE_FIXED, 0)
   writeU32(memory, inflateState.INFLATE_LAST, 0)
 }
 
@@ -166,8 +167,13 @@ class Inflate {
       writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_STORED)
       return BLOCK_DONE
     }
-    if (type === 1) this.#tables.buildFixed()
-    else if (!this.#readTables()) return inflateState.INFLATE_BAD_TABLES
+    if (type === 1) {
+      if (readU32(memory, inflateState.INFLATE_FIXED) === 0) this.#tables.buildFixed()
+      writeU32(memory, inflateState.INFLATE_FIXED, 1)
+    } else {
+      writeU32(memory, inflateState.INFLATE_FIXED, 0)
+      if (!this.#readTables()) return inflateState.INFLATE_BAD_TABLES
+    }
     writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_CODES)
     return BLOCK_DONE
   }
