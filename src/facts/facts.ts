@@ -39,6 +39,8 @@ export interface BzImageLayer {
   payloadStart: number
   /** The text at `kernel_version`, at most 255 characters: Linux's release, builder and build date. */
   kernelVersion?: string
+  /** The last four bytes of a payload that lies in the file: the unpacked size, where it is compressed. */
+  sizeWord?: number
 }
 
 /** One compressed stream: a bzImage's payload, or a whole compressed file. */
@@ -54,6 +56,14 @@ export interface StreamLayer {
   /** The dictionary (xz, lzma) or window (zstd) that the stream asks for, in bytes. */
   dictionary?: number
   check?: StreamCheck
+  /** xz: the filters before LZMA2, in the order of the block header. */
+  filters?: XzFilter[]
+  /** lzo: the flags in lzop's header, which say what checksums each block has. */
+  lzopFlags?: number
+  /** lzo: a block that did not shrink, and is stored as it is. Where a part was unpacked, one of that part. */
+  stored?: true
+  /** zstd: another frame with contents follows the first, which alone was unpacked. */
+  moreFrames?: true
   /** lz4: the legacy frame that Linux uses, or the later one that no Xen takes. */
   framing?: 'legacy' | 'frame'
   /** gzip: the old magic 1f 9e, which the hypervisor takes and the toolstack does not. */
@@ -66,6 +76,13 @@ export interface StreamLayer {
   verified: boolean
   /** Why unpacking stopped before the end of the stream. */
   error?: StreamError
+}
+
+/** A filter of an xz block (https://tukaani.org/xz/xz-file-format.txt, section 5.3). */
+export interface XzFilter {
+  name: 'delta' | 'x86' | 'powerpc' | 'ia64' | 'arm' | 'arm-thumb' | 'sparc'
+  /** The position that the first byte is taken for, where that is not 0. */
+  start?: number
 }
 
 export interface StreamError {

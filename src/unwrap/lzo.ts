@@ -7,6 +7,7 @@ import { AT_BLOCK_END, BAD_DISTANCE, BAD_END } from '../engine/block-state.ts'
 import { readU32BE, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
 import {
   INPUT_ADLER32,
@@ -64,14 +65,18 @@ class LzoUnpacker implements Unpacker {
   #position = 0
   #start = 0
   #ended = false
+  /** It cannot be unpacked any further. A checksum that does not match is noted, and stands in nobody's way. */
+  #broken = false
 
   constructor(context: UnpackContext) {
     this.#context = context
     this.layer = openLayer('lzo', context.input)
     const bytes = new Uint8Array(LZOP_HEADER_LIMIT)
     this.#header = parseLzopHeader(bytes.subarray(0, context.input.read(bytes, 0)), this.layer)
+    this.#broken = this.#header === undefined
     if (this.#header === undefined) return
     const { flags, end } = this.#header
+    this.layer.lzopFlags = flags
     this.#position = end
     const adler = (flags & (OUTPUT_ADLER32 | INPUT_ADLER32)) !== 0
     const crc = (flags & (OUTPUT_CRC32 | INPUT_CRC32)) !== 0
@@ -90,12 +95,12 @@ class LzoUnpacker implements Unpacker {
   finish(): void {
     this.#compareHeader()
     for (const block of this.#blocks) this.#unpackBlock(block)
-    while (this.layer.error === undefined) {
+    while (!this.#broken) {
       const block = this.#readBlockHeader()
       if (block === undefined) break
       this.#unpackBlock(block)
     }
-    if (this.layer.error === undefined) completeLayer(this.layer, this.#start, this.#position)
+    if (!this.#broken) completeLayer(this.layer, this.#start, this.#position)
   }
 
   /** Xen does not look at the header's checksum: nothing but a full check does. */
@@ -115,7 +120,7 @@ class LzoUnpacker implements Unpacker {
 
   /** Reads the next block's header: nothing at the end of the stream, or when that is broken. */
   #readBlockHeader(): Block | undefined {
-    if (this.#ended || this.layer.error !== undefined) return undefined
+    if (this.#ended || this.#broken) return undefined
     const at = this.#position
     const bytes = this.#headerBytes
     const length = this.#context.input.read(bytes, at)
@@ -130,7 +135,7 @@ class LzoUnpacker implements Unpacker {
     const from = at + 8 + 4 * checksums.length
     if (size === undefined || packed === undefined || from > at + length) {
       const message = `the stream ends inside the block header at ${hex(at)}`
-      failStream(this.layer, 'stream-truncated', this.#context.input.length, message)
+      this.#stop('stream-truncated', this.#context.input.length, message)
       return undefined
     }
     if (!this.#takesBlock(at, size, packed)) return undefined
@@ -164,42 +169,38 @@ class LzoUnpacker implements Unpacker {
   #takesBlock(at: number, size: number, packed: number): boolean {
     const { limits } = this.#context
     if (size > MAX_BLOCK_SIZE) {
-      failStream(
-        this.layer,
-        'stream-corrupt',
-        at,
-        `the block at ${hex(at)} says that it unpacks to ${size} bytes, limit is ${MAX_BLOCK_SIZE}`,
-      )
+      const message = `the block at ${hex(at)} says that it unpacks to ${size} bytes, limit is ${MAX_BLOCK_SIZE}`
+      this.#stop('stream-corrupt', at, message)
     } else if (packed === 0 || packed > size || size > packed * MAX_RATIO + RATIO_SLACK) {
-      const message = `the block at ${hex(at)} says that ${packed} bytes unpack to ${size}`
-      failStream(this.layer, 'stream-corrupt', at, message)
+      this.#stop('stream-corrupt', at, `the block at ${hex(at)} says that ${packed} bytes unpack to ${size}`)
     } else if (this.#start + size > limits.output) {
-      failStream(
-        this.layer,
-        'output-limit',
-        at,
-        `it unpacks to more than the limit of ${limits.output} bytes`,
-      )
+      this.#stop('output-limit', at, `it unpacks to more than the limit of ${limits.output} bytes`)
     } else if (this.#blocks.length === MAX_BLOCKS) {
-      failStream(this.layer, 'stream-unsupported', at, `it has more than ${MAX_BLOCKS} blocks at ${hex(at)}`)
+      this.#stop('stream-unsupported', at, `it has more than ${MAX_BLOCKS} blocks at ${hex(at)}`)
     }
-    return this.layer.error === undefined
+    return !this.#broken
+  }
+
+  #stop(code: StreamErrorCode, offset: number, message: string): void {
+    failStream(this.layer, code, offset, message)
+    this.#broken = true
   }
 
   #unpackBlock(block: Block): void {
     const { engine, input, output } = this.#context
-    if (block.output === block.end || this.layer.error !== undefined) return
+    if (block.output === block.end || this.#broken) return
     if (block.to > input.length) {
       const message = `the block at ${hex(block.from)} has ${block.to - block.from} bytes, the stream ends inside it`
-      failStream(this.layer, 'stream-truncated', input.length, message)
+      this.#stop('stream-truncated', input.length, message)
       return
     }
     const address = input.load(block.from, block.to)
     const packed = block.to - block.from
     const size = block.end - block.start
     engine.reserve(output + block.end)
-    if (!this.#compare(block, 'input', address, packed)) return
+    this.#compare(block, 'input', address, packed)
     if (packed === size) {
+      this.layer.stored = true
       engine.memory.copyWithin(output + block.start, address, address + packed)
     } else {
       const status = engine.lzoBlock(address, address + packed, output + block.start, output + block.end)
@@ -209,20 +210,18 @@ class LzoUnpacker implements Unpacker {
         return
       }
     }
-    if (!this.#compare(block, 'output', output + block.start, size)) return
+    this.#compare(block, 'output', output + block.start, size)
     block.output = block.end
     this.produced += size
   }
 
-  #compare(block: Block, of: Checksum['of'], address: number, length: number): boolean {
+  #compare(block: Block, of: Checksum['of'], address: number, length: number): void {
     for (const checksum of block.checksums) {
       if (checksum.of !== of || this.#sum(checksum.kind, address, length) === checksum.value) continue
       const bytes = of === 'input' ? 'compressed' : 'unpacked'
       const message = `the ${checksum.kind} of the ${bytes} bytes of the block at ${hex(block.from)} does not match`
       failStream(this.layer, 'checksum-mismatch', block.from, message)
-      return false
     }
-    return true
   }
 
   #fail(block: Block, status: number, at: number, length: number): void {
@@ -236,6 +235,6 @@ class LzoUnpacker implements Unpacker {
           : status === BAD_DISTANCE
             ? `the instruction at ${hex(at)} copies from before the start of ${name}`
             : `${name} unpacks to more than ${size} bytes`
-    failStream(this.layer, 'stream-corrupt', at, message)
+    this.#stop('stream-corrupt', at, message)
   }
 }

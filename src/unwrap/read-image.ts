@@ -2,10 +2,19 @@
  * One image to its facts: finds the layers, unpacks as far as the ELF's notes need, and scans the ELF.
  * @module
  */
+
+import { readU32 } from '../engine/block-stop.ts'
 import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
 import { BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
-import { type Codec, FACTS_VERSION, type Facts, type ImageKind, type StreamLayer } from '../facts/facts.ts'
+import {
+  type BzImageLayer,
+  type Codec,
+  FACTS_VERSION,
+  type Facts,
+  type ImageKind,
+  type StreamLayer,
+} from '../facts/facts.ts'
 import { isPlausible } from '../facts/plausible.ts'
 import { elfProblem } from '../facts/problem.ts'
 import { type ElfBytes, scanElf, scanElfToJson } from '../facts/scan.ts'
@@ -54,6 +63,8 @@ export interface JsonReading extends Reading {
 const HEAD_LENGTH = BIN_TABLE_WINDOW
 /** The first bytes of an ELF, and all that `isUnmistakable` looks at. */
 const MAGIC_LENGTH = 4
+/** Linux appends the unpacked size to a payload. */
+const SIZE_WORD = 4
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096
 
@@ -207,6 +218,7 @@ class ImageReader {
     this.note(problem)
     if (!hasPayload) return
     const input = new Input(this.#engine, source, layer.payloadStart, layer.payloadLength, address)
+    noteSizeWord(layer, source)
     const from = input.load(0, Math.min(DETECT_LENGTH, input.length))
     const start = this.#engine.memory.subarray(from, Math.min(from + DETECT_LENGTH, input.end))
     const codec = detectCodec(start)
@@ -273,6 +285,7 @@ class ImageReader {
         this.#account(unpacker, input)
         return
       }
+      if (this.#verify) unpacker.finish()
       // Many a compressed file is no kernel: an initrd, a manual page. What its stream says is no matter then.
       this.reading.cost.read += input.bytesRead
       this.reading.cost.unpacked += unpacker.produced
@@ -311,6 +324,14 @@ class ImageReader {
     // What was copied out of memory was not read from the file.
     this.reading.cost.read = read
   }
+}
+
+/** The last four bytes up to the end of a payload, whatever is in it: they lie before it where it is shorter. */
+function noteSizeWord(layer: BzImageLayer, source: Source): void {
+  const word = new Uint8Array(SIZE_WORD)
+  const end = layer.payloadStart + layer.payloadLength
+  if (end <= source.size && source.read(word, end - SIZE_WORD) === SIZE_WORD)
+    layer.sizeWord = readU32(word, 0)
 }
 
 /** Whether a stream of which nothing came out may hold a kernel all the same. */

@@ -1,13 +1,23 @@
 /** The headers of the .xz file format 1.1.0, from bytes whose checksums agreed: https://tukaani.org/xz/xz-file-format.txt */
-import type { StreamCheck } from '../facts/facts.ts'
+import type { StreamCheck, XzFilter } from '../facts/facts.ts'
+import type { BlockFilter } from './xz-filters.ts'
 
 /** Section 2.1.1.2: the checks by their ids, and how many bytes each takes. */
 const CHECKS: Readonly<Record<number, StreamCheck>> = { 0: 'none', 1: 'crc32', 4: 'crc64', 10: 'sha256' }
 const CHECK_SIZES = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64]
 
-// Section 5.3: the filters that kernels use.
+// Section 5.3: the last filter of every chain, and those before it.
 const FILTER_LZMA2 = 0x21
-const FILTER_X86 = 0x04
+const FILTER_DELTA = 0x03
+const FILTERS: Readonly<Record<number, XzFilter['name']>> = {
+  [FILTER_DELTA]: 'delta',
+  4: 'x86',
+  5: 'powerpc',
+  6: 'ia64',
+  7: 'arm',
+  8: 'arm-thumb',
+  9: 'sparc',
+}
 const FILTER_NAMES: Readonly<Record<number, string>> = {
   3: 'Delta',
   4: 'x86',
@@ -37,8 +47,8 @@ export interface BlockHeader {
   packed?: number
   unpacked?: number
   dictionary: number
-  /** The position that the x86 filter starts with; undefined without that filter. */
-  x86?: number
+  /** The filters before LZMA2, in the order of the header. */
+  filters: BlockFilter[]
 }
 
 /** What a header is refused for: bytes that break the rules, or something that is not supported. */
@@ -80,7 +90,7 @@ function dictionarySize(bits: number): number {
 export function parseBlockHeader(bytes: Uint8Array): BlockHeader | HeaderFault {
   const flags = bytes[1]!
   if ((flags & 0x3c) !== 0) return unsupported(`has the reserved flags 0x${flags.toString(16)}`)
-  const header: BlockHeader = { dictionary: 0 }
+  const header: BlockHeader = { dictionary: 0, filters: [] }
   let at = 2
   for (const [flag, field] of [
     [0x40, 'packed'],
@@ -116,20 +126,24 @@ function addFilter(
   last: boolean,
 ): HeaderFault | undefined {
   const name = `0x${id.toString(16).padStart(2, '0')} (${FILTER_NAMES[id] ?? 'unknown'})`
-  if (last ? id !== FILTER_LZMA2 : id !== FILTER_X86 || header.x86 !== undefined) {
-    return unsupported(`has the filter ${name}: only LZMA2, and one x86 filter before it, are supported`)
-  }
-  if (id === FILTER_LZMA2) {
+  const meaningless = () => unsupported(`has properties of the filter ${name} that mean nothing`)
+  if (last) {
+    if (id !== FILTER_LZMA2) return unsupported(`ends with the filter ${name}: only LZMA2 is supported there`)
     const bits = properties[0]!
-    if (properties.length !== 1 || bits > 40)
-      return unsupported(`has properties of the filter ${name} that mean nothing`)
+    if (properties.length !== 1 || bits > 40) return meaningless()
     header.dictionary = dictionarySize(bits)
-  } else {
-    if (properties.length !== 0 && properties.length !== 4) {
-      return unsupported(`has properties of the filter ${name} that mean nothing`)
-    }
-    // Section 5.3.2: the position that the first byte is taken for.
-    header.x86 = properties.reduceRight((value, byte) => value * 256 + byte, 0)
+    return undefined
   }
+  const filter = FILTERS[id]
+  if (filter === undefined) return unsupported(`has the filter ${name}, which is not supported`)
+  if (filter === 'delta') {
+    if (properties.length !== 1) return meaningless()
+    header.filters.push({ name: filter, distance: properties[0]! + 1 })
+    return undefined
+  }
+  if (properties.length !== 0 && properties.length !== 4) return meaningless()
+  // Section 5.3.2: the position that the first byte is taken for.
+  const start = properties.reduceRight((value, byte) => value * 256 + byte, 0)
+  header.filters.push({ name: filter, ...(properties.length > 0 && { start }) })
   return undefined
 }

@@ -12,6 +12,7 @@ import { completeLayer, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
 import { X86_TAIL, X86Window } from './x86-window.ts'
 import { computeCheck } from './xz-check.ts'
+import { type BlockFilter, undoFilter } from './xz-filters.ts'
 import { type BlockHeader, parseBlockHeader, parseStreamFlags, type StreamFlags } from './xz-header.ts'
 import { BlockTally, readIndex } from './xz-index.ts'
 import { streamError, XzReader } from './xz-reader.ts'
@@ -29,8 +30,10 @@ interface Block {
   position: number
   start: number
   chunks: Lzma2
-  /** Where the x86 filter goes over it. */
+  /** Where the x86 filter, as the only one, goes over it. */
   window?: X86Window
+  /** Nothing of it is final before its end: other filters go over it as a whole. */
+  held: boolean
 }
 
 /**
@@ -67,6 +70,10 @@ class XzUnpacker implements Unpacker {
   need(start: number, end: number): Window {
     this.#unpack(end)
     if (this.#final < end) this.#unpack(end + X86_TAIL)
+    while (this.#final < end && this.#block?.held === true && !this.#done) {
+      this.#stopAt(this.#unpackBlock(this.#block, Number.POSITIVE_INFINITY))
+      this.#unpack(end)
+    }
     const length = Math.max(0, Math.min(end, this.#final) - start)
     return { start, address: this.#address(start, length), length }
   }
@@ -78,6 +85,7 @@ class XzUnpacker implements Unpacker {
   /** How many unpacked bytes will not change any more. */
   get #final(): number {
     const { produced } = this.#lzma
+    if (this.#block?.held === true) return this.#block.start
     return this.#block?.window === undefined ? produced : Math.max(this.#block.start, produced - X86_TAIL)
   }
 
@@ -141,7 +149,12 @@ class XzUnpacker implements Unpacker {
     }
     const header = parseBlockHeader(bytes.subarray(0, headerSize - 4))
     if ('code' in header) return streamError(header.code, position, `${where} ${header.message}`)
-    const { dictionary, x86 } = header
+    const { dictionary, filters } = header
+    if (filters.length > 0)
+      this.layer.filters ??= filters.map(({ name, start }) => ({
+        name,
+        ...(start !== undefined && { start }),
+      }))
     this.layer.dictionary = Math.max(dictionary, this.layer.dictionary ?? 0)
     const { window } = this.#context.limits
     if (dictionary > window) {
@@ -151,8 +164,9 @@ class XzUnpacker implements Unpacker {
     reader.position += headerSize
     const start = this.#lzma.produced
     const chunks = new Lzma2(this.#context, this.#lzma, dictionary)
-    this.#block = { header, headerSize, position, start, chunks }
-    if (x86 !== undefined) this.#block.window = new X86Window(this.#context, start, x86)
+    const isX86 = filters.length === 1 && filters[0]!.name === 'x86'
+    this.#block = { header, headerSize, position, start, chunks, held: filters.length > 0 && !isX86 }
+    if (isX86) this.#block.window = new X86Window(this.#context, start, filters[0]!.start ?? 0)
     return undefined
   }
 
@@ -167,11 +181,7 @@ class XzUnpacker implements Unpacker {
     const reader = this.#reader
     const { header, headerSize, position, start } = block
     const unpacked = this.#lzma.produced - start
-    if (header.x86 !== undefined) {
-      engine.reserve(output + this.#lzma.produced + X86_LOOKAHEAD)
-      engine.memory[X86_HISTORY] = 0
-      engine.bcjX86(output + start, unpacked, header.x86)
-    }
+    for (const filter of header.filters.toReversed()) this.#undo(filter, start, unpacked)
     this.#block = undefined
 
     const packed = reader.position - position - headerSize
@@ -192,6 +202,17 @@ class XzUnpacker implements Unpacker {
     reader.position += checkSize
     this.#tally.add(headerSize + packed + checkSize, unpacked)
     return undefined
+  }
+
+  #undo(filter: BlockFilter, start: number, length: number): void {
+    const { engine, output } = this.#context
+    if (filter.name !== 'x86') {
+      undoFilter(filter, engine.memory.subarray(output + start, output + start + length))
+      return
+    }
+    engine.reserve(output + start + length + X86_LOOKAHEAD)
+    engine.memory[X86_HISTORY] = 0
+    engine.bcjX86(output + start, length, filter.start ?? 0)
   }
 
   #end(): StreamError | undefined {

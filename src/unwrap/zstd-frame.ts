@@ -70,6 +70,23 @@ function readContentSize(bytes: Uint8Array, at: number, size: number): number | 
   return readU32(bytes, at) + (size === 8 ? readU32(bytes, at + 4) * 2 ** 32 : 0)
 }
 
+/** Section 3.1.2: sixteen magics, a size, and bytes that mean nothing. */
+const SKIPPABLE = 0x184d2a50
+const SKIPPABLE_HEADER = 8
+
+/** Passes over the skippable frames at `position`. Answers where they end, and whether another frame starts there. */
+export function skipFrames(input: Input, position: number): { end: number; isFrame: boolean } {
+  const bytes = new Uint8Array(SKIPPABLE_HEADER)
+  for (let at = position; ; ) {
+    const length = input.read(bytes, at)
+    const magic = readU32(bytes, 0)
+    const next = at + SKIPPABLE_HEADER + readU32(bytes, 4)
+    const isSkippable = length === SKIPPABLE_HEADER && (magic & ~0xf) === SKIPPABLE && next <= input.length
+    if (!isSkippable) return { end: at, isFrame: length >= 4 && magic === MAGIC }
+    at = next
+  }
+}
+
 /** Section 3.1.1.2.2. */
 export const RAW_BLOCK = 0
 export const RLE_BLOCK = 1

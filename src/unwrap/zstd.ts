@@ -21,6 +21,7 @@ import {
   RLE_BLOCK,
   readZstdBlock,
   readZstdFrame,
+  skipFrames,
   type ZstdBlock,
   type ZstdFrame,
 } from './zstd-frame.ts'
@@ -87,7 +88,12 @@ class ZstdUnpacker implements Unpacker {
       const message = `the frame's header says that it unpacks to ${contentSize} bytes, it unpacks to ${this.produced}`
       this.#fail('stream-corrupt', 5, message)
     } else if (!hasChecksum || this.#compareChecksum()) {
-      completeLayer(this.layer, this.produced, this.#position + (hasChecksum ? CHECKSUM_SIZE : 0))
+      const { end, isFrame } = skipFrames(
+        this.#context.input,
+        this.#position + (hasChecksum ? CHECKSUM_SIZE : 0),
+      )
+      if (isFrame) this.layer.moreFrames = true
+      completeLayer(this.layer, this.produced, end)
     }
   }
 

@@ -49,11 +49,22 @@ describe.each(ENGINES)('zstd in the %s engine', engine => {
   test('unpacks one frame, and says where it ended', async () => {
     const small = zstd('-9')(data.subarray(0, 5000))
     const skippable = new Uint8Array([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
-    for (const tail of [small, skippable, new Uint8Array(100_000), new Uint8Array([1, 2, 3])]) {
+    for (const [tail, skipped, more] of [
+      [small, 0, true],
+      [skippable, 8],
+      [new Uint8Array([...skippable, ...skippable, ...small]), 16, true],
+      [new Uint8Array(100_000), 0],
+      [new Uint8Array([1, 2, 3]), 0],
+    ] as const) {
       const { unpacker, bytes } = openStream(openZstd, engine, new Uint8Array([...small, ...tail]))
       expectSameBytes(await bytes(0, 10_000), data.subarray(0, 5000))
       await unpacker.finish()
-      expect(unpacker.layer).toMatchObject({ unpacked: 5000, consumed: small.length, verified: true })
+      expect(unpacker.layer).toMatchObject({
+        unpacked: 5000,
+        consumed: small.length + skipped,
+        verified: true,
+        ...(more === true && { moreFrames: true }),
+      })
     }
   })
 
