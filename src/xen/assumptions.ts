@@ -25,8 +25,6 @@ const TEXTS: Readonly<Record<AssumptionCode, string>> = {
     'PVH here is version 2; version 1, which the toolstack to 4.8.5 still had beside it, was not asked',
   'stream-not-verified':
     'The rest of the payload is sound: it was unpacked only as far as the notes, while Xen unpacks all of it and compares its checksums',
-  'supervisor-mode-refused-later':
-    'The kernel requires supervisor_mode_kernel: its image is taken, but the hypervisor panics at the end with "Dom0 requires supervisor-mode execution"',
 }
 
 export const reasonOf = (release: Release): Assumption => ({

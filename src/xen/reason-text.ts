@@ -21,12 +21,17 @@ const UNCHECKED: Readonly<Record<UncheckedRead, string>> = {
   payload: 'the payload lies outside the file',
   'payload-end': 'the payload runs past the end of the file',
   'payload-size-word': 'the size word at the end of the payload lies outside the file',
+  'lz4-input': 'the lz4 decoder does not stop at the end of the payload',
+  'bzip2-input': 'the bzip2 decoder goes on after the end of the payload',
+  headroom: 'the last four bytes of the payload, taken as its size, are a negative number',
   segment: 'the file bytes of a segment',
   'segment-shrinks': 'a segment with more file bytes than memory',
+  symbols: 'the symbols that BSD_SYMTAB asks for',
   'tiny-file': 'a file of a few bytes',
 }
 
 const UNREAD: Readonly<Record<UnreadPart, string>> = {
+  frames: 'the frames after the first',
   'guest-string': 'characters of the __xen_guest string',
   'note-text': 'characters of the note',
   notes: 'notes',
@@ -46,6 +51,14 @@ const at = (offset: string | undefined) => (offset === undefined ? '' : ` at ${o
 const FORMS = { frame: 'an lz4 frame', 'old-magic': 'gzip with its old magic' } as const
 
 const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
+  'lzo-checksums': ({ flags }) =>
+    `lzop's flags ${flags} give its blocks other checksums than one of the unpacked bytes: Xen takes every block to have that one`,
+  'lzo-stored-block': () =>
+    'It has an lzo block that is stored as it is: the toolstack takes every block to be packed',
+  'xz-filters': ({ names }) =>
+    `The hypervisor does not know the xz filters ${names.join(', ')}, only x86 alone, without a start offset`,
+  'supervisor-mode': () =>
+    'It requires supervisor_mode_kernel, and this hypervisor runs no PV dom0 in supervisor mode',
   'bare-codec-unsupported': ({ codec }) =>
     `It is a ${codec} file: the toolstack unpacks bare files of gzip only`,
   'big-endian': () => 'It is a big-endian kernel',

@@ -23,12 +23,22 @@ export type UncheckedRead =
   | 'payload'
   | 'payload-end'
   | 'payload-size-word'
+  | 'lz4-input'
+  | 'bzip2-input'
+  | 'headroom'
   | 'segment'
   | 'segment-shrinks'
+  | 'symbols'
   | 'tiny-file'
 
 /** What decides, and lies beyond what was read of the image. */
-export type UnreadPart = 'guest-string' | 'note-text' | 'notes' | 'program-headers' | 'section-headers'
+export type UnreadPart =
+  | 'frames'
+  | 'guest-string'
+  | 'note-text'
+  | 'notes'
+  | 'program-headers'
+  | 'section-headers'
 
 /** Neighbouring releases with one verdict. */
 export interface VerdictRun {
@@ -118,6 +128,10 @@ export interface ReasonArgs {
   'required-features': None
   'size-word-wrong': { says: number; unpacked: number }
   'started-as-firmware': { cause: Reason }
+  'lzo-checksums': { flags: Hex }
+  'lzo-stored-block': None
+  'xz-filters': { names: readonly string[] }
+  'supervisor-mode': None
   'stream-broken': { codec: Codec; problem: string }
   taken: Range & { type: string }
   'unknown-optional-feature': { name: string }

@@ -5,6 +5,12 @@ import type { Stop } from './verdict.ts'
 
 const SIZE_WORD = 4
 
+// Flags of lzop (src/conf.h): F_ADLER32_D, F_ADLER32_C, F_CRC32_D, F_CRC32_C.
+const OUTPUT_ADLER32 = 0x1
+const INPUT_ADLER32 = 0x2
+const OUTPUT_CRC32 = 0x100
+const INPUT_CRC32 = 0x200
+
 /**
  * Why a stream does not unpack. A size word after the stream that does not agree is no fault of the stream: each
  * loader has its own view on it.
@@ -18,6 +24,17 @@ export function streamError(layer: StreamLayer): StreamError | undefined {
 export function isSizeWordFault({ error, consumed, codec, length }: StreamLayer): boolean {
   if (error?.code !== 'checksum-mismatch' || codec === 'gzip') return false
   return consumed === length - SIZE_WORD && error.offset === consumed
+}
+
+/**
+ * lzop's flags where they are not those that Xen's decoders take for given: one checksum of the unpacked bytes, none of
+ * the packed ones (xen/common/unlzo.c, xc_try_lzo1x_decode skip as much before every block).
+ */
+export function otherChecksums({ lzopFlags }: StreamLayer): number | undefined {
+  if (lzopFlags === undefined) return undefined
+  const unpacked = lzopFlags & (OUTPUT_ADLER32 | OUTPUT_CRC32)
+  const isUsual = unpacked === OUTPUT_ADLER32 || unpacked === OUTPUT_CRC32
+  return isUsual && (lzopFlags & (INPUT_ADLER32 | INPUT_CRC32)) === 0 ? undefined : lzopFlags
 }
 
 /** True where everything of the stream was unpacked, and nothing has to be taken on trust. */

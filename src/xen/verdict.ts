@@ -107,7 +107,6 @@ export type AssumptionCode =
   | 'pvh-v1'
   | 'pvh-v2'
   | 'stream-not-verified'
-  | 'supervisor-mode-refused-later'
 
 /** What one release answers. */
 export interface Answer {

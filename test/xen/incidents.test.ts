@@ -174,7 +174,7 @@ describe('the kind of kernel', () => {
     expect(linuxNotes().HYPERCALL_PAGE).toBeUndefined()
     expect(outline(kernel(), 'pv-domU')).toBe('3.1.0-4.22.0 accepts')
     const outside = kernel({ notes: linuxNotes({ HYPERCALL_PAGE: 0x1000n }) })
-    expect(ask(outside, '4.17.0', 'pv-dom0').message).toBe('Invalid HYPERCALL_PAGE field in ELF notes')
+    expect(ask(outside, '4.17.0', 'pv-dom0').message).toBe('Invalid HYPERCALL_PAGE field in ELF notes.')
     expect(ask(outside, '4.17.0', 'pv-domU').verdict).toBe('accepts')
   })
 })

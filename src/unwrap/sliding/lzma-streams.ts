@@ -72,7 +72,8 @@ function* readXzStream(sliding: Sliding): Generator<number> {
     const length = (size + 1) * 4
     const block = parseBlockHeader(take(sliding, length, 'a block header').subarray(0, length - 4))
     if ('code' in block) throw fault(sliding, block.code, `the block header ${block.message}`)
-    if (block.x86 !== undefined) throw fault(sliding, 'stream-unsupported', 'the block has the x86 filter')
+    const filter = block.filters[0]?.name
+    if (filter !== undefined) throw fault(sliding, 'stream-unsupported', `the block has the filter ${filter}`)
     if (block.dictionary > sliding.maxWindow) {
       const message = `the block asks for a dictionary of ${block.dictionary} bytes, the limit is ${sliding.maxWindow}`
       throw fault(sliding, 'window-limit', message)

@@ -122,7 +122,7 @@ export const builderGates = {
   'supervisor-mode': gate<'refuses'>({
     area: 'builder',
     sides: ['hypervisor'],
-    summary: 'PV dom0: a kernel that requires supervisor_mode_kernel.',
+    summary: 'PV dom0: a kernel that requires supervisor_mode_kernel panics after it was loaded.',
     spans: [['3.1.0', 'refuses']],
     evidence: [
       'RELEASE-4.1.0 xen/arch/x86/domain_build.c construct_dom0',

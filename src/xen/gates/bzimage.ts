@@ -71,6 +71,21 @@ export const bzimageGates = {
       'RELEASE-4.2.0 xen/arch/x86/bzimage.c bzimage_headroom 3a2aa7c248',
     ],
   }),
+  'headroom-hypervisor': gate<'any-payload' | 'compressed'>({
+    area: 'containers',
+    sides: ['hypervisor'],
+    summary:
+      'dom0: whose last four bytes are taken as the unpacked size, to make room for it: of every payload, as a signed ' +
+      'number, or of compressed ones.',
+    spans: [
+      ['3.1.0', 'any-payload'],
+      ['4.2.0', 'compressed'],
+    ],
+    evidence: [
+      'RELEASE-4.1.6.1 xen/arch/x86/bzimage.c bzimage_headroom',
+      'RELEASE-4.2.0 xen/arch/x86/bzimage.c bzimage_headroom 3a2aa7c248',
+    ],
+  }),
   'compressed-elf-hypervisor': gate<'unknown' | 'loaded'>({
     area: 'containers',
     sides: ['hypervisor'],

@@ -247,6 +247,21 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.1.6.1 xen/common/unlzma.c unlzma', 'RELEASE-4.2.0 xen/common/unlzma.c unlzma'],
   }),
+  'xz-filters-hypervisor': gate<string>({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary:
+      "dom0: filters of an xz stream that are known: x86 alone, without a start offset. The toolstack's liblzma knows " +
+      'all, several of them, and Delta.',
+    spans: [
+      ['3.1.0', 'no xz'],
+      ['4.1.5', 'x86 without properties'],
+    ],
+    evidence: [
+      'RELEASE-4.1.5 xen/common/xz/dec_stream.c dec_block_header',
+      'RELEASE-4.22.0 xen/common/xz/dec_stream.c dec_block_header',
+    ],
+  }),
   'xz-check-hypervisor': gate<string>({
     area: 'codecs',
     sides: ['hypervisor'],

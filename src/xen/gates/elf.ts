@@ -86,6 +86,42 @@ export const elfGates = {
     ],
     advisory: 'XSA-55',
   }),
+  'dom0-copy-size': gate<'64-bit' | '32-bit'>({
+    area: 'elf',
+    sides: ['hypervisor'],
+    summary: 'dom0: how many bits of p_filesz count when a segment is copied.',
+    spans: [
+      ['3.1.0', '64-bit'],
+      ['4.2.0', '32-bit'],
+    ],
+    evidence: [
+      'RELEASE-4.1.6.1 xen/common/libelf/libelf-loader.c elf_load_binary',
+      'RELEASE-4.2.0 xen/common/libelf/libelf-loader.c elf_load_image',
+    ],
+  }),
+  'dom0-symbol-copy': gate<'none' | 'every-section' | 'checked' | 'linked'>({
+    area: 'elf',
+    sides: ['hypervisor'],
+    summary:
+      'dom0: which symbol and string tables are copied for BSD_SYMTAB: none; all of them, without a check; all of ' +
+      'them, inside the image only; or the first symbol table and its strings, without a check.',
+    spans: [
+      ['3.1.0', 'none'],
+      ['3.2.0', 'every-section'],
+      ['4.1.6', 'checked'],
+      ['4.2.0', 'every-section'],
+      ['4.2.3', 'checked'],
+      ['4.7.0', 'linked'],
+    ],
+    evidence: [
+      'RELEASE-4.1.0 xen/common/libelf/libelf-loader.c elf_load_bsdsyms',
+      'RELEASE-4.1.6 xen/common/libelf/libelf-loader.c elf_load_bsdsyms',
+      'RELEASE-4.2.3 xen/common/libelf/libelf-loader.c elf_load_bsdsyms',
+      'RELEASE-4.7.0 xen/common/libelf/libelf-loader.c elf_load_bsdsyms',
+      'RELEASE-4.22.0 xen/common/libelf/libelf-loader.c elf_load_bsdsyms',
+    ],
+    advisory: 'XSA-55',
+  }),
   'unknown-machine': gate<'unknown-type' | 'refuses-misspelt' | 'refuses'>({
     area: 'elf',
     sides: ['toolstack'],

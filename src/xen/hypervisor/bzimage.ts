@@ -7,7 +7,7 @@ import type { LoaderRun } from '../loader-run.ts'
 import { because } from '../reason.ts'
 import type { Blob } from '../subject.ts'
 import type { Stage, Stop } from '../verdict.ts'
-import { decompress } from './decompress.ts'
+import { decompress, gzipRoom, PAGE } from './decompress.ts'
 
 /** Why the kernel does not get as far as libelf. */
 export interface HypervisorStop extends Stop {
@@ -60,11 +60,22 @@ export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
     return { ...outside('payload', ['bzimage-header']), stage: 'bzimage_parse' }
   }
   if (wraps) return { ...blob, depth: Number.MAX_SAFE_INTEGER }
-  if (subject.startsAsElf(blob) && isElfBinary(run, blob)) return blob
-  if (payloadStart + payloadLength > file.size) {
-    return { ...outside('payload-size-word', ['bzimage-header']), stage: 'bzimage_parse' }
+  const signed = ask.gate('headroom-hypervisor') === 'any-payload'
+  const cut = payloadStart + payloadLength > file.size
+  if (signed && !cut && headroomOverflows(run, layer)) {
+    return { ...outside('headroom', ['headroom-hypervisor']), stage: 'bzimage_parse' }
   }
+  if (!(signed && cut) && subject.startsAsElf(blob) && isElfBinary(run, blob)) return blob
+  if (cut) return { ...outside('payload-size-word', ['bzimage-header']), stage: 'bzimage_parse' }
   return decompress(run, { blob, start: payloadStart })
+}
+
+/** Whether the headroom, which was an int, becomes negative. */
+function headroomOverflows({ subject }: LoaderRun, { sizeWord = 0, payloadLength }: BzImageLayer): boolean {
+  const stream = subject.facts.layers[1]
+  const isGzip = stream?.kind === 'stream' && stream.codec === 'gzip'
+  const room = isGzip ? gzipRoom(sizeWord) : payloadLength
+  return sizeWord + room + PAGE - 1 >= 2 ** 31
 }
 
 function traceHeader({ ask }: LoaderRun, { protocol }: BzImageLayer, does: string): void {

@@ -2,10 +2,11 @@
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
+import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
-import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
+import { isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stage } from '../verdict.ts'
 import type { Compressed, HypervisorStop } from './bzimage.ts'
@@ -20,10 +21,12 @@ const GATE: Readonly<Record<Codec, GateId>> = {
   zstd: 'zstd-hypervisor',
 }
 
-const PAGE = 4096
+export const PAGE = 4096
 /** What bzimage_headroom adds for gzip: 8 bytes for every 32 KiB of input, and 32 KiB and 18 bytes. */
 const GZIP_SHIFT = 4096
 const GZIP_ROOM = 32768 + 18
+
+export const gzipRoom = (sizeWord: number) => Math.floor(sizeWord / GZIP_SHIFT) + GZIP_ROOM
 
 /** What goes to libelf: the unpacked kernel, or the same bytes where no decoder takes them. */
 export function decompress(run: LoaderRun, compressed: Compressed): Blob | HypervisorStop {
@@ -53,7 +56,8 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, { blob, start }: Compres
   const { ask } = run
   const gate = GATE[layer.codec]
   if (ask.gate(gate) === 'absent') return blob
-  const { sizeWord, unpacked } = layer
+  const { unpacked } = layer
+  const sizeWord = layer.sizeWord ?? payloadWord(run, blob)
   if (sizeWord === undefined) {
     return refuse('init', 'size-word-wrong', because('no-size-word'), [])
   }
@@ -70,6 +74,12 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, { blob, start }: Compres
   return { depth: blob.depth + 1, size: sizeWord }
 }
 
+/** The last four bytes up to the end of a payload that is shorter. */
+function payloadWord({ subject }: LoaderRun, { depth }: Blob): number | undefined {
+  const layer = subject.facts.layers[depth - 1]
+  return layer?.kind === 'bzimage' ? layer.sizeWord : undefined
+}
+
 /**
  * How much can be unpacked before it reaches what is still to be read. The input lies bzimage_headroom after the
  * output, and is read faster than the output comes up to it; bzip2 reads a block before it writes any of it.
@@ -80,7 +90,7 @@ function roomFor(
   sizeWord: number,
   { blob, start }: Compressed,
 ): number {
-  const room = layer.codec === 'gzip' ? Math.floor(sizeWord / GZIP_SHIFT) + GZIP_ROOM : blob.size
+  const room = layer.codec === 'gzip' ? gzipRoom(sizeWord) : blob.size
   const headroom = Math.ceil((sizeWord + room) / PAGE) * PAGE
   return headroom + (layer.codec === 'bzip2' ? subject.facts.size : start + blob.size)
 }
@@ -103,7 +113,21 @@ function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined 
     const reason = because('xz-check-unknown', { check: layer.check })
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-check-hypervisor'], XZ_SETTINGS)
   }
+  const filters = layer.filters ?? []
+  if (filters.length > 1 || filters.some(({ name, start }) => name !== 'x86' || start !== undefined)) {
+    const names = filters.map(({ name, start }) => (start === undefined ? name : `${name} from ${start}`))
+    const reason = because('xz-filters', { names })
+    return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-filters-hypervisor'], XZ_SETTINGS)
+  }
+  const flags = otherChecksums(layer)
+  if (flags !== undefined) {
+    const reason = because('lzo-checksums', { flags: hex(flags) })
+    return refuse('bzimage_parse', 'stream-unsupported', reason, ['lzo-hypervisor'], LZO_VIOLATION)
+  }
   if (error === undefined) return undefined
+  if (codec === 'bzip2' && error.code === 'stream-truncated') {
+    return { ...outside('bzip2-input', ['bzip2-hypervisor']), stage: 'bzimage_parse' }
+  }
   const limited = limitedByUs(layer)
   if (limited !== undefined) return { ...limited, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
@@ -121,6 +145,7 @@ function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined 
   return refuse(codec === 'gzip' ? 'init' : 'bzimage_parse', code, reason, [], errorText(layer))
 }
 
+const LZO_VIOLATION = 'Compressed data violation'
 const XZ_SETTINGS = 'Input was encoded with settings that are not supported by this XZ decoder'
 
 /** What the decoder prints; for some faults it depends on more than is known. */
@@ -141,7 +166,7 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
     case 'xz':
       return error?.code === 'stream-unsupported' ? XZ_SETTINGS : 'XZ-compressed data is corrupt'
     case 'lzo':
-      return truncated ? undefined : 'Compressed data violation'
+      return truncated ? undefined : LZO_VIOLATION
     case 'zstd':
       return truncated ? 'ZSTD-compressed data is probably corrupt' : 'ZSTD-compressed data is corrupt'
     default:
@@ -149,23 +174,30 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
   }
 }
 
-/** unlz4: each block must unpack to exactly its share of the size word, and the last end where that starts. */
+/**
+ * unlz4 counts what it unpacks against the size word, and has no bound for what it reads: where the blocks and the two
+ * sizes do not agree, what it does depends on the bytes after the payload.
+ */
 function decodeLz4(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined {
   const { sizeWord, unpacked, consumed } = layer
   const error = streamError(layer)
   const failed = (code: CauseCode, reason: Reason, gates: readonly GateId[]) =>
     refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
+  const unbounded = { ...outside('lz4-input', ['lz4-hypervisor']), stage: 'bzimage_parse' as const }
+  // The size word is taken off the length before anything is looked at.
+  if (layer.length < 4) return unbounded
   if (run.ask.gate('lz4-decoder') === 'broken') {
     return failed('lz4-decoder-broken', because('lz4-decoder-broken'), ['lz4-decoder'])
   }
+  const gap = consumed === undefined ? 0 : layer.length - 4 - consumed
+  if (error?.code === 'stream-truncated' || gap > 0) return unbounded
   if (error !== undefined) {
     return failed('stream-broken', because('stream-broken', { codec: 'lz4', problem: error.message }), [])
   }
   if (unpacked !== undefined && unpacked !== sizeWord) {
-    return failed('size-word-wrong', because('size-word-wrong', { says: sizeWord!, unpacked }), [])
+    // Two streams, of which the first has the size: the second is written behind it, over what is still packed.
+    if (unpacked > sizeWord! && unpacked % sizeWord! === 0) return unbounded
+    return failed('size-word-wrong', because('size-word-wrong', { says: sizeWord ?? 0, unpacked }), [])
   }
-  if (consumed !== undefined && consumed !== layer.length - 4) {
-    return failed('stream-broken', because('lz4-blocks-end'), [])
-  }
-  return undefined
+  return gap < 0 ? failed('stream-broken', because('lz4-blocks-end'), []) : undefined
 }

@@ -6,6 +6,7 @@
 import { ELFCLASS32, ELFCLASS64, EM_386, EM_X86_64 } from '../../facts/elf-format.ts'
 import type { GateId } from '../gates/gates.ts'
 import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
+import { copiedSymbols } from '../libelf/bsd-symtab.ts'
 import { notElf, outside, partUnread } from '../libelf/init.ts'
 import { hex, PAE_NO, type Parameters, UNSET, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
@@ -20,6 +21,8 @@ const SUPERVISOR_MODE_BIT = 1 << 3
 const CALLBACK_VECTOR_BIT = 1 << 8
 const DOM0_BIT = 1 << 11
 const ANY_ACCESS = 7
+/** PF_X, PF_W. */
+const WRITE_OR_EXECUTE = 3
 const SUPERPAGE = 1n << 21n
 
 /** How far the hypervisor comes. */
@@ -173,7 +176,8 @@ function checkAddresses(
       (BigInt.asUintN(64, hvStartLow + SUPERPAGE - 1n) % SUPERPAGE) >
       COMPAT_START
   ) {
-    const text = 'Domain 0 expects too high a hypervisor start address'
+    const who = ask.gate('hv-start-low') === 'panics' ? 'Domain 0' : 'Dom0'
+    const text = `${who} expects too high a hypervisor start address`
     const reason = because('hv-start-too-high', { start: hex(hvStartLow), limit: hex(COMPAT_START) })
     const stop = refuse('hv-start-too-high', text, reason, ['hv-start-low'])
     return ask.gate('hv-start-low') === 'panics' ? { ...stop, messageOf: 'panic' } : stop
@@ -210,35 +214,48 @@ function checkAddresses(
       start: hex(virtBase),
       end: hex(end),
     })
-    return refuse('hypercall-page-outside', 'Invalid HYPERCALL_PAGE field in ELF notes', reason, [
+    return refuse('hypercall-page-outside', 'Invalid HYPERCALL_PAGE field in ELF notes.', reason, [
       'xen-guest-hypercall-page',
     ])
   }
   if ((required & SUPERVISOR_MODE_BIT) !== 0 && ask.gate('supervisor-mode') === 'refuses') {
-    run.assume('supervisor-mode-refused-later')
+    const reason = because('supervisor-mode')
+    return {
+      ...refuse('required-features', 'Dom0 requires supervisor-mode execution', reason, ['supervisor-mode']),
+      messageOf: 'panic',
+    }
   }
   return undefined
 }
 
-/** Copying the segments: where old releases read outside the image. */
-function checkCopy({ ask, subject }: LoaderRun, blob: Blob, parameters: Parameters): Stop | undefined {
+/** Copying the segments and the symbols: where releases read outside the image. */
+function checkCopy(run: LoaderRun, blob: Blob, parameters: Parameters): Stop | undefined {
+  const { ask, subject } = run
   const elf = subject.elf!
   const limit = BigInt(Math.max(blob.size, elf.facts.size))
   let left = 2n * (parameters.virtKend - parameters.virtKstart)
   for (const { flags, offset, filesz, memsz } of elf.loads) {
     if ((flags & ANY_ACCESS) === 0) continue
+    if ((flags & WRITE_OR_EXECUTE) === 0 && ask.gate('read-only-segments') === 'ignored') continue
     const beyond = filesz > 0n && offset + filesz > limit
     const shrinks = filesz > memsz
     if (left < memsz && ask.gate('load-copy-limit') !== 'none') return undefined
     left -= memsz
     if (!beyond && !shrinks) continue
     const copy = ask.gate('dom0-segment-copy')
-    if (copy === 'trusting' || (copy === 'source-trusted' && beyond)) {
-      return outside(beyond ? 'segment' : 'segment-shrinks', ['dom0-segment-copy'])
+    if (copy === 'trusting') return outside(beyond ? 'segment' : 'segment-shrinks', ['dom0-segment-copy'])
+    // The number of bytes is an unsigned int.
+    const copied = BigInt.asUintN(32, filesz)
+    if (copy === 'source-trusted' && copied > 0n && offset + copied > limit) {
+      return outside('segment', ['dom0-segment-copy', 'dom0-copy-size'])
     }
   }
   if (elf.oddLoads && ask.gate('dom0-segment-copy') !== 'checked')
     return partUnread('program-headers', ['dom0-segment-copy'])
+  const symbols = parameters.bsdSymtab ? copiedSymbols(ask, elf, blob.size) : []
+  if (symbols.some(({ offset, size }) => BigInt(size) > 0n && BigInt(offset) + BigInt(size) > limit)) {
+    return outside('symbols', ['dom0-symbol-copy'])
+  }
   return undefined
 }
 

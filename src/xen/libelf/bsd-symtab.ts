@@ -51,7 +51,8 @@ export function symbolsEnd(
       if (section.type !== SHT_SYMTAB) continue
       length = add(length, section)
       const strings = linked(section)
-      if (strings === undefined) break
+      // Nothing is set then, and the symbols are left out (elf_parse_bsdsyms).
+      if (strings === undefined) return undefined
       length = add(length, strings)
     }
   } else {
@@ -78,4 +79,19 @@ function findSymtab(
     if (strict) return undefined
   }
   return undefined
+}
+
+/** The sections whose bytes this release copies to dom0 for BSD_SYMTAB without comparing them with the image. */
+export function copiedSymbols(ask: GateReader, image: ElfImage, size: number): readonly Section[] {
+  const copy = ask.gate('dom0-symbol-copy')
+  if (copy === 'none' || copy === 'checked') return []
+  if (symbolsEnd(ask, image, 0n, size) === undefined) return []
+  const sections = image.facts.sections ?? []
+  const count = sectionCount(ask, image, size)
+  if (copy === 'every-section') {
+    return sections.filter(({ index, type }) => index < count && (type === SHT_STRTAB || type === SHT_SYMTAB))
+  }
+  const fixed = ask.gate('bsd-symtab-size') === 'fixed-header'
+  const symtab = findSymtab(sections, count, ask.gate('first-section'), fixed)
+  return sections.filter(section => section === symtab || section.index === symtab?.link)
 }

@@ -1,5 +1,5 @@
 /** An ELF image made ready for being asked many times: numbers parsed once. */
-import { ELFCLASS64, ELFDATA2MSB } from '../../facts/elf-format.ts'
+import { ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB } from '../../facts/elf-format.ts'
 import type { ElfFacts, Hex, Note, NoteWalk, Segment } from '../../facts/facts.ts'
 import { type FeatureItem, splitFeatures } from './features.ts'
 import { u64 } from './parameters.ts'
@@ -49,6 +49,7 @@ export interface ImageWalk {
 export interface ElfImage {
   facts: ElfFacts
   is64: boolean
+  /** EI_DATA says that it is big-endian. */
   msb: boolean
   entry: bigint
   loads: readonly LoadSegment[]
@@ -63,20 +64,21 @@ const STRING_NOTES = { first: 5, last: 11 }
 const FEATURES = 10
 
 export function prepareElf(facts: ElfFacts): ElfImage {
-  const msb = facts.data === ELFDATA2MSB
+  // Everything that is not little-endian is read swapped (elf_needs_swap).
+  const swapped = facts.data !== ELFDATA2LSB
   const walks: (ImageWalk & { notes: ImageNote[] })[] = facts.walks.map(walk => {
     const start = BigInt(walk.offset)
     const empty = asPointer(start) >= asPointer(BigInt(walk.end))
     return { walk, start, empty, notes: [], unkeptXen: walk.unkept?.xen ?? 0 }
   })
-  for (const note of facts.notes) walks[note.walk]?.notes.push(prepareNote(note, facts, msb))
+  for (const note of facts.notes) walks[note.walk]?.notes.push(prepareNote(note, facts, swapped))
   for (const [index, walk] of walks.entries()) {
     if (walk.walk.signed === true && index > 0) walks[index - 1]!.signed = walk
   }
   return {
     facts,
     is64: facts.class === ELFCLASS64,
-    msb,
+    msb: facts.data === ELFDATA2MSB,
     entry: BigInt(facts.entry),
     loads: [...facts.segments.filter(segment => segment.type === PT_LOAD).map(loadOf), ...moreLoads(facts)],
     oddLoads: facts.moreSegments?.odd === true,
@@ -109,7 +111,7 @@ const asPointer = (offset: bigint) => BigInt.asIntN(64, offset)
 
 export const isStringNote = (type: number) => type >= STRING_NOTES.first && type <= STRING_NOTES.last
 
-function prepareNote(note: Note, { size }: ElfFacts, msb: boolean): ImageNote {
+function prepareNote(note: Note, { size }: ElfFacts, swapped: boolean): ImageNote {
   const { owner, type, descsz, desc, text, textStop } = note
   const xen = owner === 'Xen' && note.nameStop === undefined
   const numeric = descsz === 1 || descsz === 2 || descsz === 4 || descsz === 8
@@ -119,8 +121,8 @@ function prepareNote(note: Note, { size }: ElfFacts, msb: boolean): ImageNote {
   return {
     note,
     xen,
-    value: xen && !string && numeric && held >= descsz ? readNumber(desc, msb) : 0n,
-    word: xen && !string && words && held >= 4 ? Number(readNumber(desc.slice(0, 8), msb)) : 0,
+    value: xen && !string && numeric && held >= descsz ? readNumber(desc, swapped) : 0n,
+    word: xen && !string && words && held >= 4 ? Number(readNumber(desc.slice(0, 8), swapped)) : 0,
     features: xen && type === FEATURES && text !== undefined ? splitFeatures(text) : [],
     valueOutside: xen && (string ? textStop === 'image' : numeric ? held < descsz : words && held < 4),
     // A compare with "Xen" ends at the first other byte: it leaves the image only while the bytes agree.
@@ -128,8 +130,8 @@ function prepareNote(note: Note, { size }: ElfFacts, msb: boolean): ImageNote {
   }
 }
 
-function readNumber(bytes: string, msb: boolean): bigint {
-  if (msb) return BigInt(`0x${bytes}`)
+function readNumber(bytes: string, isBig: boolean): bigint {
+  if (isBig) return BigInt(`0x${bytes}`)
   let turned: Hex = '0x'
   for (let at = bytes.length - 2; at >= 0; at -= 2) turned += bytes.slice(at, at + 2)
   return BigInt(turned)

@@ -7,7 +7,10 @@ import type { Stop } from '../verdict.ts'
 import type { ElfImage } from './image.ts'
 import { hex, type Parameters, u64 } from './parameters.ts'
 
-/** sizeof(Elf32_Ehdr), sizeof(Elf64_Ehdr), sizeof(Elf32_Shdr). */
+/** Where e_phnum ends, the last field that is read before the program header table is compared. */
+const PHNUM_END32 = 46
+const PHNUM_END64 = 58
+/** sizeof(Elf32_Shdr). */
 const SHDR32 = 40
 /** PF_X, PF_W, PF_R. */
 const WRITE_OR_EXECUTE = 3
@@ -67,7 +70,7 @@ export function initElf(ask: GateReader, image: ElfImage, size: number): Stop | 
   if (size < (is64 ? EHDR64_LENGTH : EHDR32_LENGTH)) {
     if (ask.gate('libelf-bounds') === 'checked') {
       if (size < EHDR32_LENGTH) return notElf(ask)
-    } else if (facts.size < (is64 ? EHDR64_LENGTH : EHDR32_LENGTH)) {
+    } else if (facts.size < (is64 ? PHNUM_END64 : PHNUM_END32)) {
       return outside('elf-header')
     }
   }
@@ -79,10 +82,13 @@ export function initElf(ask: GateReader, image: ElfImage, size: number): Stop | 
     does: 'the magic is right',
     gates: ['elf-magic'],
   })
-  return (
-    table(ask, 'phdr', BigInt(facts.phoff), facts.phentsize * facts.phnum, size) ??
-    table(ask, 'shdr', BigInt(facts.shoff), facts.shentsize * sectionCount(ask, image, size), size)
-  )
+  const segments = table(ask, 'phdr', BigInt(facts.phoff), facts.phentsize * facts.phnum, size)
+  if (segments !== undefined) return segments
+  // The rest of the header is read only now.
+  if (facts.size < (is64 ? EHDR64_LENGTH : EHDR32_LENGTH) && ask.gate('libelf-bounds') === 'unchecked') {
+    return outside('elf-header')
+  }
+  return table(ask, 'shdr', BigInt(facts.shoff), facts.shentsize * sectionCount(ask, image, size), size)
 }
 
 function table(

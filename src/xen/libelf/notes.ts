@@ -1,4 +1,5 @@
 /** Finding and reading notes: elf_xen_parse, elf_xen_parse_notes and elf_xen_parse_note (libelf-dominfo.c). */
+import type { ElfFacts } from '../../facts/facts.ts'
 import type { GateReader } from '../gate-reader.ts'
 import { noteName } from '../note-names.ts'
 import { because } from '../reason.ts'
@@ -21,6 +22,9 @@ const LOADER = 8
 const PAE_MODE = 9
 const FEATURES = 10
 const BSD_SYMTAB = 11
+const L1_MFN_VALID = 13
+const MOD_START_PFN = 16
+const PHYS32_RELOC = 19
 const HV_START_LOW = 12
 const INIT_P2M = 15
 const SUPPORTED_FEATURES = 17
@@ -49,7 +53,7 @@ export function readNotes(
       does: 'walks its notes',
       gates: ['note-discovery'],
     })
-    const stop = readWalk(ask, walk, parameters, size)
+    const stop = readWalk(ask, image.facts, walk, parameters, size)
     if (typeof stop === 'object') return stop
     if (stop > 0 && found === 0) parameters.notesFrom = walk.walk.from
     found += stop
@@ -73,23 +77,33 @@ function whyCut({ facts, walks }: ElfImage, found: number): Stop | undefined {
 }
 
 /** Reads one range of notes; returns how many of them are Xen's. */
-function readWalk(ask: GateReader, plain: ImageWalk, parameters: Parameters, size: number): number | Stop {
+function readWalk(
+  ask: GateReader,
+  facts: ElfFacts,
+  plain: ImageWalk,
+  parameters: Parameters,
+  size: number,
+): number | Stop {
   const checked = () => ask.gate('libelf-bounds') === 'checked'
   // An end that wraps around lies before the start: the walk ends before it begins.
   if (plain.empty) return 0
   const signed = plain.signed !== undefined && !checked()
   const { walk, notes, unkeptXen } = signed ? plain.signed! : plain
   let found = 0
+  // The loader's buffer is larger than what was unpacked into it: the rest is zero, and notes of zeros mean nothing.
+  const restIsZero = size > facts.size && BigInt(walk.end) <= BigInt(size)
   for (const image of notes) {
     const { note } = image
     if (note.offset >= size && checked()) return found
+    if (image.headerOutside && restIsZero) return found + unkeptXen
     if (image.headerOutside && !checked()) return outside('note', ['libelf-bounds'], hex(note.offset))
     if (!image.xen) continue
     const stop = readNote(ask, image, parameters)
     if (stop !== undefined) return stop
     found++
   }
-  if (walk.stop === 'image' && !checked()) return outside('notes', ['libelf-bounds'], walk.offset)
+  if (walk.stop === 'image' && !restIsZero && !checked())
+    return outside('notes', ['libelf-bounds'], walk.offset)
   if (walk.stop === 'limit' && signed) {
     return { ...outside('notes'), reason: because('note-sizes-negative') }
   }
@@ -188,6 +202,12 @@ function isKnown(ask: GateReader, type: number): boolean {
       return ask.gate('supported-features-note') === 'read'
     case PHYS32_ENTRY:
       return ask.gate('note-phys32-entry') === 'read'
+    case L1_MFN_VALID:
+      return ask.gate('note-l1-mfn-valid') === 'read'
+    case MOD_START_PFN:
+      return ask.gate('note-mod-start-pfn') === 'read'
+    case PHYS32_RELOC:
+      return ask.gate('note-phys32-reloc') === 'read'
     default:
       return type > 0 && type <= PHYS32_ENTRY
   }

@@ -9,10 +9,10 @@ import type { Stop } from '../verdict.ts'
 import { unpackPayload } from './unpack.ts'
 
 /**
- * Releases without the check read the magic after the file. Right after it, and far from it, there is no memory, and
- * the toolstack dies; in between it finds other memory of its own, and no magic in it.
+ * Releases without the check read the magic after the file. A few pages after it, and far from it, there may be no
+ * memory, and the toolstack dies; in between it finds other memory of its own, and no magic in it.
  */
-const PAGE = 4096
+const NEAR = 2 ** 16
 const NEIGHBOURHOOD = 2 ** 20
 const PROBE = 'xc_dom_probe_bzimage_kernel'
 
@@ -106,7 +106,7 @@ function probePayload(run: LoaderRun, blob: Blob, layer: BzImageLayer): BzImageP
   const wraps = payloadStart >= 2 ** 32
   if (payloadStart >= blob.size && !wraps) {
     const gap = payloadStart - blob.size
-    if (gap > PAGE && gap < NEIGHBOURHOOD) return noStream(run, next, true)
+    if (gap > NEAR && gap < NEIGHBOURHOOD) return noStream(run, next, true)
     const stop = outside('payload', ['payload-bounds'])
     return { blob: next, unpacked: false, stop }
   }

@@ -82,18 +82,17 @@ export function checkCompatibility(run: LoaderRun, type: string): CompatStop | u
     if (type === PAE_TYPE) assumePv32(run)
     return undefined
   }
-  const text = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
+  const message = laterText(run, type)
   return {
     verdict: 'refuses',
     stage: parse ? 'parse' : 'guest-type',
     ...lack,
-    ...(parse && { message: text }),
-    reason: parse
-      ? lack.reason
-      : because('fails-when-built', { cause: lack.reason, text: laterText(run, type) }),
+    message,
+    reason: parse ? lack.reason : because('fails-when-built', { cause: lack.reason, text: message }),
   }
 }
 
+/** What is logged: where the type is compared only when the domain is built, its hooks may be missed before. */
 function laterText({ ask }: LoaderRun, type: string): string {
   const hooks = type === NON_PAE_TYPE ? ask.gate('non-pae-hooks') : 'present'
   if (hooks === 'find') return `xc_dom_find_arch_hooks: not found (type ${type})`

@@ -34,7 +34,7 @@ export function tryGunzip(
   const { ask } = run
   if (length < SHORTEST_GZIP && ask.gate('libelf-bounds') === 'checked') return 'as-it-is'
   if (layer?.codec !== 'gzip' || layer.oldMagic === true) return 'as-it-is'
-  if (layer.sizeWord === undefined || length < 4) return outside('gzip-size')
+  if (layer.sizeWord === undefined) return outside('gzip-size')
   const room = layer.sizeWord + GZIP_SLACK
   if (layer.sizeWord > DECOMPRESS_MAX) return 'as-it-is'
   if (room > DECOMPRESS_MAX && ask.gate('kernel-size-limit') === 'all') {

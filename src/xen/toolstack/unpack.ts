@@ -1,11 +1,12 @@
 /** Unpacking a bzImage's payload: the decoders of xg_dom_bzimageloader.c and their libraries. */
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { GateId } from '../gates/gates.ts'
-import { outside } from '../libelf/init.ts'
+import { outside, partUnread } from '../libelf/init.ts'
+import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
-import { isUnpacked, limitedByUs, streamError } from '../stream.ts'
+import { isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
 import { DECOMPRESS_MAX, tryGunzip } from './read.ts'
@@ -91,13 +92,24 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
     }
     if (subject.options.build?.decoders?.[codec] === undefined) run.assume('decoder-library')
   }
-  const unpacked = decode(run, layer, payload)
+  const unpacked = whyUnreadable(layer) ?? decode(run, layer, payload)
   if (unpacked.stop === undefined) {
     if (!isUnpacked(layer)) run.assume('stream-not-verified')
   } else if (unpacked.stop.verdict === 'refuses') {
     run.log(unableTo(codec))
   }
   return unpacked
+}
+
+/** What the toolstack's own reading of lzop's container does not take. */
+function whyUnreadable(layer: StreamLayer): Unpacked | undefined {
+  const flags = otherChecksums(layer)
+  if (flags !== undefined) {
+    return lost('stream-unsupported', because('lzo-checksums', { flags: hex(flags) }), ['lzo-toolstack'])
+  }
+  return layer.stored === true
+    ? lost('stream-unsupported', because('lzo-stored-block'), ['lzo-toolstack'])
+    : undefined
 }
 
 function unableTo(codec: Codec): string {
@@ -147,13 +159,20 @@ const pastTheFile = () => ({ stop: outside('payload-end', ['payload-bounds']) })
 
 function gunzip(run: LoaderRun, layer: StreamLayer, { depth, length, cut }: Payload): Unpacked {
   if (cut) return pastTheFile()
-  const result = tryGunzip(run, layer, depth, length)
+  const sizeWord = layer.sizeWord ?? payloadWord(run, depth)
+  const result = tryGunzip(run, { ...layer, ...(sizeWord !== undefined && { sizeWord }) }, depth, length)
   if (result === 'as-it-is') {
     return lost('kernel-too-large', because('gzip-payload-too-large'), ['kernel-size-limit'])
   }
   if ('verdict' in result) return { stop: result }
   if ('rc' in result) return streamError(layer) ? broken(layer, []) : wrongSize(layer, [])
   return { blob: result }
+}
+
+/** The last four bytes up to the end of the payload. */
+function payloadWord({ subject }: LoaderRun, depth: number): number | undefined {
+  const layer = subject.facts.layers[depth - 1]
+  return layer?.kind === 'bzimage' ? layer.sizeWord : undefined
 }
 
 function wrongSize(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
@@ -223,6 +242,7 @@ function exact(run: LoaderRun, layer: StreamLayer, { depth }: Payload, gates: re
   const large = tooLarge(run, sizeWord)
   if (large !== undefined) return large
   if (error !== undefined) return broken(layer, [])
+  if (layer.moreFrames === true) return { stop: partUnread('frames', []) }
   if (unpacked !== undefined && unpacked !== sizeWord) return wrongSize(layer, gates)
   // ZSTD_decompress takes all of the input for frames: nothing may stand between the frame and the size word.
   if (layer.codec === 'zstd' && layer.consumed !== undefined && layer.consumed !== layer.length - 4) {
