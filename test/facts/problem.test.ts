@@ -32,6 +32,11 @@ describe('the problem of an ELF', () => {
     expect(problem(SOUND.linux64!.subarray(0, 63))?.message).toContain('63 bytes, a header takes 64')
   })
 
+  it('names the gravest first: a header that is cut before a table that is outside', () => {
+    const cut = elf({ header: { phoff: 0x1000, phnum: 2 } }).subarray(0, 60)
+    expect(problem(cut)?.code).toBe('elf-truncated')
+  })
+
   it('names where the bytes end before the size', () => {
     const { facts } = scanBoth(sparse(SOUND.linux64!.subarray(0, 200)), 5000)
     expect(elfProblem(facts)).toEqual({

@@ -125,6 +125,23 @@ describe('the data of the document', () => {
 })
 
 describe('what can be shown', () => {
+  it('shows the doubt of a change: that of today where what comes after is certain', () => {
+    const audit = sampleUpgrade()
+    const words = audit.verdicts.map(({ verdict }) => verdict)
+    const [doubt, certain] = [words.indexOf('uncertain'), words.indexOf('refuses')]
+    expect(Math.min(doubt, certain)).toBeGreaterThanOrEqual(0)
+    const model = modelOf(audit)
+    const shown = (verdict: number, after: number) =>
+      model.verdict({ verdict, after, change: 'uncertain' }, 'change').verdict
+    expect([shown(doubt, certain), shown(certain, doubt), shown(doubt, doubt)]).toEqual([
+      'uncertain',
+      'uncertain',
+      'uncertain',
+    ])
+    const other = model.verdict({ verdict: doubt, after: certain, change: 'breaks' }, 'change')
+    expect(other.verdict).toBe('refuses')
+  })
+
   it('is today alone where nothing changes', () => expect(modelOf(sampleAudit()).shows).toEqual(['today']))
 
   it('is the change, today and after in an upgrade', () => {

@@ -78,6 +78,26 @@ describe('what a stream may ask for', () => {
   })
 })
 
+test('a table of a flat image counts where the loader looks: in what a gzip file unpacks to, not in its own bytes', () => {
+  const table = new DataView(new ArrayBuffer(32))
+  for (const [index, word] of [0x336ec578, 0x10001, -(0x336ec578 + 0x10001)].entries()) {
+    table.setInt32(4 * index, word, true)
+  }
+  const flat = new Uint8Array(4096)
+  flat.set(new Uint8Array(table.buffer), 0x40)
+  expect(read(flat).facts.binTable?.offset).toBe(0x40)
+  // An extra field (RFC 1952, FEXTRA) of 2 + 32 bytes puts the table at 16 into the file.
+  const packed = gzipSync(kernel)
+  const extra = new Uint8Array(12 + 4 + 32)
+  extra.set(packed.subarray(0, 10))
+  extra[3] = 4
+  extra[10] = 36
+  extra.set(new Uint8Array(table.buffer), 16)
+  const { facts } = read(Buffer.concat([extra, packed.subarray(10)]))
+  expect(facts.elf?.notes.length).toBe(3)
+  expect(facts.binTable).toBeUndefined()
+})
+
 test('a stream that is longer than the reader can wait for is not begun with', () => {
   const payload = gzipSync(kernel)
   const longestStream = payload.length - 1
