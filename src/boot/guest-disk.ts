@@ -1,7 +1,12 @@
 /** A guest's disk as boot loaders see it: bytes, and file systems at places that they choose. */
+
+import type { Budget } from '../containers/budget.ts'
 import { ContainerError } from '../containers/container-error.ts'
 import type { ContainerContext } from '../containers/context.ts'
 import { detectFileSystem } from '../containers/fs/formats.ts'
+import { rockRidgeSkip } from '../containers/fs/iso/rock-ridge.ts'
+import { readVolumes, selfRecord } from '../containers/fs/iso/volume.ts'
+import { Metadata } from '../containers/metadata.ts'
 import { readBytes, SliceSource } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
 import { GuestFiles, type PygrubView } from './guest-files.ts'
@@ -30,7 +35,10 @@ export class GuestDisk {
     try {
       const format = detectFileSystem(source)
       if (format === undefined) return undefined
-      return new GuestFiles(format.open(source, this.#context), format.name, pygrubView(format.name, source))
+      const tree = format.open(source, this.#context)
+      // libfsimage tells UFS 1 from UFS 2, and reads the first only.
+      const family = format.name === 'ufs' ? tree.format : format.name
+      return new GuestFiles(tree, family, pygrubView(family, source, this.#context.budget))
     } catch (error) {
       if (!(error instanceof ContainerError)) throw error
       this.faults.set(offset, error)
@@ -47,8 +55,19 @@ const XFS_VERSION = 100
 const XFS_FEATURES2 = 200
 const XFS_FTYPE = 0x200
 
+/** Joliet is not read by libfsimage: without Rock Ridge there are only the names of ISO 9660 itself. */
+function hasRockRidge(source: Source, budget: Budget): boolean {
+  const metadata = new Metadata(source, { layer: 'iso9660', budget })
+  const primary = readVolumes(metadata).find(({ joliet }) => !joliet)
+  return (
+    primary !== undefined &&
+    rockRidgeSkip(selfRecord(metadata, primary.root, primary.blockSize)) !== undefined
+  )
+}
+
 /** What libfsimage makes of it, beyond the family (tools/libfsimage). */
-function pygrubView(family: string, source: Source): PygrubView {
+function pygrubView(family: string, source: Source, budget: Budget): PygrubView {
+  if (family === 'iso9660') return hasRockRidge(source, budget) ? 'mounted' : 'plain-names'
   const bytes = readBytes(source, 0, EXT_RO_COMPAT + 4)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   if (family === 'ext' && bytes.length >= EXT_RO_COMPAT + 4) {

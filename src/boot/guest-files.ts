@@ -7,11 +7,14 @@ import { findPath } from '../containers/path.ts'
 import { readBytes } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
 
-/** What pygrub's library makes of a file system that is known: it mounts it, does not, or mounts it and finds nothing. */
-export type PygrubView = 'mounted' | 'not-mounted' | 'empty'
+/**
+ * What pygrub's library makes of a file system that is known: it mounts it, does not, mounts it and finds nothing, or
+ * finds only what has a name that plain ISO 9660 can spell.
+ */
+export type PygrubView = 'mounted' | 'not-mounted' | 'empty' | 'plain-names'
 
-/** The most bytes that are read of a configuration file. */
-export const CONFIG_LIMIT = 2 ** 20
+/** Letters, digits and underscores, and one dot in a name. */
+const PLAIN_PATH = /^\/?\w+(\.\w*)?(\/\w+(\.\w*)?)*$/
 
 export class GuestFiles {
   readonly tree: FileTree
@@ -25,6 +28,13 @@ export class GuestFiles {
     this.tree = tree
     this.family = family
     this.forPygrub = forPygrub
+  }
+
+  /** Whether pygrub's library finds the file at `path`. */
+  pygrubSize(path: string): number | undefined {
+    if (this.forPygrub === 'empty') return undefined
+    if (this.forPygrub === 'plain-names' && !PLAIN_PATH.test(path)) return undefined
+    return this.size(path)
   }
 
   /** The size of the file at `path`, links followed; undefined where there is none, or its directories cannot be read. */

@@ -2,17 +2,20 @@
  * What `boot` does.
  * @module
  */
-
+import type { GuestPath } from '../boot/guest/choose.ts'
 import { GuestDisk } from '../boot/guest-disk.ts'
-import type { PygrubSpan } from '../boot/pygrub/run.ts'
-import { GuestKernels, type PygrubWalk, walkPygrub } from '../boot/walk.ts'
+import { walkGuest } from '../boot/guest-walk.ts'
+import { partitionOffsets } from '../boot/partition-offsets.ts'
+import { GuestKernels, walkPygrub } from '../boot/walk.ts'
 import { Budget } from '../containers/budget.ts'
 import { jsonText } from '../document/printable.ts'
 import { createEngine } from '../fleet/engines.ts'
-import { bootTable } from '../report/boot-table.ts'
+import { guestDocument, pygrubDocument } from '../report/boot-document.ts'
+import { bootTable, type DiskWalk } from '../report/boot-table.ts'
 import { painter } from '../report/style.ts'
 import { walk } from '../source/node/walk.ts'
-import { SourceError } from '../source/source.ts'
+import { type OpenSource, SourceError } from '../source/source.ts'
+import type { BootPath } from '../xen/boot-path/boot-path.ts'
 import type { BootFlags } from './boot.ts'
 import { wantsColour } from './colour.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
@@ -20,14 +23,12 @@ import { askedReleases } from './question.ts'
 import { tell } from './screen.ts'
 import { print } from './sink.ts'
 
+const GUEST_PATHS: readonly GuestPath[] = ['pv-grub', 'pvgrub2', 'pvhgrub', 'hvm']
+
 /** Prints what each disk boots; the exit code is 1 where a disk could not be read. */
 export async function bootAction(disks: string[], flags: BootFlags): Promise<number> {
   const asked = askedReleases(flags.xen)
   const engine = createEngine('wasm')
-  const options = {
-    ...(flags.extra !== undefined && { args: flags.extra }),
-    restricted: flags.restricted,
-  }
   let exitCode = EXIT_DONE
   const documents: object[] = []
   for (const found of walk(disks)) {
@@ -35,12 +36,16 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
       if (found.problem !== undefined) throw new SourceError(found.problem)
       const source = found.open()
       try {
-        const disk = new GuestDisk(source, { budget: new Budget(), engine })
-        const answers = walkPygrub(disk, new GuestKernels(disk, engine), asked, options)
-        const document = { image: found.address, path: 'pygrub', answers: answers.map(machineAnswer) }
-        if (flags.output === 'ndjson') print(`${jsonText(document)}\n`)
-        else if (flags.output === 'json') documents.push(document)
-        else print(bootTable(found.address, answers, painter(wantsColour())))
+        const walked = walkDisk(source)
+        if (flags.output === 'table') print(bootTable(found.address, walked, painter(wantsColour())))
+        else {
+          const lines = [
+            ...(walked.pygrub === undefined ? [] : [pygrubDocument(found.address, walked.pygrub)]),
+            ...walked.guests.map(({ path, walk: guest }) => guestDocument(found.address, path, guest)),
+          ]
+          if (flags.output === 'ndjson') print(lines.map(line => `${jsonText(line)}\n`).join(''))
+          else documents.push(...lines)
+        }
       } finally {
         source.close()
       }
@@ -53,27 +58,27 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
   }
   if (flags.output === 'json') print(`${jsonText(documents, 2)}\n`)
   return exitCode
-}
 
-/** What machines get of a span. */
-function machineAnswer({
-  since,
-  until,
-  python,
-  outcome,
-  kernel,
-  ramdisk,
-  args,
-  error,
-}: PygrubWalk): PygrubSpan {
-  return {
-    since,
-    until,
-    python,
-    outcome,
-    ...(kernel !== undefined && { kernel }),
-    ...(ramdisk !== undefined && { ramdisk }),
-    ...(args !== undefined && { args }),
-    ...(error !== undefined && { error }),
+  function walkDisk(source: OpenSource): DiskWalk {
+    const disk = new GuestDisk(source, { budget: new Budget(), engine })
+    const kernels = new GuestKernels(disk, engine)
+    const wanted = flags.path
+    const options = {
+      ...(flags.extra !== undefined && { args: flags.extra }),
+      restricted: flags.restricted,
+    }
+    const offsets = partitionOffsets(disk)
+    const paths = wanted === undefined ? GUEST_PATHS : GUEST_PATHS.filter(path => path === wanted.path)
+    return {
+      ...((wanted === undefined || wanted.path === 'pygrub') && {
+        pygrub: walkPygrub(disk, kernels, asked, options),
+      }),
+      guests: paths.map(path => ({
+        path,
+        walk: walkGuest(disk, kernels, offsets, { ...(wanted ?? {}), path } as BootPath & {
+          path: GuestPath
+        }),
+      })),
+    }
   }
 }

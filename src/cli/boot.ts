@@ -2,8 +2,8 @@
  * `xen-preflight boot`: which kernel a guest boots from its disk.
  * @module
  */
-import { Command, Option } from 'commander'
-import type { BOOT_PATHS } from '../xen/boot-path/boot-path.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type BootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
 
 const EXAMPLES = `
 Examples:
@@ -13,11 +13,21 @@ Examples:
     $ xen-preflight boot /srv/disks/*.img --path pygrub --xen all -o ndjson`
 
 export interface BootFlags {
-  path?: (typeof BOOT_PATHS)[number]
+  path?: BootPath
   xen: string
   extra?: string
   restricted: boolean
   output: 'table' | 'json' | 'ndjson'
+}
+
+/** Paths that lead over a guest's disk, and are walked. */
+const WALKED: ReadonlySet<string> = new Set(['pygrub', 'pv-grub', 'pvgrub2', 'pvhgrub', 'hvm'])
+
+function walkablePath(text: string): BootPath {
+  const path = parseBootPath(text)
+  if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
+  if (WALKED.has(path.path)) return path
+  throw new InvalidArgumentError(`expected one of ${[...WALKED].join(', ')}, found ${text}.`)
 }
 
 export const bootCommand = (finish: (code: number) => void): Command =>
@@ -25,12 +35,9 @@ export const bootCommand = (finish: (code: number) => void): Command =>
     .description('Tell which kernel a guest boots from its disk, by which path, and what becomes of it.')
     .argument('<disk...>', 'disk images, or directories of them')
     .addOption(
-      new Option('--path <path>', 'the boot path (default: all)').choices([
-        'pygrub',
-        'pvgrub2',
-        'pvhgrub',
-        'hvm',
-      ]),
+      new Option('--path <path>', 'the boot path, as in pygrub or pvgrub2@2.06 (default: all)').argParser(
+        walkablePath,
+      ),
     )
     .option(
       '--xen <versions>',

@@ -15,12 +15,15 @@ Examples:
   $ xen-preflight notes /boot/vmlinuz-6.1.0-50-amd64
   Which releases read each of them?
     $ xen-preflight notes --readers /boot/vmlinuz-6.1.0-50-amd64
+  Would QEMU, Firecracker and Cloud Hypervisor find its PVH entry?
+    $ xen-preflight notes --strict-readers vmlinux-6.12
   For other programs
     $ xen-preflight notes -o json /usr/lib/grub-xen/*.bin`
 
 interface NotesFlags extends ReadFlags {
   output: 'table' | 'json'
   readers: boolean
+  strictReaders: boolean
 }
 
 export const notesCommand = (finish: (code: number) => void): Command =>
@@ -33,6 +36,11 @@ export const notesCommand = (finish: (code: number) => void): Command =>
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .option('--readers', 'say which releases read each note', false)
+    .option(
+      '--strict-readers',
+      'say which other programs would find the PVH entry (note 18), and which not',
+      false,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (images: string[], flags: NotesFlags) => {
       const { readOne } = await import('./read-one.ts')
@@ -45,8 +53,8 @@ export const notesCommand = (finish: (code: number) => void): Command =>
           if (record.problem !== undefined) exitCode ||= EXIT_FINDINGS
           printed.push(
             flags.output === 'json'
-              ? jsonText(notesData(image, record), 2)
-              : notesTable(image, record, flags.readers),
+              ? jsonText(notesData(image, record, flags.strictReaders), 2)
+              : notesTable(image, record, flags),
           )
         } catch (error) {
           // One bad image never costs the others.

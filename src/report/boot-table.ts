@@ -2,11 +2,22 @@
  * Which kernel a guest boots, for people.
  * @module
  */
+import type { GuestPath } from '../boot/guest/choose.ts'
+import type { FoundEntry, GuestWalk } from '../boot/guest-walk.ts'
 import type { PygrubWalk } from '../boot/walk.ts'
 import { printable } from '../document/printable.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
 import { WIDTH, wrap } from './text.ts'
+
+/** What was found on one disk. */
+export interface DiskWalk {
+  /** Absent where another path was asked for. */
+  pygrub?: readonly PygrubWalk[]
+  guests: readonly { path: GuestPath; walk: GuestWalk | undefined }[]
+}
+
+const SPAN = 30
 
 const span = ({ since, until }: { since: string; until: string }) =>
   since === until ? since : `${since} - ${until}`
@@ -14,31 +25,96 @@ const span = ({ since, until }: { since: string; until: string }) =>
 const lines = (text: string, indent: number) =>
   wrap(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
 
-/** The walk of pygrub: span by span, the kernel that it takes and what the toolstack makes of it. */
-export function bootTable(image: string, answers: readonly PygrubWalk[], paint: Paint): string {
-  const rows = answers.flatMap(answer => {
-    const { args, config, error, kernel, offset, outcome, python, ramdisk, title, verdicts = [] } = answer
-    const head = `${span(answer)}${python === null ? '' : ` (Python ${python})`}`
-    if (outcome === 'fails') {
-      return [`    ${head.padEnd(SPAN)} ${paint('red', 'boots nothing')}`, ...lines(error ?? '', 8)]
-    }
-    const from = [
-      offset === undefined || offset === 0 ? '' : `file system at byte ${offset}`,
-      config ?? '',
-      title === undefined || title === '' ? '' : `entry ${JSON.stringify(title)}`,
-    ].filter(part => part !== '')
-    return [
-      `    ${head.padEnd(SPAN)} boots ${printable(kernel ?? '')}`,
-      ...(from.length === 0 ? [] : lines(`by ${from.join(', ')}`, 8)),
-      ...(ramdisk === undefined ? [] : lines(`initrd ${ramdisk}`, 8)),
-      ...(args === undefined ? [] : lines(`arguments ${args}`, 8)),
-      ...verdicts.flatMap(verdict => [
-        `        ${span(verdict).padEnd(SPAN - 4)} ${paint(VERDICT_STYLE[verdict.verdict], verdict.verdict)}`,
-        ...(verdict.verdict === 'accepts' ? [] : lines(reasonText(verdict.reason), 12)),
-      ]),
-    ]
-  })
-  return `${[paint('bold', printable(image)), '  pygrub', ...rows].join('\n')}\n`
+/** The walk over one disk: what each path boots, and first of all whether they boot the same. */
+export function bootTable(image: string, walk: DiskWalk, paint: Paint): string {
+  const { guests, pygrub } = walk
+  return `${[
+    paint('bold', printable(image)),
+    ...headline(walk, paint),
+    ...(pygrub === undefined ? [] : ['  pygrub', ...pygrub.flatMap(answer => pygrubRows(answer, paint))]),
+    ...guests.flatMap(({ path, walk: guest }) => [`  ${path}`, ...guestRows(guest, paint)]),
+  ].join('\n')}\n`
 }
 
-const SPAN = 30
+/** Said where paths boot different kernels. */
+function headline({ guests, pygrub = [] }: DiskWalk, paint: Paint): string[] {
+  const byKernel = new Map<string, Set<string>>()
+  const add = (kernel: string | undefined, path: string) => {
+    if (kernel === undefined) return
+    byKernel.set(kernel, (byKernel.get(kernel) ?? new Set()).add(path))
+  }
+  for (const { kernel } of pygrub) add(kernel, 'pygrub')
+  for (const { path, walk } of guests) {
+    for (const { kernel } of [walk?.entry ?? [], walk?.candidates ?? []].flat()) add(kernel, path)
+  }
+  if (byKernel.size < 2) return []
+  const parts = [...byKernel].map(([kernel, paths]) => `${kernel} by ${[...paths].join(', ')}`)
+  return lines(`Which kernel this guest boots depends on the path: ${parts.join('; ')}`, 2).map(line =>
+    paint('yellow', line),
+  )
+}
+
+function pygrubRows(answer: PygrubWalk, paint: Paint): string[] {
+  const { args, config, error, kernel, offset, outcome, python, ramdisk, title, verdicts = [] } = answer
+  const head = `${span(answer)}${python === null ? '' : ` (Python ${python})`}`
+  if (outcome === 'fails') {
+    return [`    ${head.padEnd(SPAN)} ${paint('red', 'boots nothing')}`, ...lines(error ?? '', 8)]
+  }
+  const from = [
+    offset === undefined || offset === 0 ? '' : `file system at byte ${offset}`,
+    config ?? '',
+    title === undefined || title === '' ? '' : `entry ${JSON.stringify(title)}`,
+  ].filter(part => part !== '')
+  return [
+    `    ${head.padEnd(SPAN)} boots ${printable(kernel ?? '')}`,
+    ...(from.length === 0 ? [] : lines(`by ${from.join(', ')}`, 8)),
+    ...(ramdisk === undefined ? [] : lines(`initrd ${ramdisk}`, 8)),
+    ...(args === undefined ? [] : lines(`arguments ${args}`, 8)),
+    ...verdicts.flatMap(verdict => [
+      `        ${span(verdict).padEnd(SPAN - 4)} ${paint(VERDICT_STYLE[verdict.verdict], verdict.verdict)}`,
+      ...(verdict.verdict === 'accepts' ? [] : lines(reasonText(verdict.reason), 12)),
+    ]),
+  ]
+}
+
+function guestRows(walk: GuestWalk | undefined, paint: Paint): string[] {
+  if (walk === undefined) return [`    ${paint('red', 'boots nothing')}: it finds no configuration`]
+  const { candidates, choice, entry } = walk
+  const { config, grammar, problems, remarks, undecided } = choice
+  return [
+    ...lines(`by ${config} (${grammar})`, 4),
+    ...(undecided === undefined ? [] : lines(undecided, 4)),
+    ...(entry === undefined && undecided === undefined
+      ? [`    ${paint('red', 'boots nothing')}: there is no entry`]
+      : []),
+    ...[entry ?? [], candidates].flat().flatMap(found => entryRows(found, paint)),
+    ...remarks.flatMap(remark => lines(remark, 4)),
+    ...problems.flatMap(({ file, line, message }) =>
+      lines(`${file}${line === undefined ? '' : `:${line}`}: ${message}`, 4).map(text =>
+        paint('yellow', text),
+      ),
+    ),
+  ]
+}
+
+function entryRows(
+  { args, initrds, kernel, kind, missing, offset, outcome, titles }: FoundEntry,
+  paint: Paint,
+): string[] {
+  const what = kernel ?? 'nothing'
+  const how = kind === 'linux' || kind === 'nothing' ? '' : ` (${kind})`
+  return [
+    ...lines(`boots ${what}${how}: entry ${JSON.stringify(titles.join(' > '))}`, 4),
+    ...(kernel !== undefined && offset === undefined ? [`        ${paint('red', 'is not there')}`] : []),
+    ...initrds.flatMap(path =>
+      lines(`initrd ${path}${missing.includes(path) ? ', which is not there' : ''}`, 8),
+    ),
+    ...(args === '' ? [] : lines(`arguments ${args}`, 8)),
+    ...(outcome === undefined
+      ? []
+      : [
+          `        ${paint(outcome.verdict === 'not-asked' ? 'dim' : VERDICT_STYLE[outcome.verdict], outcome.verdict)}`,
+          ...(outcome.verdict === 'accepts' ? [] : lines(outcome.reason, 12)),
+        ]),
+  ]
+}

@@ -7,6 +7,8 @@ import { printable } from '../document/printable.ts'
 import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { decodeGuestSection, decodeNote, type NoteReading, noteReadings } from '../xen/note-decoding.ts'
+import { noteReaders, packingRemark } from '../xen/note-readers.ts'
+import { WIDTH, wrap } from './text.ts'
 
 const VALUE_COLUMN = 36
 
@@ -16,7 +18,11 @@ const readers = (readings: readonly NoteReading[]) => {
 }
 
 /** One line a note: where it is, what it is called, its size and its value; who reads it where that is asked. */
-export function notesTable(image: string, { facts, problem }: ImageRecord, withReaders: boolean): string {
+export function notesTable(
+  image: string,
+  { facts, problem }: ImageRecord,
+  { readers: withReaders, strictReaders }: { readers: boolean; strictReaders: boolean },
+): string {
   const what = [describeLayers(facts), describeGuest(facts)].filter(part => part !== '').join(', ')
   const lines = [`${printable(image)}${what === '' ? '' : ` (${printable(what)})`}`]
   if (problem !== undefined) lines.push(`  ${problem.code}: ${printable(problem.message)}`)
@@ -40,18 +46,28 @@ export function notesTable(image: string, { facts, problem }: ImageRecord, withR
     }
   }
   if (elf !== undefined && elf.notes.length === 0 && elf.guest === undefined) lines.push('  no notes')
+  const packing = packingRemark(facts)
+  if (packing !== undefined) lines.push(...wrap(packing, WIDTH - 2).map(text => `  ${text}`))
+  if (strictReaders) {
+    for (const { program, versions, finds, reason } of noteReaders(facts)) {
+      const text = `${program} ${versions}: ${finds ? 'finds the PVH entry' : `does not find the PVH entry: ${reason}`}`
+      lines.push(...wrap(text, WIDTH - 2).map(part => `  ${part}`))
+    }
+  }
   return `${lines.join('\n')}\n`
 }
 
 const readersOf = (owner: string, type: number) => (owner === 'Xen' ? readers(noteReadings(type)) : undefined)
 
 /** The same as data. */
-export function notesData(image: string, { kind, facts, problem }: ImageRecord) {
+export function notesData(image: string, { kind, facts, problem }: ImageRecord, strictReaders = false) {
   const { elf } = facts
   return {
     image,
     kind,
     ...(problem !== undefined && { problem }),
+    ...(packingRemark(facts) !== undefined && { remark: packingRemark(facts) }),
+    ...(strictReaders && { readers: noteReaders(facts) }),
     notes: (elf?.notes ?? []).map(note => ({ ...decodeNote(note, elf!), desc: note.desc })),
     ...(elf?.guest !== undefined && {
       guest: { ...elf.guest, keys: decodeGuestSection(elf.guest) },

@@ -55,6 +55,24 @@ describe('boot', () => {
     expect(stdout).toContain('by /boot/grub/menu.lst, entry "one"')
   })
 
+  test('says first where paths boot different kernels: GRUB goes by the title, pygrub cannot', async () => {
+    const { stdout } = await run(['boot', disk('G07-title'), '--xen', '4.17.4'])
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'Which kernel this guest boots depends on the path: /boot/vmlinuz-1 by pygrub; /boot/vmlinuz-2 by pvgrub2, pvhgrub, hvm',
+    )
+  })
+
+  test('walks as a GRUB of one version, with its verdict on the kernel', async () => {
+    const { stdout } = await run(['boot', disk('G59-debian12'), '--path', 'pvgrub2@2.12', '-o', 'ndjson'])
+    const [line] = records(stdout)
+    expect(line).toMatchObject({
+      path: 'pvgrub2',
+      outcome: 'boots',
+      config: '/boot/grub/grub.cfg',
+      entry: { kind: 'linux', verdict: { boot: 'pvgrub2', since: '2.12', until: '2.12' } },
+    })
+  })
+
   test('goes on after a disk that is not there', async () => {
     const { code, stdout, stderr } = await run([
       'boot',

@@ -113,7 +113,7 @@ function isMounted(ask: PygrubReader, files: GuestFiles): boolean {
 }
 
 function exists(files: GuestFiles, path: string): boolean {
-  return files.forPygrub !== 'empty' && files.size(path) !== undefined
+  return files.pygrubSize(path) !== undefined
 }
 
 function sniffSolaris(ask: PygrubReader, files: GuestFiles, options: PygrubOptions): Choice | undefined {
@@ -249,7 +249,7 @@ function copy(
 ): PygrubAnswer {
   const take = (path: string, what: string): string => {
     const inside = text.version === 2 ? fromBytes(path) : path
-    const size = files.forPygrub === 'empty' ? undefined : files.size(inside)
+    const size = files.pygrubSize(inside)
     if (size === undefined) {
       if (ask.gate('missing-file') === 'io-error') throw NO_FILE
       throw new ExitMessage(`Error opening ${inside} in guest`)

@@ -1,0 +1,423 @@
+/**
+ * GRUB's script, run as far as a disk decides it: variables, conditions on what is known, menus. What depends on the
+ * machine is left open, and both ways are gone.
+ * @module
+ */
+import type { GuestFiles } from '../guest-files.ts'
+import { CONFIG_LIMIT, configText, type EntryKind, type MenuEntry, type MenuProblem } from '../menu.ts'
+import { blsEntries } from './bls.ts'
+import { readEnvironment } from './environment.ts'
+import { parseScript, type Statement, type Word } from './script.ts'
+
+/** A variable's value; what may be one of several is not known. */
+export type Value = string | { candidates: readonly string[] }
+
+/** One line of a menu: an entry with its commands, or a menu of its own. */
+export interface MenuItem {
+  title: string
+  id?: string
+  kind: 'entry' | 'submenu' | 'ready'
+  body: readonly Statement[]
+  /** Of an entry that needs no commands to be run. */
+  ready?: MenuEntry
+}
+
+/** Commands that are run in all, of all files together. */
+const MOST_STEPS = 1_000_000
+const MOST_FILES = 32
+const DEEPEST_FILES = 8
+const MOST_CANDIDATES = 16
+
+type Truth = boolean | undefined
+
+const LINUX = new Set(['linux', 'linux16', 'linuxefi', 'linux64'])
+const INITRD = new Set(['initrd', 'initrd16', 'initrdefi', 'initrd64'])
+const MULTIBOOT = new Set(['multiboot', 'multiboot2', 'xen_hypervisor'])
+
+/** What running one entry gives. */
+interface Loading {
+  kind: EntryKind
+  kernel?: string
+  initrds: string[]
+  args: string
+}
+
+export class Interpreter {
+  readonly files: GuestFiles
+  readonly variables = new Map<string, Value>()
+  readonly problems: MenuProblem[] = []
+  readonly remarks = new Set<string>()
+  items: MenuItem[] = []
+  #loading: Loading | undefined
+  #functions = new Map<string, readonly Statement[]>()
+  #file: string
+  #depth = 0
+  #opened = 0
+  #steps = 0
+  #over = false
+
+  constructor(files: GuestFiles, config: string, platform: string) {
+    this.files = files
+    this.#file = config
+    this.variables.set('prefix', config.slice(0, config.lastIndexOf('/')))
+    this.variables.set('root', 'root')
+    this.variables.set('grub_platform', platform)
+    for (const feature of FEATURES) this.variables.set(`feature_${feature}`, 'y')
+  }
+
+  /** Runs the configuration. */
+  start(): void {
+    this.#runFile(this.#file)
+  }
+
+  /** The menu inside a submenu. */
+  open(item: MenuItem): MenuItem[] {
+    const outer = this.items
+    this.items = []
+    this.#run(item.body)
+    const inner = this.items
+    this.items = outer
+    return inner
+  }
+
+  /** What an entry loads. */
+  load(item: MenuItem): Loading {
+    if (item.ready !== undefined) {
+      const { kind, kernel, initrds, args } = item.ready
+      return { kind, ...(kernel !== undefined && { kernel }), initrds: [...initrds], args }
+    }
+    this.#loading = { kind: 'nothing', initrds: [], args: '' }
+    const outer = this.items
+    this.items = []
+    this.#run(item.body)
+    this.items = outer
+    const loaded = this.#loading
+    this.#loading = undefined
+    return loaded
+  }
+
+  #runFile(path: string): Truth {
+    if (this.#depth >= DEEPEST_FILES || this.#opened >= MOST_FILES) {
+      this.#problem(path, 'configuration files include each other too often')
+      return undefined
+    }
+    const size = this.files.size(path)
+    if (size === undefined) return false
+    if (size > CONFIG_LIMIT) this.#problem(path, `it has ${size} bytes, only ${CONFIG_LIMIT} are read`)
+    const script = parseScript(configText(this.files.read(path, CONFIG_LIMIT)))
+    for (const { line, message } of script.problems) this.problems.push({ file: path, line, message })
+    const outer = this.#file
+    this.#file = path
+    this.#depth++
+    this.#opened++
+    const truth = this.#run(script.statements)
+    this.#depth--
+    this.#file = outer
+    return truth
+  }
+
+  #problem(file: string, message: string): void {
+    if (this.problems.length < 100) this.problems.push({ file, message })
+  }
+
+  #run(statements: readonly Statement[]): Truth {
+    let truth: Truth = true
+    for (const statement of statements) {
+      if (this.#over) return undefined
+      if (++this.#steps > MOST_STEPS) {
+        this.#over = true
+        this.#problem(this.#file, `more than ${MOST_STEPS} commands are run`)
+        return undefined
+      }
+      truth = this.#statement(statement)
+    }
+    return truth
+  }
+
+  #statement(statement: Statement): Truth {
+    switch (statement.kind) {
+      case 'function':
+        this.#functions.set(statement.name, statement.body)
+        return true
+      case 'loop':
+        this.remarks.add(`The ${statement.word} loop at line ${statement.line} of ${this.#file} is not run`)
+        return undefined
+      case 'if':
+        return this.#if(statement.clauses, 0)
+      default:
+        return this.#command(statement)
+    }
+  }
+
+  #if(
+    clauses: readonly { condition: readonly Statement[]; body: readonly Statement[] }[],
+    at: number,
+  ): Truth {
+    const clause = clauses[at]
+    if (clause === undefined) return true
+    const truth = this.#run(clause.condition)
+    if (truth === true) return this.#run(clause.body)
+    if (truth === false) return this.#if(clauses, at + 1)
+    // It may go either way: both are gone, and what then differs is not known.
+    const before = new Map(this.variables)
+    this.#run(clause.body)
+    const taken = new Map(this.variables)
+    this.variables.clear()
+    for (const [name, value] of before) this.variables.set(name, value)
+    this.#if(clauses, at + 1)
+    for (const name of new Set([...taken.keys(), ...this.variables.keys()])) {
+      this.variables.set(name, eitherOf(taken.get(name) ?? '', this.variables.get(name) ?? ''))
+    }
+    return undefined
+  }
+
+  #command({ words, block }: Extract<Statement, { kind: 'command' }>): Truth {
+    const given = words.flatMap(word => this.#expand(word))
+    const [first, ...args] = given
+    if (first === undefined) return true
+    const assignment = words.length === 1 ? /^(\w+)=(.*)$/s.exec(first) : null
+    if (assignment !== null) return this.#set(first)
+    switch (first) {
+      case '!': {
+        const truth = this.#simple(args[0] ?? '', args.slice(1))
+        return truth === undefined ? undefined : !truth
+      }
+      case 'menuentry':
+      case 'submenu':
+        this.#addItem(first === 'submenu' ? 'submenu' : 'entry', args, block ?? [])
+        return true
+      default:
+        return this.#simple(first, args)
+    }
+  }
+
+  #simple(name: string, args: readonly string[]): Truth {
+    if (LINUX.has(name)) return this.#loadKernel('linux', args)
+    if (MULTIBOOT.has(name)) return this.#loadKernel('multiboot', args)
+    if (INITRD.has(name)) {
+      this.#loading?.initrds.push(...args.filter(arg => !arg.startsWith('-')).map(withoutDevice))
+      return true
+    }
+    switch (name) {
+      case 'true':
+      case 'insmod':
+      case 'export':
+      case 'save_env':
+      case 'echo':
+        return true
+      case 'false':
+        return false
+      case 'set':
+        return args[0] === undefined ? true : this.#set(args.join(' '))
+      case 'unset':
+        for (const variable of args) this.variables.delete(variable)
+        return true
+      case '[':
+        return this.#test(args.at(-1) === ']' ? args.slice(0, -1) : args)
+      case 'test':
+        return this.#test(args)
+      case 'search': {
+        const variable = args.find(arg => arg.startsWith('--set='))?.slice('--set='.length) ?? 'root'
+        if (args.some(arg => arg.startsWith('--set'))) this.variables.set(variable || 'root', 'searched')
+        return true
+      }
+      case 'load_env':
+        return this.#loadEnvironment(args)
+      case 'source':
+      case '.':
+        return this.#runFile(this.#path(args[0] ?? ''))
+      case 'configfile':
+      case 'normal': {
+        const path = this.#path(args[0] ?? '')
+        if (args[0] === undefined || this.files.size(path) === undefined) return false
+        if (this.#loading === undefined) this.items = []
+        return this.#runFile(path)
+      }
+      case 'blscfg':
+        for (const entry of blsEntries(this.files, name => this.text(name))) {
+          this.items.push({ title: entry.titles[0]!, id: entry.id, kind: 'ready', body: [], ready: entry })
+        }
+        return true
+      case 'chainloader':
+        if (this.#loading !== undefined) {
+          this.#loading.kind = 'chainload'
+          this.#loading.kernel = withoutDevice(args.find(arg => !arg.startsWith('-')) ?? '')
+        }
+        return true
+      default: {
+        const body = this.#functions.get(name)
+        return body === undefined ? undefined : this.#run(body)
+      }
+    }
+  }
+
+  #loadKernel(kind: EntryKind, args: readonly string[]): Truth {
+    const [path, ...rest] = args.filter((arg, index) => index > 0 || !arg.startsWith('-'))
+    if (this.#loading === undefined || path === undefined) return undefined
+    this.#loading.kind = kind
+    this.#loading.kernel = withoutDevice(path)
+    this.#loading.args = rest.join(' ')
+    return true
+  }
+
+  #set(text: string): Truth {
+    const equals = text.indexOf('=')
+    if (equals <= 0) return false
+    this.variables.set(text.slice(0, equals), this.#candidates(text.slice(equals + 1)))
+    return true
+  }
+
+  /** A marker of an open value in expanded text stands for all that it may be. */
+  #candidates(text: string): Value {
+    const match = /^\uE000(.*)\uE001$/.exec(text)
+    return match === null ? text : { candidates: match[1]!.split('\uE002') }
+  }
+
+  #addItem(kind: 'entry' | 'submenu', args: readonly string[], body: readonly Statement[]): void {
+    let id: string | undefined
+    const titles: string[] = []
+    for (let at = 0; at < args.length; at++) {
+      const arg = args[at]!
+      if (arg.startsWith('--id=')) id = arg.slice('--id='.length)
+      else if (arg === '--id') id = args[++at]
+      else if (arg === '--unrestricted') continue
+      else if (/^--(class|users|hotkey|source)$/.test(arg)) at++
+      // $menuentry_id_option is --id where it is set, and empty otherwise.
+      else if (!arg.startsWith('--') && arg !== '') titles.push(arg)
+    }
+    const [title = ''] = titles
+    this.items.push({ title, kind, body, ...(id !== undefined && { id }) })
+  }
+
+  #loadEnvironment(args: readonly string[]): Truth {
+    const file =
+      args.indexOf('-f') >= 0
+        ? args[args.indexOf('-f') + 1]
+        : args.find(arg => arg.startsWith('--file='))?.slice(7)
+    const path = this.#path(file ?? `${this.text('prefix')}/grubenv`)
+    if (this.files.size(path) === undefined) return false
+    const { variables, remark } = readEnvironment(configText(this.files.read(path, CONFIG_LIMIT)))
+    if (remark !== undefined) this.remarks.add(remark)
+    for (const [name, value] of variables) this.variables.set(name, value)
+    return true
+  }
+
+  /** A variable's value; text that is not known reads as nothing. */
+  text(name: string): string {
+    const value = this.variables.get(name)
+    return typeof value === 'string' ? value : ''
+  }
+
+  #expand(word: Word): string[] {
+    let fields: string[] = ['']
+    for (const part of word.parts) {
+      if ('text' in part) {
+        fields[fields.length - 1] += part.text
+        continue
+      }
+      const value = this.variables.get(part.variable)
+      const text = value === undefined ? '' : typeof value === 'string' ? value : open(value.candidates)
+      if (part.quoted) {
+        fields[fields.length - 1] += text
+        continue
+      }
+      const [head = '', ...more] = text.split(/[ \t\n]+/)
+      fields[fields.length - 1] += head
+      fields = [...fields, ...more]
+    }
+    return word.quoted ? fields : fields.filter(field => field !== '')
+  }
+
+  #path(name: string): string {
+    const path = withoutDevice(name)
+    return path.startsWith('/') ? path : `${this.text('prefix')}/${path}`
+  }
+
+  /** `[ … ]`: undefined where it depends on what is not known. */
+  #test(args: readonly string[]): Truth {
+    const or = args.lastIndexOf('-o')
+    if (or > 0) return anyOf(this.#test(args.slice(0, or)), this.#test(args.slice(or + 1)))
+    const and = args.lastIndexOf('-a')
+    if (and > 0) return allOf(this.#test(args.slice(0, and)), this.#test(args.slice(and + 1)))
+    if (args[0] === '!') {
+      const truth = this.#test(args.slice(1))
+      return truth === undefined ? undefined : !truth
+    }
+    const [a = '', operator, b = ''] = args
+    if (args.length <= 1) return isOpen(a) ? undefined : a !== ''
+    if (args.length === 2) {
+      const [what, name = ''] = args
+      if (isOpen(name)) return undefined
+      switch (what) {
+        case '-n':
+          return name !== ''
+        case '-z':
+          return name === ''
+        case '-s':
+          return (this.files.size(this.#path(name)) ?? 0) > 0
+        case '-e':
+        case '-f':
+          return this.files.size(this.#path(name)) !== undefined
+        case '-d':
+          return this.files.list(this.#path(name)).length > 0
+        default:
+          return undefined
+      }
+    }
+    if (isOpen(a) || isOpen(b)) return undefined
+    switch (operator) {
+      case '=':
+      case '==':
+        return a === b
+      case '!=':
+        return a !== b
+      case '-eq':
+        return Number(a) === Number(b)
+      case '-ne':
+        return Number(a) !== Number(b)
+      case '-lt':
+        return Number(a) < Number(b)
+      case '-le':
+        return Number(a) <= Number(b)
+      case '-gt':
+        return Number(a) > Number(b)
+      case '-ge':
+        return Number(a) >= Number(b)
+      default:
+        return undefined
+    }
+  }
+}
+
+/** What grub-mkconfig's scripts ask for, and every GRUB since 2.02 has (grub-core/normal/main.c, features). */
+const FEATURES = [
+  'chainloader_bpb',
+  'ntldr',
+  'platform_search_hint',
+  'default_font_path',
+  'all_video_module',
+  'menuentry_id',
+  'menuentry_options',
+  '200_final',
+  'nativedisk_cmd',
+  'timeout_style',
+]
+
+/** An open value inside expanded text: private characters that no configuration has. */
+const open = (candidates: readonly string[]) => `\uE000${candidates.join('\uE002')}\uE001`
+const isOpen = (text: string) => text.includes('\uE000')
+
+function eitherOf(a: Value, b: Value): Value {
+  if (a === b) return a
+  const all = [a, b].flatMap(value => (typeof value === 'string' ? [value] : value.candidates))
+  const candidates = [...new Set(all)].slice(0, MOST_CANDIDATES)
+  return candidates.length === 1 ? candidates[0]! : { candidates }
+}
+
+const anyOf = (a: Truth, b: Truth): Truth =>
+  a === true || b === true ? true : a === false && b === false ? false : undefined
+const allOf = (a: Truth, b: Truth): Truth =>
+  a === false || b === false ? false : a === true && b === true ? true : undefined
+
+/** `(hd0,gpt1)/boot/vmlinuz` without its device. */
+export const withoutDevice = (path: string): string => path.replace(/^\([^)]*\)/, '')

@@ -1,0 +1,70 @@
+/** Which kernel a guest boots, for machines: one document a disk and path. */
+import type { FoundEntry, GuestWalk } from '../boot/guest-walk.ts'
+import type { PygrubSpan } from '../boot/pygrub/run.ts'
+import type { PygrubWalk } from '../boot/walk.ts'
+
+/** `{"image", "path": "pygrub", "answers": [...]}`: spans of releases, both ends inclusive. */
+export const pygrubDocument = (image: string, answers: readonly PygrubWalk[]) => ({
+  image,
+  path: 'pygrub',
+  answers: answers.map(pygrubAnswer),
+})
+
+function pygrubAnswer({
+  since,
+  until,
+  python,
+  outcome,
+  kernel,
+  ramdisk,
+  args,
+  error,
+}: PygrubWalk): PygrubSpan {
+  return {
+    since,
+    until,
+    python,
+    outcome,
+    ...(kernel !== undefined && { kernel }),
+    ...(ramdisk !== undefined && { ramdisk }),
+    ...(args !== undefined && { args }),
+    ...(error !== undefined && { error }),
+  }
+}
+
+/** What a loader of the guest boots: its configuration, and the entry or why it is not decided. */
+export function guestDocument(image: string, path: string, walk: GuestWalk | undefined) {
+  if (walk === undefined) return { image, path, outcome: 'nothing' as const }
+  const { candidates, choice, entry } = walk
+  const { config, grammar, problems, remarks, undecided } = choice
+  return {
+    image,
+    path,
+    outcome:
+      entry !== undefined
+        ? ('boots' as const)
+        : undecided !== undefined
+          ? ('undecided' as const)
+          : ('nothing' as const),
+    config,
+    grammar,
+    ...(entry !== undefined && { entry: entryDocument(entry) }),
+    ...(undecided !== undefined && { undecided }),
+    ...(candidates.length > 0 && { candidates: candidates.map(entryDocument) }),
+    ...(remarks.length > 0 && { remarks }),
+    ...(problems.length > 0 && { problems }),
+  }
+}
+
+function entryDocument({ args, initrds, kernel, kind, missing, offset, outcome, titles }: FoundEntry) {
+  return {
+    titles,
+    kind,
+    ...(kernel !== undefined && { kernel }),
+    ...(kernel !== undefined && offset === undefined && { missing: [kernel] }),
+    initrds,
+    ...(missing.length > 0 && { missing }),
+    ...(args !== '' && { args }),
+    ...(outcome !== undefined && { verdict: outcome }),
+  }
+}
