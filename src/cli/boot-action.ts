@@ -5,16 +5,18 @@
 import type { GuestPath } from '../boot/guest/choose.ts'
 import { GuestDisk } from '../boot/guest-disk.ts'
 import { walkGuest } from '../boot/guest-walk.ts'
-import { partitionOffsets } from '../boot/partition-offsets.ts'
+import { guestView, partitionOffsets } from '../boot/partition-offsets.ts'
 import { GuestKernels, walkPygrub } from '../boot/walk.ts'
-import { Budget } from '../containers/budget.ts'
+import { ContainerError } from '../containers/container-error.ts'
+import type { ContainerContext } from '../containers/context.ts'
 import { jsonText } from '../document/printable.ts'
+import { ContainerSession } from '../fleet/container-session.ts'
 import { createEngine } from '../fleet/engines.ts'
 import { guestDocument, pygrubDocument } from '../report/boot-document.ts'
 import { bootTable, type DiskWalk } from '../report/boot-table.ts'
 import { painter } from '../report/style.ts'
 import { walk } from '../source/node/walk.ts'
-import { type OpenSource, SourceError } from '../source/source.ts'
+import { type Source, SourceError } from '../source/source.ts'
 import type { BootPath } from '../xen/boot-path/boot-path.ts'
 import type { BootFlags } from './boot.ts'
 import { wantsColour } from './colour.ts'
@@ -35,8 +37,9 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
     try {
       if (found.problem !== undefined) throw new SourceError(found.problem)
       const source = found.open()
+      const session = new ContainerSession('wasm', source, {})
       try {
-        const walked = walkDisk(source)
+        const walked = walkDisk(guestView(source, session.context), session.context)
         if (flags.output === 'table') print(bootTable(found.address, walked, painter(wantsColour())))
         else {
           const lines = [
@@ -47,11 +50,12 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
           else documents.push(...lines)
         }
       } finally {
+        session.close()
         source.close()
       }
     } catch (error) {
       // One bad disk never costs the others.
-      if (!(error instanceof SourceError)) throw error
+      if (!(error instanceof SourceError || error instanceof ContainerError)) throw error
       tell(`${found.address}: ${error.message}`)
       exitCode = EXIT_FAILED
     }
@@ -59,15 +63,15 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
   if (flags.output === 'json') print(`${jsonText(documents, 2)}\n`)
   return exitCode
 
-  function walkDisk(source: OpenSource): DiskWalk {
-    const disk = new GuestDisk(source, { budget: new Budget(), engine })
+  function walkDisk(source: Source, context: ContainerContext): DiskWalk {
+    const disk = new GuestDisk(source, context)
     const kernels = new GuestKernels(disk, engine)
     const wanted = flags.path
     const options = {
       ...(flags.extra !== undefined && { args: flags.extra }),
       restricted: flags.restricted,
     }
-    const offsets = partitionOffsets(disk)
+    const offsets = partitionOffsets(source, context)
     const paths = wanted === undefined ? GUEST_PATHS : GUEST_PATHS.filter(path => path === wanted.path)
     return {
       ...((wanted === undefined || wanted.path === 'pygrub') && {
