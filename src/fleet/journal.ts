@@ -1,10 +1,12 @@
 /**
  * What a scan has done so far, in a file: a scan that was killed and is started again with it goes on where it was.
  * One line a finished file, written as soon as it is finished, after a first line that names what the records
- * depend on. What the reports show comes from it again, so that they are the same as without the interruption.
+ * depend on. What the reports show comes from it again, so that they are the same as without the interruption. Every
+ * line ends with a checksum: a file whose line was damaged is read again.
  * @module
  */
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { crc32c } from '../containers/crc32c.ts'
 import { isRecord } from '../document/tree.ts'
 import type { RecordText } from '../record/write.ts'
 import { identityInPlace } from '../source/node/identity.ts'
@@ -85,7 +87,7 @@ export class Journal implements ScanJournal {
       const start = JSON.stringify(rest).slice(0, -1)
       return `${start}${start === '{' ? '' : ','}"record":${json}}`
     })
-    this.#lines.push(`${head.slice(0, -1)},"records":[${items.join(',')}]}\n`)
+    this.#lines.push(`${sealed(`${head.slice(0, -1)},"records":[${items.join(',')}]`)}\n`)
   }
 
   flush(): void {
@@ -135,8 +137,18 @@ interface Line {
   records: (Omit<RecordText, 'json'> & { record: object })[]
 }
 
+const SEAL = ',"crc32c":"'
+const SEAL_LENGTH = SEAL.length + '00000000"}'.length
+
+/** A line with its last member, the CRC-32C of all that is before it. */
+function sealed(line: string): string {
+  const sum = crc32c(Buffer.from(line)).toString(16).padStart(8, '0')
+  return `${line}${SEAL}${sum}"}`
+}
+
 /** The content of a line; nothing where it was damaged. */
 function parseLine(text: string): Line | undefined {
+  if (sealed(text.slice(0, -SEAL_LENGTH)) !== text) return undefined
   try {
     const line = JSON.parse(text)
     return isLine(line) ? line : undefined

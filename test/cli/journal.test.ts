@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { crc32c } from '../../src/containers/crc32c.ts'
 import { bigKernel } from '../fleet/kernels.ts'
 import { isDeno, records, run } from './run.ts'
 import { start } from './start.ts'
@@ -79,7 +80,12 @@ test('a last line that was torn is cut off, and its image read again', async () 
 test('what stands in the journal is not read again, unless the image has changed', async () => {
   writeKernels(NAMES.slice(0, 3))
   await run(scan('--journal', journal))
-  const changed = readFileSync(journal, 'utf8').replaceAll('"linux"', '"marks"')
+  // Marked, each line with its checksum made anew.
+  const changed = readFileSync(journal, 'utf8')
+    .replaceAll('"linux"', '"marks"')
+    .replace(/^(.*)(,"crc32c":")[0-9a-f]{8}(?="}$)/gm, (_, line: string, seal: string) => {
+      return `${line}${seal}${crc32c(Buffer.from(line)).toString(16).padStart(8, '0')}`
+    })
   writeFileSync(journal, changed)
   writeFileSync(join(catalogue, '01'), bigKernel('99'))
   const again = await run(scan('--journal', journal))
@@ -106,6 +112,16 @@ test('a line that was damaged is passed over', async () => {
   const lines = readFileSync(journal, 'utf8').split('\n')
   writeFileSync(journal, [lines[0], lines[1]!.slice(0, -9), lines[2], 'nonsense', ''].join('\n'))
   expect(await run(scan('--journal', journal))).toEqual(plain)
+})
+
+test('a byte that was changed turns no verdict: its image is read again', async () => {
+  writeKernels(NAMES.slice(0, 2))
+  const plain = await run(scan('--journal', journal, '--xen', '4.1.6.1'))
+  const text = readFileSync(journal, 'utf8')
+  const changed = text.replace('"class":2', '"class":1')
+  expect(changed).not.toBe(text)
+  writeFileSync(journal, changed)
+  expect(await run(scan('--journal', journal, '--xen', '4.1.6.1'))).toEqual(plain)
 })
 
 test('other options, other files and no files at all are refused', async () => {

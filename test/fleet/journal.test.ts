@@ -1,6 +1,7 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Journal } from '../../src/fleet/journal.ts'
 import type { ReadResult } from '../../src/fleet/read-file.ts'
@@ -48,8 +49,37 @@ test.each([
 })
 
 test('a line that is no result is not used', () => {
-  const line = '{"image":"/srv/web.qcow2","identity":"2:3:4:5","read":1,"unpacked":1,"records":[{}]}\n'
+  const line =
+    '{"image":"/srv/web.qcow2","identity":"2:3:4:5","read":1,"unpacked":1,"records":[{"record":{}}]}\n'
   expect(reopened(() => {}, line)).toBeUndefined()
+})
+
+test('a line with a changed byte is not used, wherever that is', () => {
+  const path = join(directory, 'journal')
+  const journal = new Journal(path, {})
+  journal.add(found, result([{ json: '{"kind":"elf","facts":{"size":12}}', problem: 'empty' }]))
+  journal.flush()
+  journal.close()
+  const whole = readFileSync(path)
+  const first = whole.indexOf('\n') + 1
+  fc.assert(
+    fc.property(
+      fc.integer({ min: first, max: whole.length - 1 }),
+      fc.integer({ min: 1, max: 255 }),
+      (at, change) => {
+        const bytes = Buffer.from(whole)
+        bytes[at]! ^= change
+        writeFileSync(path, bytes)
+        const again = new Journal(path, {})
+        try {
+          expect(again.find(found)).toBeUndefined()
+        } finally {
+          again.close()
+        }
+      },
+    ),
+    { examples: [[whole.indexOf('12'), 1]] },
+  )
 })
 
 test('a file that has changed since is not found', () => {
