@@ -8,6 +8,7 @@ import { leftOut } from '../inventory/problem.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { HostOptions } from '../xen/host-options.ts'
 import { byBootPath } from './boot-path.ts'
+import { pathChanges } from './boot-path-changes.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
 import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew } from './change.ts'
@@ -104,7 +105,7 @@ export function audit(input: AuditInput): Audit {
     ...(upgrade !== undefined && { to: upgrade.to }),
     modes: [...modes],
     kernels: kernels.map(withoutFacts),
-    builds: builds.map(build => withRemarks(build, upgrade?.to)),
+    builds: builds.map((build, index) => withRemarks(build, pathsOn(placements, index), upgrade?.to)),
     verdicts,
     cells,
     causes: findCauses(findings),
@@ -127,10 +128,19 @@ export function audit(input: AuditInput): Audit {
   }
 }
 
-function withRemarks({ label, hosts, pools, remarks, version }: JudgedBuild, to?: string): Build {
-  if (to === undefined || !isStepBack(version, to)) return { label, hosts, pools, remarks }
-  const remark = `Xen ${version} is newer than Xen ${to}: for these hosts it would be a step back`
-  return { label, hosts, pools, remarks: [...remarks, remark] }
+/** How guests boot on the hosts of a build. */
+const pathsOn = (placements: readonly Placed[], build: number) =>
+  new Set(placements.flatMap(placed => (placed.build === build ? placed.paths : [])))
+
+function withRemarks(
+  { label, hosts, pools, remarks, version }: JudgedBuild,
+  paths: ReadonlySet<string>,
+  to?: string,
+): Build {
+  if (to === undefined) return { label, hosts, pools, remarks }
+  const stepBack = `Xen ${version} is newer than Xen ${to}: for these hosts it would be a step back`
+  const more = isStepBack(version, to) ? [stepBack] : pathChanges(paths, version, to)
+  return { label, hosts, pools, remarks: [...remarks, ...more] }
 }
 
 /** Which hosts and images a cell is made of, where it is not all of them. */

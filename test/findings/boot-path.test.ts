@@ -94,3 +94,22 @@ test('pygrub goes through the loader of Xen, and rests on the image being the on
   expect([verdict, assumptions.length]).toEqual(['accepts', 1])
   expect(byBootPath(word('accepts'), gzip, 'pv-domU', ['direct'])).toEqual(word('accepts'))
 })
+
+test('an upgrade tells what changes for guests by their boot path alone', () => {
+  const fleet = `
+hosts:
+  - {name: a, xen: 4.12.4}
+  - {name: b, xen: 4.12.4, build: {pv32: false}}
+placements:
+  - {host: a, images: one, boot: pygrub}
+  - {host: b, images: one}
+`
+  const { builds } = run([image('one', 1)], { upgrade: { to: '4.19.0', hosts: () => true } }, fleet)
+  const [bySide, direct] = builds.map(({ remarks }) => remarks)
+  expect(bySide).toEqual([
+    expect.stringContaining('set GRUB_DEFAULT to a number'),
+    expect.stringContaining('Python 3'),
+    expect.stringContaining('/usr/bin/pygrub is gone'),
+  ])
+  expect(direct).toEqual([])
+})
