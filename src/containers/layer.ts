@@ -6,26 +6,36 @@ import type { ArchiveEntry } from './archive/archive.ts'
 import { readCpio } from './archive/cpio.ts'
 import { readTar } from './archive/tar.ts'
 import { openXva } from './archive/xva.ts'
+import { readZip } from './archive/zip.ts'
 import { ContainerError } from './container-error.ts'
 import type { ContainerContext } from './context.ts'
-import { type Detected, type DiskFormat, detectContainer, type VolumeFormat } from './detect.ts'
+import { detectContainer } from './detect.ts'
+import type { ArchiveFormat, Detected, DiskFormat, VolumeFormat } from './detect-head.ts'
 import { type Disk, plainDisk } from './disk/disk.ts'
 import { openQcow2 } from './disk/qcow2.ts'
 import { openVhd } from './disk/vhd.ts'
 import { openVhdx } from './disk/vhdx.ts'
 import { openVmdk } from './disk/vmdk.ts'
 import { StreamSource } from './envelope/stream.ts'
+import { readUki } from './envelope/uki.ts'
 import type { FileTree } from './file-tree.ts'
+import { readDeb } from './package/deb.ts'
+import { readRpm } from './package/rpm.ts'
 import { openBsdLabel } from './volume/bsdlabel.ts'
 import { gptSectorSize, openGpt } from './volume/gpt.ts'
 import { openMbr } from './volume/mbr.ts'
+import { openMd } from './volume/md.ts'
 import type { VolumeTable } from './volume/volume.ts'
 
 export type Layer =
   | { kind: 'disk'; format: string; disk: Disk }
   | { kind: 'volumes'; format: string; table: VolumeTable }
   | { kind: 'tree'; format: string; tree: FileTree }
-  | { kind: 'archive'; format: string; entries: () => Iterable<ArchiveEntry> }
+  | {
+      kind: 'archive'
+      format: string /** All files of a package with `everywhere`, else those up to its last kernel. */
+      entries: (everywhere: boolean) => Iterable<ArchiveEntry>
+    }
   | { kind: 'stream'; format: string; source: StreamSource }
 
 /**
@@ -52,11 +62,31 @@ export function openDetected(detected: Detected, source: Source, context: Contai
     case 'stream':
       return { kind, format, source: new StreamSource(format, source, context) }
     case 'archive':
-      if (format === 'tar') return { kind, format, entries: () => readTar(source, context.budget) }
-      if (format === 'cpio') return { kind, format, entries: () => readCpio(source, context.budget) }
-      throw notRead(format, 'container-unsupported')
+      return { kind, format, entries: everywhere => readArchive(format, source, context, everywhere) }
     case 'not-read':
       throw notRead(format, 'container-not-read')
+  }
+}
+
+function readArchive(
+  format: ArchiveFormat,
+  source: Source,
+  context: ContainerContext,
+  everywhere: boolean,
+): Iterable<ArchiveEntry> {
+  switch (format) {
+    case 'tar':
+      return readTar(source, context.budget)
+    case 'cpio':
+      return readCpio(source, context.budget)
+    case 'zip':
+      return readZip(source, context)
+    case 'deb':
+      return readDeb(source, context, everywhere)
+    case 'rpm':
+      return readRpm(source, context, everywhere)
+    case 'uki':
+      return readUki(source, context.budget)
   }
 }
 
@@ -109,7 +139,7 @@ function openVolumes(format: VolumeFormat, source: Source, { budget }: Container
     }
     case 'xva':
       return openXva(source, budget)
-    default:
-      throw notRead(format, 'container-unsupported')
+    case 'md':
+      return openMd(source, budget)
   }
 }

@@ -92,7 +92,7 @@ function step(layer: Layer, context: ContainerContext, names: AddressPart): Step
     }
     case 'archive': {
       const path = names.join('/')
-      for (const entry of layer.entries()) {
+      for (const entry of layer.entries(true)) {
         if (entry.path !== path || entry.kind !== 'file') continue
         if (entry.hardLink !== undefined) return step(layer, context, entry.hardLink.split('/'))
         return { source: entry.open(), left: [], isFile: true }

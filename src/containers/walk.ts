@@ -6,7 +6,8 @@ import type { ArchiveEntry } from './archive/archive.ts'
 import { ContainerError } from './container-error.ts'
 import type { ContainerStep } from './container-step.ts'
 import type { ContainerContext } from './context.ts'
-import { type Detected, detectContainer, detectHead } from './detect.ts'
+import { detectContainer } from './detect.ts'
+import { type Detected, detectHead } from './detect-head.ts'
 import type { DirectoryEntry, FileNode, FileTree } from './file-tree.ts'
 import { holdsKernels, leadsToKernels, mayBeKernel } from './kernel-places.ts'
 import { LOOK_LENGTH, looksLikeKernel } from './kernel-test.ts'
@@ -110,7 +111,7 @@ class Walk {
         )
         break
       case 'archive':
-        this.#guard(at, () => this.#walkArchive(layer.format, layer.entries(), at))
+        this.#guard(at, () => this.#walkArchive(layer.format, layer.entries(this.#everywhere), at))
         break
     }
     return true
@@ -148,7 +149,7 @@ class Walk {
     for (const entry of entries) {
       const names = entry.path.split('/').filter(name => name !== '')
       if (entry.kind !== 'file' || entry.hardLink !== undefined || names.includes('..')) continue
-      if (!this.#everywhere && !mayBeKernel(names)) continue
+      if (!this.#everywhere && !mayBeKernel(names) && format !== 'uki') continue
       const inside = below(at, names, { format, path: `/${names.join('/')}` })
       this.#guard(inside, () => this.#takeFile(entry.open(), inside, mayBeKernel(names)))
     }

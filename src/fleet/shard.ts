@@ -7,7 +7,7 @@
  * are alike, and `merge` brings the kernels of all machines together.
  * @module
  */
-import { detectHead } from '../containers/detect.ts'
+import { detectHead } from '../containers/detect-head.ts'
 import { type Found, SourceError } from '../source/source.ts'
 
 export interface Shard {
