@@ -3,10 +3,13 @@
  * @module
  */
 import { Command, Option } from 'commander'
+import { groupBuilds, type JudgedBuild } from '../findings/builds.ts'
+import type { ColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { EXIT_DONE } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
 import { print } from './sink.ts'
+import { collect, mapOption } from './target-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -14,11 +17,17 @@ Examples:
     $ xen-preflight explain vmlinuz-3.13-pvh --xen 4.1.6.1
   Where do two releases part?
     $ xen-preflight explain vmlinuz-3.13-pvh --xen 4.1.6.1,4.2.0
+  What do all releases say, and what the hosts of a fleet?
+    $ xen-preflight explain vmlinuz-6.12 --xen all
+    $ xen-preflight explain vmlinuz-6.12 --inventory fleet.yaml --brief
   As dom0, for other programs
     $ xen-preflight explain vmlinuz-6.12 --xen 4.22.0 --mode pvh-dom0 -o json`
 
 export interface ExplainFlags extends ReadFlags {
-  xen: string
+  xen?: string
+  inventory?: string[]
+  map?: ColumnMap
+  brief?: boolean
   mode: BootModeName
   output: 'table' | 'json'
 }
@@ -29,7 +38,14 @@ export const explainCommand = (finish: (code: number) => void): Command =>
       .description('Walk through what a release does with an image, stage by stage, each with its source.')
       .argument('<image>', 'a kernel'),
   )
-    .requiredOption('--xen <version[,version]>', 'the release; two to see where they part')
+    .addOption(
+      new Option('--xen <version[,version]>', 'the release; two to see where they part; or all').conflicts(
+        'inventory',
+      ),
+    )
+    .option('--inventory <file>', 'the hosts to ask, in place of releases; may be repeated', collect)
+    .addOption(mapOption())
+    .option('--brief', 'the verdict alone, without the steps that led to it')
     .addOption(new Option('--mode <mode>', 'the boot mode').choices(bootModes).default('pv-domU'))
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
@@ -37,6 +53,13 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (image: string, flags: ExplainFlags) => {
       const { explainAction } = await import('./explain-action.ts')
-      print(explainAction(image, flags))
+      print(explainAction(image, flags, await buildsOf(flags)))
       finish(EXIT_DONE)
     })
+
+async function buildsOf({ inventory, map }: ExplainFlags): Promise<readonly JudgedBuild[] | undefined> {
+  if (inventory === undefined) return undefined
+  // The formats of inventories are more code than all the rest.
+  const { loadInventory } = await import('./load-inventory.ts')
+  return groupBuilds(loadInventory(inventory, map).hosts)
+}

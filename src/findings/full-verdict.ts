@@ -5,8 +5,10 @@
 import type { Problem } from '../problem.ts'
 import { evidenceOf } from '../xen/gates/evidence.ts'
 import { type GateId, gates } from '../xen/gates/gates.ts'
+import { gateHistoryAt } from '../xen/gates/history.ts'
 import type { Verdict } from '../xen/judge.ts'
 import { reasonText } from '../xen/reason-text.ts'
+import type { Release } from '../xen/releases.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { unreadAnswer } from '../xen/unread.ts'
 import type { Evidence, FullVerdict } from './model.ts'
@@ -22,16 +24,23 @@ export function fullVerdict(verdict: Verdict): FullVerdict {
     reason: reasonText(reason),
     remedies: remedies.map(remedyText),
     assumptions: assumptions.map(({ text }) => text),
-    evidence: word === 'accepts' ? [] : ids.map(evidence),
+    evidence: word === 'accepts' ? [] : ids.map(id => evidence(id, verdict.releases.at(-1))),
   }
 }
 
-function evidence(id: GateId): Evidence {
+function evidence(id: GateId, release: Release | undefined): Evidence {
   const { summary, advisory } = gates[id]
   const sources = evidenceOf(id).map(({ tag, file, functions, commit }) =>
     [tag, file, functions.join(', '), commit].filter(part => part !== undefined && part !== '').join(' '),
   )
-  return { gate: id, summary, sources, ...(advisory !== undefined && { advisory }) }
+  const history = release === undefined ? undefined : gateHistoryAt(id, release)
+  return {
+    gate: id,
+    summary,
+    ...(history !== undefined && { history }),
+    sources,
+    ...(advisory !== undefined && { advisory }),
+  }
 }
 
 /** What remains of a verdict on an image that ran into `problem`: that it is uncertain, where nothing could be read. */

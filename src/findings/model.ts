@@ -62,6 +62,8 @@ export interface FullVerdict {
 export interface Evidence {
   gate: string
   summary: string
+  /** What it was worth around the release that was asked, and what changed it. */
+  history?: string
   /** Tag, file, function and commit of each source. */
   sources: string[]
   /** The security advisory that brought the change. */

@@ -6,7 +6,9 @@
 import { printable } from '../document/printable.ts'
 import { parseBootMode, sideOf } from '../xen/boot-mode.ts'
 import { nearestEvidence } from '../xen/gates/evidence.ts'
+import type { VerdictSpan } from '../xen/judge.ts'
 import type { LoaderTrace, TracedGate, TraceStep } from '../xen/loader-trace.ts'
+import { reasonText } from '../xen/reason-text.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
 import { WIDTH, wrap } from './text.ts'
@@ -16,11 +18,11 @@ const indented = (text: string, indent: number) =>
 
 type Asked = Pick<LoaderTrace, 'release' | 'mode'>
 
-function gateLines({ id, value, evidence }: TracedGate, { release, mode }: Asked): string[] {
+function gateLines({ id, value, history, evidence }: TracedGate, { release, mode }: Asked): string[] {
   const worth = typeof value === 'object' ? '' : ` = ${String(value)}`
   const [source] = nearestEvidence(evidence, release, sideOf(parseBootMode(mode)))
   const where = source === undefined ? '' : `, ${source.tag} ${source.file} ${source.functions.join(', ')}`
-  return indented(`gate ${id}${worth}${where}`.trimEnd(), 6)
+  return [...indented(`gate ${id}${worth}${where}`.trimEnd(), 6), ...indented(history, 8)]
 }
 
 function stepLines({ what, offset, value, does, gates }: TraceStep, asked: Asked): string[] {
@@ -36,37 +38,72 @@ function stepLines({ what, offset, value, does, gates }: TraceStep, asked: Asked
 const assumptionLines = (assumptions: LoaderTrace['assumptions']) =>
   assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
 
-/** Stage by stage: what was looked at, what the release does with it, and where it stops. */
-export function traceTable(image: string, trace: LoaderTrace, paint: Paint): string {
-  const lines = [paint('bold', `${printable(image)} on Xen ${trace.release} as ${trace.mode}`)]
+/** The verdict with all that a reader needs to act on it. */
+export function traceVerdict(trace: LoaderTrace, paint: Paint): string[] {
+  const { verdict, code, reason, log, gates, remedies, assumptions } = trace
+  return [
+    paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`),
+    ...indented(reason, 2),
+    ...(log?.lines ?? []).flatMap(line => indented(`log: ${line}`, 2)),
+    ...(log?.silent === undefined ? [] : indented(log.silent, 2)),
+    // Of a kernel that is taken every gate on the way decided: the steps have them.
+    ...(verdict === 'accepts' ? [] : gates.flatMap(gate => gateLines(gate, trace))),
+    ...remedies.flatMap(remedy => indented(`do:  ${remedyText(remedy)}`, 2)),
+    ...assumptionLines(assumptions),
+  ]
+}
+
+/** The verdict, then stage by stage what was looked at, what the release does with it, and where it stops. */
+export function traceTable(image: string, trace: LoaderTrace, paint: Paint, brief = false): string {
+  const lines = [
+    paint('bold', `${printable(image)} on Xen ${trace.release} as ${trace.mode}`),
+    ...traceVerdict(trace, paint),
+  ]
   let stage = ''
-  for (const step of trace.steps) {
+  for (const step of brief ? [] : trace.steps) {
     if (step.stage !== stage) lines.push('', paint('bold', step.stage))
     stage = step.stage
     lines.push(...stepLines(step, trace))
   }
-  lines.push(
-    '',
-    paint(
-      VERDICT_STYLE[trace.verdict],
-      `${trace.verdict}${trace.code === undefined ? '' : ` (${trace.code})`}`,
-    ),
-  )
-  lines.push(...indented(trace.reason, 2))
-  const { log } = trace
-  for (const line of log?.lines ?? []) lines.push(...indented(`log: ${line}`, 2))
-  if (log?.silent !== undefined) lines.push(...indented(log.silent, 2))
-  // Of a kernel that is taken every gate on the way decided: they stand above.
-  if (trace.verdict !== 'accepts') lines.push(...trace.gates.flatMap(gate => gateLines(gate, trace)))
-  for (const remedy of trace.remedies) lines.push(...indented(`do:  ${remedyText(remedy)}`, 2))
-  lines.push(...assumptionLines(trace.assumptions))
-  if (trace.parameters !== undefined) {
+  if (trace.parameters !== undefined && !brief) {
     lines.push('', 'what libelf derives')
     for (const [name, value] of Object.entries(trace.parameters))
       lines.push(...indented(`${name} ${String(value)}`, 2))
   }
   return `${lines.join('\n')}\n`
 }
+
+/** What every release says, neighbours with the same verdict in one line. */
+export function spansTable(image: string, mode: string, spans: readonly VerdictSpan[], paint: Paint): string {
+  const lines = [paint('bold', `${printable(image)} on every Xen as ${mode}`)]
+  for (const { since, until, verdict, code, reason } of joined(spans)) {
+    const where = since === until ? since : `${since}-${until}`
+    lines.push(
+      `  ${where.padEnd(SPAN_WIDTH)} ${paint(VERDICT_STYLE[verdict], verdict)}${code === undefined ? '' : ` (${code})`}`,
+    )
+    if (verdict !== 'accepts') lines.push(...indented(reasonText(reason), SPAN_WIDTH + 3))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** Spans that differ only in what the log says are one line. */
+function joined(spans: readonly VerdictSpan[]): VerdictSpan[] {
+  const lines: VerdictSpan[] = []
+  for (const span of spans) {
+    const open = lines.at(-1)
+    const same =
+      open?.verdict === span.verdict &&
+      open.code === span.code &&
+      reasonText(open.reason) === reasonText(span.reason)
+    if (open !== undefined && (same || span.verdict === 'accepts') && open.verdict === span.verdict) {
+      open.until = span.until
+    } else lines.push({ ...span })
+  }
+  return lines
+}
+
+/** `4.16.0-4.17.7`, and one more for releases of four numbers. */
+const SPAN_WIDTH = 15
 
 /** Where two walks part. */
 export function differenceTable(

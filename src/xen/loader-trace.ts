@@ -10,6 +10,7 @@ import { GateReader, type Step } from './gate-reader.ts'
 import type { Evidence } from './gates/evidence.ts'
 import { evidenceOf } from './gates/evidence.ts'
 import { type GateId, gates } from './gates/gates.ts'
+import { gateHistory } from './gates/history.ts'
 import type { HostOptions } from './host-options.ts'
 import { Judge } from './judge.ts'
 import { hex, type Parameters } from './libelf/parameters.ts'
@@ -27,6 +28,8 @@ export interface TracedGate {
   /** What it is worth in this release. */
   value: unknown
   summary: string
+  /** What it was worth around this release, and what changed it. */
+  history: string
   evidence: Evidence[]
 }
 
@@ -79,6 +82,7 @@ export function traceLoader(
     id,
     value: ask.gate(id),
     summary: gates[id].summary,
+    history: gateHistory(id, index),
     evidence: evidenceOf(id),
   })
   return {
