@@ -11,8 +11,8 @@ function isNear(highest: u32): bool {
 
 /**
  * Filters [address, address + length) in place, which starts `position` bytes into the stream, with the
- * history at X86_HISTORY. Answers how many bytes are done: all but the last four at most, whose
- * instructions may go on behind the end. The next call starts there.
+ * history at X86_HISTORY. Returns how many bytes are done: all but the last four at most, whose
+ * instructions may go on after the end. The next call starts there.
  */
 export function bcjX86(address: usize, length: usize, position: u32): usize {
   if (length < 5) return 0

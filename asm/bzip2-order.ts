@@ -30,7 +30,7 @@ const LANE_7: usize = PIECES + 7 * LANE
 /** What is left of the segments when there are no more for all lanes. */
 const TAILS: usize = PIECES + 8 * LANE
 
-// A segment: the entry that its start had, the segment behind it, and the ranges of its bytes in a lane and the tails.
+// A segment: the entry that its start had, the segment after it, and the ranges of its bytes in a lane and the tails.
 const ENTRY: usize = 0
 const FOLLOWER: usize = 4
 const FROM: usize = 8
@@ -69,7 +69,7 @@ function fillRows(length: u32): void {
   }
 }
 
-/** Makes a row the start of a new segment, and answers its id; that of the segment which starts there already. */
+/** Makes a row the start of a new segment, and returns its id; that of the segment which starts there already. */
 function cut(row: u32): u32 {
   const at = ROWS + ((<usize>row) << 2)
   const entry = load<u32>(at)
@@ -81,7 +81,7 @@ function cut(row: u32): u32 {
   return segments++
 }
 
-/** Gives a lane whose segment ended at `row` the next one, and answers its first entry. */
+/** Gives a lane whose segment ended at `row` the next one, and returns its first entry. */
 function startSegment(lane: usize, row: usize): u32 {
   if (waiting === segments) {
     isOver = true
@@ -101,7 +101,7 @@ function endSegment(lane: usize, row: usize, entry: u32): u32 {
   return startSegment(lane, row)
 }
 
-/** Walks what is left of a lane's segment, and answers where the next tail goes. */
+/** Walks what is left of a lane's segment, and returns where the next tail goes. */
 function endLane(lane: usize, row: usize, first: u32, tail: usize): usize {
   const id = load<u32>(LANES + (lane << 2))
   if (id === NONE) return tail

@@ -10,10 +10,10 @@ import {
 
 const TEXT: usize = BZIP2_TEXT
 
-/** The bytes that start a run, and behind them the count of its others. */
+/** The bytes that start a run, and after them the count of its others. */
 const RUN: usize = 4
 
-/** Copies up to the next run, or the end of the room, and answers how much. */
+/** Copies up to the next run, or the end of the room, and returns how much. */
 function copyPlain(output: usize, room: usize, from: usize, length: usize): usize {
   let at: usize = 0
   while (room - at >= 16 && length - at >= 20) {

@@ -26,7 +26,7 @@ const MAX_CODE_LENGTH: u32 = 20
 /** A run longer than any block. */
 const MAX_RUN: u32 = 1 << 21
 
-// The bits that come next stand at the top of `buffer`; behind the end of the input come zeros.
+// The bits that come next stand at the top of `buffer`; after the end of the input come zeros.
 let buffer: u64
 let available: u32
 let input: usize
@@ -78,7 +78,7 @@ function readMagic(): u64 {
   return (high << 24) | bits(24)
 }
 
-/** Fills the list with the bytes that occur, and answers how many there are. */
+/** Fills the list with the bytes that occur, and returns how many there are. */
 function readUsedBytes(): u32 {
   const ranges = bits(16)
   let count: u32 = 0
@@ -92,7 +92,7 @@ function readUsedBytes(): u32 {
   return count
 }
 
-/** Answers how many selectors there are, 0 where one names no table. */
+/** Returns how many selectors there are, 0 where one names no table. */
 function readSelectors(tables: u32): u32 {
   const count = bits(15)
   // A list moved to the front, four bits an entry, the first lowest.
@@ -170,7 +170,7 @@ function readText(selectors: u32, endSymbol: u32, maxLength: u32): i32 {
   let run: u32 = 0
   let weight: u32 = 1
   for (let group: u32 = 0; group < selectors; group++) {
-    // Zeros behind the input may decode for long: the answer will be void.
+    // Zeros after the input may decode for long: the answer will be void.
     if (input > inputEnd + 8) return bzip2.BAD_CODE
     const table = TABLES + <usize>load<u8>(SELECTORS + group) * TABLE_SIZE
     for (let count = 0; count < GROUP; count++) {

@@ -1,6 +1,6 @@
-// Copies of LZ77 decoders: 16 bytes at a time wherever there is room behind them.
+// Copies of LZ77 decoders: 16 bytes at a time wherever there is room after them.
 
-/** A copy may read and write this much behind its end. */
+/** A copy may read and write this much after its end. */
 export const COPY_MARGIN: usize = 16
 
 // For each distance up to 16: the lanes that repeat the first `distance` bytes over a whole vector.
@@ -49,7 +49,7 @@ function repeatWide(to: usize, distance: usize, length: usize): void {
   else repeatNear(to, distance, length)
 }
 
-/** The same with `room` (at least `length`) bytes behind `to`, of which none behind them is touched. */
+/** The same with `room` (at least `length`) bytes after `to`, of which none after them is touched. */
 export function repeat(to: usize, distance: usize, length: usize, room: usize): void {
   if (length + COPY_MARGIN <= room) {
     repeatWide(to, distance, length)

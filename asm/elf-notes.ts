@@ -61,7 +61,7 @@ function isSigned(): bool {
   return (get32(get32(record.WALK_AT) + record.WALK_BITS) & record.WALK_SIGNED) !== 0
 }
 
-/** How far `to` lies behind `from`; 0 when it does not. */
+/** How far `to` lies after `from`; 0 when it does not. */
 function distance(from: u64, to: u64): u64 {
   return to > from ? to - from : 0
 }

@@ -41,7 +41,7 @@ function sectionAt(index: u32): u64 {
   return min(get64(record.SHOFF) + get32(record.SHENTSIZE) * index, end)
 }
 
-/** Asks for section header `index` and those behind it. */
+/** Asks for section header `index` and those after it. */
 function needSection(at: u64, index: u32): bool {
   const rest = get32(record.SHENTSIZE) * (sectionCount() - index)
   return need(at, wide ? SHDR64_LENGTH : SHDR32_LENGTH, at + rest)
@@ -101,7 +101,7 @@ export function startNames(): bool {
   if (!needSection(at, index)) return false
   // A header outside the image reads as 0, and the names start where the image does.
   set64(record.NAMES_START, wordAt(at + (wide ? 24 : 16)))
-  // Section 0 has no name (elf_shdr_by_name starts behind it).
+  // Section 0 has no name (elf_shdr_by_name starts after it).
   set32(record.INDEX, 1)
   return enter(record.PHASE_NAMES_LOAD)
 }

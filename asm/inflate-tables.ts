@@ -9,7 +9,7 @@ const STARTS: usize = inflate.INFLATE_COUNTS + 64
 const LONGEST: u32 = 15
 const END_OF_BLOCK: u32 = 256
 const FIRST_LENGTH: u32 = 257
-/** Symbols behind these have fixed codes, and stand for nothing (section 3.2.6). */
+/** Symbols after these have fixed codes, and stand for nothing (section 3.2.6). */
 const LENGTH_SYMBOLS: u32 = 286
 const DISTANCE_SYMBOLS: u32 = 30
 const INVALID: u32 = inflate.ENTRY_OTHER | inflate.ENTRY_INVALID
@@ -47,7 +47,7 @@ function entryOf(kind: u32, symbol: u32, bits: u32): u32 {
 }
 
 /**
- * Makes a table of the `count` code lengths at `lengths`. Codes of more than `log` bits have their entries behind the
+ * Makes a table of the `count` code lengths at `lengths`. Codes of more than `log` bits have their entries after the
  * others. False where the lengths are of no code: too many, or too few, though there may be none, or a single one of
  * one bit (as zlib takes it, inflate_table() of inftrees.c).
  */
@@ -129,7 +129,7 @@ function nextCode(code: u32, length: u32): u32 {
   return (code & (bit - 1)) | bit
 }
 
-/** How many bits choose among the codes that share a prefix, of which the first has `first` bits behind it. */
+/** How many bits choose among the codes that share a prefix, of which the first has `first` bits after it. */
 function subtableLog(first: u32, log: u32, longest: u32): u32 {
   let bits = first
   let left: i32 = 1 << bits
@@ -162,7 +162,7 @@ export function buildLengthCodes(): bool {
   )
 }
 
-/** Makes the tables of the `literals` and `distances` code lengths that stand one behind the other. */
+/** Makes the tables of the `literals` and `distances` code lengths that stand one after the other. */
 export function buildTables(literals: u32, distances: u32): bool {
   return (
     build(

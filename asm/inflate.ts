@@ -32,7 +32,7 @@ const INVALID: u32 = layout.ENTRY_INVALID
 const LONGEST_MATCH: usize = 258
 /** Literals that are decoded in a row without a look at the bounds. */
 const ROW: usize = 3
-/** A round of the fast loop loads two words, one of them for the next, and writes a row, a match, and behind it. */
+/** A round of the fast loop loads two words, one of them for the next, and writes a row, a match, and after it. */
 const FAST_INPUT: usize = 16
 const FAST_OUTPUT: usize = ROW + LONGEST_MATCH + 2 * COPY_MARGIN
 
@@ -72,7 +72,7 @@ function bits(count: u32): u32 {
   return value
 }
 
-/** How many bits there are from here on to the end of what is loaded; negative behind it. */
+/** How many bits there are from here on to the end of what is loaded; negative after it. */
 function bitsLeft(): i32 {
   return ((<i32>min<isize>(<isize>(loaded - input), 1 << 24)) << 3) + <i32>available
 }
@@ -331,7 +331,7 @@ function runCodes(isAll: bool, start: usize, outputEnd: usize, target: usize): i
   return status === GO_ON ? runSlowly(isAll, start, outputEnd, target) : status
 }
 
-/** The same symbol by symbol. Near the input's end one that needs bits from behind it is left, whatever it says. */
+/** The same symbol by symbol. Near the input's end one that needs bits from after it is left, whatever it says. */
 function runSlowly(isAll: bool, start: usize, outputEnd: usize, target: usize): i32 {
   while (output < target) {
     refill()
@@ -372,11 +372,11 @@ function valueFor(entry: u32): u32 {
   return (entry >> 16) + <u32>((before & (((<u64>1) << (entry & 63)) - 1)) >> ((entry >> 8) & 15))
 }
 
-// The bits in front of the entry that was taken last, and where the output goes on behind the symbol.
+// The bits in front of the entry that was taken last, and where the output goes on after the symbol.
 let before: u64
 let next: usize
 
-/** Decodes the symbol for whose bits the buffer is full enough, and writes behind the output, which stays. */
+/** Decodes the symbol for whose bits the buffer is full enough, and writes after the output, which stays. */
 function runSymbol(start: usize, outputEnd: usize): i32 {
   let entry = takeEntry(LITERALS, layout.LITERAL_LOG)
   if (entry & LITERAL) {

@@ -28,9 +28,9 @@ export function lzmaReset(lc: u32, lp: u32, pb: u32): void {
 }
 
 /**
- * Decodes symbols until the output reaches `target` or the next symbol would start behind `stop`: a symbol
- * that starts there reads LZMA_LOOKAHEAD bytes at most. Nothing is written behind `end`, except that with a
- * `target` behind it there may be one literal.
+ * Decodes symbols until the output reaches `target` or the next symbol would start after `stop`: a symbol
+ * that starts there reads LZMA_LOOKAHEAD bytes at most. Nothing is written after `end`, except that with a
+ * `target` after it there may be one literal.
  */
 export function lzmaDecode(target: usize, end: usize, stop: usize): u32 {
   const lc = load<u32>(state.LC)

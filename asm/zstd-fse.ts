@@ -53,7 +53,7 @@ export function describedLog(): u32 {
   return log
 }
 
-/** Up to 25 bits from bit `position` of [input, inputEnd) on; zeros behind the end. */
+/** Up to 25 bits from bit `position` of [input, inputEnd) on; zeros after the end. */
 function peek(input: usize, inputEnd: usize, position: u32): u32 {
   const at = input + (position >> 3)
   let word: u32 = 0
@@ -63,7 +63,7 @@ function peek(input: usize, inputEnd: usize, position: u32): u32 {
 }
 
 /**
- * Reads the description of a distribution over the symbols up to `last` into COUNTS (section 4.1.1). Answers how
+ * Reads the description of a distribution over the symbols up to `last` into COUNTS (section 4.1.1). Returns how
  * many bytes it takes, or 0 where it breaks the rules.
  */
 export function readCounts(input: usize, inputEnd: usize, last: u32, maxLog: u32): usize {
@@ -201,7 +201,7 @@ function readTable(
   return true
 }
 
-/** Reads the sequence tables as `modes` says. Answers where the sequences' bits start, or 0 where a rule is broken. */
+/** Reads the sequence tables as `modes` says. Returns where the sequences' bits start, or 0 where a rule is broken. */
 export function readTables(modes: u32, input: usize, inputEnd: usize): usize {
   next = input
   if ((modes & 3) !== 0) return 0

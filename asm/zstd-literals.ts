@@ -6,7 +6,7 @@ const LITERALS: usize = zstd.ZSTD_LITERALS
 const SPREAD: usize = zstd.ZSTD_SPREAD
 const TABLE: usize = zstd.ZSTD_HUFFMAN
 const WEIGHTS: usize = zstd.ZSTD_WEIGHTS
-/** Where `readWeights` leaves what each state does: behind the counts and symbols of so small a table. */
+/** Where `readWeights` leaves what each state does: after the counts and symbols of so small a table. */
 const STEPS: usize = zstd.ZSTD_COUNTS + 0x80
 
 const LOG: u32 = zstd.HUFFMAN_LOG
@@ -25,7 +25,7 @@ const REPEATED: u32 = 1
 const COMPRESSED: u32 = 2
 
 /**
- * Reads the literals section at `input`, leaves where the literals are, and answers where the section ends; 0 where
+ * Reads the literals section at `input`, leaves where the literals are, and returns where the section ends; 0 where
  * it breaks the rules. `most` is how many literals there can be.
  */
 export function readLiterals(input: usize, inputEnd: usize, most: u32): usize {
@@ -71,7 +71,7 @@ function setLiterals(address: usize, size: u32): void {
   store<u32>(zstd.ZSTD_LITERALS_UNTIL, <u32>address + size)
 }
 
-/** Reads the description of the Huffman codes, makes their table, and answers where the description ends; 0 for a bad one. */
+/** Reads the description of the Huffman codes, makes their table, and returns where the description ends; 0 for a bad one. */
 function readHuffman(input: usize, inputEnd: usize): usize {
   if (input >= inputEnd) return 0
   const header = <u32>load<u8>(input++)
@@ -95,7 +95,7 @@ function readHuffman(input: usize, inputEnd: usize): usize {
   return makeTable(count) ? input : 0
 }
 
-/** Decodes weights that are compressed themselves (section 4.2.1.2): two states in turns. Answers how many; 0 for bad ones. */
+/** Decodes weights that are compressed themselves (section 4.2.1.2): two states in turns. Returns how many; 0 for bad ones. */
 function readWeights(input: usize, inputEnd: usize): u32 {
   const described = readCounts(input, inputEnd, MAX_WEIGHT, MAX_WEIGHT_LOG)
   if (described === 0) return 0

@@ -47,7 +47,7 @@ function runWide(last: usize, literals: usize, output: usize): void {
   } while (at < last)
 }
 
-/** The same where nothing behind the output may be touched. */
+/** The same where nothing after the output may be touched. */
 function runNear(last: usize, literals: usize, output: usize, outputEnd: usize): void {
   for (let at: usize = ZSTD_SEQUENCES; at < last; at += 16) {
     const literalLength: usize = load<u32>(at)

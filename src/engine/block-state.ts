@@ -4,14 +4,14 @@ import { BLOCK_ROOM } from './memory.ts'
 
 /** u32: the address of the next compressed byte; after an error, of the instruction that broke the rules. */
 export const BLOCK_INPUT = BLOCK_ROOM
-/** u32: the address behind the last byte that was written. */
+/** u32: the address after the last byte that was written. */
 export const BLOCK_OUTPUT = BLOCK_ROOM + 4
 
 /** Decoding went as far as it was asked to. */
 export const AT_TARGET = 0
 /** The block ended as it should. */
 export const AT_BLOCK_END = 1
-/** The block goes on behind the input that is loaded. */
+/** The block goes on after the input that is loaded. */
 export const MORE_INPUT = 2
 /** The block ends inside an instruction. */
 export const BAD_END = 3

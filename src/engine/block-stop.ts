@@ -11,7 +11,7 @@ export function stopBlock(memory: Uint8Array, status: number, input: number, out
 /** The address of the next compressed byte. */
 export const stoppedInput = (memory: Uint8Array) => readU32(memory, BLOCK_INPUT)
 
-/** The address behind the last byte that was unpacked. */
+/** The address after the last byte that was unpacked. */
 export const stoppedOutput = (memory: Uint8Array) => readU32(memory, BLOCK_OUTPUT)
 
 /** The little-endian number at `at`. */

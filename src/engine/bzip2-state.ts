@@ -8,7 +8,7 @@ export const BZIP2_BITS = BZIP2_ROOM
 export const BZIP2_CRC = BZIP2_ROOM + 4
 /** u32: the bytes in BZIP2_TEXT. */
 export const BZIP2_LENGTH = BZIP2_ROOM + 8
-/** u32: how many of them were written out; how much is left of the run that stands there, and its byte. */
+/** u32: how many of them were written out; how much is left of the run that is there, and its byte. */
 export const BZIP2_WRITTEN = BZIP2_ROOM + 12
 export const BZIP2_RUN = BZIP2_ROOM + 16
 export const BZIP2_RUN_BYTE = BZIP2_ROOM + 20

@@ -1,5 +1,5 @@
 /**
- * The engine: memory, and the hot functions that work on it. There are two twins behind this
+ * The engine: memory, and the hot functions that work on it. There are two twins of this
  * interface, WebAssembly and TypeScript, and the same bytes give the same answers in both.
  * All addresses are offsets into `memory`.
  * @module
@@ -11,7 +11,7 @@ export type EngineName = 'wasm' | 'typescript'
 export interface EngineFunctions {
   /**
    * Reads an ELF image into the record at RECORD, resuming where the call before stopped. `start` is
-   * where in the image the window at `address` begins. Answers 0 when the record is complete, 1 when it
+   * where in the image the window at `address` begins. Returns 0 when the record is complete, 1 when it
    * needs another window: the record says which.
    */
   scanElf(address: number, length: number, start: number): number
@@ -34,7 +34,7 @@ export interface EngineFunctions {
   /**
    * Decodes LZ4 sequences of the block whose unpacked bytes start at `start`, from `input` to `output`, until
    * the output reaches `target`. The block's compressed bytes end at `inputEnd`, those in memory at `loaded`.
-   * Answers a status of block-state.ts, and leaves where it stopped there, always between two sequences. Writes
+   * Returns a status of block-state.ts, and leaves where it stopped there, always between two sequences. Writes
    * nothing outside [output, outputEnd), but more than it answers for.
    */
   lz4Block(
@@ -63,7 +63,7 @@ export interface EngineFunctions {
    * Decodes deflate from `input`, going on where the call before stopped (block-state.ts, inflate-state.ts), until the
    * output, whose first byte is at `start`, reaches `target` or has no room for more before `outputEnd`. The stream's
    * bytes end at `inputEnd`, those in memory at `loaded`; MORE_INPUT asks for more of them. AT_BLOCK_END is the end of
-   * the stream. Writes nothing behind `outputEnd`, but more than it answers for.
+   * the stream. Writes nothing after `outputEnd`, but more than it answers for.
    */
   inflate(
     input: number,
@@ -79,18 +79,18 @@ export interface EngineFunctions {
   zstdReset(): void
   /**
    * Decodes one compressed zstd block from [input, inputEnd) into [output, outputEnd), in which nothing else is
-   * changed but bytes behind those that it answers for. The frame's first byte is at `start`. Leaves where the output
+   * changed but bytes after those that it answers for. The frame's first byte is at `start`. Leaves where the output
    * stopped as lz4Block does, and answers AT_BLOCK_END or what was wrong (block-state.ts, zstd-state.ts); then the
-   * frame cannot be gone on with. Reads a word behind `inputEnd`, and some before `input`.
+   * frame cannot be gone on with. Reads a word after `inputEnd`, and some before `input`.
    */
   zstdBlock(input: number, inputEnd: number, start: number, output: number, outputEnd: number): number
 
   /** Sets lc, lp and pb (lc + lp <= 4) of the LZMA decoder, and makes all its probabilities even. */
   lzmaReset(lc: number, lp: number, pb: number): void
   /**
-   * Decodes LZMA symbols until the output reaches the address `target`, or the next symbol would start behind
-   * `stop`, from where it may read LZMA_LOOKAHEAD bytes. Nothing is written behind `end`, except that with a
-   * `target` behind it there may be one literal. Its state and its answers are those of lzma-state.ts.
+   * Decodes LZMA symbols until the output reaches the address `target`, or the next symbol would start after
+   * `stop`, from where it may read LZMA_LOOKAHEAD bytes. Nothing is written after `end`, except that with a
+   * `target` after it there may be one literal. Its state and its answers are those of lzma-state.ts.
    */
   lzmaDecode(target: number, end: number, stop: number): number
   /**

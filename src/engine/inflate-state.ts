@@ -24,7 +24,7 @@ export const PHASE_END = 3
 export const LITERAL_LOG = 10
 export const DISTANCE_LOG = 8
 export const CODE_LOG = 7
-/** Entries of each table, those of longer codes behind the others included: zlib's ENOUGH asks for 1332 and 402. */
+/** Entries of each table, those of longer codes after the others included: zlib's ENOUGH asks for 1332 and 402. */
 export const LITERAL_ENTRIES = 2048
 export const DISTANCE_ENTRIES = 1024
 

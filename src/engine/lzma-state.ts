@@ -7,7 +7,7 @@ const FIELDS = LZMA_ROOM
 
 /** u32: the address of the next compressed byte. */
 export const LZMA_INPUT = FIELDS
-/** u32: the address behind the last unpacked byte. */
+/** u32: the address after the last unpacked byte. */
 export const LZMA_OUTPUT = FIELDS + 4
 /** u32: LZMA_OUTPUT before the last symbol, to take that one back when it read over the end of the input. */
 export const LZMA_BEFORE = FIELDS + 8
@@ -37,7 +37,7 @@ export const IS_REP2 = IS_REP1 + 12 * 2
 export const IS_REP0_LONG = IS_REP2 + 12 * 2
 /** A tree of 64 for each of the lengths 2, 3, 4, and 5 or more. */
 export const DISTANCE_SLOTS = IS_REP0_LONG + 12 * 16 * 2
-/** Reverse trees for the slots 4 to 13, one behind the other. */
+/** Reverse trees for the slots 4 to 13, one after the other. */
 export const DISTANCE_LOW_BITS = DISTANCE_SLOTS + 4 * 64 * 2
 export const DISTANCE_ALIGN = DISTANCE_LOW_BITS + 128 * 2
 export const MATCH_LENGTH = DISTANCE_ALIGN + 16 * 2
@@ -61,7 +61,7 @@ export const EVEN = 1024
 // The answers of lzmaDecode.
 /** The output reached `target`. */
 export const LZMA_AT_TARGET = 0
-/** The next symbol would start behind `stop`. */
+/** The next symbol would start after `stop`. */
 export const LZMA_AT_STOP = 1
 /** The end marker was read. */
 export const LZMA_END_MARKER = 2

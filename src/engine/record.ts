@@ -38,7 +38,7 @@ export const RANGE_END = 80
 /** u64: where the section names start. */
 export const NAMES_START = 88
 
-/** The ELF header as it stands; u32 but for the three u64. */
+/** The ELF header as it is; u32 but for the three u64. */
 export const CLASS = 96
 export const DATA = 100
 export const TYPE = 104
@@ -60,7 +60,7 @@ export const BATCH_DONE = 164
 export const BATCH = 168
 export const BATCH_SIZE = 64
 /**
- * u64: sh_size of section header 0, which counts the headers where SHNUM is 0 (ELF gABI, e_shnum). It stands in
+ * u64: sh_size of section header 0, which counts the headers where SHNUM is 0 (ELF gABI, e_shnum). It is in
  * BATCH, which an image without section headers leaves free.
  */
 export const EXTENDED_SHNUM = 168
@@ -87,7 +87,7 @@ export const PHASE_DONE = 12
 
 /** The record was full before the image was read. */
 export const FLAG_TRUNCATED = 1
-/** The program header table, the section header table ends behind the image: elf_init refuses. */
+/** The program header table, the section header table ends after the image: elf_init refuses. */
 export const FLAG_SEGMENTS_OUTSIDE = 2
 export const FLAG_SECTIONS_OUTSIDE = 4
 /** The section headers were read. */

@@ -9,7 +9,7 @@ export const ZSTD_HAS = ZSTD_ROOM + 12
 /** A Huffman table and sequence tables were read: a later block may use them again. */
 export const ZSTD_HAS_HUFFMAN = 1
 export const ZSTD_HAS_SEQUENCES = 2
-/** u32: the literals of the block, and the address behind the last of them. */
+/** u32: the literals of the block, and the address after the last of them. */
 export const ZSTD_LITERALS_AT = ZSTD_ROOM + 16
 export const ZSTD_LITERALS_UNTIL = ZSTD_ROOM + 20
 /** u32: the accuracy logs of the sequence tables. */

@@ -29,11 +29,11 @@ export interface BzImageLayer {
   kind: 'bzimage'
   /** Boot protocol, 0x020f for 2.15. */
   protocol: number
-  /** `setup_sects` as it stands: 0 is taken as 0, as Xen takes it, though the boot protocol says 4. */
+  /** `setup_sects` as it is: 0 is taken as 0, as Xen takes it, though the boot protocol says 4. */
   setupSects: number
-  /** `payload_offset` as it stands, counted from the protected-mode code. */
+  /** `payload_offset` as it is, counted from the protected-mode code. */
   payloadOffset: number
-  /** `payload_length` as it stands, in bytes. */
+  /** `payload_length` as it is, in bytes. */
   payloadLength: number
   /** Where the payload starts in the file, in bytes: (setupSects + 1) * 512 + payloadOffset. */
   payloadStart: number
@@ -164,7 +164,7 @@ export interface Note {
   walk: number
   /** Where its header starts in the ELF file, in bytes. */
   offset: number
-  /** The C string behind the header, at most 64 bytes of it. */
+  /** The C string after the header, at most 64 bytes of it. */
   owner: string
   type: number
   namesz: number
@@ -231,7 +231,7 @@ export interface ElfFacts {
 
 /** The `xen_bin_image_table` of a Multiboot-like flat image (Xen tools/libxc/xc_dom_binloader.c). */
 export interface BinImageTable {
-  /** Where its magic stands in the image. */
+  /** Where its magic is in the image. */
   offset: number
   flags: number
   /** Its addresses, 32-bit: of the table itself, of the first byte to load, of the ends of data and bss, of the entry. */

@@ -1,5 +1,5 @@
 /**
- * Drives an engine over an ELF image, and answers its facts.
+ * Drives an engine over an ELF image, and returns its facts.
  * @module
  */
 import type { Engine, Window } from '../engine/engine.ts'
@@ -32,7 +32,7 @@ export function scanElf(engine: Engine, bytes: ElfBytes): ElfFacts {
   return decodeRecord(engine.memory)
 }
 
-/** Like scanElf, but answers the facts of a sound image as JSON (sound-json.ts). */
+/** Like scanElf, but returns the facts of a sound image as JSON (sound-json.ts). */
 export function scanElfToJson(engine: Engine, bytes: ElfBytes): string | ElfFacts {
   fillRecord(engine, bytes)
   return soundJson(engine.memory) ?? decodeRecord(engine.memory)

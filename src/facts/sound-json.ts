@@ -1,6 +1,6 @@
 /**
- * The facts of a sound ELF as JSON, straight from the scanner's record. With objects in between it takes three times as
- * long, and of the images of a catalogue nearly all are sound.
+ * The facts of a sound ELF as JSON, straight from the scanner's record, without objects in between. It exists for one
+ * number: a scan of bare vmlinux files takes 1.25 times as long without it. Everything else is decided by the codec.
  * @module
  */
 import { RECORD } from '../engine/memory.ts'
@@ -17,7 +17,7 @@ const BYTE_ROOM = 3
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** Text that stands in every record, four characters a number: put down as such it takes half the time. */
+/** Text that is in every record, four characters a number: put down as such it takes half the time. */
 interface Piece {
   words: Uint32Array
   length: number
@@ -31,7 +31,7 @@ function piece(text: string): Piece {
   return { words, length: text.length }
 }
 
-/** A field of the record, and what stands in front of it. */
+/** A field of the record, and what is in front of it. */
 interface Field {
   key: Piece
   at: number
@@ -179,7 +179,7 @@ class Writer {
       if (this.#at + ENTRY_ROOM + BYTE_ROOM * length > ROOM) return false
       if (!this.#entry(tag, entry)) return false
     }
-    // There is no comma behind the last one.
+    // There is no comma after the last one.
     if (this.#at > start) this.#at--
     return true
   }

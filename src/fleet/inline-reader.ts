@@ -34,7 +34,7 @@ export class InlineReader {
     this.#limits = { window, output: Math.min(output, MAX_OUTPUT) }
   }
 
-  /** Answers nothing where it would take long; `last` when no other file is known that workers could begin with. */
+  /** Returns nothing where it would take long; `last` when no other file is known that workers could begin with. */
   read(found: Found, originals: Original[], last: boolean): ReadResult | CopyResult | undefined {
     const open = () => found.open()
     if (!this.#bounded) return readUnlessCopy(this.#lease.take(), open, this.#read, originals)

@@ -23,7 +23,7 @@ const STEP = 256 * 1024
 /** What is read of a kernel of 66 MB is 4 to 12 MB of its bzImage. */
 const MAX_KEPT = 12 * 2 ** 20
 
-/** What one original's ranges hold, one behind the other: its copies mostly come together, and it is read for all. */
+/** What one original's ranges hold, one after the other: its copies mostly come together, and it is read for all. */
 const kept = { key: '', bytes: Buffer.alloc(0), length: 0 }
 
 let buffer: Buffer | undefined
@@ -69,7 +69,7 @@ function compareRanges(source: OpenSource, other: OpenSource, ranges: Ranges): b
 function startKeeping(key: string, ranges: Ranges): void {
   let total = 0
   for (let at = 0; at < ranges.length; at += 2) total += ranges[at + 1]! - ranges[at]!
-  // What is beyond comes to lie behind the rest, a step at a time.
+  // What is beyond comes to lie after the rest, a step at a time.
   const size = Math.min(total, MAX_KEPT) + STEP
   kept.key = key
   if (kept.bytes.length < size) kept.bytes = Buffer.allocUnsafe(size)

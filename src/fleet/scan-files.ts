@@ -164,7 +164,7 @@ class Scan {
     }
   }
 
-  /** Reads a few files on this thread, for no longer than others can wait. Answers false at one that would take long. */
+  /** Reads a few files on this thread, for no longer than others can wait. Returns false at one that would take long. */
   #readSome(here: InlineReader): boolean {
     const started = performance.now()
     for (let made = 0; made < MAX_HERE && performance.now() - started < TURN_MS; made++) {
@@ -186,7 +186,7 @@ class Scan {
 
   /**
    * The next file to read on this thread: another copy of a kernel as long as there are some, its bytes are at hand.
-   * If it is not the last, another one waits behind it.
+   * If it is not the last, another one waits after it.
    */
   #nextHere(): Slot | undefined {
     this.#fill(this.#copied === undefined ? 2 : COPIES_STOCK)

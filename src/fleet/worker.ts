@@ -25,7 +25,7 @@ export interface Job {
 /** What a worker answers to a batch: the results of its first jobs. The rest goes back into the queue. */
 export type BatchResults = (ReadResult | CopyResult)[]
 
-/** A worker answers after about this many milliseconds, so that no batch of slow images waits behind it. */
+/** A worker answers after about this many milliseconds, so that no batch of slow images waits for it. */
 const BUDGET_MS = 50
 
 const { engine, read, position } = workerData as WorkerOptions

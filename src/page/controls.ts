@@ -7,7 +7,7 @@ import { button, h } from './dom.ts'
 export interface Choice<Value extends string> {
   value: Value
   word: string
-  /** Said behind the word, in small. */
+  /** Said after the word, in small. */
   note?: string
 }
 

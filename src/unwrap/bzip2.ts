@@ -28,7 +28,7 @@ const REASONS = new Map<number, string>([
   [bzip2.BAD_LENGTH, 'is longer than its level allows, or starts outside itself'],
 ])
 
-/** Opens a stream that starts with bzip2's magic. What is wrong with it stands in `layer.error`. */
+/** Opens a stream that starts with bzip2's magic. What is wrong with it is in `layer.error`. */
 export const openBzip2 = (context: UnpackContext): Unpacker => new Bzip2Unpacker(context)
 
 class Bzip2Unpacker implements Unpacker {

@@ -36,7 +36,7 @@ export const isElf = (bytes: Uint8Array) => startsWith(bytes, [0x7f, 0x45, 0x4c,
 /** True for a bzImage of any boot protocol. Xen does not look at the boot flag 0xaa55 either. */
 export const isBzImage = (bytes: Uint8Array) => startsWith(bytes, [0x48, 0x64, 0x72, 0x53], HEADER_MAGIC)
 
-/** The codec whose magic stands at the start of `bytes`. */
+/** The codec whose magic is at the start of `bytes`. */
 export function detectCodec(bytes: Uint8Array): Codec | undefined {
   for (const [codec, magic] of CODEC_MAGIC) if (startsWith(bytes, magic)) return codec
   return undefined

@@ -22,7 +22,7 @@ export interface GzipHeader {
 }
 
 /**
- * Reads the header from the first bytes of a stream. Answers nothing where it is broken, `layer.error` says
+ * Reads the header from the first bytes of a stream. Returns nothing where it is broken, `layer.error` says
  * how then, or where it is longer than `bytes`.
  */
 export function parseGzipHeader(bytes: Uint8Array, layer: StreamLayer): GzipHeader | undefined {

@@ -34,7 +34,7 @@ const REASONS = new Map<number, string>([
   [BAD_DISTANCE, 'copies from before the start of the stream'],
 ])
 
-/** Opens a stream that starts with gzip's magic. What is wrong with it stands in `layer.error`. */
+/** Opens a stream that starts with gzip's magic. What is wrong with it is in `layer.error`. */
 export const openGzip = (context: UnpackContext): Unpacker => new GzipUnpacker(context)
 
 class GzipUnpacker implements Unpacker {
@@ -42,7 +42,7 @@ class GzipUnpacker implements Unpacker {
   produced = 0
   readonly #context: UnpackContext
   readonly #header: GzipHeader | undefined
-  /** Where the deflate stream goes on; behind its end, where the trailer stands. */
+  /** Where the deflate stream goes on; after its end, where the trailer stands. */
   #position: number
   #started = false
   #ended = false
@@ -136,7 +136,7 @@ class GzipUnpacker implements Unpacker {
     }
   }
 
-  /** Makes room for the output up to `target`, the longest match behind it and more, all of it within the limit. */
+  /** Makes room for the output up to `target`, the longest match after it and more, all of it within the limit. */
   #grow(target: number): void {
     const { engine, output, limits } = this.#context
     if (target + OUTPUT_STEP / 2 <= this.#room) return

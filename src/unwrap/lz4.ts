@@ -42,7 +42,7 @@ interface Block extends BlockRange {
   ended: boolean
 }
 
-/** Opens a stream that starts with lz4's magic. What is wrong with it stands in `layer.error`. */
+/** Opens a stream that starts with lz4's magic. What is wrong with it is in `layer.error`. */
 export const openLz4 = (context: UnpackContext): Unpacker => new Lz4Unpacker(context)
 
 class Lz4Unpacker implements Unpacker {
@@ -54,7 +54,7 @@ class Lz4Unpacker implements Unpacker {
   /** Where the next block's header stands. */
   #position = 4
   #ended = false
-  /** Whether blocks may be passed over: known once a window is asked for that lies behind the first one. */
+  /** Whether blocks may be passed over: known once a window is asked for that lies after the first one. */
   #hops: boolean | undefined
 
   constructor(context: UnpackContext) {

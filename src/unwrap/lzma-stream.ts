@@ -26,7 +26,7 @@ export class LzmaStream {
     this.#context = context
   }
 
-  /** The address behind what was unpacked: free until more is. */
+  /** The address after what was unpacked: free until more is. */
   get free(): number {
     return this.#context.output + this.produced
   }
@@ -75,7 +75,7 @@ export class LzmaStream {
   }
 
   /**
-   * Unpacks up to `target` or a few bytes more, none behind `end`, and reads nothing behind `inputEnd`. Stops
+   * Unpacks up to `target` or a few bytes more, none after `end`, and reads nothing after `inputEnd`. Stops
    * short of a target that is far away: memory is not to grow before there are bytes for it. Answers
    * INPUT_ENDED or one of lzma-state.ts, but LZMA_AT_STOP.
    */

@@ -33,7 +33,7 @@ const LZMA_NEW_PROPERTIES = 0xc0
 const LZMA_RESET_DICTIONARY = 0xe0
 
 export class Lzma2 {
-  /** True behind the last chunk. */
+  /** True after the last chunk. */
   ended = false
   readonly #context: UnpackContext
   readonly #lzma: LzmaStream
@@ -53,7 +53,7 @@ export class Lzma2 {
     this.#end = lzma.produced
   }
 
-  /** Unpacks up to `target` or a few bytes more, or to the last chunk's end. Answers what broke the rules. */
+  /** Unpacks up to `target` or a few bytes more, or to the last chunk's end. Returns what broke the rules. */
   run(target: number): StreamError | undefined {
     const lzma = this.#lzma
     let error: StreamError | undefined

@@ -49,7 +49,7 @@ interface Block extends BlockRange {
   checksums: Checksum[]
 }
 
-/** Opens a stream that starts with lzop's magic. What is wrong with it stands in `layer.error`. */
+/** Opens a stream that starts with lzop's magic. What is wrong with it is in `layer.error`. */
 export const openLzo = (context: UnpackContext): Unpacker => new LzoUnpacker(context)
 
 class LzoUnpacker implements Unpacker {
@@ -65,7 +65,7 @@ class LzoUnpacker implements Unpacker {
   #position = 0
   #start = 0
   #ended = false
-  /** It cannot be unpacked any further. A checksum that does not match is noted, and stands in nobody's way. */
+  /** It cannot be unpacked any further. A checksum that does not match is noted, and is in nobody's way. */
   #broken = false
 
   constructor(context: UnpackContext) {

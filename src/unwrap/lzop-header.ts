@@ -22,7 +22,7 @@ const HEADER_CRC32 = 0x1000
 
 export interface LzopHeader {
   flags: number
-  /** The bytes that the header's checksum is about start behind the magic and end at `checksumAt`. */
+  /** The bytes that the header's checksum is about start after the magic and end at `checksumAt`. */
   start: number
   checksumAt: number
   checksum: number

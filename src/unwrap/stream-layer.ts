@@ -6,7 +6,7 @@ import type { StreamErrorCode } from '../problem.ts'
 import { hex } from '../problem.ts'
 import type { Input } from './unpacker.ts'
 
-/** Linux appends the unpacked size (scripts/Makefile.lib, file_size_append); gzip's ISIZE stands in the same place. */
+/** Linux appends the unpacked size (scripts/Makefile.lib, file_size_append); gzip's ISIZE is in the same place. */
 const SIZE_WORD = 4
 
 export { hex }
@@ -33,7 +33,7 @@ export function failStream(
 }
 
 /**
- * Completes the layer of a stream that was unpacked to its end with all checksums right. Four bytes behind
+ * Completes the layer of a stream that was unpacked to its end with all checksums right. Four bytes after
  * the end are the size word, which has to agree, as Xen wants it (xen/arch/x86/bzimage.c, output_length()).
  */
 export function completeLayer(layer: StreamLayer, unpacked: number, consumed: number): void {

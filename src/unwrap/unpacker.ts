@@ -59,12 +59,12 @@ export class Input {
     this.#loaded = new Uint8Array(Math.ceil(this.length / CHUNK))
   }
 
-  /** The address right behind the last byte. */
+  /** The address right after the last byte. */
   get end(): number {
     return this.#address + this.length
   }
 
-  /** Makes bytes [from, to) readable, and answers the address of `from`. What lies behind the end is cut off. */
+  /** Makes bytes [from, to) readable, and returns the address of `from`. What lies after the end is cut off. */
   load(from: number, to: number): number {
     const last = Math.min(to, this.length)
     this.#engine.reserve(this.#address + last)
@@ -89,7 +89,7 @@ export class Input {
   }
 
   /**
-   * Fills `into` with the bytes from `position` on, and answers how many there were. They get no place in
+   * Fills `into` with the bytes from `position` on, and returns how many there were. They get no place in
    * the engine's memory, and no chunk is read around them: for a look at a header far ahead.
    */
   read(into: Uint8Array, position: number): number {

@@ -9,7 +9,7 @@ import type { UnpackContext } from './unpacker.ts'
 
 /**
  * So many bytes without an opcode, and the filter knows of nothing before: the last instruction has its
- * opcode and four bytes behind it, and three more are remembered.
+ * opcode and four bytes after it, and three more are remembered.
  */
 const FORGETFUL = 7
 /** How far back such a place is looked for. */
@@ -40,8 +40,8 @@ export class X86Window {
   }
 
   /**
-   * Copies bytes [from, to) of the output to `into` or a bit behind, filtered, and answers where they are.
-   * X86_TAIL bytes behind `to` have to be unpacked, except at the end of the block.
+   * Copies bytes [from, to) of the output to `into` or a bit after, filtered, and returns where they are.
+   * X86_TAIL bytes after `to` have to be unpacked, except at the end of the block.
    */
   copy(from: number, to: number, unpacked: number, into: number): number {
     const state = this.#stateBefore(from, into)
@@ -49,7 +49,7 @@ export class X86Window {
     return into + from - state.position
   }
 
-  /** Filters a copy of [state.position, end), and answers the state behind it. */
+  /** Filters a copy of [state.position, end), and returns the state after it. */
   #filter(state: FilterState, end: number, into: number): FilterState {
     const { engine, output } = this.#context
     const length = end - state.position

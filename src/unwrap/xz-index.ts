@@ -1,4 +1,4 @@
-/** The index behind the blocks of an .xz stream, and the footer (the .xz file format, sections 4 and 2.1.2). */
+/** The index after the blocks of an .xz stream, and the footer (the .xz file format, sections 4 and 2.1.2). */
 import type { StreamError } from '../facts/facts.ts'
 import { hex } from './stream-layer.ts'
 import { streamError, type XzReader } from './xz-reader.ts'

@@ -42,7 +42,7 @@ export class XzReader {
     return bytes.length < length ? undefined : bytes.slice()
   }
 
-  /** A number and on behind it; undefined where there is none. */
+  /** A number and on after it; undefined where there is none. */
   integer(): number | undefined {
     const integer = readInteger(this.#lzma.bytes(this.position, 9), 0)
     if (integer !== undefined) this.position += integer.size
@@ -56,7 +56,7 @@ export class XzReader {
     return [0, 8, 16, 24].every((shift, at) => stored[at] === ((crc >>> shift) & 0xff))
   }
 
-  /** On behind the zeros that fill `length` up to a multiple of four bytes. */
+  /** On after the zeros that fill `length` up to a multiple of four bytes. */
   skipPadding(length: number, where: string): StreamError | undefined {
     const size = (4 - (length % 4)) % 4
     const padding = this.take(size)

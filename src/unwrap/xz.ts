@@ -89,7 +89,7 @@ class XzUnpacker implements Unpacker {
     return this.#block?.window === undefined ? produced : Math.max(this.#block.start, produced - X86_TAIL)
   }
 
-  /** Where the final bytes [start, start + length) are: in place, or in a filtered copy behind the output. */
+  /** Where the final bytes [start, start + length) are: in place, or in a filtered copy after the output. */
   #address(start: number, length: number): number {
     const { output, engine } = this.#context
     const block = this.#block

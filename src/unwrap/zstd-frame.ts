@@ -74,7 +74,7 @@ function readContentSize(bytes: Uint8Array, at: number, size: number): number | 
 const SKIPPABLE = 0x184d2a50
 const SKIPPABLE_HEADER = 8
 
-/** Passes over the skippable frames at `position`. Answers where they end, and whether another frame starts there. */
+/** Passes over the skippable frames at `position`. Returns where they end, and whether another frame starts there. */
 export function skipFrames(input: Input, position: number): { end: number; isFrame: boolean } {
   const bytes = new Uint8Array(SKIPPABLE_HEADER)
   for (let at = position; ; ) {

@@ -41,7 +41,7 @@ const REASONS = new Map<number, string>([
   [BAD_DISTANCE, 'copies from before the start of the frame'],
 ])
 
-/** Opens a stream that starts with zstd's magic. What is wrong with it stands in `layer.error`. */
+/** Opens a stream that starts with zstd's magic. What is wrong with it is in `layer.error`. */
 export const openZstd = (context: UnpackContext): Unpacker => new ZstdUnpacker(context)
 
 class ZstdUnpacker implements Unpacker {
@@ -51,7 +51,7 @@ class ZstdUnpacker implements Unpacker {
   readonly #frame: ZstdFrame | undefined
   /** The most bytes of a block, compressed or not (section 3.1.1.2.4). */
   readonly #maxBlock: number
-  /** Where the next block header stands; behind the last block, where the frame goes on. */
+  /** Where the next block header stands; after the last block, where the frame goes on. */
   #position: number
   #started = false
   #ended = false
@@ -148,7 +148,7 @@ class ZstdUnpacker implements Unpacker {
     return this.layer.error === undefined
   }
 
-  /** Unpacks the bytes of a block that may be taken, counts them, and answers a status of block-state.ts or zstd-state.ts. */
+  /** Unpacks the bytes of a block that may be taken, counts them, and returns a status of block-state.ts or zstd-state.ts. */
   #runBlock({ type, size, from, to }: ZstdBlock): number {
     const { engine, input, output, limits } = this.#context
     const start = output + this.produced

@@ -7,7 +7,7 @@ export function bitsOf(memory: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * The `count` bits (25 at most) below bit `position` of what starts at `start`. Below bit 0 there is what stands in
+ * The `count` bits (25 at most) below bit `position` of what starts at `start`. Below bit 0 there is what is in
  * front of `start`: whoever reads so far has to notice.
  */
 export function bitsBelow(memory: Uint8Array, start: number, position: number, count: number): number {

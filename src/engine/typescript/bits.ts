@@ -30,7 +30,7 @@ export class BitReader {
     return (this.#buffer >>> this.#available) & ((1 << count) - 1)
   }
 
-  /** Where the byte behind the last one that was touched stands. */
+  /** Where the byte after the last one that was touched stands. */
   get position(): number {
     return this.#next - (this.#available >> 3)
   }

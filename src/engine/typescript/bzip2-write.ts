@@ -3,7 +3,7 @@ import { AT_BLOCK_END, BLOCK_OUTPUT, OUTPUT_FULL } from '../block-state.ts'
 import { readU32, writeU32 } from '../block-stop.ts'
 import { BZIP2_LENGTH, BZIP2_RUN, BZIP2_RUN_BYTE, BZIP2_TEXT, BZIP2_WRITTEN } from '../bzip2-state.ts'
 
-/** The equal bytes that start a run, and behind them the count of its others. */
+/** The equal bytes that start a run, and after them the count of its others. */
 const RUN = 4
 
 /** See `EngineFunctions.bzip2Write`. */

@@ -16,7 +16,7 @@ export function repeat(memory: Uint8Array, to: number, distance: number, length:
     for (let at = to, from = to - distance; at < end; ) memory[at++] = memory[from++]!
     return
   }
-  // Each round copies all that stands between the source and the end, so an overlap doubles.
+  // Each round copies all that is between the source and the end, so an overlap doubles.
   const from = to - distance
   let at = to
   while (at < end) {

@@ -26,7 +26,7 @@ function sectionAt(scan: ElfScan, index: number): number {
   return place < BigInt(scan.end) ? Number(place) : scan.end
 }
 
-/** Asks for section header `index` and those behind it. */
+/** Asks for section header `index` and those after it. */
 function needSection(scan: ElfScan, at: number, index: number): boolean {
   const rest = scan.get32(record.SHENTSIZE) * (sectionCount(scan) - index)
   return scan.need(at, scan.wide ? SHDR64_LENGTH : SHDR32_LENGTH, at + rest)
@@ -88,7 +88,7 @@ export function startNames(scan: ElfScan): boolean {
   if (!needSection(scan, at, index)) return false
   // A header outside the image reads as 0, and the names start where the image does.
   scan.set64(record.NAMES_START, scan.word(at + (scan.wide ? 24 : 16)))
-  // Section 0 has no name (elf_shdr_by_name starts behind it).
+  // Section 0 has no name (elf_shdr_by_name starts after it).
   scan.set32(record.INDEX, 1)
   return scan.enter(record.PHASE_NAMES_LOAD)
 }

@@ -4,12 +4,12 @@ import * as inflate from '../inflate-state.ts'
 const LONGEST = 15
 const END_OF_BLOCK = 256
 const FIRST_LENGTH = 257
-/** Symbols behind these have fixed codes, and stand for nothing (RFC 1951, section 3.2.6). */
+/** Symbols after these have fixed codes, and stand for nothing (RFC 1951, section 3.2.6). */
 const LENGTH_SYMBOLS = 286
 const DISTANCE_SYMBOLS = 30
 const INVALID = inflate.ENTRY_OTHER | inflate.ENTRY_INVALID
 
-/** Section 3.2.5: the extra bits of a code, and its baseline behind those of the codes before. */
+/** Section 3.2.5: the extra bits of a code, and its baseline after those of the codes before. */
 const LENGTH_BITS = Array.from({ length: 28 }, (_, code) => Math.max(0, (code >> 2) - 1))
 const LENGTH_BASES = LENGTH_BITS.map((_, code) => 3 + sumOfPowers(LENGTH_BITS.slice(0, code)))
 const DISTANCE_BITS = Array.from({ length: DISTANCE_SYMBOLS }, (_, code) => Math.max(0, (code >> 1) - 1))
@@ -47,7 +47,7 @@ function reversed(code: number, length: number): number {
 }
 
 /**
- * Makes a table of code lengths. Codes of more than `log` bits have their entries behind the others. False where the
+ * Makes a table of code lengths. Codes of more than `log` bits have their entries after the others. False where the
  * lengths are of no code: too many, or too few, unless `mayLack` says that there may be none or a single one of one bit.
  */
 function build(
@@ -103,7 +103,7 @@ function build(
   return true
 }
 
-/** How many bits choose among the codes that share a prefix, of which the first has `first` bits behind it. */
+/** How many bits choose among the codes that share a prefix, of which the first has `first` bits after it. */
 function subtableLog(counts: Uint32Array, first: number, log: number, longest: number): number {
   let bits = first
   let left = 1 << bits

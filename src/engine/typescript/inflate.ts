@@ -44,7 +44,7 @@ class Inflate {
   #hold = 0
   #count = 0
   #output: number
-  /** Where it goes on behind the symbol that was decoded last. */
+  /** Where it goes on after the symbol that was decoded last. */
   #next = 0
 
   constructor(memory: Uint8Array, input: number, loaded: number, isAll: boolean, output: number) {
@@ -92,7 +92,7 @@ class Inflate {
     return stopBlock(this.#memory, status, this.#input - unused, this.#output)
   }
 
-  /** The next bits, 16 at most; zeros behind the end, which are counted like input. */
+  /** The next bits, 16 at most; zeros after the end, which are counted like input. */
   #bits(count: number): number {
     while (this.#count < count) {
       if (this.#input < this.#loaded) this.#hold |= this.#memory[this.#input]! << this.#count
@@ -224,7 +224,7 @@ class Inflate {
     return this.#input === this.#loaded ? MORE_INPUT : OUTPUT_FULL
   }
 
-  /** Decodes symbols. Near the input's end one that needs bits from behind it is left, whatever it says. */
+  /** Decodes symbols. Near the input's end one that needs bits from after it is left, whatever it says. */
   #runCodes(start: number, outputEnd: number, target: number): number {
     while (this.#output < target) {
       const isNear = this.#bitsLeft() < inflateState.MOST_SYMBOL
@@ -248,7 +248,7 @@ class Inflate {
     return AT_TARGET
   }
 
-  /** Decodes a symbol, and writes behind the output, which stays. */
+  /** Decodes a symbol, and writes after the output, which stays. */
   #runSymbol(start: number, outputEnd: number): number {
     const output = this.#output
     const entry = this.#entry(this.#tables.literals, inflateState.LITERAL_LOG)

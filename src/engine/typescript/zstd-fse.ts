@@ -82,7 +82,7 @@ const KINDS: readonly TableKind[] = [
   },
 ]
 
-/** Up to 25 bits from bit `position` of [input, inputEnd) on; zeros behind the end. */
+/** Up to 25 bits from bit `position` of [input, inputEnd) on; zeros after the end. */
 function peek(memory: Uint8Array, input: number, inputEnd: number, position: number): number {
   const at = input + (position >> 3)
   let word = 0
@@ -172,7 +172,7 @@ function writeState(
   memory[at + 7] = codes === undefined ? symbol : codes.bits[symbol]!
 }
 
-/** Reads the sequence tables as `modes` says. Answers where the sequences' bits start, or 0 where a rule is broken. */
+/** Reads the sequence tables as `modes` says. Returns where the sequences' bits start, or 0 where a rule is broken. */
 export function readTables(memory: Uint8Array, modes: number, input: number, inputEnd: number): number {
   let next = input
   if ((modes & 3) !== 0) return 0

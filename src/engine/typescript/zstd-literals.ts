@@ -13,7 +13,7 @@ const RAW = 0
 const REPEATED = 1
 const COMPRESSED = 2
 
-/** Reads the literals section, leaves where the literals are, and answers where the section ends; 0 for a bad one. */
+/** Reads the literals section, leaves where the literals are, and returns where the section ends; 0 for a bad one. */
 export function readLiterals(memory: Uint8Array, input: number, inputEnd: number, most: number): number {
   if (input >= inputEnd) return 0
   const header = memory[input]!
@@ -59,7 +59,7 @@ function setLiterals(memory: Uint8Array, address: number, size: number): void {
   writeU32(memory, zstd.ZSTD_LITERALS_UNTIL, address + size)
 }
 
-/** Reads the description of the Huffman codes, makes their table, and answers where the description ends; 0 for a bad one. */
+/** Reads the description of the Huffman codes, makes their table, and returns where the description ends; 0 for a bad one. */
 function readHuffman(memory: Uint8Array, input: number, inputEnd: number): number {
   if (input >= inputEnd) return 0
   const header = memory[input]!

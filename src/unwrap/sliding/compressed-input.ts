@@ -41,7 +41,7 @@ export class CompressedInput {
     engine.reserve(this.after)
   }
 
-  /** The address behind what the buffer takes. */
+  /** The address after what the buffer takes. */
   get after(): number {
     return this.#buffer + CAPACITY + MARGIN
   }
