@@ -15,6 +15,8 @@ describe('bootModes', () => {
     ['dom0=shadow,pvh,verbose', 'pvh-dom0'],
     ['dom0=pvh dom0=pv', 'pv-dom0'],
     ['dom0pvh', 'pvh-dom0'],
+    ['dom0pvh=1', 'pvh-dom0'],
+    ['dom0pvh=no', 'pv-dom0'],
     ['dom0pvh=0', 'pv-dom0'],
     ['xdom0=pvh', 'pv-dom0'],
   ])('by the command line %s', (commandline, dom0) => {
