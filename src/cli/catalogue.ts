@@ -9,7 +9,7 @@ import { scanFiles } from '../fleet/scan-files.ts'
 import { imageAddress } from '../record/key.ts'
 import { parseRecord, RecordError } from '../record/parse.ts'
 import type { ImageRecord } from '../record/type.ts'
-import { filesBelow } from './files-below.ts'
+import { filesBelow, isNoKernel } from './files-below.ts'
 import { startProgress } from './progress.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import { tell } from './screen.ts'
@@ -41,10 +41,10 @@ export async function* scanCatalogue(
     for await (const files of scanFiles(filesBelow(paths), scanOptions(flags))) {
       for (const { found, result } of files) {
         progress.advance(found.size)
-        for (const { json, problem, inside } of result.records) {
-          if ((problem === 'not-a-kernel' || problem === 'no-kernel-inside') && !found.named) continue
-          const image = imageAddress(found.address, inside)
-          yield { image, record: JSON.parse(json) as ImageRecord, added }
+        for (const text of result.records) {
+          if (isNoKernel(text) && !found.named) continue
+          const image = imageAddress(found.address, text.inside)
+          yield { image, record: JSON.parse(text.json) as ImageRecord, added }
         }
       }
     }

@@ -21,7 +21,7 @@ import type { BootPath } from '../xen/boot-path/boot-path.ts'
 import { wantsColour } from './colour.ts'
 import { onStop } from './ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
-import { filesBelow } from './files-below.ts'
+import { filesBelow, isNoKernel } from './files-below.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { type Output, openOutput, parseOutputs, widthOf } from './outputs.ts'
 import { type Progress, startProgress } from './progress.ts'
@@ -157,10 +157,6 @@ function openJournal(path: string, { read }: ScanOptions): Journal {
   })
 }
 
-/** A file or a container in which there is no kernel. */
-const isNoKernel = (problem: RecordText['problem']) =>
-  problem === 'not-a-kernel' || problem === 'no-kernel-inside'
-
 /** Ends with what is done on the first Ctrl-C or SIGTERM, and in any case within a second; the second one ends at once. */
 function onInterrupt() {
   const controller = new AbortController()
@@ -293,8 +289,9 @@ class Run {
     for (const record of result.records) this.#takeRecord(found, record)
   }
 
-  #takeRecord(found: Found, { json, problem, inside }: RecordText): void {
-    if (isNoKernel(problem) && !this.#wants(found)) {
+  #takeRecord(found: Found, text: RecordText): void {
+    const { json, problem, inside } = text
+    if (isNoKernel(text) && !this.#wants(found)) {
       this.#summary.notKernels++
       return
     }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Engine } from '../engine/engine.ts'
+import { type ElfUse, speaksToXen } from '../facts/elf-use.ts'
 import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
@@ -97,7 +98,7 @@ export function readUnlessCopy(
 
 /** The records of a file: what a container holds becomes a record each, with its path `inside`. */
 function readSource(engine: Engine, source: OpenSource, options: FileOptions): ReadResult {
-  const { facts, elfJson, problem, cost } = readImageToJson(engine, source, options)
+  const { facts, elfJson, problem, cost, use } = readImageToJson(engine, source, options)
   if (problem?.code === 'not-a-kernel' && options.containers !== undefined) {
     if (options.longestStream !== undefined && source.size > options.longestStream) {
       throw new StreamTooLong(`The container has ${source.size} bytes, limit is ${options.longestStream}`)
@@ -114,5 +115,14 @@ function readSource(engine: Engine, source: OpenSource, options: FileOptions): R
     record.digest = fileDigest(source)
     cost.read += source.size
   }
-  return { records: [recordText(record)], read: cost.read, unpacked: cost.unpacked }
+  const text = recordText(record)
+  if (problem?.code === 'empty' || isOrdinary(use, facts, elfJson)) text.isOrdinary = true
+  return { records: [text], read: cost.read, unpacked: cost.unpacked }
+}
+
+/** A library is told from a kernel that looks like one by what it says to Xen. */
+function isOrdinary(use: ElfUse | undefined, { elf }: Facts, elfJson: string | undefined): boolean {
+  if (use !== 'library') return use === 'program'
+  const facts = elfJson === undefined ? elf : (JSON.parse(elfJson) as Facts['elf'])
+  return facts !== undefined && !speaksToXen(facts)
 }

@@ -30,6 +30,8 @@ export interface RecordText {
   json: string
   /** The code of the problem that the record has. */
   problem?: Problem['code']
+  /** No kernel, though it can be read: an empty file, a module, a library, a program. */
+  isOrdinary?: true
   /** The path inside the container that the image is in; absent for an image that is the file. */
   inside?: string
 }

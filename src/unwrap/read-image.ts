@@ -7,6 +7,7 @@ import { readU32 } from '../engine/block-stop.ts'
 import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
 import { BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
+import { type ElfUse, elfUse } from '../facts/elf-use.ts'
 import {
   type BzImageLayer,
   type Codec,
@@ -51,6 +52,8 @@ export interface Reading {
   facts: Facts
   problem?: Problem
   cost: ReadCost
+  /** What a bare ELF is for. */
+  use?: ElfUse
 }
 
 /** A reading for those who want nothing but its JSON. */
@@ -144,8 +147,10 @@ class ImageReader {
     facts.kind = found ?? ('unknown' satisfies ImageKind)
     // A flat image is known by its table alone. In a gzip file the table counts that it unpacks to.
     if (found !== 'gzip') this.#findBinTable(head)
-    if (found === 'elf') this.#scanFile(length)
-    else if (found === 'bzimage')
+    if (found === 'elf') {
+      this.reading.use = elfUse(head)
+      this.#scanFile(length)
+    } else if (found === 'bzimage')
       this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
     else if (found !== undefined) this.#readCompressedFile(found, head.slice(0, MAGIC_LENGTH))
     else if (facts.binTable !== undefined) facts.kind = 'flat'

@@ -128,7 +128,6 @@ describe('what is broken', () => {
       ['bzimage-protocol', 'boot-protocol-too-old'],
       ['bzimage-unknown', 'payload-format-unknown'],
       ['elf-cut', 'elf-table-outside-file'],
-      ['empty', 'empty'],
       ['note-past-end', 'note-outside-file'],
     ])
     for (const { problem } of records(stdout)) expect(problem.message).toMatch(/^Cannot .*\w$/)
@@ -136,11 +135,64 @@ describe('what is broken', () => {
 
   test('a file that is no kernel is counted in a directory, and has a record when it is named', async () => {
     const table = await run(['scan', 'fixtures/broken'])
-    expect(table.stdout).toContain('1 file that is no kernel')
+    expect(table.stdout).toContain('2 files that are no kernels')
     const [named] = await ndjson('fixtures/broken/text')
     expect(named).toMatchObject({ kind: 'unknown', problem: { code: 'not-a-kernel' } })
     const every = await ndjson('fixtures/broken', '--every-file')
     expect(every.some(record => record.problem.code === 'not-a-kernel')).toBe(true)
+  })
+
+  test('modules, libraries, programs and empty files are counted in a directory, and judged where they are named', async () => {
+    const word32 = (value: number) => [value & 255, value >> 8, 0, 0]
+    /** A 32-bit ELF with program headers of these types. */
+    const elf = (type: number, ...segments: number[]) => {
+      const ident = [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+      const head = [
+        ...ident,
+        type,
+        0,
+        3,
+        0,
+        ...word32(1),
+        ...word32(0),
+        ...word32(52),
+        ...word32(0),
+        ...word32(0),
+      ]
+      const sizes = [52, 0, 32, 0, segments.length, 0, 40, 0, 0, 0, 0, 0]
+      return Uint8Array.from([
+        ...head,
+        ...sizes,
+        ...segments.flatMap(kind => [...word32(kind), ...new Array(28).fill(0)]),
+      ])
+    }
+    const files = {
+      empty: new Uint8Array(0),
+      'module.ko': elf(1),
+      'libc.so': elf(3, 1, 2),
+      program: elf(2, 1, 3),
+      'static-pie': elf(3, 1, 2, 3),
+    }
+    mkdirSync(join(directory, 'boot'))
+    cpSync('fixtures/codecs/vmlinux', join(directory, 'boot/vmlinux'))
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(directory, 'boot', name), bytes)
+    const { code, stdout } = await run([
+      'scan',
+      join(directory, 'boot'),
+      '--xen',
+      '4.17.4',
+      '--fail-on',
+      'refuses',
+    ])
+    expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, '1 image, 5 files that are no kernels'])
+    const named = await ndjson(...Object.keys(files).map(name => join(directory, 'boot', name)))
+    expect(named).toHaveLength(5)
+    const unikernel = elf(3, 1, 2)
+    writeFileSync(
+      join(directory, 'boot/executable'),
+      Uint8Array.from([...unikernel.slice(0, 16), 2, ...unikernel.slice(17)]),
+    )
+    expect((await run(['scan', join(directory, 'boot')])).stdout).toContain('2 images, 5 files')
   })
 
   test('links in a circle, links into nothing, FIFOs and a path that is not there', async () => {

@@ -1,0 +1,43 @@
+/**
+ * What an ELF file is for, as its first bytes say: a directory of kernels also holds modules, libraries and programs,
+ * which nobody would ask a loader about.
+ * @module
+ */
+import { EHDR32_LENGTH, EHDR64_LENGTH, ELFCLASS64, ELFDATA2MSB } from './elf-format.ts'
+import type { ElfFacts } from './facts.ts'
+
+/** `program`: an object file, a module or a program of a system. `library`: a shared object, or a kernel like one. */
+export type ElfUse = 'kernel' | 'program' | 'library'
+
+/** e_type and p_type (ELF gABI, chapters 4 and 5). */
+const ET_REL = 1
+const ET_DYN = 3
+const PT_DYNAMIC = 2
+const PT_INTERP = 3
+
+/** Looks at as many program headers as lie in `head`, which begins with the magic of ELF. */
+export function elfUse(head: Uint8Array): ElfUse {
+  const is64 = head[4] === ELFCLASS64
+  const header = is64 ? EHDR64_LENGTH : EHDR32_LENGTH
+  if (head.length < header) return 'kernel'
+  const view = new DataView(head.buffer, head.byteOffset, head.length)
+  const isLittle = head[5] !== ELFDATA2MSB
+  const type = view.getUint16(16, isLittle)
+  if (type === ET_REL) return 'program'
+  const start = is64 ? Number(view.getBigUint64(32, isLittle)) : view.getUint32(28, isLittle)
+  const size = view.getUint16(header - 10, isLittle)
+  const count = view.getUint16(header - 8, isLittle)
+  let isDynamic = false
+  for (let index = 0; index < count; index++) {
+    const at = start + index * size
+    if (at + 4 > head.length) break
+    const segment = view.getUint32(at, isLittle)
+    if (segment === PT_INTERP) return 'program'
+    isDynamic ||= segment === PT_DYNAMIC
+  }
+  return type === ET_DYN && isDynamic ? 'library' : 'kernel'
+}
+
+/** Whether an ELF says anything to Xen. */
+export const speaksToXen = ({ notes, guest }: ElfFacts): boolean =>
+  guest !== undefined || notes.some(({ owner }) => owner === 'Xen')
