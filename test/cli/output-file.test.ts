@@ -45,7 +45,7 @@ function slowCatalogue(): string {
 describe('a report in a file', () => {
   test('is there only when it is whole: killed in the middle, the one of before is', async () => {
     writeFileSync(at('old.json'), OLD)
-    const outputs = ['-o', `json=${at('old.json')}`, '-o', `ndjson=${at('new.ndjson')}`, '-o', 'table']
+    const outputs = ['-o', `json=${at('old.json')}`, '-o', `ndjson=${at('new.ndjson')}`, '-o', 'ndjson']
     const scan = start(['scan', slowCatalogue(), ...outputs])
     await scan.lines(1)
     scan.child.kill('SIGKILL')
@@ -58,7 +58,7 @@ describe('a report in a file', () => {
     writeFileSync(at('old.json'), OLD)
     writeFileSync(at('empty.json'), '')
     const outputs = ['old.json', 'empty.json', 'new.json'].flatMap(name => ['-o', `json=${at(name)}`])
-    const scan = start(['scan', slowCatalogue(), ...outputs, '-o', 'table'])
+    const scan = start(['scan', slowCatalogue(), ...outputs, '-o', 'ndjson'])
     await scan.lines(1)
     scan.child.kill('SIGTERM')
     const { code, stderr } = await scan.ended
