@@ -9,7 +9,7 @@ import type { ContainerContext } from './context.ts'
 import { detectContainer } from './detect.ts'
 import { type Detected, detectHead } from './detect-head.ts'
 import type { DirectoryEntry, FileNode, FileTree } from './file-tree.ts'
-import { holdsKernels, leadsToKernels, mayBeKernel } from './kernel-places.ts'
+import { holdsKernels, isImageLayer, leadsToKernels, mayBeKernel } from './kernel-places.ts'
 import { LOOK_LENGTH, looksLikeKernel } from './kernel-test.ts'
 import { type Layer, openDetected, openLayer } from './layer.ts'
 import { findPath } from './path.ts'
@@ -158,7 +158,9 @@ class Walk {
   #takeFile(source: Source, at: Position, isExpected: boolean): void {
     if (source.size === 0) return
     if (this.#visitor.file({ ...placeOf(at), source, isExpected })) return
-    if (this.#everywhere || mayHoldKernels(source)) this.enter(source, { ...at, parts: [...at.parts, []] })
+    const isLayer = isImageLayer(at.parts.at(-1)!)
+    if (this.#everywhere || isLayer || mayHoldKernels(source))
+      this.enter(source, { ...at, parts: [...at.parts, []] })
   }
 }
 

@@ -107,8 +107,9 @@ class ContainerReader {
       return
     }
     const container = place.steps.map(step => ({ ...step }))
+    const remarks = [...new Set(this.#session.remarks)]
     const inside = place.inside === '' ? undefined : place.inside
-    this.#records.push(recordText({ ...record, container }, inside))
+    this.#records.push(recordText({ ...record, container, ...(remarks.length > 0 && { remarks }) }, inside))
   }
 
   #takeProblem(place: Place, error: ContainerError): void {

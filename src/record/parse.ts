@@ -18,7 +18,7 @@ export function parseRecord(text: string): AddressedRecord {
   if (!isRecord(data) || typeof data.image !== 'string' || !isImageRecord(data)) {
     throw new RecordError('expected a line of `scan -o ndjson`')
   }
-  const { image, kind, facts, problem, digest, container } = data
+  const { image, kind, facts, problem, digest, container, remarks } = data
   if (facts.version !== FACTS_VERSION) {
     throw new RecordError(`their version is ${facts.version}, expected ${FACTS_VERSION}; scan again`)
   }
@@ -26,6 +26,7 @@ export function parseRecord(text: string): AddressedRecord {
   if (problem !== undefined) record.problem = problem
   if (digest !== undefined) record.digest = digest
   if (container !== undefined) record.container = container
+  if (remarks !== undefined) record.remarks = remarks
   return { image, record }
 }
 
@@ -45,7 +46,7 @@ function parseJson(text: string): unknown {
 
 /** Whether a line has the parts that every record has; what is in them was written by a scan, or by nobody we know. */
 function isImageRecord(data: Record<string, unknown>): data is Record<string, unknown> & ImageRecord {
-  const { kind, facts, problem, digest, container } = data
+  const { kind, facts, problem, digest, container, remarks } = data
   const elf = isRecord(facts) ? facts.elf : undefined
   return (
     typeof kind === 'string' &&
@@ -55,7 +56,8 @@ function isImageRecord(data: Record<string, unknown>): data is Record<string, un
     (elf === undefined || (isRecord(elf) && ELF_LISTS.every(name => isListOfRecords(elf[name])))) &&
     (problem === undefined || (isRecord(problem) && typeof problem.message === 'string')) &&
     (digest === undefined || typeof digest === 'string') &&
-    (container === undefined || isListOfRecords(container))
+    (container === undefined || isListOfRecords(container)) &&
+    (remarks === undefined || (Array.isArray(remarks) && remarks.every(remark => typeof remark === 'string')))
   )
 }
 

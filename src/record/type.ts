@@ -12,6 +12,8 @@ export interface ImageRecord {
   problem?: Problem
   /** The layers of the container that the image is in, outermost first; absent for a file. */
   container?: readonly ContainerStep[]
+  /** What is to be known of the state of those layers, a sentence each: a journal that was replayed, say. */
+  remarks?: readonly string[]
   /** `sha256:` and the digest of the whole file, where it was asked for. */
   digest?: string
 }

@@ -11,11 +11,11 @@ export interface WritableRecord extends Omit<ImageRecord, 'kind'> {
   elfJson?: string
 }
 
-/** `{"kind": …, "container"?: …, "digest"?: …, "facts": …, "problem"?: …}`. `facts.elf` comes last among the facts. */
-export function recordJson({ facts, elfJson, problem, digest, container }: WritableRecord): string {
+/** `{"kind": …, "container"?: …, "remarks"?: …, "digest"?: …, "facts": …, "problem"?: …}`. `facts.elf` comes last among the facts. */
+export function recordJson({ facts, elfJson, problem, digest, container, remarks }: WritableRecord): string {
   const { kind } = facts
-  if (elfJson === undefined) return JSON.stringify({ kind, container, digest, facts, problem })
-  const head = JSON.stringify({ kind, container, digest, facts }).slice(0, -2)
+  if (elfJson === undefined) return JSON.stringify({ kind, container, remarks, digest, facts, problem })
+  const head = JSON.stringify({ kind, container, remarks, digest, facts }).slice(0, -2)
   const tail = problem === undefined ? '' : `,"problem":${JSON.stringify(problem)}`
   return `${head},"elf":${elfJson}}${tail}}`
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +56,27 @@ describe('scan', () => {
       { format: 'gpt', volume: 'part1' },
       { format: 'ext2', path: '/boot/vmlinuz-6.1' },
     ])
+  })
+
+  test('says what is to be known of the state of a layer', async () => {
+    const dirty = diskOf('plain.qcow2').slice()
+    new DataView(dirty.buffer).setBigUint64(72, 1n)
+    const found = records((await scan(put('dirty.qcow2', dirty))).stdout)
+    expect(found.map(({ remarks }) => remarks)).toEqual(
+      Array(2).fill(['The qcow2 image was not closed properly (dirty bit).']),
+    )
+  })
+
+  test('looks into the layers of an image of docker and OCI', async () => {
+    const layer = runTool('gzip', ['-c'], diskOf('pax.tar'))
+    mkdirSync(join(directory, 'oci/blobs/sha256'), { recursive: true })
+    const blob = put('oci/blobs/sha256/abc', layer)
+    execFileSync('tar', ['-C', join(directory, 'oci'), '-cf', join(directory, 'oci.tar'), 'blobs'])
+    const inside = KERNELS.map(([kernel]) => `boot/${kernel}`)
+    const names = async (path: string) => records((await scan(path)).stdout).map(({ image }) => image)
+    expect(await names(blob)).toEqual(inside.map(name => `${blob}!/${name}`))
+    const archive = join(directory, 'oci.tar')
+    expect(await names(archive)).toEqual(inside.map(name => `${archive}!/blobs/sha256/abc!/${name}`))
   })
 
   test('with a journal gives the same again', async () => {
