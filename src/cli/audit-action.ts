@@ -7,7 +7,9 @@ import { type AuditInput, audit } from '../findings/audit.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import type { Audit } from '../findings/model.ts'
 import { plural } from '../findings/plural.ts'
+import { isBelow } from '../findings/step-back.ts'
 import { xenVerdicts } from '../findings/xen-verdicts.ts'
+import { targetVersion } from '../inventory/host.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { matchesName } from '../inventory/name-glob.ts'
 import { problemLine } from '../inventory/problem.ts'
@@ -67,7 +69,8 @@ export async function auditAction(paths: string[], flags: UpgradeFlags): Promise
       inventory,
       files,
       modes: flags.mode ?? config.modes ?? declaredModes(inventory.hosts),
-      judge: xenVerdicts(),
+      judge: xenVerdicts(flags.build),
+      ...(flags.build !== undefined && { build: flags.build }),
       tool: `xen-preflight ${toolVersion()}`,
       created,
       ...(upgrade !== undefined && { upgrade }),
@@ -110,7 +113,10 @@ function checkVersion(to: string | undefined): void {
 }
 
 /** The upgrade that is asked about. Throws a UsageError where no host would be upgraded. */
-function changeOf({ to, hosts = '*' }: UpgradeFlags, inventory: Inventory): Pick<AuditInput, 'upgrade'> {
+function changeOf(
+  { to, hosts = '*', allowDowngrade = false }: UpgradeFlags,
+  inventory: Inventory,
+): Pick<AuditInput, 'upgrade'> {
   if (to === undefined) return {}
   const isUpgraded = (name: string) => matchesName(hosts, name)
   const names = inventory.hosts.map(({ name }) => name)
@@ -119,7 +125,13 @@ function changeOf({ to, hosts = '*' }: UpgradeFlags, inventory: Inventory): Pick
     const hint = close === undefined ? '' : ` (did you mean ${close}?)`
     throw new UsageError(`Cannot upgrade --hosts ${hosts}: no host of the inventory is called so${hint}`)
   }
-  return { upgrade: { to, hosts: isUpgraded } }
+  const meant = inventory.hosts.filter(({ name }) => isUpgraded(name))
+  if (!allowDowngrade && !meant.some(host => isBelow(targetVersion(host), to))) {
+    throw new UsageError(
+      `Cannot upgrade anything to Xen ${to}: ${plural(meant.length, 'host runs', 'hosts run')} it or a newer one already (--allow-downgrade moves them)`,
+    )
+  }
+  return { upgrade: { to, hosts: isUpgraded, allowDowngrade } }
 }
 
 interface OpenOutput {

@@ -6,9 +6,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type FailOn, parseFailOn } from '../findings/fail-on.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
+import type { BuildFacts } from '../xen/build-option.ts'
 import type { ConfigFlag } from './load-config.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
-import { collect, mapOption, modeOption } from './target-options.ts'
+import { buildOption, collect, mapOption, modeOption } from './target-options.ts'
 
 /** What `-o` takes. */
 export const AUDIT_FORMATS = ['table', 'json', 'ndjson', 'csv', 'markdown', 'sarif', 'junit', 'html'] as const
@@ -18,6 +19,7 @@ export interface AuditFlags extends ReadFlags {
   facts?: string[]
   map?: ColumnMap
   mode?: BootModeName[]
+  build?: BuildFacts
   output?: string[]
   config?: ConfigFlag
   failOn?: FailOn
@@ -42,6 +44,7 @@ export const addAuditOptions = (command: Command): Command =>
       .option('--facts <file>', 'kernels as `scan -o ndjson` wrote them; may be repeated', collect)
       .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
       .addOption(mapOption())
+      .addOption(buildOption())
       .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)')),
   )
     .addOption(

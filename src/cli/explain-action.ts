@@ -26,11 +26,11 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
   if (flags.xen === undefined)
     throw new UsageError('Cannot explain: name releases by --xen or hosts by --inventory')
   if (flags.xen === 'all') return explainAll(image, flags)
-  const releases = flags.xen.split(',').map(knownRelease)
+  const releases = flags.xen.split(',').map(version => knownRelease(version, flags.build))
   if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
   const { facts } = readOne(image, flags)
-  const [a, b] = releases.map(({ release, assumptions }) => {
-    const trace = traceLoader(facts, release, flags.mode)
+  const [a, b] = releases.map(({ release, options, assumptions }) => {
+    const trace = traceLoader(facts, release, flags.mode, options)
     return { ...trace, assumptions: [...trace.assumptions, ...assumptions] }
   })
   if (b === undefined) {
@@ -44,7 +44,11 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
 
 /** What all releases say. */
 function explainAll(image: string, flags: ExplainFlags): string {
-  const spans = judgeSpans(readOne(image, flags).facts, flags.mode)
+  const spans = judgeSpans(
+    readOne(image, flags).facts,
+    flags.mode,
+    flags.build === undefined ? {} : { build: flags.build },
+  )
   if (flags.output === 'table') return spansTable(image, flags.mode, spans, painter(wantsColour()))
   return json({
     image,
@@ -60,7 +64,7 @@ function explainBuilds(image: string, flags: ExplainFlags, builds: readonly Judg
     const target = resolveTarget(version, options)
     const release = target.releases.at(-1)
     if (release === undefined) return { label, hosts, remarks: target.remarks }
-    const trace = traceLoader(facts, release, flags.mode, options)
+    const trace = traceLoader(facts, release, flags.mode, target.options)
     const rest = target.remarks.map(text => ({ code: 'target' as const, text }))
     return { label, hosts, trace: { ...trace, assumptions: [...trace.assumptions, ...rest] } }
   })

@@ -6,10 +6,11 @@ import { Command, Option } from 'commander'
 import { groupBuilds, type JudgedBuild } from '../findings/builds.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
+import type { BuildFacts } from '../xen/build-option.ts'
 import { EXIT_DONE } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
 import { print } from './sink.ts'
-import { collect, mapOption } from './target-options.ts'
+import { buildOption, collect, mapOption } from './target-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -28,6 +29,7 @@ export interface ExplainFlags extends ReadFlags {
   inventory?: string[]
   map?: ColumnMap
   brief?: boolean
+  build?: BuildFacts
   mode: BootModeName
   output: 'table' | 'json'
 }
@@ -45,6 +47,7 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     )
     .option('--inventory <file>', 'the hosts to ask, in place of releases; may be repeated', collect)
     .addOption(mapOption())
+    .addOption(buildOption())
     .option('--brief', 'the verdict alone, without the steps that led to it')
     .addOption(new Option('--mode <mode>', 'the boot mode').choices(bootModes).default('pv-domU'))
     .addOption(
@@ -57,9 +60,13 @@ export const explainCommand = (finish: (code: number) => void): Command =>
       finish(EXIT_DONE)
     })
 
-async function buildsOf({ inventory, map }: ExplainFlags): Promise<readonly JudgedBuild[] | undefined> {
+async function buildsOf({
+  inventory,
+  map,
+  build,
+}: ExplainFlags): Promise<readonly JudgedBuild[] | undefined> {
   if (inventory === undefined) return undefined
   // The formats of inventories are more code than all the rest.
   const { loadInventory } = await import('./load-inventory.ts')
-  return groupBuilds(loadInventory(inventory, map).hosts)
+  return groupBuilds(loadInventory(inventory, map).hosts, build)
 }

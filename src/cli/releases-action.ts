@@ -16,7 +16,7 @@ import { UsageError } from './usage-error.ts'
 export function releasesAction(versions: readonly string[], diff: boolean, output: 'table' | 'json'): string {
   const print = <T>(data: T, table: (data: T) => string) =>
     output === 'json' ? `${jsonText(data, 2)}\n` : `${table(data)}\n`
-  const [a, b, ...more] = versions.map(knownRelease)
+  const [a, b, ...more] = versions.map(version => knownRelease(version))
   if (diff) {
     if (a === undefined || b === undefined || more.length > 0) {
       throw new UsageError(`Cannot compare: --diff takes two versions, found ${versions.length}`)

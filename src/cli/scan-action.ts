@@ -3,10 +3,14 @@
  * @module
  */
 import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
+import { type FailOn, NEVER } from '../findings/fail-on.ts'
+import { livingRules } from '../findings/ignore.ts'
 import type { Question } from '../findings/question.ts'
+import { ScanPolicy } from '../findings/scan-policy.ts'
 import { Journal } from '../fleet/journal.ts'
 import { type ScannedFile, type ScanOptions, scanFiles } from '../fleet/scan-files.ts'
 import { type Shard, shardFilter } from '../fleet/shard.ts'
+import type { Config } from '../policy/config.ts'
 import { imageAddress } from '../record/key.ts'
 import type { RecordText } from '../record/write.ts'
 import { ImageEntry } from '../report/scan/entry.ts'
@@ -18,11 +22,13 @@ import type { Found } from '../source/source.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import type { LoaderSpan } from '../xen/boot-path/ask.ts'
 import type { BootPath } from '../xen/boot-path/boot-path.ts'
+import { timeOfReport } from './clock.ts'
 import { wantsColour } from './colour.ts'
 import { onStop } from './ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from './exit-codes.ts'
 import { filesBelow, isNoKernel } from './files-below.ts'
 import { keepHeapLean } from './lean-heap.ts'
+import { type ConfigFlag, loadConfig } from './load-config.ts'
 import { type Output, openOutput, parseOutputs, widthOf } from './outputs.ts'
 import { type Progress, startProgress } from './progress.ts'
 import type { Asked } from './question.ts'
@@ -34,10 +40,19 @@ import { toolVersion } from './version.ts'
 
 type Threshold = 'problem' | 'refuses' | 'uncertain' | 'never'
 
+/** The severity of each; what could not be read fails all but `never`. */
+const FAIL_ON: Readonly<Record<Threshold, FailOn>> = {
+  problem: { causes: [] },
+  refuses: { severity: 'refuses', causes: [] },
+  uncertain: { severity: 'uncertain', causes: [] },
+  never: NEVER,
+}
+
 export interface ScanFlags extends ReadFlags, TargetFlags {
   boot?: BootPath[]
   output?: string[]
-  failOn: Threshold
+  failOn?: Threshold
+  config?: ConfigFlag
   everyFile: boolean
   journal?: string
   shard?: Shard
@@ -56,11 +71,15 @@ const MAX_END_MS = 900
 const FULL = 256 * 1024
 /** Above this many files nobody waits for them to be counted. */
 const COUNTED = 100_000
+/** So much of a time is its day. */
+const DAY = 'YYYY-MM-DD'.length
 
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
-  checkQuestion(flags)
-  const { question, problems } = await ask(flags)
+  const config = loadConfig(flags.config)
+  checkQuestion(configured(flags, config))
+  const failOn = flags.failOn === undefined ? (config.failOn ?? FAIL_ON.problem) : FAIL_ON[flags.failOn]
+  const { question, problems } = await ask(configured(flags, config))
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const { modes, columns } = question ?? {}
@@ -76,7 +95,8 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     ...(flags.journal === undefined ? [] : [flags.journal]),
   ]
   const writers = outputs.map(output => new Writer(output, context, inputs))
-  const run = new Run(writers, question, await loaders(flags), flags.everyFile)
+  const policy = new ScanPolicy(failOn, livingRules(config.ignore, timeOfReport().slice(0, DAY)))
+  const run = new Run(writers, question, await loaders(flags), flags.everyFile, policy)
   const interruption = onInterrupt()
   const letHeapGrow = keepHeapLean()
   const progress = await startProgress(() => countFiles(paths), flags.progress)
@@ -104,8 +124,20 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     }
   }
   if (interruption.exitCode !== undefined) return interruption.exitCode
-  if (flags.failOn === 'never') return EXIT_DONE
-  return (await fails(problems)) || run.reaches(flags.failOn) ? EXIT_FINDINGS : EXIT_DONE
+  if (failOn === NEVER) return EXIT_DONE
+  return (await fails(problems)) || run.fails ? EXIT_FINDINGS : EXIT_DONE
+}
+
+/** What the configuration says where the command line says nothing. */
+function configured(flags: ScanFlags, { inventory, modes }: Config): ScanFlags {
+  const files = flags.xen === undefined ? (flags.inventory ?? inventory) : undefined
+  const isAsked = flags.xen !== undefined || files !== undefined
+  const mode = flags.mode ?? (isAsked ? modes : undefined)
+  return {
+    ...flags,
+    ...(files !== undefined && { inventory: files }),
+    ...(mode !== undefined && { mode }),
+  }
 }
 
 /** What knows of releases and inventories is loaded where it is asked: it takes as long as a small scan. */
@@ -244,15 +276,18 @@ class Run {
   readonly #loaders: AskLoaders | undefined
   readonly #everyFile: boolean
   readonly #summary: ScanSummary = { images: 0, problems: 0, notKernels: 0 }
-  #refused = false
-  #uncertain = false
+  readonly #policy: ScanPolicy
+  /** True where an image makes the scan fail. */
+  fails = false
 
   constructor(
     writers: readonly Writer[],
     question: Question | undefined,
     loaders: AskLoaders | undefined,
     everyFile: boolean,
+    policy: ScanPolicy,
   ) {
+    this.#policy = policy
     this.#writers = writers
     this.#question = question
     this.#loaders = loaders
@@ -300,14 +335,14 @@ class Run {
     if (problem !== undefined) this.#summary.problems++
     if (this.#question !== undefined) {
       entry.judgements = this.#question.ask(entry.record.facts, entry.record.problem)
-      this.#refused ||= entry.judgements.some(({ verdict }) => verdict === 'refuses')
-      this.#uncertain ||= entry.judgements.some(({ verdict }) => verdict === 'uncertain')
     }
     if (this.#loaders !== undefined) {
       entry.loaders = this.#loaders(entry.record.facts)
-      this.#refused ||= entry.loaders.some(({ verdict }) => verdict === 'refuses')
-      this.#uncertain ||= entry.loaders.some(({ verdict }) => verdict === 'uncertain')
+      this.fails ||= entry.loaders.some(
+        ({ verdict }) => verdict !== 'not-asked' && this.#policy.reaches({ verdict }),
+      )
     }
+    this.fails ||= this.#policy.fails(entry.image, problem, entry.judgements)
     for (const writer of this.#writers) writer.add(writer.report.image(entry))
   }
 
@@ -327,11 +362,5 @@ class Run {
   /** A file that was named gets its record whatever it is; one that was met in a directory need not be a kernel. */
   #wants(found: Found): boolean {
     return found.named || this.#everyFile
-  }
-
-  reaches(threshold: Exclude<Threshold, 'never'>): boolean {
-    if (this.#summary.problems > 0) return true
-    if (threshold === 'problem') return false
-    return this.#refused || (threshold === 'uncertain' && this.#uncertain)
   }
 }

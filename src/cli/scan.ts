@@ -57,9 +57,10 @@ export const scanCommand = (finish: (code: number) => void): Command =>
         .argParser(collect),
     )
     .addOption(
-      new Option('--fail-on <finding>', 'the least finding that makes the exit code 2')
-        .choices(['problem', 'refuses', 'uncertain', 'never'])
-        .default('problem'),
+      new Option(
+        '--fail-on <finding>',
+        'the least finding that makes the exit code 2 (default: problem, what could not be read)',
+      ).choices(['problem', 'refuses', 'uncertain', 'never']),
     )
     .option('--every-file', 'give a record also to files in directories that are no kernels', false)
     .option('--digest', 'read all of every file, and add its SHA-256 to the record', false)
@@ -68,6 +69,8 @@ export const scanCommand = (finish: (code: number) => void): Command =>
       'note every finished image in the file, and go on from there when a scan is started again',
     )
     .option('--shard <i/n>', 'read the i-th of n parts only; `merge` puts the parts together', shard)
+    .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
+    .option('--no-config', 'use no configuration')
     .option('--no-progress', 'draw no progress bar')
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: ScanFlags) => {

@@ -5,12 +5,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
+import { BUILD_KEYS, type BuildFacts, mergeBuilds, parseBuildOption } from '../xen/build-option.ts'
 
 export interface TargetFlags {
   xen?: string
   inventory?: string[]
   map?: ColumnMap
   mode?: BootModeName[]
+  build?: BuildFacts
 }
 
 /** Reads a list of boot modes, or `all`. */
@@ -45,15 +47,31 @@ export const mapOption = (): Option =>
     "columns of a CSV or JSON inventory, as in host=Name,xen='Xen version'",
   ).argParser(columns)
 
+function buildFacts(text: string, before?: BuildFacts): BuildFacts {
+  const { build, refused } = parseBuildOption(text)
+  if (refused.length > 0) {
+    throw new InvalidArgumentError(`expected ${BUILD_KEYS}, found ${refused.join(', ')}.`)
+  }
+  return mergeBuilds(build, before) ?? {}
+}
+
+/** The option that says what the builds have of which nothing else is known. */
+export const buildOption = (): Option =>
+  new Option(
+    '--build <facts>',
+    'what is known of the builds: full, or KEY=VALUE[,…] such as pv32=true,decoders.xz=false; may be repeated',
+  ).argParser(buildFacts)
+
 /** Adds the options to `command`. */
 export const addTargetOptions = (command: Command): Command =>
   command
     .addOption(
       new Option(
         '--xen <versions>',
-        'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, or all',
+        'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, a product such as "XCP-ng 8.2", or all',
       ).conflicts('inventory'),
     )
     .option('--inventory <file>', 'hosts to ask: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
     .addOption(mapOption())
+    .addOption(buildOption())
     .addOption(modeOption('boot modes to ask, a list of them or all (default: pv-domU)'))

@@ -25,6 +25,7 @@ or an inventory with faults; 1 the tool could not do its work.`
 export interface UpgradeFlags extends AuditFlags {
   to?: string
   hosts?: string
+  allowDowngrade?: boolean
   add?: string[]
 }
 
@@ -36,6 +37,7 @@ export const upgradeCommand = (finish: (code: number) => void): Command =>
   )
     .option('--to <version>', 'the release to upgrade to')
     .option('--hosts <glob>', 'which hosts are upgraded (default: all)')
+    .option('--allow-downgrade', 'move hosts too that run this release or a newer one', false)
     .option('--add <image>', 'a kernel that is to enter the catalogue; may be repeated', collect)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: UpgradeFlags) => {

@@ -3,10 +3,14 @@
  * @module
  */
 import type { Facts } from '../facts/facts.ts'
+import { targetVersion } from '../inventory/host.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { leftOut } from '../inventory/problem.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
+import type { BuildFacts } from '../xen/build-option.ts'
 import type { HostOptions } from '../xen/host-options.ts'
+import { supportRemark } from '../xen/vendors/products.ts'
+import { parseXenVersion } from '../xen/version-string.ts'
 import { byBootPath } from './boot-path.ts'
 import { pathChanges } from './boot-path-changes.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
@@ -29,7 +33,7 @@ import {
 import { type Placed, placeKernels } from './placement.ts'
 import { planUpgrade } from './plan.ts'
 import { planAddition } from './plan-addition.ts'
-import { isStepBack } from './step-back.ts'
+import { isBelow, isStepBack } from './step-back.ts'
 import { VerdictTable } from './verdict-table.ts'
 
 /** What answers for a hypervisor; the loader models, or a stand-in. */
@@ -56,17 +60,30 @@ export interface AuditInput {
   judge: Judge
   tool: string
   created: string
+  /** What is known of builds of which the inventory says nothing. */
+  build?: BuildFacts
   /** The version to upgrade to, and which hosts. */
-  upgrade?: { to: string; hosts: (name: string) => boolean }
+  upgrade?: {
+    to: string
+    hosts: (name: string) => boolean
+    /** Moves the hosts too that run this release or a newer one already. */
+    allowDowngrade?: boolean
+  }
 }
 
 /** Judges a catalogue on a fleet: as it is, after an upgrade, or with the images that are marked as added. */
 export function audit(input: AuditInput): Audit {
   const { inventory, modes, judge, upgrade } = input
   const kernels = groupKernels(input.images)
-  const hosts =
+  const known: HostOptions = input.build === undefined ? {} : { build: input.build }
+  const meant =
     upgrade === undefined ? inventory.hosts : inventory.hosts.filter(host => upgrade.hosts(host.name))
-  const builds = groupBuilds(hosts)
+  const hosts =
+    upgrade === undefined || upgrade.allowDowngrade === true
+      ? meant
+      : meant.filter(host => isBelow(targetVersion(host), upgrade.to))
+  const leftAlone = meant.length - hosts.length
+  const builds = groupBuilds(hosts, input.build)
   const table = new VerdictTable()
   const added = kernels.some(kernel => kernel.added)
   const placements = placeKernels(kernels, builds, inventory.placements, modes)
@@ -81,7 +98,7 @@ export function audit(input: AuditInput): Audit {
     const cell: Cell = { kernel, build, mode, guests, ...members, verdict: table.add(before) }
     if (upgrade !== undefined) {
       // Capabilities, build options and back-ports were those of the hypervisor that goes.
-      const after = ask(upgrade.to, {})
+      const after = ask(upgrade.to, known)
       return { ...cell, after: table.add(after), change: changeOf(before.verdict, after.verdict) }
     }
     return isNew ? { ...cell, change: changeOfNew(before.verdict) } : cell
@@ -103,16 +120,17 @@ export function audit(input: AuditInput): Audit {
     created: input.created,
     kind: upgrade !== undefined ? 'upgrade' : added ? 'add' : 'audit',
     ...(upgrade !== undefined && { to: upgrade.to }),
+    ...(leftAlone > 0 && { leftAlone }),
     modes: [...modes],
     kernels: kernels.map(withoutFacts),
-    builds: builds.map((build, index) => withRemarks(build, pathsOn(placements, index), upgrade?.to)),
+    builds: builds.map((build, index) => withRemarks(build, placedOn(placements, index), upgrade?.to)),
     verdicts,
     cells,
     causes: findCauses(findings),
     counts: countCells(cells, verdicts),
     neverSafe: neverSafe(kernels, cells, verdicts),
     stuck: stuckBuilds(builds, cells, verdicts),
-    traps: upgrade === undefined ? findTraps(kernels, builds, cells, table, judge) : [],
+    traps: upgrade === undefined ? findTraps(kernels, builds, cells, table, judge, known) : [],
     plan:
       upgrade !== undefined ? planUpgrade(findings, upgrade.to) : added ? planAddition(findings, judge) : [],
     ignored: [],
@@ -128,18 +146,24 @@ export function audit(input: AuditInput): Audit {
   }
 }
 
-/** How guests boot on the hosts of a build. */
-const pathsOn = (placements: readonly Placed[], build: number) =>
-  new Set(placements.flatMap(placed => (placed.build === build ? placed.paths : [])))
+/** What is placed on a build. */
+const placedOn = (placements: readonly Placed[], build: number) =>
+  placements.filter(placed => placed.build === build)
 
 function withRemarks(
   { label, hosts, pools, remarks, version }: JudgedBuild,
-  paths: ReadonlySet<string>,
+  placed: readonly Placed[],
   to?: string,
 ): Build {
   if (to === undefined) return { label, hosts, pools, remarks }
+  const product = parseXenVersion(to).vendor?.product
+  const modes = new Set(placed.map(({ mode }) => mode))
+  const paths = new Set(placed.flatMap(({ paths }) => paths))
   const stepBack = `Xen ${version} is newer than Xen ${to}: for these hosts it would be a step back`
-  const more = isStepBack(version, to) ? [stepBack] : pathChanges(paths, version, to)
+  const more = [
+    ...[...modes].flatMap(mode => (product && supportRemark(product, mode)) ?? []),
+    ...(isStepBack(version, to) ? [stepBack] : pathChanges(paths, version, to)),
+  ]
   return { label, hosts, pools, remarks: [...remarks, ...more] }
 }
 
@@ -227,6 +251,7 @@ function findTraps(
   cells: readonly Cell[],
   table: VerdictTable,
   judge: Judge,
+  known: HostOptions,
 ): UpgradeTrap[] {
   const traps: UpgradeTrap[] = []
   for (const { kernel, build, mode, verdict } of cells) {
@@ -234,7 +259,13 @@ function findTraps(
     const { facts } = kernels[kernel]!
     const release = judge.trap(facts, builds[build]!.version, mode)
     if (release === undefined) continue
-    traps.push({ kernel, build, mode, release, verdict: table.add(judge.verdict(facts, release, {}, mode)) })
+    traps.push({
+      kernel,
+      build,
+      mode,
+      release,
+      verdict: table.add(judge.verdict(facts, release, known, mode)),
+    })
   }
   return traps
 }

@@ -3,9 +3,12 @@
  * @module
  */
 import { type Host, targetVersion } from '../inventory/host.ts'
+import { type BuildFacts, mergeBuilds } from '../xen/build-option.ts'
+import { readCommandLine } from '../xen/command-line.ts'
 import { type HostOptions, readOverrides } from '../xen/host-options.ts'
 import { compareVersions } from '../xen/releases.ts'
-import { parseXenVersion } from '../xen/version-string.ts'
+import { resolveTarget } from '../xen/target.ts'
+import { parseXenVersion, versionLabel } from '../xen/version-string.ts'
 import type { Build } from './model.ts'
 
 export interface JudgedBuild extends Build {
@@ -15,20 +18,24 @@ export interface JudgedBuild extends Build {
   members: Host[]
 }
 
-/** Groups hosts by what decides a verdict, the oldest release first. */
-export function groupBuilds(hosts: Iterable<Host>): JudgedBuild[] {
+/**
+ * Groups hosts by what decides a verdict, the oldest release first. `build` is what is known of builds of which the
+ * inventory says nothing.
+ */
+export function groupBuilds(hosts: Iterable<Host>, build?: BuildFacts): JudgedBuild[] {
   const builds = new Map<string, JudgedBuild>()
   for (const host of hosts) {
     const version = targetVersion(host)
-    const options = hostOptions(host)
+    const options = hostOptions(host, build)
     const key = JSON.stringify([version, inOrder(options)])
     let known = builds.get(key)
     if (known === undefined) {
+      const target = resolveTarget(version, options)
       known = {
-        label: version,
+        label: versionLabel(target.version),
         hosts: [],
         pools: [],
-        remarks: parseXenVersion(version).remarks,
+        remarks: [...target.remarks],
         version,
         options,
         members: [],
@@ -84,17 +91,34 @@ function traitsOf({ build, capabilities, gates }: HostOptions): string[] {
 }
 
 /** What an inventory knows of a host, as the loader models take it. */
-function hostOptions({ pv, pv32, decoders, xenCaps, virtCaps, gates }: Host): HostOptions {
-  const build = {
+function hostOptions(host: Host, known?: BuildFacts): HostOptions {
+  const { pv, pv32, pvh, decoders, xenCaps, virtCaps, gates, commandline, modes } = host
+  const { product, compiler, builtBy } = host
+  const stated = {
     ...(pv !== undefined && { pv }),
     ...(pv32 !== undefined && { pv32 }),
+    ...(pvh !== undefined && { pvh }),
     ...(decoders && { decoders }),
+  }
+  const build = mergeBuilds(stated, known)
+  const { dom0, pv32: bootPv32 } = readCommandLine(commandline ?? '')
+  // A host that states its modes knows better than the line that it was started with.
+  const line = {
+    ...(commandline !== undefined && modes === undefined && { dom0 }),
+    ...(bootPv32 !== undefined && { pv32: bootPv32 }),
+  }
+  const origin = {
+    ...(product !== undefined && { product }),
+    ...(compiler !== undefined && { compiler }),
+    ...(builtBy !== undefined && { builtBy }),
   }
   const capabilities = { ...(xenCaps && { xen: xenCaps }), ...(virtCaps && { virt: virtCaps }) }
   // What was refused when the inventory was read makes no other build.
   const { overrides } = readOverrides(gates)
   return {
-    ...(Object.keys(build).length > 0 && { build }),
+    ...(build !== undefined && { build }),
+    ...(Object.keys(line).length > 0 && { commandLine: line }),
+    ...(Object.keys(origin).length > 0 && { origin }),
     ...(Object.keys(capabilities).length > 0 && { capabilities }),
     ...(overrides && { gates: overrides as NonNullable<HostOptions['gates']> }),
   }

@@ -32,35 +32,63 @@ export interface IgnoreRule {
  * @param today the day on which rules are looked at: `2026-11-22`
  */
 export function applyIgnoreRules(audit: Audit, rules: readonly IgnoreRule[], today: string): Audit {
-  const isExpired = ({ expires }: IgnoreRule) => expires !== undefined && expires < today
-  const living = rules.filter(rule => !isExpired(rule))
+  const living = livingRules(rules, today)
   const ignored = audit.cells.flatMap((cell): Ignored[] => {
     if (!isFinding(audit, cell)) return []
-    const rule = living.find(candidate => covers(candidate, audit, cell))
+    const rule = living.find(candidate => coversFinding(candidate, findingOf(audit, cell)))
     if (rule === undefined) return []
     const { kernel, build, mode } = cell
     const { reason, expires } = rule
     return [{ kernel, build, mode, reason, ...(expires !== undefined && { expires }) }]
   })
   const expired = rules
-    .filter(isExpired)
+    .filter(rule => !living.includes(rule))
     .map(({ where, expires, reason }) => `${where} expired on ${expires}: ${reason}`)
   return { ...audit, ignored, expired }
 }
 
-function covers({ causes, images, hosts, modes, xen }: IgnoreRule, audit: Audit, cell: Cell): boolean {
-  const { code } = countingVerdict(audit, cell)
+/** A finding, as a rule looks at it. */
+export interface RuledFinding {
+  code: CauseCode | undefined
+  mode: BootModeName
+  /** The versions that it was found on; a rule has to cover all. */
+  versions: readonly string[]
+  hosts: readonly string[]
+  images: readonly string[]
+}
+
+/** True where `rule` covers the finding with all its versions, hosts and images. */
+export function coversFinding(rule: IgnoreRule, finding: RuledFinding): boolean {
+  const { causes, images, hosts, modes, xen } = rule
+  const { code } = finding
   if (causes !== undefined && (code === undefined || !causes.includes(code))) return false
-  if (modes !== undefined && !modes.includes(cell.mode)) return false
-  if (xen !== undefined && !xen.some(glob => matchesVersion(glob, audit.builds[cell.build]!.label)))
+  if (modes !== undefined && !modes.includes(finding.mode)) return false
+  if (
+    xen !== undefined &&
+    !finding.versions.every(version => xen.some(glob => matchesVersion(glob, version)))
+  )
     return false
+  // Where releases are asked there are no hosts that a rule could name.
+  if (hosts !== undefined && finding.hosts.length === 0) return false
   return (
-    (hosts === undefined ||
-      cellHosts(audit, cell).every(host => hosts.some(glob => matchesName(glob, host)))) &&
+    (hosts === undefined || finding.hosts.every(host => hosts.some(glob => matchesName(glob, host)))) &&
     (images === undefined ||
-      cellImages(audit, cell).every(image => images.some(glob => matchesImage({ glob }, image))))
+      finding.images.every(image => images.some(glob => matchesImage({ glob }, image))))
   )
 }
+
+/** The rules that hold on a day, and those that have expired. */
+export function livingRules(rules: readonly IgnoreRule[], today: string): IgnoreRule[] {
+  return rules.filter(({ expires }) => expires === undefined || expires >= today)
+}
+
+const findingOf = (audit: Audit, cell: Cell): RuledFinding => ({
+  code: countingVerdict(audit, cell).code,
+  mode: cell.mode,
+  versions: [audit.builds[cell.build]!.label],
+  hosts: cellHosts(audit, cell),
+  images: cellImages(audit, cell),
+})
 
 /** `4.1` stands for 4.1.6.1 and 4.1.5-xs1 too, not for 4.10; what tells builds of one version apart is in brackets. */
 const matchesVersion = (glob: string, label: string) =>

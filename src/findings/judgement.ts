@@ -14,7 +14,7 @@ export interface Judgement {
   /** The releases that answer so, both ends inclusive; absent for hosts. */
   since?: Release
   until?: Release
-  /** The version of the hosts that answer so, as the inventory gives it, and their names. */
+  /** The version that was asked by itself: of hosts as the inventory gives it, with their names; or a vendor's. */
   xen?: string
   hosts?: readonly string[]
   verdict: VerdictWord

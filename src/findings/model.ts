@@ -131,7 +131,7 @@ export interface PlanStep {
   builds: number[]
   kernels: number[]
   hosts: number
-  /** Guests that the step keeps running. */
+  /** Guests that the step keeps running; of an upgrade of hosts, those that start only then. */
   guests: number
   text: string
 }
@@ -154,6 +154,8 @@ export interface Audit {
   kind: 'audit' | 'upgrade' | 'add'
   /** The release to upgrade to. */
   to?: string
+  /** Hosts that an upgrade does not move, because they run this release or a newer one; absent where there are none. */
+  leftAlone?: number
   modes: BootModeName[]
   kernels: Kernel[]
   builds: Build[]

@@ -2,10 +2,11 @@
  * Which kernels run on which builds, and how many guests that makes.
  * @module
  */
-import { type BootPathText, bootModes, type ImageReference, type Placement } from '../inventory/host.ts'
+import type { BootPathText, ImageReference, Placement } from '../inventory/host.ts'
 import { matchesName } from '../inventory/name-glob.ts'
 import { bootModes as BOOT_MODES, type BootModeName } from '../xen/boot-mode.ts'
 import type { JudgedBuild } from './builds.ts'
+import { modesOf } from './host-modes.ts'
 import type { JudgedKernel } from './kernels.ts'
 
 /** The guests of one kernel on one build in one mode. */
@@ -46,7 +47,7 @@ export function placeKernels(
 const runners = ({ members }: JudgedBuild, modes: readonly BootModeName[]) =>
   modes.map(mode => ({
     mode,
-    hosts: members.filter(host => bootModes(host).includes(mode)).map(({ name }) => name),
+    hosts: members.filter(host => modesOf(host).includes(mode)).map(({ name }) => name),
   }))
 
 function placeAll(

@@ -5,12 +5,14 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { askReleases } from '../xen/ask-releases.ts'
+import { assumptionOf } from '../xen/assumptions.ts'
 import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
+import type { BuildFacts } from '../xen/build-option.ts'
 import { Judge } from '../xen/judge.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { Subject } from '../xen/subject.ts'
-import { resolveTarget } from '../xen/target.ts'
+import { resolveTarget, type Target } from '../xen/target.ts'
 import { unreadAnswer } from '../xen/unread.ts'
 import type { Answer, AnswerSpan } from '../xen/verdict.ts'
 import type { JudgedBuild } from './builds.ts'
@@ -27,15 +29,22 @@ export interface Question {
 
 /** What a judgement tells of an answer. */
 type Said = Pick<Answer, 'verdict' | 'stage' | 'code' | 'message' | 'reason'>
-type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until'>
+type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until' | 'assumptions'>
 
-/** Asks releases. Neighbours with the same verdict are one span; releases that are not asked cut nothing out of it. */
-export function releasesQuestion(asked: readonly Release[], modes: readonly BootModeName[]): Question {
+/**
+ * Asks releases of which `build` is known. Neighbours with the same verdict are one span; releases that are not asked cut
+ * nothing out of it.
+ */
+export function releasesQuestion(
+  asked: readonly Release[],
+  modes: readonly BootModeName[],
+  build?: BuildFacts,
+): Question {
   const indexes = asked.map(release => releaseIndex(release)!).sort((a, b) => a - b)
   return {
     modes,
     ask(facts, problem) {
-      const subject = new Subject(facts)
+      const subject = new Subject(facts, build === undefined ? {} : { build })
       return modes.flatMap(mode =>
         joinSpans(askReleases(subject, parseBootMode(mode)).map(span => readSpan(span, problem))).flatMap(
           span => clip(span, mode, indexes),
@@ -45,6 +54,37 @@ export function releasesQuestion(asked: readonly Release[], modes: readonly Boot
   }
 }
 
+/** A version that is not an upstream release alone: a vendor's build or a product. */
+export interface NamedVersion {
+  /** `4.13.1 (XCP-ng 8.2.0)`. */
+  label: string
+  target: Target
+}
+
+/** Asks releases, and beside them versions of vendors, each by itself. */
+export function versionsQuestion(
+  releases: Question | undefined,
+  versions: readonly NamedVersion[],
+  modes: readonly BootModeName[],
+): Question {
+  return {
+    modes,
+    ask(facts, problem) {
+      const spans = releases?.ask(facts, problem) ?? []
+      return modes.flatMap(mode => [
+        ...spans.filter(span => span.mode === mode),
+        ...versions.map(({ label, target }) => ({
+          ...ofTarget(facts, problem, target, mode, { xen: label }),
+          ...spanOf(target),
+        })),
+      ])
+    },
+  }
+}
+
+const spanOf = ({ releases: asked }: Target): Partial<Judgement> =>
+  asked.length === 0 ? {} : { since: asked[0]!, until: asked.at(-1)! }
+
 /** Asks the builds of a fleet: one judgement a build and mode. */
 export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly BootModeName[]): Question {
   const targets = builds.map(({ version, options }) => resolveTarget(version, options))
@@ -53,27 +93,36 @@ export function fleetQuestion(builds: readonly JudgedBuild[], modes: readonly Bo
     columns: builds.map(({ label, hosts }) => ({ label, hosts })),
     ask(facts, problem) {
       return modes.flatMap(mode =>
-        builds.map(({ label, hosts }, index) => {
-          const target = targets[index]!
-          const verdict = new Judge(facts, target.options).verdict(target, mode)
-          const unread = unreadAnswer(problem, verdict.verdict)
-          if (unread !== undefined) return judgement(mode, { xen: label, hosts }, unread)
-          const { remedies, assumptions, log } = verdict
-          return {
-            ...judgement(mode, { xen: label, hosts }, verdict),
-            ...(log !== undefined && { log }),
-            ...(remedies.length > 0 && { remedies: remedies.map(remedyText) }),
-            ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
-          }
-        }),
+        builds.map(({ label, hosts }, index) =>
+          ofTarget(facts, problem, targets[index]!, mode, { xen: label, hosts }),
+        ),
       )
     },
   }
 }
 
+function ofTarget(
+  facts: Facts,
+  problem: Problem | undefined,
+  target: Target,
+  mode: BootModeName,
+  where: Partial<Judgement>,
+): Judgement {
+  const verdict = new Judge(facts, target.options).verdict(target, mode)
+  const unread = unreadAnswer(problem, verdict.verdict)
+  if (unread !== undefined) return judgement(mode, where, unread)
+  const { remedies, assumptions, log } = verdict
+  return {
+    ...judgement(mode, where, verdict),
+    ...(log !== undefined && { log }),
+    ...(remedies.length > 0 && { remedies: remedies.map(remedyText) }),
+    ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
+  }
+}
+
 function readSpan(span: AnswerSpan, problem: Problem | undefined): SaidSpan {
   const unread = unreadAnswer(problem, span.verdict)
-  return unread === undefined ? span : { since: span.since, until: span.until, ...unread }
+  return unread === undefined ? span : { since: span.since, until: span.until, ...unread, assumptions: [] }
 }
 
 /** Joins spans that differ only in what a verdict does not say: the loader's name, the gates. */
@@ -87,8 +136,10 @@ function joinSpans(spans: readonly SaidSpan[]): SaidSpan[] {
       open.stage === span.stage &&
       open.code === span.code &&
       open.message === span.message
-    if (same) open.until = span.until
-    else joined.push({ ...span })
+    if (same) {
+      open.until = span.until
+      open.assumptions = [...new Set([...open.assumptions, ...span.assumptions])]
+    } else joined.push({ ...span })
   }
   return joined
 }
@@ -100,7 +151,13 @@ function clip(span: SaidSpan, mode: BootModeName, indexes: readonly number[]): J
   const since = indexes.find(index => first <= index && index <= last)
   if (since === undefined) return []
   const until = indexes.findLast(index => first <= index && index <= last)!
-  return [judgement(mode, { since: releases[since]!, until: releases[until]! }, span)]
+  const assumptions = span.assumptions.map(code => assumptionOf(code).text)
+  return [
+    {
+      ...judgement(mode, { since: releases[since]!, until: releases[until]! }, span),
+      ...(assumptions.length > 0 && { assumptions }),
+    },
+  ]
 }
 
 function judgement(mode: BootModeName, where: Partial<Judgement>, answer: Said): Judgement {

@@ -85,7 +85,9 @@ export class ScanCauses {
     }
     for (const host of hosts) tally.hosts.add(host)
     const index = judgement.until === undefined ? -1 : releaseIndex(judgement.until)!
-    if (index > (tally.newest?.index ?? -1)) tally.newest = { facts, judgement, index }
+    // A version that was asked by itself brings its log and remedies along.
+    if (judgement.xen === undefined && index > (tally.newest?.index ?? -1))
+      tally.newest = { facts, judgement, index }
   }
 
   /** Those of most images first; of equal ones the first that was met. */

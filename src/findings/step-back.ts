@@ -1,5 +1,5 @@
 /**
- * Upgrades that are none: hosts that run a newer release already.
+ * Which hosts an upgrade moves, and for which it would be none: they run the release or a newer one already.
  * @module
  */
 import { releaseIndex } from '../xen/releases.ts'
@@ -10,4 +10,11 @@ export function isStepBack(version: string, to: string): boolean {
   const oldest = parseXenVersion(version).ask.at(0)
   const newest = parseXenVersion(to).ask.at(-1)
   return oldest !== undefined && newest !== undefined && releaseIndex(oldest)! > releaseIndex(newest)!
+}
+
+/** True where `version` may mean a release that is older than the newest that `to` may mean, or means none at all. */
+export function isBelow(version: string, to: string): boolean {
+  const oldest = parseXenVersion(version).ask.at(0)
+  const newest = parseXenVersion(to).ask.at(-1)
+  return oldest === undefined || newest === undefined || releaseIndex(oldest)! < releaseIndex(newest)!
 }

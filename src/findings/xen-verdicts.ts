@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
+import type { BuildFacts } from '../xen/build-option.ts'
 import { Judge as ImageJudge } from '../xen/judge.ts'
 import { type Release, releaseIndex } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
@@ -12,8 +13,9 @@ import { fullVerdict } from './full-verdict.ts'
 
 type HostOptions = Target['options']
 
-/** A judge that keeps what images and hosts have in common. */
-export function xenVerdicts(): Judge {
+/** A judge that keeps what images and hosts have in common. `build` is what is known of a release's build. */
+export function xenVerdicts(build?: BuildFacts): Judge {
+  const known: HostOptions = build === undefined ? {} : { build }
   const targets = new Map<string, Target>()
   const images = new WeakMap<Facts, Map<string, ImageJudge>>()
 
@@ -25,15 +27,17 @@ export function xenVerdicts(): Judge {
     return remember(judges, JSON.stringify(options), () => new ImageJudge(facts, options))
   }
   return {
-    verdict: (facts, version, options, mode) =>
-      fullVerdict(judgeOf(facts, options).verdict(targetOf(version, options), mode)),
+    verdict(facts, version, options, mode) {
+      const target = targetOf(version, options)
+      return fullVerdict(judgeOf(facts, target.options).verdict(target, mode))
+    },
     trap(facts, version, mode) {
       const newest = targetOf(version, {}).releases.at(-1)
-      return newest === undefined ? undefined : firstRefusal(judgeOf(facts, {}), newest, mode)
+      return newest === undefined ? undefined : firstRefusal(judgeOf(facts, known), newest, mode)
     },
     cure(facts, version, mode) {
       const newest = targetOf(version, {}).releases.at(-1)
-      return newest === undefined ? undefined : firstTakers(judgeOf(facts, {}), newest, mode)
+      return newest === undefined ? undefined : firstTakers(judgeOf(facts, known), newest, mode)
     },
   }
 }
@@ -58,9 +62,12 @@ function firstRefusal(judge: ImageJudge, release: Release, mode: BootModeName): 
 function firstTakers(judge: ImageJudge, release: Release, mode: BootModeName): ReleaseSpan | undefined {
   const index = releaseIndex(release)!
   const spans = judge.spans(mode).filter(({ until }) => releaseIndex(until)! > index)
-  const first = spans.findIndex(({ verdict }) => verdict === 'accepts')
+  // What only a library decides may be built so.
+  const takes = ({ verdict, code }: (typeof spans)[number]) =>
+    verdict === 'accepts' || code === 'build-unknown'
+  const first = spans.findIndex(takes)
   if (first === -1) return undefined
-  const refused = spans.findIndex(({ verdict }, at) => at > first && verdict !== 'accepts')
+  const refused = spans.findIndex((span, at) => at > first && !takes(span))
   const { since } = spans[first]!
   return refused === -1 ? { since } : { since, until: spans[refused - 1]!.until }
 }

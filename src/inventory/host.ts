@@ -37,6 +37,8 @@ export interface HostOptions {
   pv?: boolean
   /** CONFIG_PV32 of the hypervisor. */
   pv32?: boolean
+  /** CONFIG_HVM of the hypervisor: HVM guests, and so PVH ones. */
+  pvh?: boolean
   /** The decompressors of the toolstack (HAVE_BZLIB, HAVE_LZMA, ... of libxenguest). */
   decoders?: Partial<Record<Codec, boolean>>
   /** `xen_caps` of the running Xen: guest types such as `xen-3.0-x86_64` and `hvm-3.0-x86_32`. */
@@ -50,6 +52,10 @@ export interface HostOptions {
   gates?: Record<string, GateValue>
   /** The command line of the hypervisor. */
   commandline?: string
+  /** What compiled the hypervisor (cc_compiler of `xl info`). */
+  compiler?: string
+  /** Who compiled it (cc_compile_by and cc_compile_domain of `xl info`), as `by@domain`. */
+  builtBy?: string
 }
 
 /** Where a statement was found, and how it is known. */
@@ -124,26 +130,4 @@ export interface Placement {
 /** The version to ask about: the series alone where the source does not know the point release. */
 export function targetVersion(host: Pick<Host, 'xen' | 'seriesOnly'>): string {
   return host.seriesOnly ? host.xen.replace(/\.0$/, '') : host.xen
-}
-
-/** The boot modes that a host runs: those it states, else all but the dom0 mode that its command line excludes. */
-export function bootModes(host: Pick<Host, 'modes' | 'commandline'>): readonly BootMode[] {
-  if (host.modes) return host.modes
-  if (host.commandline === undefined) return BOOT_MODES
-  const other = dom0Mode(host.commandline) === 'pvh-dom0' ? 'pv-dom0' : 'pvh-dom0'
-  return BOOT_MODES.filter(mode => mode !== other)
-}
-
-/** How Xen builds dom0 by this command line: `dom0=pvh` (docs/misc/xen-command-line), `dom0pvh` up to 4.8. */
-function dom0Mode(commandline: string): BootMode {
-  let mode: BootMode = 'pv-dom0'
-  for (const option of commandline.split(/\s+/)) {
-    if (/^dom0pvh(=(1|on|true|yes|enable))?$/.test(option)) mode = 'pvh-dom0'
-    if (!option.startsWith('dom0=')) continue
-    for (const word of option.slice('dom0='.length).split(',')) {
-      if (word === 'pvh') mode = 'pvh-dom0'
-      if (word === 'pv') mode = 'pv-dom0'
-    }
-  }
-  return mode
 }

@@ -35,7 +35,7 @@ export function resolve(readings: Reading[]): Inventory {
   const hosts: Host[] = []
   for (const { entry, sources } of joined.values()) {
     checkPools(entry, declared, problems)
-    const { missing, ...host } = withDefaults(entry, declared)
+    const { missing, ...host } = withProduct(withDefaults(entry, declared))
     if (host.xen === undefined) leaveOut(entry, problems)
     else {
       const alsoFrom = sources.filter(source => source !== entry.source)
@@ -47,6 +47,15 @@ export function resolve(readings: Reading[]): Inventory {
   for (const placement of placements)
     checkPlacement(placement, [...joined.keys()], [...pools.keys()], problems)
   return { hosts, pools: [...pools.values()], placements, problems: inOrder(problems, readings), readings }
+}
+
+/** Brands whose product version tells which Xen came with it. */
+const BRAND = /^(?:XCP-ng|XenServer|Citrix (?:XenServer|Hypervisor)) \d/i
+
+/** A host of which only the product is known is asked by that. */
+function withProduct(host: HostEntry): HostEntry {
+  if (host.xen !== undefined || host.product === undefined || !BRAND.test(host.product)) return host
+  return { ...host, xen: host.product, source: { ...host.source, how: 'the version of the product' } }
 }
 
 function joinEntries(readings: Reading[], problems: InventoryProblem[]): Map<string, Joined> {

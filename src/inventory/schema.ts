@@ -27,9 +27,10 @@ const details: Record<string, Schema> = {
     items: { title: `a boot mode (${BOOT_MODES.join(', ')})`, type: 'string', enum: [...BOOT_MODES] },
   },
   build: {
-    ...object('build options such as {pv32: false}', {
+    ...object('full, or build options such as {pv32: false}', {
       pv: flag('CONFIG_PV of the hypervisor.'),
       pv32: flag('CONFIG_PV32 of the hypervisor: 32-bit PV guests.'),
+      pvh: flag('CONFIG_HVM of the hypervisor: HVM guests, and so PVH ones.'),
       decoders: {
         ...object('a list of codecs, or a mapping such as {xz: false}', {}),
         description:
@@ -41,7 +42,10 @@ const details: Record<string, Schema> = {
         ),
       },
     }),
-    description: "What was compiled in; what is absent is as the release's default build has it.",
+    description:
+      "What was compiled in, or full for everything; what is absent is as the vendor's or a default build has it.",
+    type: ['string', 'object'],
+    pattern: '^full$',
   },
   capabilities: {
     ...object('capabilities such as {xen: [xen-3.0-x86_64]}', {

@@ -31,8 +31,8 @@ export function askRelease(
 ): ReleaseAnswer {
   const ask = new GateReader(index, subject.overrides, trace)
   const run = new LoaderRun(ask, subject)
-  const { parameters, ...result } = blameDamage(subject, load(run, mode))
-  if (result.verdict === 'accepts') result.gates = ask.gates
+  const { parameters, ...loaded } = blameDamage(subject, load(run, mode))
+  const result = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
   const answer: Answer = { ...result, assumptions: run.assumptions }
   return { answer, last: ask.last, ...(parameters !== undefined && { parameters }) }
 }
@@ -74,7 +74,17 @@ function blameDamage({ damage }: Subject, result: Result): Result {
   }
 }
 
+/** What being taken is worth: nothing certain where it depends on a build that is not known. */
+function takenBy({ ask, unknown }: LoaderRun, taken: Result): Result {
+  if (unknown === undefined) return { ...taken, gates: ask.gates }
+  return { verdict: 'uncertain', code: 'build-unknown', reason: unknown.reason, gates: [unknown.gate] }
+}
+
 function load(run: LoaderRun, { guest, role }: BootMode): Result {
+  const dom0 = run.subject.options.commandLine?.dom0
+  if (role === 'dom0' && dom0 !== undefined && dom0 !== guest) {
+    return { verdict: 'unavailable', reason: because('dom0-kind', { guest }), gates: ['pvh-dom0'] }
+  }
   if (role === 'dom0') return guest === 'pv' ? buildDom0(run, 'pv') : loadPvhDom0(run)
   return guest === 'pv' ? buildDomU(run, 'pv') : loadPvhDomU(run)
 }

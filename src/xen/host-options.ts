@@ -1,8 +1,10 @@
 /** What is known of a host beside its release; each wins over what a default build of the release has. */
 import { nearestOf } from '../document/nearest.ts'
 import type { Codec } from '../facts/facts.ts'
+import type { CommandLine } from './command-line.ts'
 import type { GateOverrides } from './gate-reader.ts'
 import { type GateId, gateIds, gates, isGateId } from './gates/gates.ts'
+import type { Origin } from './vendors/recognise.ts'
 
 export interface HostOptions {
   build?: {
@@ -10,13 +12,27 @@ export interface HostOptions {
     pv?: boolean
     /** CONFIG_PV32: 32-bit PV guests. */
     pv32?: boolean
+    /** CONFIG_HVM: HVM guests, and so PVH ones. */
+    pvh?: boolean
     /** Decoders of the toolstack's build: those named true are there, those named false are not. */
     decoders?: Readonly<Partial<Record<Codec, boolean>>>
   }
   /** What `xl info` says: `xen_caps` and `virt_caps`, token by token. */
   capabilities?: { xen?: readonly string[]; virt?: readonly string[] }
+  /** What Xen was started with. */
+  commandLine?: CommandLine
+  /** Who built it, beside what its version says. */
+  origin?: Origin
   /** Back-ports: gates that are worth something else than in the release, by id. */
   gates?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** Everything that a build may have: with it no verdict rests on a guess about the build. */
+export const FULL_BUILD: NonNullable<HostOptions['build']> = {
+  pv: true,
+  pv32: true,
+  pvh: true,
+  decoders: { gzip: true, bzip2: true, lzma: true, xz: true, lzo: true, lz4: true, zstd: true },
 }
 
 /** What a 64-bit Xen with everything built in says. */

@@ -12,11 +12,14 @@ import { GateReader } from './gate-reader.ts'
 import type { ElfImage } from './libelf/image.ts'
 import { type LogLines, logLinesOf } from './log-lines.ts'
 import { because } from './reason.ts'
+import { patchName } from './reason-text.ts'
 import { type Release, releaseIndex } from './releases.ts'
 import { remediesFor } from './remedies/remedies.ts'
-import type { Remedy } from './remedies/remedy.ts'
+import { type Remedy, remedy } from './remedies/remedy.ts'
 import { Subject } from './subject.ts'
 import type { Target } from './target.ts'
+import { type PossiblePatches, type TurningPatch, turningPatch } from './vendor-patches.ts'
+import { supportRemark } from './vendors/products.ts'
 import type { Answer, AnswerSpan } from './verdict.ts'
 
 export interface Verdict extends Omit<Answer, 'assumptions'> {
@@ -83,13 +86,15 @@ export class Judge {
         remedies: [],
       }
     }
-    const answers = target.releases.map(release => ({ release, ...this.#ask(release, mode) }))
+    const support = target.version.vendor?.product && supportRemark(target.version.vendor.product, mode)
+    if (support !== undefined) rest.push({ code: 'vendor-support', text: support })
+    const answers = target.releases.map(release => ({ release, ...this.#ask(release, mode, target.patches) }))
     const first = answers[0]!
     const differ = answers.some(({ verdict }) => verdict !== first.verdict)
     if (differ) return { ...common, ...this.#undecided(answers), assumptions: rest, remedies: [] }
-    const { release, assumptions, ...answer } = first
+    const { release, assumptions, refusal: _, patch: __, ...answer } = first
     const same = answers.every(other => sameVerdict(first, other))
-    const { message, messageOf: _, ...silent } = answer
+    const { message, messageOf: ___, ...silent } = answer
     const log = logLinesOf(first, parseBootMode(mode), this.#reader(release))
     return {
       ...common,
@@ -108,8 +113,11 @@ export class Judge {
     return new GateReader(releaseIndex(release)!, this.#subject.overrides)
   }
 
-  #ask(release: Release, mode: BootModeName): Answer {
-    const { answer } = askRelease(this.#subject, releaseIndex(release)!, parseBootMode(mode))
+  #ask(release: Release, mode: BootModeName, patches?: PossiblePatches): JudgedAnswer {
+    const index = releaseIndex(release)!
+    const { answer } = askRelease(this.#subject, index, parseBootMode(mode))
+    const patch = patches && turningPatch(this.#subject, index, parseBootMode(mode), answer, patches)
+    if (patch !== undefined) return perhapsPatched(answer, release, patches!.vendor, patch)
     return { ...answer, gates: [...new Set(answer.gates)] }
   }
 
@@ -145,8 +153,10 @@ export class Judge {
     }
   }
 
-  #remedies(release: Release, mode: BootModeName, { verdict, code }: Answer): Remedy[] {
-    if (verdict !== 'refuses' || code === undefined) return []
+  #remedies(release: Release, mode: BootModeName, answer: JudgedAnswer): Remedy[] {
+    const { verdict, code, assumptions, refusal, patch } = answer
+    if (patch !== undefined) return [patchRemedy(patch), ...this.#remedies(release, mode, refusal!)]
+    if ((verdict !== 'refuses' && code !== 'build-unknown') || code === undefined) return []
     const ask = this.#reader(release)
     const { role } = parseBootMode(mode)
     const { facts, elf } = this.#subject
@@ -157,6 +167,7 @@ export class Judge {
       code,
       identity: identify(facts),
       ...(elf !== undefined && isForeign(elf) && { foreignMachine: elf.facts.machine }),
+      assumptions,
       ...(stream !== undefined && { codec: stream.codec }),
       callbackVector:
         elf?.walks.some(({ notes }) =>
@@ -176,6 +187,44 @@ export class Judge {
 /** An ELF for another machine, whatever a loader makes of it. */
 const isForeign = ({ facts, msb }: ElfImage) =>
   msb || (facts.machine !== EM_386 && facts.machine !== EM_X86_64)
+
+/** An answer, and where a back-port would turn it, the refusal and the back-port. */
+interface JudgedAnswer extends Answer {
+  refusal?: Answer
+  patch?: TurningPatch
+}
+
+/** A refusal by upstream's release, for a vendor's build of which not all patches are known. */
+function perhapsPatched(
+  refusal: Answer,
+  release: Release,
+  vendor: string,
+  patch: TurningPatch,
+): JudgedAnswer {
+  const { gate, commits, since } = patch
+  return {
+    verdict: 'uncertain',
+    code: 'vendor-patch-unknown',
+    reason: because('vendor-patch-unknown', {
+      release,
+      refusal: refusal.reason,
+      vendor,
+      gate,
+      commits,
+      since,
+    }),
+    gates: [gate],
+    assumptions: refusal.assumptions,
+    refusal,
+    patch,
+  }
+}
+
+const patchRemedy = (patch: TurningPatch): Remedy =>
+  remedy(
+    'build-fact',
+    `Look for ${patchName(patch)} in the patches or the changelog of the package; where it is there, say so: gates: {${patch.gate}: ${String(patch.value)}}`,
+  )
 
 /** What one hypervisor says to one image. For many questions on one image, keep a `Judge`. */
 export function judge(facts: Facts, target: Target, mode: BootModeName): Verdict {

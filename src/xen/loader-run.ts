@@ -1,5 +1,7 @@
 /** One run of a loader: one image, as one release loads it. */
 import type { GateReader } from './gate-reader.ts'
+import type { GateId } from './gates/gates.ts'
+import type { Reason } from './reason.ts'
 import type { Subject } from './subject.ts'
 import type { AssumptionCode } from './verdict.ts'
 
@@ -8,6 +10,8 @@ export class LoaderRun {
   readonly ask: GateReader
   readonly subject: Subject
   readonly assumptions: AssumptionCode[] = []
+  /** Something about the build that decides and is not known; the first is kept. */
+  unknown: { gate: GateId; reason: Reason } | undefined
   /** The last error line that was logged; noise where it is logged of every kernel that another loader takes. */
   logged: { text: string; noise: boolean } | undefined
 
@@ -18,6 +22,11 @@ export class LoaderRun {
 
   log(text: string, kind?: 'noise'): void {
     this.logged = { text, noise: kind === 'noise' }
+  }
+
+  /** Says that taking the image depends on something about the build that is not known. */
+  dependOn(gate: GateId, reason: Reason): void {
+    this.unknown ??= { gate, reason }
   }
 
   assume(code: AssumptionCode): void {

@@ -60,4 +60,4 @@ export {
 export { type Remedy, type RemedyActor, type RemedyKind, remedyText } from './remedies/remedy.ts'
 export { resolveTarget, type Target } from './target.ts'
 export type { Answer, AnswerSpan, CauseCode, Stage, VerdictWord } from './verdict.ts'
-export { parseXenVersion, type Vendor, type VersionKind, type XenVersion } from './version-string.ts'
+export { parseXenVersion, type VersionKind, type XenVersion } from './version-string.ts'

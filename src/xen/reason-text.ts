@@ -2,6 +2,7 @@
  * The words of reasons: one sentence each, without its full stop.
  * @module
  */
+import type { Codec } from '../facts/facts.ts'
 import { machineName } from './machine-name.ts'
 import type { Reason, ReasonArgs, ReasonCode, UncheckedRead, UnreadPart } from './reason.ts'
 import type { VerdictWord } from './verdict.ts'
@@ -28,6 +29,17 @@ const UNCHECKED: Readonly<Record<UncheckedRead, string>> = {
   'segment-shrinks': 'a segment with more file bytes than memory',
   symbols: 'the symbols that BSD_SYMTAB asks for',
   'tiny-file': 'a file of a few bytes',
+}
+
+/** The library that a codec needs; gzip's zlib is always linked, and lz4 has a decoder of Xen's own. */
+const LIBRARIES: Readonly<Record<Codec, string>> = {
+  gzip: 'zlib',
+  bzip2: 'libbz2',
+  lzma: 'liblzma',
+  xz: 'liblzma',
+  lzo: 'liblzo2',
+  lz4: 'lz4',
+  zstd: 'libzstd',
 }
 
 const UNREAD: Readonly<Record<UnreadPart, string>> = {
@@ -72,9 +84,13 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
     `This ${side} does not unpack ${form === undefined ? codec : FORMS[form]}`,
   'compressed-elf-unsupported': () => 'This hypervisor does not unpack compressed ELF files',
   'decoder-not-built': ({ codec }) => `This toolstack was built without ${codec}`,
+  'decoder-unknown': ({ codec }) =>
+    `Whether this toolstack was built with ${LIBRARIES[codec]}, which unpacks ${codec}, is not known`,
   'dictionary-too-large': ({ codec, mebibytes, limit }) =>
     `The ${codec} stream needs a dictionary of ${mebibytes} MiB, this toolstack allows ${limit} MiB in all`,
   'dom0-bit-missing': () => 'Its SUPPORTED_FEATURES note lacks the dom0 bit: it is not built to run as dom0',
+  'dom0-kind': ({ guest }) =>
+    `Xen's command line does not start dom0 as ${guest === 'pv' ? 'PV' : 'PVH'} here`,
   'dom0-only-kernel': () => 'It requires the feature dom0: it runs as dom0 only',
   'dom0-taken': ({ start, end }) => `The hypervisor takes it as dom0, at ${start} to ${end}`,
   'elf-table-outside': ({ table, end, size }) =>
@@ -143,6 +159,9 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'pv-type-in-hvm-container': () =>
     'It has no PHYS32_ENTRY note: this release lets it pass with a PV guest type, and what follows is not known',
   'pv32-not-built': () => 'This Xen was built without 32-bit PV guests',
+  'pv32-off-at-run-time': () => "32-bit PV guests are switched off on Xen's command line (pv=no-32)",
+  'pv32-off-by-default': () =>
+    'A default build of this release has no 32-bit PV guests (CONFIG_PV32), and nothing says that this one has them',
   'pvh-dom0-taken': ({ entry }) => `The hypervisor takes it as a PVH dom0, entered at ${entry}`,
   'pvh-v1-64-bit-only': () => 'PVH version 1 takes 64-bit kernels only in this release',
   'pvh-v1-features-missing': ({ names }) =>
@@ -170,6 +189,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'unpacked-only-in-part': ({ codec, problem }) =>
     `The ${codec} stream was not unpacked to its end: ${problem}`,
   'unpacks-to-bzimage': () => 'What it unpacks to is a bzImage, and not an ELF file',
+  'vendor-patch-unknown': ({ release, refusal, vendor, gate, commits, since }) =>
+    `Xen ${release} refuses it (${reasonText(refusal)}), and whether the build of ${vendor} holds ${patchName({ commits, since })}, which changes ${gate}, is not known`,
   'xen-overlap': ({ start, end }) =>
     `Its initial mapping from ${start} to ${end} reaches into Xen's own addresses`,
   'xen-version': ({ version }) => `XEN_VERSION is ${quote(version)}: every Xen wants "xen-3.0"`,
@@ -177,6 +198,10 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
     `The hypervisor does not know the ${check} check of the xz stream, only CRC32 and none`,
   'zstd-gap': () => 'There is something between the end of the zstd stream and its size word',
 }
+
+/** A change by its commits, or where none is known, by the release that brought it. */
+export const patchName = ({ commits, since }: { commits: readonly string[]; since: string }): string =>
+  commits.length > 0 ? `commit ${commits.join(' or ')}` : `what came with Xen ${since}`
 
 const featureName = (name: string) => (name === '' ? 'an empty name' : name)
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Codec, Hex } from '../facts/facts.ts'
-import type { Role } from './boot-mode.ts'
+import type { GuestKind, Role } from './boot-mode.ts'
 import type { Side } from './gates/gate.ts'
 import type { Release } from './releases.ts'
 import type { VerdictWord } from './verdict.ts'
@@ -65,8 +65,11 @@ export interface ReasonArgs {
   'codec-unsupported': { side: Side; codec: Codec; form?: 'frame' | 'old-magic' }
   'compressed-elf-unsupported': None
   'decoder-not-built': { codec: Codec }
+  'decoder-unknown': { codec: Codec }
   'dictionary-too-large': { codec: Codec; mebibytes: number; limit: number }
   'dom0-bit-missing': None
+  /** The command line starts dom0 as the other kind of guest. */
+  'dom0-kind': { guest: GuestKind }
   'dom0-only-kernel': None
   'dom0-taken': Range
   /** The decoder waits for the end of the stream. */
@@ -120,6 +123,8 @@ export interface ReasonArgs {
   'pv-not-built': None
   'pv-type-in-hvm-container': None
   'pv32-not-built': None
+  'pv32-off-at-run-time': None
+  'pv32-off-by-default': None
   'pvh-dom0-taken': { entry: Hex }
   'pvh-v1-64-bit-only': None
   'pvh-v1-features-missing': { names: readonly string[] }
@@ -138,6 +143,15 @@ export interface ReasonArgs {
   'unknown-required-feature': { name: string }
   'unpacked-only-in-part': { codec: Codec; problem: string }
   'unpacks-to-bzimage': None
+  /** The commits, or where none is known, the release that brought the change. */
+  'vendor-patch-unknown': {
+    release: Release
+    refusal: Reason
+    vendor: string
+    gate: string
+    commits: readonly string[]
+    since: Release
+  }
   'xen-overlap': Range
   'xen-version': { version: string }
   'xz-check-unknown': { check: string }

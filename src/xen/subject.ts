@@ -27,11 +27,15 @@ export class Subject {
   #inits: { size: number; memos: Memo<Stop | undefined>[] }[] = []
   #parses: { size: number; container: boolean; memos: Memo<Parsed>[] }[] = []
 
-  constructor(facts: Facts, options: HostOptions = {}) {
+  constructor(
+    facts: Facts,
+    options: HostOptions = {},
+    overrides: GateOverrides | undefined = readOverrides(options.gates).overrides,
+  ) {
     this.facts = facts
     this.elf = facts.elf === undefined ? undefined : prepareElf(facts.elf)
     this.options = options
-    this.overrides = options.gates === undefined ? undefined : readOverrides(options.gates).overrides
+    this.overrides = overrides
     this.damage = unseenDamage(facts.layers)
     this.capabilities = options.capabilities?.xen ?? DEFAULT_CAPABILITIES
   }

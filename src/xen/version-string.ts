@@ -3,13 +3,11 @@
  * @module
  */
 import { compareVersions, type Release, releaseIndex, releases, releasesOf, seriesOf } from './releases.ts'
-
-/** Who built a Xen, as its version string gives it away. */
-export interface Vendor {
-  name: string
-  /** The part of the string that says so. */
-  suffix: string
-}
+import type { PackageRange } from './vendors/package-version.ts'
+import { knownProducts, type Product, readProduct } from './vendors/products.ts'
+import { type Origin, recogniseVendor, type VendorBuild } from './vendors/recognise.ts'
+import { VENDOR_NAMES } from './vendors/vendor.ts'
+import { describeFacts, vendorOptions } from './vendors/vendor-options.ts'
 
 export type VersionKind =
   /** A point release that is known. */
@@ -28,6 +26,8 @@ export type VersionKind =
   | 'never-released'
   /** 3.0.x, whose loader came before libelf. */
   | 'before-libelf'
+  /** The version of a product, and not of Xen. */
+  | 'product'
   /** Not a version of Xen that is known. */
   | 'unknown'
 
@@ -42,7 +42,7 @@ export interface XenVersion {
   point?: string
   /** Why it is before the point release. */
   stage?: 'pre' | 'rc' | 'unstable'
-  vendor?: Vendor
+  vendor?: VendorBuild
   /** The releases whose answers stand for it, oldest first; empty where none does. */
   ask: readonly Release[]
   /** Sentences on what the answer rests on. */
@@ -52,38 +52,23 @@ export interface XenVersion {
 /** Above this no string is read: the longest boot log lines are far shorter. */
 const LONGEST = 1000
 
-const NUMBERS = /^\s*(?:xen\s+(?:version\s+)?)?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,4}))?(?![\d])/i
+const NUMBERS =
+  /^\s*(?:xen\s+(?:version\s+)?)?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,4})(?!\.g[\da-f]))?(?![\d])/i
 const STAGE = /^\s*[-~.+_]?(unstable|pre|rc)(?=[^a-z]|$)[.-]?\d*/i
-const COMMITS = /^\+\d+-g[0-9a-f]+|^\+\d+/
-
-const VENDORS: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/-xs\d+/i, 'XenServer'],
-  [/ovm/i, 'Oracle VM'],
-  [/\.el\d+/i, 'Red Hat'],
-  [/amazon/i, 'Amazon'],
-  [/debian|~deb|\+deb/i, 'Debian'],
-  [/ubuntu/i, 'Ubuntu'],
-  [/^_\d+/, 'SUSE'],
-  [/\.fc\d+/i, 'Fedora'],
-  [/qubes/i, 'Qubes OS'],
-  [/xcpng|xcp-ng/i, 'XCP-ng'],
-]
-
-function vendorOf(rest: string): Vendor | undefined {
-  const suffix = rest.trim()
-  if (suffix === '' || COMMITS.exec(suffix)?.[0] === suffix) return undefined
-  const known = VENDORS.find(([pattern]) => pattern.test(rest))
-  return { name: known?.[1] ?? 'a vendor', suffix }
-}
+/** A commit count: `+23-ga4e5191dc0`, as CentOS writes it `.103.g71e9d0c94d`. */
+const COMMITS = /^\+\d+(?:-g[0-9a-f]+)?|^\.\d+\.g[0-9a-f]+/
 
 /**
- * Understands a hypervisor's version string: `4.1.6.1`, `4.17`, `4.15-unstable`, `4.17.2-pre (Debian …)`, `4.4.1-xs90192`.
+ * Understands a hypervisor's version string: `4.1.6.1`, `4.17`, `4.15-unstable`, `4.17.2-pre (Debian …)`, `4.4.1-xs90192`,
+ * or the product that it came with: `XCP-ng release 8.2.0`. `origin` is what else is known of who built it.
  * Never throws: what it cannot read is of kind `unknown`, with a remark that says what comes closest.
  *
  * @example
  * parseXenVersion('4.17.2-pre').ask // ['4.17.1', '4.17.2']
  */
-export function parseXenVersion(text: string): XenVersion {
+export function parseXenVersion(text: string, origin: Origin = {}): XenVersion {
+  const product = text.length > LONGEST ? undefined : readProduct(text)
+  if (product !== undefined) return ofProduct(text, product)
   const numbers = text.length > LONGEST ? null : NUMBERS.exec(text)
   if (numbers === null)
     return unknown(text, `Cannot read the Xen version ${quote(text)}: expected one such as 4.17.2`)
@@ -97,7 +82,6 @@ export function parseXenVersion(text: string): XenVersion {
   const stageMatch = STAGE.exec(rest)
   if (stageMatch !== null) rest = rest.slice(stageMatch[0].length)
   const stage = stageMatch?.[1]?.toLowerCase() as XenVersion['stage']
-  const vendor = vendorOf(rest)
 
   const version: XenVersion = {
     ...place(series, point, stage, COMMITS.test(rest)),
@@ -106,13 +90,66 @@ export function parseXenVersion(text: string): XenVersion {
   }
   if (point !== undefined) version.point = point
   if (stage !== undefined) version.stage = stage
-  if (vendor !== undefined && version.kind !== 'unknown') {
+  if (version.kind === 'unknown') return version
+  const vendor = recogniseVendor({ text, series, ...(point !== undefined && { point }), rest }, origin)
+  if (vendor !== undefined) {
     version.vendor = vendor
     version.remarks.push(
-      `${quote(text.trim())} is a build of ${vendor.name} with patches of its own: the answer is that of upstream Xen ${point ?? series}`,
+      vendorRemark(
+        `${quote(text.trim())} is ${vendor.product ? `the Xen of ${vendor.product.name}` : `a build of ${vendor.name}`}`,
+        vendor,
+        point ?? series,
+      ),
     )
   }
   return version
+}
+
+/** What a version is called in a report: `4.17.2`, `4.13.1 (XCP-ng 8.2.0)`. */
+export function versionLabel({ text, ask, kind, vendor }: XenVersion): string {
+  if (kind !== 'product' || vendor?.product === undefined) return text.trim()
+  const span = ask.length === 1 ? ask[0] : `${ask[0]} to ${ask.at(-1)}`
+  return `${span} (${vendor.product.name})`
+}
+
+/** How far the answer of upstream's release reaches for a vendor's build. */
+function vendorRemark(what: string, vendor: VendorBuild, version: string): string {
+  const { facts, read } = vendorOptions(vendor)
+  const differs = describeFacts(facts)
+  if (read) {
+    return differs === ''
+      ? `${what}, of which all patches are known: none counts here, the answer is that of upstream Xen ${version}`
+      : `${what}, of which all patches are known: ${differs}; all else is as in upstream Xen ${version}`
+  }
+  const known = differs === '' ? '' : `, of which this is known: ${differs}`
+  return `${what} with patches of its own${known}: the answer is that of upstream Xen ${version}`
+}
+
+/** The releases that the packages of a product are made of. */
+function ofProduct(text: string, product: Product): XenVersion {
+  const { vendor: id, name, packages } = product
+  if (packages === undefined) {
+    const known = knownProducts(id).join(', ')
+    return unknown(text, `Cannot tell which Xen came with ${name}: known of ${VENDOR_NAMES[id]} are ${known}`)
+  }
+  const ask = releasesIn(packages)
+  const vendor: VendorBuild = { vendor: id, name: VENDOR_NAMES[id], suffix: '', product, packages }
+  const span = ask.length === 1 ? ask[0]! : `${ask[0]} to ${ask.at(-1)}`
+  return {
+    ...{ text, kind: 'product', series: seriesOf(ask[0]!), ask, vendor },
+    remarks: [vendorRemark(`${name} came with Xen ${span}, a build of ${VENDOR_NAMES[id]}`, vendor, span)],
+  }
+}
+
+const upstream = (version: string) => /^\d+(?:\.\d+)*/.exec(version)?.[0] ?? version
+
+/** The releases that packages of a range are made of; the first behind them is not one of them. */
+function releasesIn({ since, before }: PackageRange): Release[] {
+  const [first, end] = [upstream(since), before === undefined ? undefined : upstream(before)]
+  return releases.filter(
+    release =>
+      compareVersions(release, first) >= 0 && (end === undefined || compareVersions(release, end) < 0),
+  )
 }
 
 type Place = Pick<XenVersion, 'kind' | 'ask' | 'remarks'>

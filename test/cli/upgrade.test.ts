@@ -139,8 +139,20 @@ describe('hosts that run a newer Xen than the one to upgrade to', () => {
     ...more,
   ]
 
-  test('are told', async () => {
+  test('are left alone, and counted', async () => {
     const { stdout } = await upgrade(...args('--to', '4.17.4'))
+    const text = flat(stdout)
+    expect(text).toContain(
+      '1 host runs Xen 4.17.4 or newer and is left alone; --allow-downgrade moves them too',
+    )
+    expect(text).not.toContain('step back')
+    const { code, stderr } = await upgrade(...args('--to', '4.4.4'))
+    expect(code).toBe(1)
+    expect(stderr).toContain('Cannot upgrade anything to Xen 4.4.4: 2 hosts run it or a newer one already')
+  })
+
+  test('are moved where that is asked, and told', async () => {
+    const { stdout } = await upgrade(...args('--to', '4.17.4', '--allow-downgrade'))
     const text = flat(stdout)
     expect(text).toContain('to new, with a newer Xen, it is a step back')
     expect(text).toContain('Xen 4.22.0 is newer than Xen 4.17.4: for these hosts it would be a step back')

@@ -153,10 +153,8 @@ describe('openstack hypervisor list', () => {
     expect(read(list(value)).versions).toEqual([])
     expect(read(list(value)).codes).toEqual(['no-version'])
   })
-  it("does not take the product's version of XenServer for Xen's", () => {
-    const { versions, problems } = read(list(6005000, 'XenServer'))
-    expect(versions).toEqual([])
-    expect(problems[0]).toContain('found that of the product, XenServer 6.5.0')
+  it("takes the product's version of XenServer for what it is", () => {
+    expect(read(list(6005000, 'XenServer')).versions[0]).toMatch(/ XenServer 6\.5\.0$/)
   })
   it('passes other hypervisors over', () => {
     expect(read(list(4002001, 'QEMU')).codes).toEqual(['not-xen'])

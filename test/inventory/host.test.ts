@@ -1,29 +1,8 @@
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { expect, expectTypeOf, it } from 'vitest'
 import { nearest } from '../../src/document/nearest.ts'
-import { BOOT_MODES, bootModes, type Host, targetVersion } from '../../src/inventory/host.ts'
+import { type Host, targetVersion } from '../../src/inventory/host.ts'
 import { matchesName } from '../../src/inventory/name-glob.ts'
 import type { HostOptions } from '../../src/xen/host-options.ts'
-
-describe('bootModes', () => {
-  it('are those that the host states', () => {
-    expect(bootModes({ modes: ['pvh-domU'], commandline: 'dom0=pvh' })).toEqual(['pvh-domU'])
-  })
-  it('are all where nothing is known', () => expect(bootModes({})).toEqual(BOOT_MODES))
-  it.each([
-    ['placeholder dom0_mem=4096M', 'pv-dom0'],
-    ['dom0=pvh', 'pvh-dom0'],
-    ['dom0=shadow,pvh,verbose', 'pvh-dom0'],
-    ['dom0=pvh dom0=pv', 'pv-dom0'],
-    ['dom0pvh', 'pvh-dom0'],
-    ['dom0pvh=1', 'pvh-dom0'],
-    ['dom0pvh=no', 'pv-dom0'],
-    ['dom0pvh=0', 'pv-dom0'],
-    ['xdom0=pvh', 'pv-dom0'],
-  ])('by the command line %s', (commandline, dom0) => {
-    expect(bootModes({ commandline }).filter(mode => mode.endsWith('dom0'))).toEqual([dom0])
-    expect(bootModes({ commandline })).toHaveLength(3)
-  })
-})
 
 it('targetVersion is the series where the point release is not known', () => {
   expect(targetVersion({ xen: '4.16.0', seriesOnly: true })).toBe('4.16')

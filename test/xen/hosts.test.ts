@@ -34,13 +34,28 @@ describe('what a host says of itself wins over its release', () => {
   test('xen_caps with x86_32p: nothing is assumed of CONFIG_PV32', () => {
     const caps = { capabilities: { xen: ['xen-3.0-x86_64', 'xen-3.0-x86_32p', 'hvm-3.0-x86_32'] } }
     expect(ask(linux32(), '4.17.0', 'pv-domU', caps).assumptions).toEqual([])
-    expect(ask(linux32(), '4.17.0', 'pv-dom0', { build: { pv32: true } }).assumptions).toEqual([])
-    expect(ask(linux32(), '4.17.0', 'pv-dom0').assumptions).toMatchObject([{ code: 'pv32-default' }])
+    expect(ask(linux32(), '4.17.0', 'pv-dom0', { build: { pv: true, pv32: true } }).assumptions).toEqual([])
+    expect(ask(linux32(), '4.17.0', 'pv-dom0', {}).verdict).toBe('refuses')
   })
 
   test("decoders of the toolstack's build", () => {
     const image = bzImage(kernel(), 'zstd')
-    expect(ask(image, '4.17.0', 'pv-domU', { build: { decoders: { zstd: true } } }).assumptions).toEqual([])
+    expect(ask(image, '4.17.0', 'pv-domU', { build: { decoders: { zstd: true } } })).toMatchObject({
+      verdict: 'accepts',
+      assumptions: [{ code: 'pv-default-on' }],
+    })
+    const unknown = ask(image, '4.17.0', 'pv-domU', {})
+    expect(unknown).toMatchObject({
+      verdict: 'uncertain',
+      code: 'build-unknown',
+      reason: { code: 'decoder-unknown', args: { codec: 'zstd' } },
+      gates: ['zstd-toolstack'],
+    })
+    expect(unknown.remedies[0]!.text).toContain('--build decoders.zstd=true')
+    expect(unknown.remedies.map(({ kind }) => kind)).toContain('repack')
+    // What another stage refuses is refused, whatever the library.
+    const pvh = ask(image, '4.17.0', 'pvh-domU', {})
+    expect(pvh.verdict).toBe('refuses')
     expect(ask(image, '4.17.0', 'pv-domU', { build: { decoders: { zstd: false } } })).toMatchObject({
       verdict: 'refuses',
       code: 'decoder-not-built',

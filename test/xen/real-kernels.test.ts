@@ -116,13 +116,28 @@ test('FreeBSD says hvm_callback_vector in FEATURES, and is refused as Linux was'
   expect(outline(image, 'pv-domU')).toBe('3.1.0-4.1.6.1 refuses, 4.2.0-4.22.0 accepts')
 })
 
-test('a 32-bit PV kernel stands on CONFIG_PV32 where a default build has it off', () => {
-  const image = linux32()
-  const codes = (xen: string) => ask(image, xen, 'pv-domU').assumptions.map(({ code }) => code)
-  expect(codes('4.13.5')).toEqual([])
-  expect(codes('4.14.2')).toEqual([])
-  expect(codes('4.14.3')).toEqual(['pv32-default'])
-  expect(codes('4.15.0')).toEqual([])
-  expect(codes('4.22.0')).toEqual(['pv32-default'])
-  expect(ask(image, '4.22.0', 'pv-domU').verdict).toBe('accepts')
+describe('a 32-bit PV kernel on builds of which nothing is known', () => {
+  const at = (xen: string, mode: 'pv-domU' | 'pv-dom0' = 'pv-domU') => ask(linux32(), xen, mode, {})
+  const codes = (xen: string) => at(xen).assumptions.map(({ code }) => code)
+
+  test('is refused from where a default build has no 32-bit PV guests', () => {
+    const outlined = '4.14.3 refuses, 4.15.0 accepts, 4.15.1-4.22.0 refuses'
+    for (const mode of ['pv-domU', 'pv-dom0'] as const) {
+      expect(outline(linux32(), mode, {})).toContain(outlined.replace('4.14.3', '4.14.3-4.14.6'))
+    }
+    expect(codes('4.13.5')).toEqual(['pv-default-on'])
+    expect(codes('4.14.2')).toEqual(['pv-default-on', 'pv32-default-on'])
+    expect(codes('4.14.3')).toEqual(['pv-default-on', 'pv32-default-off'])
+    expect(codes('4.22.0')).toEqual(['pv-default-on', 'pv32-default-off'])
+  })
+
+  test('has the option of the build as its first remedy', () => {
+    const { code, remedies } = at('4.17.7')
+    expect(code).toBe('pv32-not-built')
+    expect(remedies[0]!.text).toContain('CONFIG_PV32=y')
+    expect(remedies[0]!.text).toContain('--build pv32=true')
+    expect(ask(linux32(), '4.17.7', 'pv-domU', { build: { pv32: false } }).remedies[0]!.text).not.toContain(
+      '--build',
+    )
+  })
 })

@@ -9,6 +9,7 @@ import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { askReleases } from '../../src/xen/ask-releases.ts'
 import { GateReader } from '../../src/xen/gate-reader.ts'
+import { FULL_BUILD } from '../../src/xen/host-options.ts'
 import { parameterRecord } from '../../src/xen/loader-trace.ts'
 import { type BootModeName, bootModes, parseBootMode, releaseIndex, releases } from '../../src/xen/mod.ts'
 import { Subject } from '../../src/xen/subject.ts'
@@ -33,7 +34,7 @@ function subjectsOf(images: ReadonlyMap<string, Uint8Array>): Map<string, Subjec
   const subjects = new Map<string, Subject>()
   for (const [file, bytes] of images) {
     const source = new MemorySource(bytes)
-    subjects.set(file, new Subject(readImage(engine, source, { verify: true }).facts))
+    subjects.set(file, new Subject(readImage(engine, source, { verify: true }).facts, { build: FULL_BUILD }))
   }
   return subjects
 }

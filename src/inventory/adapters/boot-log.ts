@@ -26,7 +26,9 @@ export const bootLog: Adapter = {
       if (banner !== undefined) {
         // A log of several boots: the host runs what it booted last.
         const source = { file, line: index + 1, adapter: this.id, how: "the log of Xen's boot" }
-        entry = { name: content.fileHost, xen: versionOf(banner), source }
+        const builtBy = BUILDER.exec(banner)?.[1]
+        const known = { name: content.fileHost, xen: versionOf(banner), source }
+        entry = builtBy === undefined ? known : { ...known, builtBy }
       } else if (entry) {
         entry = defined({
           ...entry,
@@ -39,6 +41,9 @@ export const bootLog: Adapter = {
     return reading
   },
 }
+
+/** `(builder@domain)` behind the version. */
+const BUILDER = /\s\(([^()\s]{1,200}@[^()\s]{0,200})\)/
 
 function versionOf(banner: string): string {
   const builder = /\s\([^()]*@/.exec(banner)

@@ -19,12 +19,18 @@ interface DetailsDocument {
   xen?: string
   labels?: Record<string, string | number | boolean>
   modes?: BootMode[]
-  build?: { pv?: boolean; pv32?: boolean; decoders?: Codec[] | Partial<Record<Codec, boolean>> }
+  build?: 'full' | BuildDocument
   capabilities?: { xen?: Texts; virt?: Texts }
   gates?: Record<string, string | number | boolean>
   commandline?: string
   product?: string
   'patch-level'?: string | number
+}
+interface BuildDocument {
+  pv?: boolean
+  pv32?: boolean
+  pvh?: boolean
+  decoders?: Codec[] | Partial<Record<Codec, boolean>>
 }
 interface HostDocument extends DetailsDocument {
   name: string
@@ -196,9 +202,7 @@ function details(document: DetailsDocument): HostDetails {
   return defined<HostDetails>({
     labels: labels && Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
     modes: list(modes) as BootMode[] | undefined,
-    pv: build?.pv,
-    pv32: build?.pv32,
-    decoders: decoders(build?.decoders),
+    ...buildOf(build),
     xenCaps: tokens(capabilities?.xen),
     virtCaps: tokens(capabilities?.virt),
     gates: gates && { ...gates },
@@ -206,6 +210,18 @@ function details(document: DetailsDocument): HostDetails {
     product: document.product,
     patchLevel: patchLevel === undefined ? undefined : String(patchLevel),
   })
+}
+
+const FULL: BuildDocument = { pv: true, pv32: true, pvh: true, decoders: [...CODECS] }
+
+function buildOf(document: DetailsDocument['build']): Pick<HostDetails, 'pv' | 'pv32' | 'pvh' | 'decoders'> {
+  const build = document === 'full' ? FULL : (document ?? {})
+  return {
+    ...(build.pv !== undefined && { pv: build.pv }),
+    ...(build.pv32 !== undefined && { pv32: build.pv32 }),
+    ...(build.pvh !== undefined && { pvh: build.pvh }),
+    ...(build.decoders !== undefined && { decoders: decoders(build.decoders)! }),
+  }
 }
 
 type Decoders = Partial<Record<Codec, boolean>>

@@ -22,6 +22,7 @@ export const xapi: Adapter = {
     let nameless = 0
     for (const { path, record } of findRecords(tree.value, isHost)) {
       const software = isRecord(record.software_version) ? record.software_version : {}
+      const product = productOf(key => textField(software, key) ?? textField(record, XO_NAMES[key] ?? key))
       const field = [...path, 'software_version', 'xen']
       const name =
         textField(record, 'name_label') ??
@@ -33,7 +34,7 @@ export const xapi: Adapter = {
           name,
           xen: textField(software, 'xen'),
           xenCaps: capabilities(record.capabilities),
-          ...productOf(key => textField(software, key) ?? textField(record, XO_NAMES[key] ?? key)),
+          ...product,
           source: { file, line: tree.lineOf(path), adapter: this.id, how: 'software_version.xen of XAPI' },
           missing: missingVersion(name, { file, line: tree.lineOf(field), field: fieldName(field) }),
         }),

@@ -7,7 +7,8 @@ import { composedVersion } from './composed.ts'
 import { type KeyRecord, keyRecords } from './key-lines.ts'
 
 /** The lines that count; others, and what libxl has to complain about in between, are passed over. */
-const KEY = /^[ \t]*(host|virt_caps|xen_(?:major|minor|extra|version|caps|changeset|commandline))[ \t]*:(.*)$/
+const KEY =
+  /^[ \t]*(host|virt_caps|cc_(?:compiler|compile_by|compile_domain)|xen_(?:major|minor|extra|version|caps|changeset|commandline))[ \t]*:(.*)$/
 
 export const xlInfo: Adapter = {
   id: 'xl-info',
@@ -40,6 +41,8 @@ function entry(file: string, name: string, { line, fields }: KeyRecord): HostEnt
     xenCaps: tokens(fields.get('xen_caps')),
     virtCaps: tokens(fields.get('virt_caps')),
     commandline: fields.get('xen_commandline') || undefined,
+    compiler: fields.get('cc_compiler') || undefined,
+    builtBy: builder(fields.get('cc_compile_by'), fields.get('cc_compile_domain')),
     patchLevel: changesetOf(fields.get('xen_changeset')),
     missing: missingVersion(name, { file, line, field: 'xen_version' }),
     source: {
@@ -49,6 +52,11 @@ function entry(file: string, name: string, { line, fields }: KeyRecord): HostEnt
       how: given ? 'xen_version of xl info' : 'xen_major, xen_minor and xen_extra of xm info',
     },
   })
+}
+
+function builder(by = '', domain = ''): string | undefined {
+  const text = domain === '' ? by : `${by}@${domain}`
+  return text === '' ? undefined : text
 }
 
 /** A line with nothing behind the colon says that there are none. */

@@ -93,6 +93,18 @@ export function neverSafeRows(audit: Audit): { kernel: Kernel; causes: string[] 
   return [...causes].map(([kernel, found]) => ({ kernel: audit.kernels[kernel]!, causes: [...found] }))
 }
 
+/** What verdicts rest on, each said once, with the guests that it is about; what is said of a build is not repeated. */
+export function assumptionRows(audit: Audit): { text: string; guests: number }[] {
+  const guests = new Map<string, number>()
+  for (const cell of audit.cells) {
+    const { remarks } = audit.builds[cell.build]!
+    for (const text of audit.verdicts[finalVerdict(cell)]!.assumptions) {
+      if (!remarks.includes(text)) guests.set(text, (guests.get(text) ?? 0) + cell.guests)
+    }
+  }
+  return [...guests].map(([text, count]) => ({ text, guests: count })).sort((a, b) => b.guests - a.guests)
+}
+
 /** What a verdict on a build rests on that its version does not say. */
 export function remarkRows(audit: Audit): { name: string; build: Build; remark: string }[] {
   const names = buildNames(audit)

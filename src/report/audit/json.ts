@@ -14,6 +14,7 @@ const MEMBERS = Object.keys({
   created: true,
   kind: true,
   to: true,
+  leftAlone: true,
   modes: true,
   counts: true,
   inventory: true,

@@ -7,20 +7,31 @@ import type { Audit, Build, Cause, Change, Kernel } from '../../findings/model.t
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import { changeMeaning, toldChanges } from './changes.ts'
-import { type ChangeRow, changeRows, ignoredRows, neverSafeRows, remarkRows, trapRows } from './gather.ts'
+import {
+  assumptionRows,
+  type ChangeRow,
+  changeRows,
+  ignoredRows,
+  neverSafeRows,
+  remarkRows,
+  trapRows,
+} from './gather.ts'
 import { code, prose } from './markdown-text.ts'
 import { buildNames, few, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import {
+  ASSUMPTIONS_TITLE,
   baselineLine,
   costOf,
   counted,
+  leftAloneLine,
   leftOutLine,
   orderedCauses,
   origin,
   question,
   REMARKS_TITLE,
   sentence,
+  stepGuests,
   subject,
   unitOf,
   unitRemark,
@@ -42,6 +53,7 @@ export const markdownReport: AuditFormat = audit => {
     ...plan(audit),
     ...policy(audit),
     ...unread(audit),
+    ...assumptions(audit),
     ...remarks(audit),
     ...leftOut(audit),
   ]
@@ -75,6 +87,7 @@ const buildText = (name: string, { hosts }: Build) =>
 
 function head(audit: Audit): string[] {
   const remark = unitRemark(audit)
+  const alone = leftAloneLine(audit)
   const { changes } = audit.counts
   const rows: [string, number][] =
     changes === undefined
@@ -85,6 +98,7 @@ function head(audit: Audit): string[] {
     '',
     `${prose(subject(audit))}.`,
     '',
+    ...(alone === undefined ? [] : [`${prose(alone)}.`, '']),
     `| ${changes === undefined ? 'verdict' : 'change'} | ${unitOf(audit).many} |`,
     '| --- | ---: |',
     ...rows.map(
@@ -176,8 +190,8 @@ const plan = (audit: Audit) =>
   section(
     'Plan',
     audit.plan.map(
-      ({ text, hosts, guests }, index) =>
-        `${index + 1}. ${prose(text)} (${plural(hosts, 'host')}, ${counted(audit, guests)})`,
+      ({ text, hosts, guests, action }, index) =>
+        `${index + 1}. ${prose(text)} (${plural(hosts, 'host')}, ${stepGuests(audit, action, guests)})`,
     ),
   )
 
@@ -208,6 +222,12 @@ const unread = (audit: Audit) =>
       audit.kernels.filter(({ problem }) => problem !== undefined),
       kernel => `- ${kernelText(kernel)}: ${prose(sentence(kernel.problem!.message))}`,
     ),
+  )
+
+const assumptions = (audit: Audit) =>
+  section(
+    ASSUMPTIONS_TITLE,
+    items(assumptionRows(audit), ({ text, guests }) => `- ${prose(text)} (${counted(audit, guests)})`),
   )
 
 const remarks = (audit: Audit) =>

@@ -9,6 +9,7 @@ import { padEnd, padStart } from '../fit.ts'
 import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
 import {
+  assumptionRows,
   type ChangeRow,
   changeRows,
   ignoredRows,
@@ -21,15 +22,18 @@ import { buildNames, buildTitle, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
 import {
+  ASSUMPTIONS_TITLE,
   baselineLine,
   costOf,
   counted,
+  leftAloneLine,
   leftOutLine,
   orderedCauses,
   origin,
   question,
   REMARKS_TITLE,
   sentence,
+  stepGuests,
   subject,
   unitOf,
   unitRemark,
@@ -59,6 +63,7 @@ export const tableReport: AuditFormat = (audit, options) => {
   plan(page, audit)
   policy(page, audit)
   unread(page, audit)
+  assumptions(page, audit)
   remarks(page, audit)
   leftOut(page, audit)
   if (page.isCut) {
@@ -72,6 +77,8 @@ function head(page: Page, audit: Audit): void {
   page.heading(question(audit))
   page.paragraph('', subject(audit))
   page.paragraph('', origin(audit), 'dim')
+  const alone = leftAloneLine(audit)
+  if (alone !== undefined) page.paragraph('', alone, 'yellow')
 }
 
 /** What a verdict means to a guest. */
@@ -207,8 +214,8 @@ function plan(page: Page, audit: Audit): void {
   if (audit.plan.length === 0) return
   page.heading('Plan')
   const steps = audit.plan.map((step, index) => ({ ...step, number: index + 1 }))
-  page.items(steps, ITEMS, ({ number, text, hosts, guests }) => {
-    const size = `${plural(hosts, 'host')}, ${counted(audit, guests)}`
+  page.items(steps, ITEMS, ({ number, text, hosts, guests, action }) => {
+    const size = `${plural(hosts, 'host')}, ${stepGuests(audit, action, guests)}`
     page.paragraph(padStart(`${number}. `, 5), `${text} (${size})`)
   })
 }
@@ -237,6 +244,13 @@ function unread(page: Page, audit: Audit): void {
     page.paragraph('  ', kernelTitle(kernel))
     page.paragraph('    ', `${kernel.problem!.code}: ${kernel.problem!.message}`, 'yellow')
   })
+}
+
+function assumptions(page: Page, audit: Audit): void {
+  const rows = assumptionRows(audit)
+  if (rows.length === 0) return
+  page.heading(ASSUMPTIONS_TITLE)
+  page.items(rows, ITEMS, ({ text, guests }) => page.paragraph('  ', `${text} (${counted(audit, guests)})`))
 }
 
 function remarks(page: Page, audit: Audit): void {

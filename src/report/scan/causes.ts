@@ -14,6 +14,18 @@ const INDENT = '  '
 export const causeLines = (causes: readonly ScanCause[], width: number): string[] =>
   causes.flatMap(cause => linesOf(cause, width))
 
+/** What the verdicts rest on, in lines of at most `width`. */
+export function assumptionLines(
+  assumptions: readonly { text: string; images: number }[],
+  width: number,
+): string[] {
+  if (assumptions.length === 0) return []
+  const lines = assumptions.flatMap(({ text, images }) =>
+    wrap(printable(`${text} (${plural(images, 'image')})`), width - INDENT.length).map(line => INDENT + line),
+  )
+  return ['What these verdicts rest on', ...lines, '']
+}
+
 function linesOf(cause: ScanCause, width: number): string[] {
   const { code, images, names, hosts, reason, log, silent, remedies } = cause
   const where = hosts > 0 ? `, ${plural(hosts, 'host')}` : ''

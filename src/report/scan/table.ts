@@ -7,13 +7,14 @@ import { printable } from '../../document/printable.ts'
 import { describeGuest, describeLayers } from '../../facts/describe.ts'
 import type { Column, Judgement } from '../../findings/judgement.ts'
 import { plural } from '../../findings/plural.ts'
+import { ScanAssumptions } from '../../findings/scan-assumptions.ts'
 import { ScanCauses } from '../../findings/scan-causes.ts'
 import { type Release, releaseIndex } from '../../xen/releases.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
 import { columnsOf, cutMiddle, fold, padEnd } from '../fit.ts'
 import { type Paint, painter, VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { LEAST_WIDTH, WIDTH } from '../text.ts'
-import { causeLines } from './causes.ts'
+import { assumptionLines, causeLines } from './causes.ts'
 import type { ImageEntry } from './entry.ts'
 import type { ScanContext, ScanReport, ScanSummary } from './report.ts'
 
@@ -119,7 +120,8 @@ function loaderLines({ loaders = [] }: ImageEntry, paint: Paint): string[] {
 const LOADER_WIDTH = 18
 const SPAN_WIDTH = 19
 
-const spanText = ({ since, until }: Judgement) => (since === until ? `${since}` : `${since} - ${until}`)
+const spanText = ({ since, until, xen }: Judgement) =>
+  xen ?? (since === until ? `${since}` : `${since} - ${until}`)
 
 const indexOf = (release: Release | undefined) =>
   release === undefined ? Number.NaN : releaseIndex(release)!
@@ -130,7 +132,8 @@ function mergeRows(judgements: readonly Judgement[]): Judgement[] {
   for (const judgement of judgements) {
     const open = rows.at(-1)
     const { mode, verdict, code, since, until } = judgement
-    const same = open?.mode === mode && open.verdict === verdict && open.code === code
+    const same =
+      judgement.xen === undefined && open?.mode === mode && open.verdict === verdict && open.code === code
     // What lies between two spans that do not touch was not asked, and may differ.
     const touches = indexOf(open?.until) + 1 === indexOf(since)
     if (same && touches && until !== undefined) open.until = until
@@ -329,19 +332,24 @@ export function tableReport({ columns, modes, colour, width, roots }: ScanContex
         ? spansTable(style)
         : matrixTable(columns, style)
   const causes = new ScanCauses()
+  const assumptions = new ScanAssumptions()
   const rows = new HeldRows(table)
   const text = (lines: readonly string[]) => lines.map(line => `${line.trimEnd()}\n`).join('')
   return {
     begin: () => text(table.head),
     image(entry) {
       const facts = () => entry.record.facts
-      for (const judgement of entry.judgements ?? []) causes.add(style.shorten(entry.image), judgement, facts)
+      for (const judgement of entry.judgements ?? []) {
+        causes.add(style.shorten(entry.image), judgement, facts)
+        assumptions.add(entry.image, judgement)
+      }
       return text(rows.add(entry, roots))
     },
     end(summary) {
       const legend = columns === undefined ? [] : ['', LEGEND]
       const why = causeLines(causes.list(), style.width)
-      return text([...rows.rest(), ...legend, '', ...why, summaryLine(summary)])
+      const rest = assumptionLines(assumptions.list(), style.width)
+      return text([...rows.rest(), ...legend, '', ...why, ...rest, summaryLine(summary)])
     },
   }
 }

@@ -11,6 +11,7 @@ export const commits: Readonly<Record<string, readonly [date: string, subject: s
   '127c78b8b7': ['2012-10-26', 'libxc: builder: limit maximum size of kernel/ramdisk.'],
   '1787cc1679': ['2021-08-19', 'libs/guest: Move the guest ABI check earlier into xc_dom_parse_image()'],
   '1a0f2fe229': ['2021-06-04', 'SUPPORT.md: Un-shimmed 32-bit PV guests are no longer supported'],
+  '1bd9cc34e1': ['2018-09-24', 'x86: expose CONFIG_HVM'],
   '1f067a8e6a': ['2026-04-20', 'xen/x86: Check supported features even for PVH dom0'],
   '23fc18bf2d': ['2017-01-18', 'libelf: section index 0 is special'],
   '29b0678b3c': ['2018-10-20', 'x86: make construct_dom0 build with !CONFIG_PV'],

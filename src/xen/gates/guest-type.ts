@@ -129,4 +129,18 @@ export const guestTypeGates = {
       'RELEASE-4.12.0 xen/arch/x86/setup.c arch_get_xen_caps',
     ],
   }),
+  'config-hvm': gate<'always' | 'default-on'>({
+    area: 'guest-type',
+    sides: ['toolstack', 'hypervisor'],
+    summary: 'HVM and PVH guests: always built in, or by CONFIG_HVM, which is on in a default build.',
+    spans: [
+      ['3.1.0', 'always'],
+      ['4.12.0', 'default-on'],
+    ],
+    evidence: [
+      'RELEASE-4.11.4 xen/arch/x86/Kconfig config:HVM',
+      'RELEASE-4.12.0 xen/arch/x86/Kconfig config:HVM 1bd9cc34e1',
+      'RELEASE-4.17.0 xen/arch/x86/Kconfig config:HVM',
+    ],
+  }),
 }

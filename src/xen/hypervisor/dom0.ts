@@ -5,7 +5,7 @@
  */
 import { ELFCLASS32, ELFCLASS64, EM_386, EM_X86_64 } from '../../facts/elf-format.ts'
 import type { GateId } from '../gates/gates.ts'
-import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
+import { hasHvm, hasPv, PV32_REASONS, type Pv32, pv32Of } from '../host-checks.ts'
 import { copiedSymbols } from '../libelf/bsd-symtab.ts'
 import { notElf, outside, partUnread } from '../libelf/init.ts'
 import { hex, PAE_NO, type Parameters, UNSET, UNSET32 } from '../libelf/parameters.ts'
@@ -20,6 +20,7 @@ import { COMPAT_START, exceedsMemory, mappingEnd, overlapsXen } from './layout.t
 const SUPERVISOR_MODE_BIT = 1 << 3
 const CALLBACK_VECTOR_BIT = 1 << 8
 const DOM0_BIT = 1 << 11
+const EOPNOTSUPP = 95
 const ANY_ACCESS = 7
 /** PF_X, PF_W. */
 const WRITE_OR_EXECUTE = 3
@@ -136,13 +137,18 @@ function checkType(
   if (pae === PAE_NO) {
     return refuse('no-pae', mismatch, because('no-pae-dom0'), ['dom0-type'])
   }
-  if (!hasPv32(run)) {
-    const text =
-      ask.gate('pv32-missing-text') === 'named' ? 'Found 32-bit PV kernel, but CONFIG_PV32 missing' : mismatch
-    return refuse('pv32-not-built', text, because('pv32-not-built'), ['pv32'])
+  const pv32 = pv32Of(run)
+  if (pv32 !== 'present') {
+    return refuse('pv32-not-built', pv32Text(run, pv32, mismatch), PV32_REASONS[pv32], ['pv32'])
   }
-  assumePv32(run)
   return undefined
+}
+
+function pv32Text({ ask }: LoaderRun, why: Pv32, mismatch: string): string {
+  if (why === 'off-at-run-time') return `Dom0 failed to switch to compat: ${-EOPNOTSUPP}`
+  return ask.gate('pv32-missing-text') === 'named'
+    ? 'Found 32-bit PV kernel, but CONFIG_PV32 missing'
+    : mismatch
 }
 
 function checkFeatures({ ask }: LoaderRun, parameters: Parameters, mode: Dom0Mode): Stop | undefined {

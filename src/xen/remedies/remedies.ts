@@ -6,7 +6,7 @@ import type { GateReader } from '../gate-reader.ts'
 import type { GateId } from '../gates/gates.ts'
 import { machineName } from '../machine-name.ts'
 import { type Release, releaseIndex, releases, seriesOf } from '../releases.ts'
-import type { AnswerSpan, CauseCode } from '../verdict.ts'
+import type { AnswerSpan, AssumptionCode, CauseCode } from '../verdict.ts'
 import { BY_CAUSE, DIRECT_VMLINUX } from './by-cause.ts'
 import {
   CALLBACK_VECTOR,
@@ -28,6 +28,7 @@ const DAMAGED: ReadonlySet<CauseCode> = new Set<CauseCode>([
 
 /** Causes that lie in how the payload is packed. */
 const PACKING: ReadonlySet<CauseCode> = new Set<CauseCode>([
+  'build-unknown',
   'codec-unsupported',
   'decoder-not-built',
   'dictionary-too-large',
@@ -43,6 +44,8 @@ export interface RemedyContext {
   ask: GateReader
   mode: BootModeName
   code: CauseCode
+  /** What the refusal rests on. */
+  assumptions: readonly AssumptionCode[]
   identity: KernelIdentity
   /** The machine of an ELF that is not for x86. */
   foreignMachine?: number
@@ -62,7 +65,7 @@ export function remediesFor(context: RemedyContext): Remedy[] {
   if (foreignMachine !== undefined) {
     return [remedy('image', `Use a kernel for x86: this one is built for ${machineName(foreignMachine)}`)]
   }
-  const remedies: Remedy[] = [...forCause(context)]
+  const remedies: Remedy[] = [...buildFacts(context), ...forCause(context)]
   if (!DAMAGED.has(context.code)) {
     for (const other of context.otherModes) remedies.push(bootAs(other, context.ask))
     remedies.push(...otherReleases(context))
@@ -75,8 +78,26 @@ export function remediesFor(context: RemedyContext): Remedy[] {
 
 /** Who runs dom0 owns its kernel too: only a domU has a tenant. */
 const byCost = (tenantFirst: boolean) => (a: Remedy, b: Remedy) => {
+  // Where a guess about the build decided, what the build really has comes first.
+  const fact = Number(b.kind === 'build-fact') - Number(a.kind === 'build-fact')
+  if (fact !== 0) return fact
   const actor = tenantFirst ? Number(a.by === 'host') - Number(b.by === 'host') : 0
   return actor || REMEDY_KINDS.indexOf(a.kind) - REMEDY_KINDS.indexOf(b.kind)
+}
+
+/** What to find out about the build, where a guess about it decided. */
+function buildFacts({ code, assumptions, codec }: RemedyContext): Remedy[] {
+  if (code === 'build-unknown' && codec !== undefined) {
+    const say = `build: {decoders: {${codec}: true}} in an inventory, or --build decoders.${codec}=true`
+    const text = `Find out whether the toolstack was built with the library that unpacks ${codec} (ldd of libxenguest or libxenctrl), and say so: ${say}`
+    return [remedy('build-fact', text)]
+  }
+  if (code === 'pv32-not-built' && assumptions.includes('pv32-default-off')) {
+    const text =
+      'Run it on a Xen that was built with CONFIG_PV32=y; where this one was (xen_caps of `xl info` has xen-3.0-x86_32p), say so: build: {pv32: true} in an inventory, or --build pv32=true'
+    return [remedy('build-fact', text)]
+  }
+  return []
 }
 
 function forCause(context: RemedyContext): readonly Remedy[] {
@@ -147,9 +168,10 @@ function repacking(context: RemedyContext): Remedy[] {
 /** Neighbouring releases that take the kernel, however they differ besides. */
 function takers(spans: readonly AnswerSpan[]): { since: Release; until: Release }[] {
   const runs: { since: Release; until: Release }[] = []
-  for (const { verdict, since, until } of spans) {
+  for (const { verdict, code, since, until } of spans) {
     const open = runs.at(-1)
-    if (verdict !== 'accepts') continue
+    // What only a library decides may be built so.
+    if (verdict !== 'accepts' && code !== 'build-unknown') continue
     if (open !== undefined && releaseIndex(open.until)! + 1 === releaseIndex(since)) open.until = until
     else runs.push({ since, until })
   }

@@ -2,6 +2,7 @@
 
 /** From a line in a configuration to a new hypervisor: the cheapest first. */
 export const REMEDY_KINDS = [
+  'build-fact',
   'boot-mode',
   'repack',
   'point-release',
@@ -26,6 +27,7 @@ export interface Remedy {
 }
 
 const BY: Readonly<Record<RemedyKind, RemedyActor>> = {
+  'build-fact': 'host',
   'boot-mode': 'host',
   repack: 'tenant',
   'point-release': 'host',

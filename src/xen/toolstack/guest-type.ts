@@ -1,7 +1,7 @@
 /** The guest type and whether the host offers it: xc_dom_guest_type (xg_dom_elfloader.c), xc_dom_compat_check. */
 import { EM_386, EM_X86_64 } from '../../facts/elf-format.ts'
 import type { GateId } from '../gates/gates.ts'
-import { assumePv32, hasHvm, hasPv, hasPv32 } from '../host-checks.ts'
+import { hasHvm, hasPv, PV32_REASONS, pv32Of } from '../host-checks.ts'
 import { PAE_BIMODAL, PAE_NO, type Parameters, UNSET32 } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
@@ -78,10 +78,7 @@ export function checkCompatibility(run: LoaderRun, type: string): CompatStop | u
     does: lack === undefined ? 'the host offers it' : 'the host does not offer it: refuses the kernel',
     gates: ['compat-check'],
   })
-  if (lack === undefined) {
-    if (type === PAE_TYPE) assumePv32(run)
-    return undefined
-  }
+  if (lack === undefined) return undefined
   const message = laterText(run, type)
   return {
     verdict: 'refuses',
@@ -105,9 +102,8 @@ function whyMissing(run: LoaderRun, type: string): Pick<Stop, 'code' | 'reason' 
   if (type.startsWith('xen-') && !hasPv(run)) {
     return missing('pv-not-built', because('pv-not-built'), ['config-pv'])
   }
-  if (type === PAE_TYPE && !hasPv32(run)) {
-    return missing('pv32-not-built', because('pv32-not-built'), ['pv32'])
-  }
+  const pv32 = type === PAE_TYPE ? pv32Of(run) : 'present'
+  if (pv32 !== 'present') return missing('pv32-not-built', PV32_REASONS[pv32], ['pv32'])
   if (type === HVM_TYPE && !hasHvm(run)) {
     return missing('hvm-missing', because('hvm-missing'), ['compat-check'])
   }

@@ -90,7 +90,10 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
         'missing-library-text',
       ])
     }
-    if (subject.options.build?.decoders?.[codec] === undefined) run.assume('decoder-library')
+    if (subject.options.build?.decoders?.[codec] === undefined) {
+      run.assume('decoder-library')
+      run.dependOn(gate, because('decoder-unknown', { codec }))
+    }
   }
   const unpacked = whyUnreadable(layer) ?? decode(run, layer, payload)
   if (unpacked.stop === undefined) {

@@ -105,6 +105,7 @@ describe('markdown', () => {
       'Causes, the worst first',
       'Plan',
       'Images that could not be read whole',
+      'What these verdicts rest on',
       'What was taken for granted of hosts',
       '3 hosts left out',
     ])

@@ -77,6 +77,7 @@ function properties({ kernel, mode, verdicts, names, builds, guests, change, kno
         ? names.map(xen => ({ xen }))
         : builds.map(({ label, hosts }) => ({ xen: label, hosts })),
     remedies: verdicts[0]!.remedies,
+    restsOn: verdicts[0]!.assumptions,
     logLines: [...new Set(verdicts.flatMap(({ message: line }) => (line === undefined ? [] : [line])))],
   }
 }

@@ -16,7 +16,8 @@ const ACTION: Record<PlanStep['action'], string> = {
 
 function stepItem(audit: Audit, step: PlanStep, names: Names): Markup {
   const { action, text, hosts, guests, kernels, builds } = step
-  const reach = [hosts > 0 && countOf(hosts, 'host'), guests > 0 && `${counted(audit, guests)} kept running`]
+  const what = action === 'upgrade-hosts' ? 'fixed' : 'kept running'
+  const reach = [hosts > 0 && countOf(hosts, 'host'), guests > 0 && `${counted(audit, guests)} ${what}`]
   return html`
 <li><span class="action">${ACTION[action]}</span> <span class="reach">${reach.filter(Boolean).join(' · ')}</span>
 <p>${sentence(text)}</p>

@@ -1,0 +1,79 @@
+/**
+ * Back-ports that a vendor may have: where nothing is known of a package's patches, a refusal that one of them would turn
+ * is no certain one.
+ * @module
+ */
+import { askRelease } from './ask-releases.ts'
+import type { BootMode } from './boot-mode.ts'
+import { evidenceOf } from './gates/evidence.ts'
+import { type GateId, gates, gateTable } from './gates/gates.ts'
+import { compareVersions, type Release, releaseIndex } from './releases.ts'
+import { Subject } from './subject.ts'
+import type { VendorBuild } from './vendors/recognise.ts'
+import { isGateFact, vendorOptions } from './vendors/vendor-options.ts'
+import type { Answer } from './verdict.ts'
+
+/** Patches that a vendor's build may hold. */
+export interface PossiblePatches {
+  /** What people call the vendor. */
+  vendor: string
+  /** The gates that they may turn; `any` where nobody has read them. */
+  gates: 'any' | readonly GateId[]
+}
+
+/** A change that, taken back to an older release, would make it take an image. */
+export interface TurningPatch {
+  gate: GateId
+  value: unknown
+  /** The release that first has it. */
+  since: Release
+  /** Abbreviated hashes of the commits that brought it. */
+  commits: string[]
+}
+
+/** What a vendor's build may hold beside what is known of it; undefined where that is all. */
+export function possiblePatches(build: VendorBuild): PossiblePatches | undefined {
+  const { perhaps, read } = vendorOptions(build)
+  if (!read) return { vendor: build.name, gates: 'any' }
+  const open = perhaps.filter(isGateFact).map(({ gate }) => gate)
+  return open.length === 0 ? undefined : { vendor: build.name, gates: [...new Set(open)] }
+}
+
+/** The first back-port of one gate that would turn a refusal by the release at `index`. */
+export function turningPatch(
+  subject: Subject,
+  index: number,
+  mode: BootMode,
+  { verdict, gates: deciding }: Pick<Answer, 'verdict' | 'gates'>,
+  patches: PossiblePatches,
+): TurningPatch | undefined {
+  if (verdict !== 'refuses') return undefined
+  for (const gate of new Set(deciding)) {
+    if (patches.gates !== 'any' && !patches.gates.includes(gate)) continue
+    for (const [since, value] of laterValues(gate, index)) {
+      const patched = new Subject(subject.facts, subject.options, { ...subject.overrides, [gate]: value })
+      const { answer } = askRelease(patched, index, mode)
+      const turns = answer.verdict === 'accepts' || answer.code === 'build-unknown'
+      if (turns) return { gate, value, since, commits: commitsOf(gate, since) }
+    }
+  }
+  return undefined
+}
+
+/** The values that a gate has in later releases and not in this one, each with the first of them. */
+function laterValues(gate: GateId, index: number): (readonly [since: Release, value: unknown])[] {
+  const seen = new Set<unknown>([gateTable(gate).values[index]])
+  return gates[gate].spans.filter(([since, value]) => {
+    if (releaseIndex(since)! <= index || seen.has(value)) return false
+    seen.add(value)
+    return true
+  })
+}
+
+function commitsOf(gate: GateId, since: Release): string[] {
+  const found = evidenceOf(gate).filter(
+    ({ tag, commit }) =>
+      commit !== undefined && compareVersions(/\d+(?:\.\d+)+/.exec(tag)?.[0] ?? '0', since) >= 0,
+  )
+  return [...new Set(found.map(({ commit }) => commit!))]
+}
