@@ -17,6 +17,11 @@ export interface MetadataOptions {
   readonly bigEndian?: boolean
 }
 
+interface Pages {
+  readonly first: number
+  readonly last: number
+}
+
 /** Structures of one layer by position. */
 export class Metadata {
   readonly source: Source
@@ -66,7 +71,7 @@ export class Metadata {
   #cached(what: string, offset: number, length: number): Uint8Array {
     const first = Math.floor(offset / PAGE)
     const last = Math.floor((offset + Math.max(length, 1) - 1) / PAGE)
-    if (!this.#hasPages(first, last)) this.#load(what, first, last)
+    if (!this.#hasPages(first, last)) this.#load(what, { first, last }, offset + length)
     const from = offset - first * PAGE
     if (first === last) return this.#use(first).subarray(from, from + length)
     const bytes = new Uint8Array((last - first + 1) * PAGE)
@@ -86,17 +91,18 @@ export class Metadata {
     return bytes
   }
 
-  #load(what: string, first: number, last: number): void {
+  /** Reads pages of which the bytes up to `end` are needed: a stream tells its size only at its end. */
+  #load(what: string, { first, last }: Pages, end: number): void {
     const start = first * PAGE
     const length = Math.min((last + 1) * PAGE, this.source.size) - start
     this.budget.metadata(this.layer, length, start)
     const bytes = new Uint8Array(length)
     const count = this.source.read(bytes, start)
-    if (count < length) throw this.#truncated(what, start, length)
+    if (start + count < end) throw this.#truncated(what, start, end - start)
     for (let page = first; page <= last; page++) {
       const from = (page - first) * PAGE
       this.#pages.delete(page)
-      this.#pages.set(page, bytes.subarray(from, from + PAGE))
+      this.#pages.set(page, bytes.subarray(Math.min(from, count), Math.min(from + PAGE, count)))
     }
     for (const page of this.#pages.keys()) {
       if (this.#pages.size <= Math.max(MAX_PAGES, last - first + 1)) break

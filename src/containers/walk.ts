@@ -12,7 +12,7 @@ import type { DirectoryEntry, FileNode, FileTree } from './file-tree.ts'
 import { holdsKernels, isImageLayer, leadsToKernels, mayBeKernel } from './kernel-places.ts'
 import { LOOK_LENGTH, looksLikeKernel } from './kernel-test.ts'
 import { type Layer, openDetected, openLayer } from './layer.ts'
-import { findPath } from './path.ts'
+import { type FoundPath, findPath } from './path.ts'
 import { openVolumeSets } from './volume/sets.ts'
 import type { VolumeTable } from './volume/volume.ts'
 
@@ -105,9 +105,10 @@ class Walk {
         break
       case 'tree':
         this.#guard(at, () =>
-          new TreeWalk(layer.tree, this.#everywhere).run((names, node) =>
-            this.#takeNode(layer.tree, names, node, at),
-          ),
+          new TreeWalk(layer.tree, this.#everywhere, {
+            file: file => this.#takeNode(layer.tree, file, at),
+            problem: (names, error) => this.#visitor.problem(placeOf(inTree(at, layer.tree, names)), error),
+          }).run(),
         )
         break
       case 'archive':
@@ -140,9 +141,9 @@ class Walk {
     }
   }
 
-  #takeNode(tree: FileTree, names: readonly string[], node: FileNode, at: Position): void {
-    const inside = below(at, names, { format: tree.format, path: `/${names.join('/')}` })
-    this.#guard(inside, () => this.#takeFile(tree.open(node), inside, mayBeKernel(names)))
+  #takeNode(tree: FileTree, { names, node, isExpected }: TreeFile, at: Position): void {
+    const inside = inTree(at, tree, names)
+    this.#guard(inside, () => this.#takeFile(tree.open(node), inside, isExpected))
   }
 
   #walkArchive(format: string, entries: Iterable<ArchiveEntry>, at: Position): void {
@@ -170,6 +171,10 @@ function below({ parts, steps }: Position, names: readonly string[], step: Conta
   return { parts: [...parts.slice(0, -1), [...last, ...names]], steps: [...steps, step] }
 }
 
+/** The position of what has those names in a tree. */
+const inTree = (at: Position, tree: FileTree, names: readonly string[]): Position =>
+  below(at, names, { format: tree.format, path: `/${names.join('/')}` })
+
 const placeOf = ({ parts, steps }: Position): Place => ({
   inside: writeInside(parts.at(-1)!.length === 0 && parts.length > 1 ? parts.slice(0, -1) : parts),
   steps,
@@ -180,53 +185,122 @@ function tooDeep({ budget }: ContainerContext, { steps }: Position): ContainerEr
   return new ContainerError('container-limit', steps.at(-1)?.format ?? 'container', message)
 }
 
-/** The files of a tree in the places where kernels lie, or all of them; each once, whatever names lead to it. */
+interface TreeFile {
+  /** From the root of the tree. */
+  names: readonly string[]
+  node: FileNode
+  /** It lies where kernels lie in a system. */
+  isExpected: boolean
+}
+
+interface TreeVisitor {
+  file(file: TreeFile): void
+  /** A directory that cannot be listed, by its names from the root; the walk goes on after it. */
+  problem(names: readonly string[], error: ContainerError): void
+}
+
+/**
+ * The files of a tree in the places where kernels lie, or all of them; each once, whatever names lead to it. Places are
+ * looked for from each directory on that a system may have as its root.
+ */
 class TreeWalk {
   readonly #tree: FileTree
   readonly #everywhere: boolean
   readonly #seen = new Set<string>()
+  /** Directories, from the present root on: one may be another root's, and have its kernels elsewhere. */
+  #walked = new Set<string>()
 
-  constructor(tree: FileTree, everywhere: boolean) {
+  readonly #visitor: TreeVisitor
+
+  constructor(tree: FileTree, everywhere: boolean, visitor: TreeVisitor) {
     this.#tree = tree
     this.#everywhere = everywhere
+    this.#visitor = visitor
   }
 
-  run(take: (names: readonly string[], node: FileNode) => void): void {
-    this.#walk([], this.#tree.root, take)
+  /** Throws a ContainerError where the root cannot be read, or the budget is used up. */
+  run(): void {
+    for (const root of this.#tree.systemRoots ?? [[]]) {
+      const found = findPath(this.#tree, '/', { root })
+      this.#walked = new Set()
+      if (found !== undefined) this.#walk(root, [], found.node)
+    }
   }
 
-  #walk(
-    names: readonly string[],
-    directory: FileNode,
-    take: (names: readonly string[], node: FileNode) => void,
-  ): void {
-    if (this.#seen.has(directory.key)) return
-    this.#seen.add(directory.key)
+  /** Walks the directory that `names` lead to from the system's root on, whose own names are `root`. */
+  #walk(root: readonly string[], names: readonly string[], directory: FileNode): void {
+    if (this.#walked.has(directory.key)) return
+    this.#walked.add(directory.key)
     const takesFiles = this.#everywhere || holdsKernels(names)
-    for (const entry of sorted(this.#tree.list(directory))) {
+    for (const entry of this.#entries([...root, ...names], directory)) {
       const path = [...names, entry.name]
       const isWanted = takesFiles && (this.#everywhere || mayBeKernel(path))
       const leadsOn = this.#everywhere || leadsToKernels(path)
-      if (!isWanted && !leadsOn) continue
-      const node = entry.node()
-      if (node.kind === 'file' && isWanted && !this.#seen.has(node.key)) {
-        this.#seen.add(node.key)
-        take(path, node)
-      } else if (node.kind === 'directory' && leadsOn) {
-        this.#walk(path, node, take)
-      } else if (node.kind === 'link' && leadsOn && !this.#everywhere) {
-        this.#follow(path, take)
+      if (isWanted || leadsOn) {
+        this.#guard([...root, ...path], () => this.#take(root, path, entry.node(), { isWanted, leadsOn }))
       }
     }
   }
 
-  /** A folder that a link leads to, such as /lib to /usr/lib, is walked by its own names. */
-  #follow(path: readonly string[], take: (names: readonly string[], node: FileNode) => void): void {
-    const found = findPath(this.#tree, `/${path.join('/')}`)
-    if (found?.node.kind === 'directory' && leadsToKernels(found.names)) {
-      this.#walk(found.names, found.node, take)
+  #take(
+    root: readonly string[],
+    path: readonly string[],
+    node: FileNode,
+    { isWanted, leadsOn }: Wanted,
+  ): void {
+    if (node.kind === 'file' && isWanted && !this.#seen.has(node.key)) {
+      this.#seen.add(node.key)
+      this.#visitor.file({ names: [...root, ...path], node, isExpected: mayBeKernel(path) })
+    } else if (node.kind === 'directory' && leadsOn) {
+      this.#walk(root, path, node)
+    } else if (node.kind === 'link' && leadsOn && !this.#everywhere) {
+      this.#follow(root, path)
     }
   }
+
+  /** The entries in order; none where the directory cannot be listed. */
+  #entries(names: readonly string[], directory: FileNode): DirectoryEntry[] {
+    let entries: DirectoryEntry[] = []
+    this.#guard(names, () => {
+      entries = sorted(this.#tree.list(directory))
+    })
+    return entries
+  }
+
+  /** Does something; an error in it is said, but where nothing is left of the budget the walk ends. */
+  #guard(names: readonly string[], action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      if (!(error instanceof ContainerError) || error.code === 'container-limit' || names.length === 0)
+        throw error
+      this.#visitor.problem(names, error)
+    }
+  }
+
+  /** A folder that a link leads to, such as /lib to /usr/lib, is walked by its own names. */
+  #follow(root: readonly string[], path: readonly string[]): void {
+    const found = this.#findFolder(root, path)
+    const names = found?.names.slice(root.length)
+    if (found?.node.kind === 'directory' && names !== undefined && leadsToKernels(names)) {
+      this.#walk(root, names, found.node)
+    }
+  }
+
+  #findFolder(root: readonly string[], path: readonly string[]): FoundPath | undefined {
+    try {
+      return findPath(this.#tree, `/${path.join('/')}`, { root })
+    } catch (error) {
+      // Links in a circle lead to no folder. A budget that is used up shows at the next one as well.
+      if (error instanceof ContainerError) return undefined
+      throw error
+    }
+  }
+}
+
+interface Wanted {
+  isWanted: boolean
+  leadsOn: boolean
 }
 
 /** What a stream unpacks to; nothing where its first bytes do not unpack: then it is no container either. */

@@ -7,6 +7,7 @@ import type { ContainerContext } from '../context.ts'
 import { detectHead } from '../detect-head.ts'
 import { StreamSource } from '../envelope/stream.ts'
 import { decodeName } from '../file-name.ts'
+import { kindOfMode } from '../fs/mode.ts'
 import { Metadata } from '../metadata.ts'
 import { upToLastKernel } from './wanted.ts'
 
@@ -18,7 +19,7 @@ const ENTRY = 16
 /** `hdrchkTags` and `hdrchkData` of rpm's lib/header.c. */
 const MAX_TAGS = 65536
 const MAX_DATA = 256 * 2 ** 20
-const TAG = { dirIndexes: 1116, baseNames: 1117, dirNames: 1118 }
+const TAG = { fileModes: 1030, fileFlags: 1037, dirIndexes: 1116, baseNames: 1117, dirNames: 1118 }
 
 interface Header {
   /** Where each tag's data start, and how many items they have. */
@@ -65,15 +66,25 @@ function readHeader(metadata: Metadata, start: number): Header {
   return { tags, data, end: data + size }
 }
 
-/** The paths of all files; nothing where the header has them in an older form. */
+/** A file that the package owns and does not have. */
+const FLAG_GHOST = 0x40
+
+/** The paths of all regular files in the payload; nothing where the header has them in an older form. */
 function listedFiles(metadata: Metadata, header: Header): string[] | undefined {
   const names = strings(metadata, header, TAG.baseNames)
   const folders = strings(metadata, header, TAG.dirNames)
   const indexes = header.tags.get(TAG.dirIndexes)
   if (names === undefined || folders === undefined || indexes === undefined) return undefined
-  return names.map((name, index) => {
+  const [modes, flags] = [header.tags.get(TAG.fileModes), header.tags.get(TAG.fileFlags)]
+  const inPayload = (index: number): boolean => {
+    const mode = modes && metadata.read('file mode', header.data + modes.offset + index * 2, 2).u16(0)
+    const flag = flags && metadata.read('file flags', header.data + flags.offset + index * 4, 4).u32(0)
+    return (mode === undefined || kindOfMode(mode) === 'file') && ((flag ?? 0) & FLAG_GHOST) === 0
+  }
+  return names.flatMap((name, index) => {
+    if (!inPayload(index)) return []
     const at = header.data + indexes.offset + index * 4
-    return `${folders[metadata.read('directory index', at, 4).u32(0)] ?? ''}${name}`
+    return [`${folders[metadata.read('directory index', at, 4).u32(0)] ?? ''}${name}`]
   })
 }
 

@@ -3,7 +3,9 @@ import { type TreeItem, UNIX_TREE } from '../../../fixtures/builders/file-tree.t
 import { detectBtrfs } from '../../../src/containers/fs/btrfs/superblock.ts'
 import { openBtrfs, openBtrfsDevices } from '../../../src/containers/fs/btrfs/tree.ts'
 import { findPath } from '../../../src/containers/path.ts'
+import { walkContainer } from '../../../src/containers/walk.ts'
 import { MemorySource, SliceSource } from '../../../src/source/memory.ts'
+import { contextOf as containerContext } from '../container-suite.ts'
 import { contextOf, describeBroken, expectTree, imageOf, sparseImageOf } from './tree-suite.ts'
 
 const open = (name: string) => openBtrfs(new MemorySource(imageOf(name)), contextOf())
@@ -47,6 +49,18 @@ test('a path can start in a subvolume, and its links stay there', () => {
   expect(findPath(tree, '/../../boot', { root: ['@'] })?.names).toEqual(['@', 'boot'])
   expect(findPath(tree, '/vmlinuz', { root: ['@', 'none'] })).toBeUndefined()
   expect(findPath(tree, '/@/vmlinuz')).toBeUndefined()
+})
+
+test('kernels are looked for in each subvolume as in a system of its own', () => {
+  const found: string[] = []
+  walkContainer(new MemorySource(imageOf('btrfs-zstd')), containerContext().context, {
+    file({ inside, isExpected }) {
+      if (isExpected) found.push(inside)
+      return true
+    },
+    problem: (_, error) => expect(error).toBeUndefined(),
+  })
+  expect(found).toEqual(expect.arrayContaining(['@/boot/vmlinuz-1', 'snapshot/boot/vmlinuz-1']))
 })
 
 const RAID = ['raid0', 'raid1', 'raid10']
