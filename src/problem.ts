@@ -37,6 +37,8 @@ export type ProblemCode =
   | ContainerErrorCode
   /** A container in which no kernel was found. */
   | 'no-kernel-inside'
+  /** A kernel for another machine: no x86 loader is asked about it. */
+  | 'foreign-kernel'
   | 'not-a-kernel'
   | 'empty'
   | 'unreadable'

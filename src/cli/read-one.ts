@@ -13,7 +13,7 @@ import { type ReadFlags, scanOptions } from './read-options.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Problems of what was read that leave nothing to speak of. */
-const NOTHING = new Set(['empty', 'not-a-kernel'])
+const NOTHING = new Set(['empty', 'foreign-kernel', 'not-a-kernel'])
 
 /** The record of the image at an address: a path, or one inside a container. Throws a UsageError where there is no image. */
 export function readOne(address: string, flags: ReadFlags): ImageRecord {

@@ -18,8 +18,19 @@ export type Hex = `0x${string}`
 export const CODECS = ['gzip', 'bzip2', 'lzma', 'xz', 'lzo', 'lz4', 'zstd'] as const
 export type Codec = (typeof CODECS)[number]
 
-/** What the outermost layer of the file is; a flat image has no format but a `xen_bin_image_table` in it. */
-export type ImageKind = 'elf' | 'bzimage' | Codec | 'flat' | 'unknown'
+/**
+ * What the outermost layer of the file is; a flat image has no format but a `xen_bin_image_table` in it. Images for
+ * other machines and PE programs are named, and nothing more is read of them.
+ */
+export type ImageKind =
+  | 'elf'
+  | 'bzimage'
+  | Codec
+  | 'flat'
+  | 'arm64-image'
+  | 'riscv-image'
+  | 'efi-program'
+  | 'unknown'
 
 /** The integrity check that a compressed stream carries. */
 export type StreamCheck = 'none' | 'crc32' | 'crc64' | 'sha256' | 'adler32' | 'xxh64' | 'unknown'

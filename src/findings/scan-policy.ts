@@ -9,6 +9,7 @@ import type { Judgement } from './judgement.ts'
 
 /** Files that are whole, and are no kernels for Xen: memtest86+, iPXE, a kernel of another machine. */
 const SOUND: ReadonlySet<ProblemCode> = new Set([
+  'foreign-kernel',
   'not-a-kernel',
   'empty',
   'not-elf',

@@ -24,6 +24,7 @@ import type { Source } from '../source/source.ts'
 import { parseBzImage, readKernelVersion } from './bzimage.ts'
 import { HOPPED, OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
+import { foreignFile } from './foreign.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Input, type Unpacker, type UnpackLimits } from './unpacker.ts'
 
@@ -154,12 +155,23 @@ class ImageReader {
       this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
     else if (found !== undefined) this.#readCompressedFile(found, head.slice(0, MAGIC_LENGTH))
     else if (facts.binTable !== undefined) facts.kind = 'flat'
-    else this.#noteNoKernel()
+    else this.#noteForeign(head)
   }
 
   #findBinTable(head: Uint8Array): void {
     const table = findBinTable(head)
     if (table !== undefined) this.reading.facts.binTable = table
+  }
+
+  #noteForeign(head: Uint8Array): void {
+    const foreign = foreignFile(head)
+    if (foreign === undefined) {
+      this.#noteNoKernel()
+      return
+    }
+    this.reading.facts.kind = foreign.kind
+    const code = foreign.isKernel ? 'foreign-kernel' : 'not-a-kernel'
+    this.note({ code, message: `Cannot find an x86 kernel in the file: it is ${foreign.name}`, offset: 0 })
   }
 
   #noteNoKernel(): void {

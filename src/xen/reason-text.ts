@@ -116,6 +116,7 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'hvm-missing': () => 'This host has no HVM guests, and so no PVH',
   'hypercall-page-outside': ({ page, start, end }) =>
     `HYPERCALL_PAGE is ${page}, outside the initial mapping from ${start} to ${end}`,
+  'foreign-kernel': ({ problem }) => problem,
   'image-unread': ({ problem }) => `The image could not be read: ${problem}`,
   'kernel-below-virt-base': ({ start, base }) => `The kernel starts at ${start}, below VIRT_BASE at ${base}`,
   'kernel-end-before-start': ({ start, end }) => `The kernel starts at ${start}, after its end at ${end}`,

@@ -90,6 +90,7 @@ export interface ReasonArgs {
   'hv-start-too-high': { start: Hex; limit: Hex }
   'hvm-missing': None
   'hypercall-page-outside': Range & { page: Hex }
+  'foreign-kernel': { problem: string }
   'image-unread': { problem: string }
   'kernel-below-virt-base': { start: Hex; base: Hex }
   'kernel-end-before-start': Range

@@ -19,11 +19,17 @@ const UNREAD: ReadonlySet<ProblemCode> = new Set([
 
 export const isUnread = (problem: Problem): boolean => UNREAD.has(problem.code)
 
-/** What is said of an image that could not be read, whatever a model makes of its facts; undefined where that counts. */
+/**
+ * What is said of an image that could not be read, or that is no x86 loader's, whatever a model makes of its facts;
+ * undefined where that counts.
+ */
 export function unreadAnswer(
   problem: Problem | undefined,
   modelled: VerdictWord,
-): { verdict: 'uncertain'; code: CauseCode; reason: Reason } | undefined {
+): { verdict: 'uncertain' | 'unavailable'; code?: CauseCode; reason: Reason } | undefined {
+  if (problem?.code === 'foreign-kernel') {
+    return { verdict: 'unavailable', reason: because('foreign-kernel', { problem: problem.message }) }
+  }
   // A boot mode that is not there starts no kernel, be it read or not.
   if (problem === undefined || !isUnread(problem) || modelled === 'unavailable') return undefined
   return {

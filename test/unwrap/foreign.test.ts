@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { createEngine } from '../../src/fleet/engines.ts'
+import { MemorySource } from '../../src/source/memory.ts'
+import { readImage } from '../../src/unwrap/read-image.ts'
+import { Judge } from '../../src/xen/judge.ts'
+import { unreadAnswer } from '../../src/xen/unread.ts'
+
+const engine = createEngine('wasm')
+
+function image(fill: (view: DataView) => void): MemorySource {
+  const bytes = new Uint8Array(4096)
+  fill(new DataView(bytes.buffer))
+  return new MemorySource(bytes)
+}
+
+const pe = (machine: number) =>
+  image(view => {
+    view.setUint16(0, 0x5a4d, true)
+    view.setUint32(0x3c, 0x80, true)
+    view.setUint32(0x80, 0x4550, true)
+    view.setUint16(0x84, machine, true)
+  })
+
+test('kernels for other machines are named, and no x86 loader is asked about them', () => {
+  // With an EFI stub, as distributions build it, an arm64 Image is a PE program too: its own magic counts.
+  const arm64 = image(view => {
+    view.setUint16(0, 0x5a4d, true)
+    view.setUint32(0x38, 0x644d5241, true)
+    view.setUint32(0x3c, 0x40, true)
+    view.setUint32(0x40, 0x4550, true)
+  })
+  const riscv = image(view => view.setUint32(0x38, 0x05435352, true))
+  for (const [source, kind, name] of [
+    [arm64, 'arm64-image', 'an arm64 Image, a kernel for Xen on Arm'],
+    [riscv, 'riscv-image', 'a RISC-V Image, a kernel for Xen on RISC-V'],
+  ] as const) {
+    const { facts, problem } = readImage(engine, source)
+    expect(facts.kind).toBe(kind)
+    expect(problem).toEqual({
+      code: 'foreign-kernel',
+      message: `Cannot find an x86 kernel in the file: it is ${name}`,
+      offset: 0,
+    })
+    const [modelled] = new Judge(facts).spans('pv-domU')
+    expect(unreadAnswer(problem, modelled!.verdict)?.verdict).toBe('unavailable')
+  }
+})
+
+test('PE programs are named with their machine, and are no kernels', () => {
+  expect(readImage(engine, pe(0x8664))).toMatchObject({
+    facts: { kind: 'efi-program' },
+    problem: {
+      code: 'not-a-kernel',
+      message: expect.stringContaining('a PE program (UEFI or Windows) for x86-64'),
+    },
+  })
+  expect(readImage(engine, pe(0x1234)).problem?.message).toContain('machine 0x1234')
+})
+
+test('a pointer to the PE header that leads out of the file names nothing', () => {
+  const source = image(view => {
+    view.setUint16(0, 0x5a4d, true)
+    view.setUint32(0x3c, 0xffff_fff0, true)
+  })
+  expect(readImage(engine, source)).toMatchObject({
+    facts: { kind: 'unknown' },
+    problem: { code: 'not-a-kernel' },
+  })
+})
