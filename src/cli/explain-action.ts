@@ -4,8 +4,10 @@
  */
 import { jsonText } from '../document/printable.ts'
 import type { JudgedBuild } from '../findings/builds.ts'
+import { pathTraceTable } from '../report/path-trace-table.ts'
 import { painter } from '../report/style.ts'
 import { differenceTable, spansTable, traceTable } from '../report/trace-table.ts'
+import { tracePath } from '../xen/boot-path/trace.ts'
 import { judgeSpans } from '../xen/judge.ts'
 import { firstDifference, type LoaderTrace, traceLoader } from '../xen/loader-trace.ts'
 import { reasonText } from '../xen/reason-text.ts'
@@ -22,9 +24,17 @@ import { UsageError } from './usage-error.ts'
  * @param builds The builds of an inventory, which are asked in place of `--xen`.
  */
 export function explainAction(image: string, flags: ExplainFlags, builds?: readonly JudgedBuild[]): string {
+  if (flags.boot !== undefined) {
+    const trace = tracePath(readOne(image, flags).facts, flags.boot)
+    return flags.output === 'json'
+      ? json({ image, ...trace })
+      : pathTraceTable(image, trace, painter(wantsColour()))
+  }
   if (builds !== undefined) return explainBuilds(image, flags, builds)
   if (flags.xen === undefined)
-    throw new UsageError('Cannot explain: name releases by --xen or hosts by --inventory')
+    throw new UsageError(
+      'Cannot explain: name releases by --xen or hosts by --inventory, or a loader by --boot',
+    )
   if (flags.xen === 'all') return explainAll(image, flags)
   const releases = flags.xen.split(',').map(version => knownRelease(version, flags.build))
   if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)

@@ -2,10 +2,11 @@
  * `xen-preflight explain`: the loader's walk over one image.
  * @module
  */
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { groupBuilds, type JudgedBuild } from '../findings/builds.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
+import { type BootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import { EXIT_DONE } from './exit-codes.ts'
 import { addReadOptions, type ReadFlags } from './read-options.ts'
@@ -21,17 +22,27 @@ Examples:
   What do all releases say, and what the hosts of a fleet?
     $ xen-preflight explain vmlinuz-6.12 --xen all
     $ xen-preflight explain vmlinuz-6.12 --inventory fleet.yaml --brief
+  Why does GRUB 2.06 not start it?
+    $ xen-preflight explain vmlinuz-6.12 --boot pvgrub2@2.06
   As dom0, for other programs
     $ xen-preflight explain vmlinuz-6.12 --xen 4.22.0 --mode pvh-dom0 -o json`
 
 export interface ExplainFlags extends ReadFlags {
   xen?: string
+  boot?: BootPath
   inventory?: string[]
   map?: ColumnMap
   brief?: boolean
   build?: BuildFacts
   mode: BootModeName
   output: 'table' | 'json'
+}
+
+function walkedLoader(text: string): BootPath {
+  const path = parseBootPath(text)
+  if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
+  if (path.path === 'pvgrub2' || path.path === 'pvhgrub') return path
+  throw new InvalidArgumentError(`expected pvgrub2 or pvhgrub, found ${text}; for the toolstack give --xen.`)
 }
 
 export const explainCommand = (finish: (code: number) => void): Command =>
@@ -48,6 +59,11 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     .option('--inventory <file>', 'the hosts to ask, in place of releases; may be repeated', collect)
     .addOption(mapOption())
     .addOption(buildOption())
+    .addOption(
+      new Option('--boot <loader>', "a guest's GRUB in place of releases: pvgrub2@2.06, pvhgrub")
+        .argParser(walkedLoader)
+        .conflicts(['xen', 'inventory']),
+    )
     .option('--brief', 'the verdict alone, without the steps that led to it')
     .addOption(new Option('--mode <mode>', 'the boot mode').choices(bootModes).default('pv-domU'))
     .addOption(

@@ -136,6 +136,21 @@ describe('scan --boot', () => {
   })
 })
 
+describe('explain --boot', () => {
+  test('walks as GRUB does, and says where it stops', async () => {
+    const image = join(BOOT_PATHS, 'codec-images/zstd.bzimage')
+    const { stdout } = await run(['explain', image, '--boot', 'pvgrub2@2.06'])
+    expect(stdout).toContain('by pvgrub2@2.06')
+    expect(stdout).toContain('has no filter for it')
+    expect(stdout).toContain('log: not xen image')
+  })
+
+  test('needs a loader', async () => {
+    const { code, stderr } = await run(['explain', join(BOOT_PATHS, 'codec-images/zstd.bzimage')])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('a loader by --boot')])
+  })
+})
+
 describe('releases --component', () => {
   test('prints the gates of a program beside Xen with its own versions', async () => {
     const { stdout } = await run(['releases', '--component', 'pvgrub2', '-o', 'json'])
