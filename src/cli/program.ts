@@ -21,6 +21,7 @@ import { tell } from './screen.ts'
 import { upgradeCommand } from './upgrade.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
+import { whyCommand } from './why.ts'
 
 const EXAMPLES = `
 Examples:
@@ -67,6 +68,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     upgradeCommand,
     notesCommand,
     explainCommand,
+    whyCommand,
     bootCommand,
     listCommand,
     extractCommand,

@@ -33,7 +33,11 @@ export function askRelease(
   const run = new LoaderRun(ask, subject)
   const { parameters, ...loaded } = blameDamage(subject, load(run, mode))
   const result = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
-  const answer: Answer = { ...result, assumptions: run.assumptions }
+  const answer: Answer = {
+    ...result,
+    assumptions: run.assumptions,
+    ...(run.lines.length > 0 && { logged: run.lines }),
+  }
   return { answer, last: ask.last, ...(parameters !== undefined && { parameters }) }
 }
 

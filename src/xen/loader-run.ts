@@ -5,6 +5,13 @@ import type { Reason } from './reason.ts'
 import type { Subject } from './subject.ts'
 import type { AssumptionCode } from './verdict.ts'
 
+/** An error line of the log. */
+export interface LoggedLine {
+  text: string
+  /** It is logged of kernels that another loader then takes, too: it means nothing. */
+  noise?: true
+}
+
 export class LoaderRun {
   /** The release, and what differs in it. */
   readonly ask: GateReader
@@ -12,16 +19,21 @@ export class LoaderRun {
   readonly assumptions: AssumptionCode[] = []
   /** Something about the build that decides and is not known; the first is kept. */
   unknown: { gate: GateId; reason: Reason } | undefined
-  /** The last error line that was logged; noise where it is logged of every kernel that another loader takes. */
-  logged: { text: string; noise: boolean } | undefined
+  /** The error lines that were logged so far. */
+  readonly lines: LoggedLine[] = []
 
   constructor(ask: GateReader, subject: Subject) {
     this.ask = ask
     this.subject = subject
   }
 
+  /** The line that was logged last. */
+  get logged(): LoggedLine | undefined {
+    return this.lines.at(-1)
+  }
+
   log(text: string, kind?: 'noise'): void {
-    this.logged = { text, noise: kind === 'noise' }
+    this.lines.push(kind === 'noise' ? { text, noise: true } : { text })
   }
 
   /** Says that taking the image depends on something about the build that is not known. */

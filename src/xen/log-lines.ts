@@ -1,4 +1,4 @@
-/** What an operator finds in the logs of a refusal, besides the cause: the lines that come after it. */
+/** What an operator finds in the logs of a refusal: every error line, in order. */
 import type { BootMode } from './boot-mode.ts'
 import type { GateReader } from './gate-reader.ts'
 import type { Answer } from './verdict.ts'
@@ -6,43 +6,54 @@ import type { Answer } from './verdict.ts'
 export interface LogLines {
   /** The lines, in order; the last is the same for every cause. */
   lines: string[]
-  /** Set where the log does not name the cause, and says why and what it does instead. */
+  /** Those of them that are logged of kernels that load, too: they mean nothing. */
+  noise?: string[]
+  /** Set where no line is about the cause, and says what happens instead. */
   silent?: string
 }
 
+type Said = Pick<Answer, 'verdict' | 'stage' | 'message' | 'messageOf' | 'code' | 'logged'>
+
+/** A panic takes two lines. */
+const panic = (text: string) => ['Panic on CPU 0:', text]
+
 /** The log of a refusal by the release that `ask` reads; undefined for any other verdict. */
-export function logLinesOf(
-  answer: Pick<Answer, 'verdict' | 'stage' | 'message' | 'messageOf' | 'code'>,
-  { role }: BootMode,
-  ask: GateReader,
-): LogLines | undefined {
-  const { verdict, stage, message, messageOf } = answer
+export function logLinesOf(answer: Said, { role }: BootMode, ask: GateReader): LogLines | undefined {
+  const { verdict, message, messageOf, logged = [] } = answer
   if (verdict !== 'refuses') return undefined
-  if (messageOf === 'panic') return { lines: [`Panic on CPU 0: ${message}`] }
-  const dom0 = role === 'dom0'
-  const last = dom0
-    ? `Panic on CPU 0: ${ask.gate('dom0-panic')}`
-    : stage === 'guest-type'
-      ? 'xc_dom_boot_image failed'
-      : ask.gate('domU-final-text')
-  const lines = [message, last].filter(line => typeof line === 'string')
-  const silent = whySilent(answer, dom0)
-  return { lines, ...(silent !== undefined && { silent }) }
+  const before = logged.map(({ text }) => text)
+  if (message !== undefined && messageOf !== 'panic' && !before.includes(message)) before.push(message)
+  const noise = logged.filter(line => line.noise === true).map(({ text }) => text)
+  const lines = [...before, ...lastLines(answer, role === 'dom0', ask)]
+  const silent =
+    before.length > noise.length || messageOf === 'panic'
+      ? undefined
+      : whySilent(answer, role === 'dom0', noise.length > 0)
+  const isOnlySearch = messageOf === 'search' && before.length - noise.length === 1
+  return {
+    lines,
+    ...(noise.length > 0 && { noise }),
+    ...(isOnlySearch && { silent: SEARCH }),
+    ...(silent !== undefined && { silent }),
+  }
 }
 
-function whySilent(
-  { message, messageOf, code }: Pick<Answer, 'message' | 'messageOf' | 'code'>,
-  dom0: boolean,
-): string | undefined {
+const SEARCH =
+  'The loader tries the kernel without a log: the cause is not in it, only that no loader was found'
+
+/** With what every refusal ends. */
+function lastLines({ stage, code, message, messageOf }: Said, dom0: boolean, ask: GateReader): string[] {
+  if (messageOf === 'panic') return panic(message!)
+  if (dom0) return panic(ask.gate('dom0-panic'))
+  // The domain is built: what fails comes later.
+  if (code === 'hvm-firmware') return []
+  const last = stage === 'guest-type' ? 'xc_dom_boot_image failed' : ask.gate('domU-final-text')
+  return typeof last === 'string' ? [last] : []
+}
+
+function whySilent({ code }: Said, dom0: boolean, isNoisy: boolean): string {
   if (code === 'hvm-firmware') return 'The domain is built, and crashes when it starts'
-  if (message === undefined) {
-    return `The loader says nothing of the cause: only ${dom0 ? 'the panic' : 'the failure to build the domain'} shows`
-  }
-  if (messageOf === 'search') {
-    return 'The loader tries the kernel without a log: the cause is not in it, only that no loader was found'
-  }
-  if (messageOf === 'earlier-loader') {
+  if (isNoisy)
     return 'The line is about the loader that was tried before: of the cause itself nothing is said'
-  }
-  return undefined
+  return `The loader says nothing of the cause: only ${dom0 ? 'the panic' : 'the failure to build the domain'} shows`
 }

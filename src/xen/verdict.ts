@@ -1,5 +1,7 @@
 /** The words of a verdict. */
+
 import type { GateId } from './gates/gates.ts'
+import type { LoggedLine } from './loader-run.ts'
 import type { Reason } from './reason.ts'
 import type { Release } from './releases.ts'
 
@@ -115,6 +117,8 @@ export type AssumptionCode =
 
 /** What one release answers. */
 export interface Answer {
+  /** The error lines that were logged, `message` apart unless it is one of them. */
+  logged?: readonly LoggedLine[]
   verdict: VerdictWord
   stage?: Stage
   code?: CauseCode

@@ -31,7 +31,7 @@ describe('hvm_callback_vector in FEATURES', () => {
     const dom0 = ask(patched, '4.0.4', 'pv-dom0')
     expect(dom0.message).toBeUndefined()
     expect(dom0.log).toEqual({
-      lines: ['Panic on CPU 0: Could not set up DOM0 guest OS'],
+      lines: ['Panic on CPU 0:', 'Could not set up DOM0 guest OS'],
       silent: 'The loader says nothing of the cause: only the panic shows',
     })
   })

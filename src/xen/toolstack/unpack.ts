@@ -9,7 +9,7 @@ import { reasonText } from '../reason-text.ts'
 import { isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
-import { DECOMPRESS_MAX, tryGunzip } from './read.ts'
+import { DECOMPRESS_MAX, gunzipFailure, tryGunzip } from './read.ts'
 
 /** What a decoder makes of a payload. */
 export interface Unpacked {
@@ -39,6 +39,16 @@ const GATE: Readonly<Record<Codec, GateId>> = {
 }
 
 const PROBE = 'xc_dom_probe_bzimage_kernel'
+
+/** What a decoder says that was not built in: the name in its function, and the one in its text. */
+const LIBRARIES: Readonly<Partial<Record<Codec, { function: string; text: string }>>> = {
+  bzip2: { function: 'bzip2', text: 'BZIP2' },
+  lzma: { function: 'lzma', text: 'LZMA' },
+  xz: { function: 'xz', text: 'XZ' },
+  lzo: { function: 'lzo1x', text: 'LZO1x' },
+  lz4: { function: 'lz4', text: 'LZ4' },
+  zstd: { function: 'zstd', text: 'ZSTD' },
+}
 const MIB = 2 ** 20
 
 /** lzma_memusage of the decoders: the dictionary and about this much for their tables. */
@@ -84,6 +94,10 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
   }
   if (decoder === 'library') {
     if (subject.options.build?.decoders?.[codec] === false) {
+      const name = LIBRARIES[codec]
+      if (name !== undefined && ask.gate('missing-library-text') === 'logged') {
+        run.log(`xc_try_${name.function}_decode: ${name.text} decompress support unavailable`)
+      }
       run.log(unableTo(codec))
       return lost('decoder-not-built', because('decoder-not-built', { codec }), [
         gate,
@@ -168,6 +182,7 @@ function gunzip(run: LoaderRun, layer: StreamLayer, { depth, length, cut }: Payl
     return lost('kernel-too-large', because('gzip-payload-too-large'), ['kernel-size-limit'])
   }
   if ('verdict' in result) return { stop: result }
+  if ('rc' in result) run.log(gunzipFailure(result.rc))
   if ('rc' in result) return streamError(layer) ? broken(layer, []) : wrongSize(layer, [])
   return { blob: result }
 }

@@ -30,7 +30,7 @@ describe('the causes under spans of releases', () => {
 
   test('tell it as the newest release that was asked does', () => {
     const text = causesOf(patched, ['3.4.0', '4.1.6.1'], ['pv-dom0'])
-    expect(text).toContain('log: Panic on CPU 0: Could not set up DOM0 guest OS')
-    expect(text.match(/ log: /g)).toHaveLength(1)
+    expect(text).toContain('log: Panic on CPU 0:\n  log: Could not set up DOM0 guest OS')
+    expect(text.match(/ log: /g)).toHaveLength(2)
   })
 })

@@ -1,0 +1,95 @@
+/**
+ * From a log to causes: finds the lines that Xen's loaders print.
+ * @module
+ */
+import { type KnownLine, knownLines } from './log-catalogue.ts'
+import { compareVersions, type Release } from './releases.ts'
+
+/** A line of a log that a loader printed. */
+export interface FoundLine {
+  /** Its number in the log, from 1. */
+  number: number
+  /** As it is in the log, without white space around it. */
+  text: string
+  known: KnownLine
+}
+
+/** No line of a loader is longer; what is longer is another program's. */
+const MAX_LINE = 4096
+
+/**
+ * What stands before the text: a time, the program, a level, a file with a line and a function. Each can come once or
+ * several times, in any order.
+ */
+const PREFIXES: readonly RegExp[] = [
+  /^\[[^\]]{1,40}\] ?/,
+  /^\d{4}-\d\d-\d\d[T ][0-9:.,+Z-]{5,24}( [A-Z]{2,5})? ?/,
+  /^[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]{1,64} [\w.()[\]-]{1,64}: /,
+  /^\((XEN|d\d{1,5})\) ?/,
+  /^(xc|libxl|xl|xenguest|domainbuilder|error|fatal|panic): /,
+  /^(xc|xg|libxl)_[a-z0-9_]{1,40}\.c:\d{1,6}: /,
+  /^[a-z0-9_]{1,40}\.c:\d{1,6}:[a-z0-9_]{1,64}: ?/,
+  /^Domain \d{1,6}:/,
+]
+
+/** What libxc and libxl add to a text: a word for the error. */
+const SUFFIX =
+  '(?:: (?:Invalid kernel|Internal error|Invalid parameter|Out of memory|Invalid argument|No such file or directory|Success|Operation not permitted))?\\.?'
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** A pattern as an expression over a whole text; a text in braces is anything of a few hundred characters. */
+function compile({ pattern }: KnownLine): RegExp {
+  const parts = pattern.split(/\{[a-z]+\}/).map(escaped)
+  return new RegExp(`^${parts.join('[^\\n]{0,300}?')}${SUFFIX}$`)
+}
+
+/** A field that has to be one word, where it starts a line. */
+const LEADING = /^(Domain 0|Dom0) expects /
+
+const compiled = knownLines.map(known => ({ known, expression: compile(known) }))
+
+/** The text of a log's line without what stands before it. */
+export function withoutPrefixes(line: string): string {
+  let text = line.trim()
+  for (let again = true; again; ) {
+    again = false
+    for (const prefix of PREFIXES) {
+      const rest = text.replace(prefix, '')
+      if (rest === text) continue
+      text = rest
+      again = true
+    }
+  }
+  return text
+}
+
+function knownLineOf(text: string): KnownLine | undefined {
+  // The longest pattern is the most exact.
+  const found = compiled.filter(
+    ({ known, expression }) =>
+      expression.test(text) && (!known.pattern.startsWith('{') || LEADING.test(text)),
+  )
+  return found.map(({ known }) => known).sort((a, b) => b.pattern.length - a.pattern.length)[0]
+}
+
+const printsIn = ({ since, until }: KnownLine, release: Release): boolean =>
+  (since === undefined || compareVersions(release, since) >= 0) &&
+  (until === undefined || compareVersions(release, until) <= 0)
+
+/**
+ * The lines of a log that a loader prints, in the order of the log.
+ *
+ * @param releases Where the log is known to come from one of these: lines that none of them prints are left out.
+ */
+export function findLoaderLines(log: string, releases?: readonly Release[]): FoundLine[] {
+  const found: FoundLine[] = []
+  for (const [index, line] of log.split(/\r\n|[\n\r]/).entries()) {
+    if (line.length > MAX_LINE) continue
+    const known = knownLineOf(withoutPrefixes(line))
+    if (known === undefined) continue
+    if (releases !== undefined && !releases.some(release => printsIn(known, release))) continue
+    found.push({ number: index + 1, text: line.trim(), known })
+  }
+  return found
+}

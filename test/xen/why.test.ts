@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { vectorSets } from '../../fixtures/vector-sets.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
+import { MemorySource } from '../../src/source/memory.ts'
+import { readImage } from '../../src/unwrap/read-image.ts'
+import { knownLines } from '../../src/xen/log-catalogue.ts'
+import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
+import { findLoaderLines, withoutPrefixes } from '../../src/xen/why.ts'
+
+const NO_DECODERS = { bzip2: false, lzma: false, xz: false, lzo: false, lz4: false, zstd: false }
+/** What is built in decides which lines there are. */
+const BUILDS = [{}, { build: { decoders: NO_DECODERS, pv32: false } }, { build: { pv: false } }]
+/** The last release of each span is asked: it has the line of the whole span. */
+function linesOfModels(): Map<string, { code: string; release: string; mode: string }> {
+  const found = new Map<string, { code: string; release: string; mode: string }>()
+  const engine = createEngine('typescript')
+  for (const load of Object.values(vectorSets)) {
+    for (const bytes of load().images.values()) {
+      const { facts } = readImage(engine, new MemorySource(bytes), { verify: true })
+      for (const options of BUILDS) {
+        const judge = new Judge(facts, options)
+        for (const mode of bootModes) {
+          for (const { verdict, code, since, message } of judge.spans(mode)) {
+            if (verdict !== 'refuses' || (message !== undefined && found.has(message))) continue
+            const { log } = judge.verdict(resolveTarget(since, options), mode)
+            for (const line of log?.lines ?? []) {
+              if (!found.has(line)) found.set(line, { code: code!, release: since, mode })
+            }
+          }
+        }
+      }
+    }
+  }
+  return found
+}
+
+describe('why', () => {
+  test('finds every line that the models log, on the side and in the release that logs it', () => {
+    const lines = linesOfModels()
+    expect(lines.size).toBeGreaterThan(100)
+    const unknown: string[] = []
+    for (const [line, { code, release, mode }] of lines) {
+      const [hit] = findLoaderLines(line, [release])
+      const side = mode.endsWith('dom0') ? 'hypervisor' : 'toolstack'
+      const fits = hit !== undefined && (hit.known.side === 'both' || hit.known.side === side)
+      if (!fits) unknown.push(`${line} (${code}, ${mode} on ${release})`)
+    }
+    expect(unknown).toEqual([])
+  }, 300_000)
+
+  test.each([
+    'xc: error: panic: xc_dom_core.c:573: xc_dom_find_loader: no loader found: Invalid kernel',
+    '2021-04-01 10:11:12 UTC xc: error: panic: xg_dom_core.c:689: xc_dom_find_loader: no loader found: Invalid kernel',
+    'Mar 12 08:00:01 host1 xenstored[311]: xc: error: xc_dom_find_loader: no loader found: Invalid kernel',
+    '  xc_dom_find_loader: no loader found  ',
+  ])('cuts what is before the text: %s', line => {
+    expect(withoutPrefixes(line)).toMatch(/^xc_dom_find_loader: no loader found/)
+    expect(findLoaderLines(line)[0]!.known.pattern).toBe('xc_dom_find_loader: no loader found')
+  })
+
+  test.each([
+    [
+      'xc: error: panic: xc_dom_bzimageloader.c:768: xc_dom_probe_bzimage_kernel unable to LZ4 decompress kernel',
+      'lz4-decoder-broken',
+    ],
+    ['libxl: error: libxl_dom.c:646:libxl__build_dom: xc_dom_parse_image failed', undefined],
+    [
+      'xc: error: panic: xg_dom_core.c:374: xc_dom_do_gunzip: inflate failed (rc=-3): Internal error',
+      'stream-broken',
+    ],
+    ['(XEN) ELF: shdr overflow (off 1f40 > size 8c0)', 'elf-table-outside'],
+    [
+      "(XEN) ERROR: Will only load images built for the generic loader or Linux images (Not '' and 'netbsd') or with PHYS32_ENTRY set",
+      'loader-not-supported',
+    ],
+    ['(XEN) Dom0 requires supervisor-mode execution', 'required-features'],
+    [
+      'xc: error: panic: xg_dom_boot.c:86: xc_dom_compat_check: guest type xen-3.0-x86_32p not supported by xen kernel, sorry: Invalid kernel',
+      'pv32-not-built',
+    ],
+  ] as const)('knows %s', (line, cause) => {
+    const [hit] = findLoaderLines(line)
+    expect(hit).toBeDefined()
+    if (cause !== undefined) expect(hit!.known.causes).toContain(cause)
+  })
+
+  test('says that 4.1 logs a line for every ELF', () => {
+    const line =
+      'xc: error: panic: xc_dom_bzimageloader.c:588: xc_dom_probe_bzimage_kernel: kernel is not a bzImage: Invalid kernel'
+    expect(findLoaderLines(line)[0]!.known).toMatchObject({ kind: 'noise', causes: [] })
+    expect(findLoaderLines(line, ['4.1.6.1'])).toHaveLength(1)
+    expect(findLoaderLines(line, ['4.2.0'])).toEqual([])
+  })
+
+  test('finds nothing in the logs of what starts', () => {
+    const text = readFileSync(new URL('../../fixtures/logs/working-boots.txt', import.meta.url), 'utf8')
+    expect(text.split('---\n').length).toBeGreaterThanOrEqual(20)
+    expect(findLoaderLines(text)).toEqual([])
+  })
+
+  test('keeps the order and the numbers of a log, in any kind of line ends', () => {
+    const log =
+      '(XEN) *** LOADING DOMAIN 0 ***\r\n(XEN) Mismatch between Xen and DOM0 kernel\r\n\r\n(XEN) Panic on CPU 0:\n(XEN) Could not set up DOM0 guest OS\n'
+    expect(findLoaderLines(log).map(({ number, known }) => [number, known.kind])).toEqual([
+      [2, undefined],
+      [4, 'ending'],
+      [5, 'ending'],
+    ])
+  })
+
+  test('takes any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), text => {
+        for (const { number, text: line } of findLoaderLines(text)) {
+          expect(number).toBeGreaterThan(0)
+          expect(text).toContain(line)
+        }
+      }),
+    )
+  })
+
+  test('names releases that are known', () => {
+    for (const { since, until } of knownLines) {
+      for (const release of [since, until]) if (release !== undefined) expect(releases).toContain(release)
+    }
+  })
+})
