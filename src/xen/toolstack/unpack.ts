@@ -112,7 +112,8 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
   const unpacked = whyUnreadable(layer) ?? decode(run, layer, payload)
   if (unpacked.stop === undefined) {
     if (!isUnpacked(layer)) run.assume('stream-not-verified')
-  } else if (unpacked.stop.verdict === 'refuses') {
+  } else if (unpacked.stop.verdict === 'refuses' && unpacked.stop.reason.code !== 'gzip-payload-too-large') {
+    // Gzip that says more than 1 GiB is passed on as it is, without a word.
     run.log(unableTo(codec))
   }
   return unpacked
