@@ -23,5 +23,6 @@ export default defineConfig({
     // Deno has no parentPort.removeAllListeners, which the thread pool calls.
     pool: 'forks',
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

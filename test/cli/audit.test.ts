@@ -197,7 +197,7 @@ describe('what is wrong is named, and the rest is used', () => {
   })
 
   describe('and fails the run, unless nothing is to fail', () => {
-    const fleet = () => write('fleet.yaml', 'hosts:\n  - {name: good, xen: 4.22.0}\n  - {name: bare}\n')
+    const fleet = () => write('fleet.yaml', 'hosts:\n  - {name: good, xen: 4.17.4}\n  - {name: bare}\n')
     const config = (failOn: string) => write('policy.yaml', `fail-on: ${failOn}\n`)
     test.each([
       ['audit', [], 2],

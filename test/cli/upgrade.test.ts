@@ -88,7 +88,7 @@ describe('to a new release', () => {
       if (change === 'fixed') expect([before === 'accepts', then]).toEqual([false, 'accepts'])
     }
     const { changes } = counts
-    expect(Object.values(changes!).reduce((sum, count) => sum + count, 0)).toBe(80)
+    expect(Object.values(changes!).reduce((sum, count) => sum + count, 0)).toBe(70)
     const replaced = plan.filter(({ action }) => action === 'replace-kernel')
     expect(replaced.map(({ guests }) => guests)).toEqual(
       replaced.map(({ guests }) => guests).sort((a, b) => b - a),
@@ -170,6 +170,7 @@ describe('hosts that run a newer Xen than the one to upgrade to', () => {
 
 test('what an upgrade changes is told apart from what has the cause anyway', async () => {
   const fleet = write('fleet.yaml', 'hosts: [{name: a, xen: 3.4.3}, {name: b, xen: 4.1.6.1}]\n')
-  const { stdout } = await upgrade('fixtures/catalogue/linux-5.10-xz', '--inventory', fleet, '--to', '4.0.4')
+  const args = ['--inventory', fleet, '--to', '4.0.4', '--allow-downgrade']
+  const { stdout } = await upgrade('fixtures/catalogue/linux-5.10-xz', ...args)
   expect(flat(stdout)).toContain('(codec-unsupported) 1 pair changes; 2 hosts, 1 kernel in all')
 })

@@ -78,7 +78,7 @@ describe('errors in an inventory', () => {
     ],
     [
       'hosts: [{name: a, xen: 4.1.5}]\nplacements: [{host: a, images: x, boot: pygrab}]',
-      '(did you mean pygrub?)',
+      'boot: expected a boot path (direct, pygrub, ',
     ],
     [
       'hosts: [{name: a, xen: 4.1.5}]\nplacements: [{host: b, images: x}]',

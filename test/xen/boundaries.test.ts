@@ -1,6 +1,6 @@
 /**
- * Both sides of every boundary: what each gate is worth in the last release before a change and in the first after it. The
- * file was checked against the evidence of the gates once; a boundary that moves by a release shows here.
+ * Both sides of every boundary: what each gate is worth in the last release before a change and in the first after it. A
+ * boundary that moves by a release shows here; that today's are right is what the vectors and the gates' evidence say.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
