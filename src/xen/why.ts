@@ -26,15 +26,20 @@ const PREFIXES: readonly RegExp[] = [
   /^\d{4}-\d\d-\d\d[T ][0-9:.,+Z-]{5,24}( [A-Z]{2,5})? ?/,
   /^[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]{1,64} [\w.()[\]-]{1,64}: /,
   /^\((XEN|d\d{1,5})\) ?/,
-  /^(xc|libxl|xl|xenguest|domainbuilder|error|fatal|panic): /,
+  /^(xc|libxl|xl|xenguest|domainbuilder|error|fatal|panic|critical|warning|notice|info|detail|debug|progress): /,
+  // xend's log, and the errors that its Python raises.
+  /^(ERROR|WARNING|INFO|DEBUG) (\([\w:.]{1,64}\) )?/,
+  /^(Invalid kernel|Internal error|Out of memory): /,
+  /^[\w.]{0,40}Error: /,
+  /^\(-?\d{1,6}, ['"][A-Za-z ]{1,40}['"], ['"]/,
   /^(xc|xg|libxl)_[a-z0-9_]{1,40}\.c:\d{1,6}: /,
   /^[a-z0-9_]{1,40}\.c:\d{1,6}:[a-z0-9_]{1,64}: ?/,
   /^Domain \d{1,6}:/,
 ]
 
-/** What libxc and libxl add to a text: a word for the error. */
+/** What libxc and libxl add to a text: a word for the error; and how Python ends it in an error of xend. */
 const SUFFIX =
-  '(?:: (?:Invalid kernel|Internal error|Invalid parameter|Out of memory|Invalid argument|No such file or directory|Success|Operation not permitted))?\\.?'
+  '(?:: (?:Invalid kernel|Internal error|Invalid parameter|Out of memory|Invalid argument|No such file or directory|Success|Operation not permitted))?\\.?(?:(?:\\\\n)?[\'"]\\))?'
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 

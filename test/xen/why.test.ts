@@ -55,6 +55,12 @@ describe('why', () => {
     '2021-04-01 10:11:12 UTC xc: error: panic: xg_dom_core.c:689: xc_dom_find_loader: no loader found: Invalid kernel',
     'Mar 12 08:00:01 host1 xenstored[311]: xc: error: xc_dom_find_loader: no loader found: Invalid kernel',
     '  xc_dom_find_loader: no loader found  ',
+    'xc: detail: xc_dom_find_loader: no loader found',
+    'domainbuilder: detail: xc_dom_find_loader: no loader found',
+    '[2012-03-01 10:00:00 1717] ERROR (XendDomainInfo:488) xc_dom_find_loader: no loader found',
+    'ERROR Invalid kernel: xc_dom_find_loader: no loader found',
+    String.raw`VmError: (2, 'Invalid kernel', 'xc_dom_find_loader: no loader found\n')`,
+    String.raw`xen.lowlevel.xc.Error: (2, "Invalid kernel", "xc_dom_find_loader: no loader found\n")`,
   ])('cuts what is before the text: %s', line => {
     expect(withoutPrefixes(line)).toMatch(/^xc_dom_find_loader: no loader found/)
     expect(findLoaderLines(line)[0]!.known.pattern).toBe('xc_dom_find_loader: no loader found')
