@@ -16,11 +16,11 @@ function layerName(layer: Layer): string {
 export const describeLayers = ({ layers, elf }: Facts): string =>
   layers.length > 0 ? layers.map(layerName).join(' ') : elf === undefined ? '' : 'ELF'
 
-/** The guest as the image names it: `64-bit linux 6.1.0-50-amd64`. */
+/** The guest as the image names it: `64-bit linux 6.1.0-50-amd64`. A bzImage names itself without an ELF in it, too. */
 export function describeGuest(facts: Facts): string {
   const { elf } = facts
-  if (elf === undefined) return ''
   const identity = identify(facts)
+  if (elf === undefined) return identity.system === 'unknown' ? '' : identityName(identity)
   const told = identity.system === 'linux' && identity.version === undefined ? guestVersion(elf) : undefined
   const parts = [elf.class === ELFCLASS64 ? '64-bit' : '32-bit', identityName(identity), told]
   return parts.filter(part => part !== undefined).join(' ')

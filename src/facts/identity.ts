@@ -87,10 +87,13 @@ export function identify({ layers, elf }: Pick<Facts, 'layers' | 'elf'>): Kernel
   }
 }
 
-/** A bzImage's banner starts with Linux's release, or names what is packed as if it were Linux. */
+/**
+ * A bzImage's banner starts with Linux's release and who built it (arch/x86/boot/version.c), or names what is packed as if it
+ * were Linux. A number alone is anybody's: iPXE's banner is its version.
+ */
 function bannerSystem(banner: string | undefined): GuestSystem | undefined {
   if (banner === undefined) return undefined
-  return linuxVersion(banner) === undefined ? systemOf(banner) : 'linux'
+  return linuxVersion(banner) !== undefined && /^\S+ \(/.test(banner) ? 'linux' : systemOf(banner)
 }
 
 function ownerSystem(elf: ElfFacts | undefined, hasSalt: boolean): GuestSystem | undefined {
@@ -151,5 +154,7 @@ function flavourOf(version: string | undefined): string | undefined {
 /** What people call it: `linux 6.1.0-50-amd64`, `FreeBSD 1200086`. */
 export function identityName({ system, name, version }: KernelIdentity): string {
   const known = name ?? (system === 'unknown' || system === 'other' ? 'unnamed' : system)
+  // A banner such as "Memtest86+ v6.10" has the name in it.
+  if (version?.toLowerCase().startsWith(known.toLowerCase())) return version
   return version === undefined ? known : `${known} ${version}`
 }

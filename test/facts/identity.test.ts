@@ -72,6 +72,14 @@ test.each([
   expect(identify(facts)).toEqual({ system, version: banner })
 })
 
+test('a bzImage without an ELF in it is called by its banner, and by no number alone', () => {
+  const { elf: _, ...facts } = bzImage(kernel({ notes: {} }), 'gzip')
+  expect(describeGuest(withBanner(facts, 'Memtest86+ v6.10'))).toBe('Memtest86+ v6.10')
+  expect(describeGuest(withBanner(facts, '5.10.0 (me@here) #1'))).toBe('linux 5.10.0')
+  // iPXE's: who built what is not said.
+  expect(describeGuest(withBanner(facts, '1.0.0+git-20190125.36a4c85-5.1'))).toBe('')
+})
+
 test.each(['GUEST_VER', 'GUEST_VERSION'])('the guest version of a legacy string is told, be it %s', key => {
   const guest = `GUEST_OS=GNU Mach,${key}=1.3,XEN_VER=xen-3.0,LOADER=generic`
   expect(describeGuest(kernel({ notes: {}, guest }))).toBe('64-bit GNU Mach 1.3')
