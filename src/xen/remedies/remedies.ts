@@ -179,7 +179,9 @@ function takers(spans: readonly AnswerSpan[]): { since: Release; until: Release 
 }
 
 /** A point release of the same series is the smallest step; else what the newest release takes stays taken. */
-function otherReleases({ spans, ask, mode }: RemedyContext): Remedy[] {
+function otherReleases({ spans, ask, mode, code }: RemedyContext): Remedy[] {
+  // How a release is built is no matter of its version.
+  if (code === 'build-unknown') return []
   const { index } = ask
   const runs = takers(spans)
   // Where a back-port of the host refuses the kernel, its own release may be among those that take it.
