@@ -5,11 +5,9 @@
  */
 import { randomBytes } from 'node:crypto'
 import {
-  accessSync,
   chmodSync,
   chownSync,
   closeSync,
-  constants,
   copyFileSync,
   fsyncSync,
   openSync,
@@ -66,8 +64,8 @@ export function fileSink(path: string): Sink {
   if (OPEN_FILE.test(place)) return directSink(path, 'a')
   if (old !== undefined && !old.isFile()) return directSink(path, 'w')
   try {
-    // The file must be writable, though it is replaced.
-    if (old !== undefined) accessSync(place, constants.W_OK)
+    // The file must be writable, though it is replaced. Deno's access() asks for a permission of its own.
+    if (old !== undefined) closeSync(openSync(place, 'r+'))
   } catch (error) {
     throw cannotWrite(path, error)
   }
