@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { root } from './run.ts'
+import { isDeno, root } from './run.ts'
 import { slowImage } from './slow-image.ts'
 import { missingTools, onTerminal } from './tmux.ts'
 
@@ -31,7 +31,12 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
 
   const INVENTORY = '--inventory fixtures/inventory.yaml'
   const SLOW = '--max-output 20'
-  test.each([
+  type Case = [columns: number, what: string, line: () => string]
+  // Deno opens no device without all permissions.
+  const DEVICE: Case[] = isDeno
+    ? []
+    : [[80, 'a report to the terminal by name', () => `scan ${slow} ${SLOW} -o table=/dev/tty`]]
+  test.each<Case>([
     [80, 'the sample run', () => `scan fixtures/catalogue ${INVENTORY} --mode pv-domU`],
     [120, 'the sample run', () => `scan fixtures/catalogue ${INVENTORY} --mode pv-domU`],
     [80, 'facts', () => `scan ${slow} ${SLOW}`],
@@ -40,7 +45,7 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
     [80, 'JSON, whose lines are not finished', () => `scan ${slow} ${SLOW} -o json`],
     [80, 'records', () => `scan ${slow} ${SLOW} -o ndjson | cut -c 1-60`],
     [120, 'records that are read late', () => `scan ${slow} ${SLOW} -o ndjson | (sleep 0.3; cut -c 1-60)`],
-    [80, 'a report to the terminal by name', () => `scan ${slow} ${SLOW} -o table=/dev/tty`],
+    ...DEVICE,
     [80, 'audit', () => `audit ${slow} ${SLOW} ${INVENTORY}`],
     [120, 'upgrade', () => `upgrade ${slow} ${SLOW} ${INVENTORY} --to 4.17.4`],
   ])('%i columns: the screen is as without a bar: %s', async (columns, _, line) => {
