@@ -6,6 +6,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { BUILD_KEYS, type BuildFacts, mergeBuilds, parseBuildOption } from '../xen/build-option.ts'
+import { isGateId } from '../xen/gates/gates.ts'
+import { readOverrides } from '../xen/host-options.ts'
 
 export interface TargetFlags {
   xen?: string
@@ -47,9 +49,20 @@ export const mapOption = (): Option =>
     "columns of a CSV or JSON inventory, as in host=Name,xen='Xen version'",
   ).argParser(columns)
 
+/** For who gives a gate of Xen as a fact of a build: where to say it, or why it cannot be said. */
+function gateHint(part: string): string[] {
+  const [, gate, value = ''] = /^(?:gates\.)?([\w-]+)(?:=(.*))?$/.exec(part) ?? []
+  if (gate === undefined || !isGateId(gate)) return []
+  const { problems } = readOverrides({ [gate]: value })
+  if (problems.length > 0) return problems.map(({ message }) => message)
+  return [`${gate} is a gate and no fact of a build: say it in an inventory, gates: {${gate}: ${value}}`]
+}
+
 function buildFacts(text: string, before?: BuildFacts): BuildFacts {
   const { build, refused } = parseBuildOption(text)
   if (refused.length > 0) {
+    const gates = refused.flatMap(gateHint)
+    if (gates.length > 0) throw new InvalidArgumentError(`${gates.join('. ')}.`)
     throw new InvalidArgumentError(`expected ${BUILD_KEYS}, found ${refused.join(', ')}.`)
   }
   return mergeBuilds(build, before) ?? {}

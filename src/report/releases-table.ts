@@ -50,8 +50,13 @@ function sources({ sides, evidence }: Pick<GateInRelease, 'sides' | 'evidence'>,
 const assumptionLines = (assumptions: readonly Assumption[]) =>
   assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
 
-const headline = ({ id, sides, advisory }: Pick<GateInRelease, 'id' | 'sides' | 'advisory'>) =>
-  `${id} (${sides.join(', ')}${advisory === undefined ? '' : `, ${advisory}`})`
+const headline = ({
+  id,
+  sides,
+  advisory,
+  documented,
+}: Pick<GateInRelease, 'id' | 'sides' | 'advisory' | 'documented'>) =>
+  `${id} (${[...sides, ...(advisory === undefined ? [] : [advisory]), ...(documented ? ['documented'] : [])].join(', ')})`
 
 /** The list of releases, with what changed in each. */
 export const releasesTable = (releases: readonly ReleaseSummary[]) =>

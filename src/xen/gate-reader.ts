@@ -1,9 +1,9 @@
 /** GateReader one release: the only way in which the loader models come to know what differs between releases. */
-import { type GateId, type GateValue, gateTable } from './gates/gates.ts'
+import { type AskedGateId, type GateId, type GateValue, gateTable } from './gates/gates.ts'
 import { releases } from './releases.ts'
 
 /** Gate values of a host that win over its release: back-ports, and what its build has or lacks. */
-export type GateOverrides = Readonly<Partial<Record<GateId, unknown>>>
+export type GateOverrides = Readonly<Partial<Record<AskedGateId, unknown>>>
 
 /** One thing that a loader looks at, as `explain` shows it. */
 export interface Step {
@@ -45,7 +45,7 @@ export class GateReader {
     this.trace = trace
   }
 
-  gate<K extends GateId>(id: K): GateValue<K> {
+  gate<K extends AskedGateId>(id: K): GateValue<K> {
     this.gates.push(id)
     const override = this.#overrides?.[id]
     if (override !== undefined) return override as GateValue<K>

@@ -3,7 +3,7 @@ import { nearestOf } from '../document/nearest.ts'
 import type { Codec } from '../facts/facts.ts'
 import type { CommandLine } from './command-line.ts'
 import type { GateOverrides } from './gate-reader.ts'
-import { type GateId, gateIds, gates, isGateId } from './gates/gates.ts'
+import { type AskedGateId, type GateId, gateIds, gates, isAsked, isGateId } from './gates/gates.ts'
 import type { Origin } from './vendors/recognise.ts'
 
 export interface HostOptions {
@@ -50,28 +50,41 @@ export interface GateProblem {
   message: string
 }
 
+/** The values of a gate that can be written down. */
+function plainValues(gate: GateId): unknown[] {
+  const values: readonly unknown[] = gates[gate].spans.map(([, worth]) => worth)
+  return values.filter(worth => typeof worth !== 'object')
+}
+
+/** The gates that a host can be worth something else in than its release. */
+export const overridable: readonly AskedGateId[] = gateIds
+  .filter(isAsked)
+  .filter(gate => plainValues(gate).length > 1)
+
 /** Reads the back-ports of a host: what is no gate, or no value of it, is left out and reported. */
 export function readOverrides(given: HostOptions['gates'] = {}): {
   overrides: GateOverrides | undefined
   problems: GateProblem[]
 } {
   const problems: GateProblem[] = []
-  const overrides: Partial<Record<GateId, unknown>> = {}
+  const overrides: Partial<Record<AskedGateId, unknown>> = {}
   for (const [gate, value] of Object.entries(given)) {
     if (!isGateId(gate)) {
-      const message = `There is no gate ${JSON.stringify(gate)}: ${nearestOf(gate.slice(0, 80), gateIds)} comes closest`
+      const message = `There is no gate ${JSON.stringify(gate)}: ${nearestOf(gate.slice(0, 80), overridable)} comes closest`
       problems.push({ gate, message })
       continue
     }
-    const values: readonly unknown[] = gates[gate].spans.map(([, worth]) => worth)
-    const plain = values.filter(worth => typeof worth !== 'object')
+    const plain = plainValues(gate)
+    if (!isAsked(gate) || plain.length === 0) {
+      const why = isAsked(gate) ? 'is worth a table' : 'is documented only, and no model asks it'
+      const message = `The behaviour ${gate} ${why}, so that it cannot be overridden. What can be: ${overridable.join(', ')}`
+      problems.push({ gate, message })
+      continue
+    }
     const match = plain.find(worth => String(worth) === String(value))
     if (match === undefined) {
       const known = [...new Set(plain.map(worth => JSON.stringify(worth)))].join(', ')
-      const message =
-        plain.length === 0
-          ? `The gate ${gate} cannot be overridden`
-          : `The gate ${gate} cannot be ${JSON.stringify(value)}: it is one of ${known}`
+      const message = `The gate ${gate} cannot be ${JSON.stringify(value)}: it is one of ${known}`
       problems.push({ gate, message })
     } else overrides[gate] = match
   }

@@ -9,7 +9,7 @@ import { type BootModeName, parseBootMode } from './boot-mode.ts'
 import { GateReader, type Step } from './gate-reader.ts'
 import type { Evidence } from './gates/evidence.ts'
 import { evidenceOf } from './gates/evidence.ts'
-import { type GateId, gates } from './gates/gates.ts'
+import { type GateId, gates, gateTable, isAsked } from './gates/gates.ts'
 import { gateHistory } from './gates/history.ts'
 import type { HostOptions } from './host-options.ts'
 import { Judge } from './judge.ts'
@@ -80,7 +80,7 @@ export function traceLoader(
   const ask = new GateReader(index, subject.overrides)
   const gateOf = (id: GateId): TracedGate => ({
     id,
-    value: ask.gate(id),
+    value: isAsked(id) ? ask.gate(id) : gateTable(id).values[index],
     summary: gates[id].summary,
     history: gateHistory(id, index),
     evidence: evidenceOf(id),

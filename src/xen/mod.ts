@@ -16,9 +16,15 @@ export { featureBitNames } from './feature-names.ts'
 export type { Step } from './gate-reader.ts'
 export type { Evidence } from './gates/evidence.ts'
 export { evidenceOf } from './gates/evidence.ts'
-export type { Area, Gate, Side } from './gates/gate.ts'
-export { type GateId, gateIds, gates, isGateId } from './gates/gates.ts'
-export { DEFAULT_CAPABILITIES, type GateProblem, type HostOptions, readOverrides } from './host-options.ts'
+export type { Area, DocumentedBehaviour, Gate, Side } from './gates/gate.ts'
+export { type AskedGateId, type GateId, gateIds, gates, isAsked, isGateId } from './gates/gates.ts'
+export {
+  DEFAULT_CAPABILITIES,
+  type GateProblem,
+  type HostOptions,
+  overridable,
+  readOverrides,
+} from './host-options.ts'
 export { Judge, judge, judgeSpans, type Verdict, type VerdictSpan } from './judge.ts'
 export {
   firstDifference,

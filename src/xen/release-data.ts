@@ -4,7 +4,7 @@
  */
 import { type Evidence, evidenceOf } from './gates/evidence.ts'
 import type { Area, Side } from './gates/gate.ts'
-import { type GateId, gateIds, gates, gateTable } from './gates/gates.ts'
+import { type GateId, gateIds, gates, gateTable, isAsked } from './gates/gates.ts'
 import { type Release, releaseIndex, releases, seriesOf, tagOf } from './releases.ts'
 
 export interface ReleaseSummary {
@@ -16,12 +16,14 @@ export interface ReleaseSummary {
   changed: GateId[]
 }
 
-/** A gate's value in a release, and the releases around it that have the same. */
+/** The value of a gate, or of a documented behaviour, in a release, and the releases around it that have the same. */
 export interface GateInRelease {
   id: GateId
   area: Area
   sides: readonly Side[]
   summary: string
+  /** Set where no loader model asks it: it is shown, and a host cannot override it. */
+  documented?: true
   value: unknown
   since: Release
   until: Release
@@ -74,7 +76,15 @@ export function describeRelease(release: Release): GateInRelease[] {
 
 function common(id: GateId): Omit<GateInRelease, 'value' | 'since' | 'until'> {
   const { area, sides, summary, advisory } = gates[id]
-  return { id, area, sides, summary, evidence: evidenceOf(id), ...(advisory !== undefined && { advisory }) }
+  return {
+    id,
+    area,
+    sides,
+    summary,
+    ...(!isAsked(id) && { documented: true }),
+    evidence: evidenceOf(id),
+    ...(advisory !== undefined && { advisory }),
+  }
 }
 
 /** What changes from one release to another. Throws a RangeError for one that is not known. */

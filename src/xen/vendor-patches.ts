@@ -6,7 +6,7 @@
 import { askRelease } from './ask-releases.ts'
 import type { BootMode } from './boot-mode.ts'
 import { evidenceOf } from './gates/evidence.ts'
-import { type GateId, gates, gateTable } from './gates/gates.ts'
+import { type AskedGateId, type GateId, gates, gateTable, isAsked } from './gates/gates.ts'
 import { compareVersions, type Release, releaseIndex } from './releases.ts'
 import { Subject } from './subject.ts'
 import type { VendorBuild } from './vendors/recognise.ts'
@@ -18,12 +18,12 @@ export interface PossiblePatches {
   /** What people call the vendor. */
   vendor: string
   /** The gates that they may turn; `any` where nobody has read them. */
-  gates: 'any' | readonly GateId[]
+  gates: 'any' | readonly AskedGateId[]
 }
 
 /** A change that, taken back to an older release, would make it take an image. */
 export interface TurningPatch {
-  gate: GateId
+  gate: AskedGateId
   value: unknown
   /** The release that first has it. */
   since: Release
@@ -49,6 +49,7 @@ export function turningPatch(
 ): TurningPatch | undefined {
   if (verdict !== 'refuses') return undefined
   for (const gate of new Set(deciding)) {
+    if (!isAsked(gate)) continue
     if (patches.gates !== 'any' && !patches.gates.includes(gate)) continue
     for (const [since, value] of laterValues(gate, index)) {
       const patched = new Subject(subject.facts, subject.options, { ...subject.overrides, [gate]: value })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { commits } from '../../src/xen/gates/commits.ts'
 import { evidenceOf, readEvidence } from '../../src/xen/gates/evidence.ts'
-import { gateIds, gates, gateTable } from '../../src/xen/gates/gates.ts'
-import { readOverrides } from '../../src/xen/host-options.ts'
+import { gateIds, gates, gateTable, isAsked } from '../../src/xen/gates/gates.ts'
+import { overridable, readOverrides } from '../../src/xen/host-options.ts'
 import { releaseIndex, releases } from '../../src/xen/releases.ts'
 
 describe.each(gateIds)('gate %s', id => {
@@ -58,6 +58,8 @@ test('a gate answers what its spans say', () => {
   ).toEqual([128, 256, 256, 128, 128, 256])
 })
 
+const CAN_BE = `What can be: ${overridable.join(', ')}`
+
 describe('back-ports', () => {
   test('are read by gate and value', () => {
     const { overrides, problems } = readOverrides({
@@ -73,6 +75,7 @@ describe('back-ports', () => {
       'unknown-optional-features': 'accepts',
       'lz4-decoder': 'good',
       'feature-names': 'accepts',
+      'note-discovery': 'PT_NOTE, then SHT_NOTE, then __xen_guest',
     })
     expect(overrides).toBeUndefined()
     expect(problems).toEqual([
@@ -84,7 +87,31 @@ describe('back-ports', () => {
         gate: 'lz4-decoder',
         message: 'The gate lz4-decoder cannot be "good": it is one of "works", "broken"',
       },
-      { gate: 'feature-names', message: 'The gate feature-names cannot be overridden' },
+      {
+        gate: 'feature-names',
+        message: `The behaviour feature-names is worth a table, so that it cannot be overridden. ${CAN_BE}`,
+      },
+      {
+        gate: 'note-discovery',
+        message: `The behaviour note-discovery is documented only, and no model asks it, so that it cannot be overridden. ${CAN_BE}`,
+      },
     ])
+  })
+
+  test('can be made to every gate of several values, and to no documented behaviour', () => {
+    expect(overridable).toContain('xz-memory-limit')
+    for (const id of gateIds) {
+      const values = new Set(gates[id].spans.map(([, value]) => value))
+      const plain = [...values].filter(value => typeof value !== 'object')
+      expect(
+        overridable.some(gate => gate === id),
+        id,
+      ).toBe(isAsked(id) && plain.length > 1)
+      const last = plain.at(-1)
+      if (last === undefined) continue
+      const { overrides, problems } = readOverrides({ [id]: last as string })
+      expect(overrides === undefined, id).toBe(!isAsked(id))
+      expect(problems.length === 0, id).toBe(isAsked(id))
+    }
   })
 })

@@ -1,6 +1,6 @@
 // Gates of the address calculation.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const addressesGates = {
   'paddr-offset-without-virt-base-hvm': gate<'refuses' | 'accepts'>({
@@ -18,7 +18,7 @@ export const addressesGates = {
       'RELEASE-4.18.0 xen/common/libelf/libelf-dominfo.c elf_xen_addr_calc_check b77ed96fce',
     ],
   }),
-  'address-defaults': gate<string>({
+  'address-defaults': documented<string>({
     area: 'addresses',
     sides: ['toolstack', 'hypervisor'],
     summary: 'What stands for a missing address.',
@@ -28,7 +28,7 @@ export const addressesGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_addr_calc_check',
     ],
   }),
-  'address-range': gate<'refuses'>({
+  'address-range': documented<'refuses'>({
     area: 'addresses',
     sides: ['toolstack', 'hypervisor'],
     summary: 'The entry must lie inside the kernel (its end included), and the kernel not below VIRT_BASE.',

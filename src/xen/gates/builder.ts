@@ -1,6 +1,6 @@
 // Gates of the domain builders around libelf.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const builderGates = {
   'loader-probe': gate<'magic' | 'notes'>({
@@ -19,7 +19,7 @@ export const builderGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_core.c xc_dom_find_loader',
     ],
   }),
-  'loader-order': gate<string>({
+  'loader-order': documented<string>({
     area: 'builder',
     sides: ['toolstack'],
     summary:
@@ -76,7 +76,7 @@ export const builderGates = {
       'RELEASE-4.11.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_guest_info f2613bd7f2',
     ],
   }),
-  'hypercall-page-domU': gate<string>({
+  'hypercall-page-domU': documented<string>({
     area: 'builder',
     sides: ['toolstack'],
     summary: 'domU: a HYPERCALL_PAGE outside the kernel.',
@@ -99,7 +99,7 @@ export const builderGates = {
       'RELEASE-4.15.0 xen/arch/x86/pv/dom0_build.c dom0_construct_pv',
     ],
   }),
-  'xen-overlap': gate<'refuses'>({
+  'xen-overlap': documented<'refuses'>({
     area: 'builder',
     sides: ['hypervisor'],
     summary: "dom0: an initial mapping that reaches into Xen's own addresses.",
@@ -109,7 +109,7 @@ export const builderGates = {
       'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
     ],
   }),
-  'dom0-memory': gate<string>({
+  'dom0-memory': documented<string>({
     area: 'builder',
     sides: ['hypervisor'],
     summary: 'dom0: kernel, initrd and tables larger than its memory.',
@@ -156,7 +156,7 @@ export const builderGates = {
       'RELEASE-4.9.0 tools/libxc/xc_dom_x86.c bootearly ee92c92b51',
     ],
   }),
-  'initial-mapping': gate<string>({
+  'initial-mapping': documented<string>({
     area: 'builder',
     sides: ['toolstack'],
     summary: "domU: an initial mapping that does not fit the domain's memory.",
@@ -169,7 +169,7 @@ export const builderGates = {
       'RELEASE-4.3.0 tools/libxc/xc_dom_x86.c count_pgtables 5bb2be127b',
     ],
   }),
-  'segment-size': gate<string>({
+  'segment-size': documented<string>({
     area: 'builder',
     sides: ['toolstack'],
     summary: "domU: a kernel or ramdisk larger than the domain's memory.",
@@ -182,7 +182,7 @@ export const builderGates = {
       'RELEASE-4.7.0 tools/libxc/xc_dom_core.c xc_dom_chk_alloc_pages',
     ],
   }),
-  'gzip-ramdisk': gate<string>({
+  'gzip-ramdisk': documented<string>({
     area: 'builder',
     sides: ['toolstack'],
     summary: 'domU: a gzip ramdisk.',

@@ -1,6 +1,6 @@
 // Gates of the containers around the ELF file.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const bzimageGates = {
   'bzimage-toolstack': gate<'unknown' | 'loaded'>({
@@ -29,7 +29,7 @@ export const bzimageGates = {
       '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_parse e2b1ebf4de',
     ],
   }),
-  'bzimage-header': gate<string>({
+  'bzimage-header': documented<string>({
     area: 'containers',
     sides: ['toolstack', 'hypervisor'],
     summary: 'What makes a bzImage.',
@@ -129,7 +129,7 @@ export const bzimageGates = {
       'RELEASE-4.2.0 tools/libxc/xc_dom_bzimageloader.c xc_dom_probe_bzimage_kernel',
     ],
   }),
-  'bare-gzip-toolstack': gate<string>({
+  'bare-gzip-toolstack': documented<string>({
     area: 'containers',
     sides: ['toolstack'],
     summary: 'domU: compressed files without a bzImage around them that are unpacked when read.',
@@ -139,7 +139,7 @@ export const bzimageGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_core.c xc_dom_kernel_file',
     ],
   }),
-  'bin-image': gate<string>({
+  'bin-image': documented<string>({
     area: 'containers',
     sides: ['toolstack'],
     summary: 'domU: what a flat image with a xen_bin_image_table must say.',

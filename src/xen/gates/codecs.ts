@@ -1,6 +1,6 @@
 // Gates of the decompressors and their limits.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 /** How a decoder is there: not at all, by a library that the build found, or always. */
 export type Decoder = 'absent' | 'library' | 'built-in'
@@ -247,7 +247,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.1.6.1 xen/common/unlzma.c unlzma', 'RELEASE-4.2.0 xen/common/unlzma.c unlzma'],
   }),
-  'xz-filters-hypervisor': gate<string>({
+  'xz-filters-hypervisor': documented<string>({
     area: 'codecs',
     sides: ['hypervisor'],
     summary:
@@ -262,7 +262,7 @@ export const codecsGates = {
       'RELEASE-4.22.0 xen/common/xz/dec_stream.c dec_block_header',
     ],
   }),
-  'xz-check-hypervisor': gate<string>({
+  'xz-check-hypervisor': documented<string>({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: "dom0: integrity checks of an xz stream that are known. The toolstack's liblzma knows all.",

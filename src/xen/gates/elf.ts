@@ -1,9 +1,9 @@
 // Gates of the ELF file around the notes.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const elfGates = {
-  'elf-magic': gate<string>({
+  'elf-magic': documented<string>({
     area: 'elf',
     sides: ['toolstack', 'hypervisor'],
     summary: 'What makes an ELF file.',
@@ -13,7 +13,7 @@ export const elfGates = {
       'RELEASE-4.1.6 xen/common/libelf/libelf-tools.c elf_is_elfbinary 9962d7ffcc',
     ],
   }),
-  'elf-tables': gate<'refuses'>({
+  'elf-tables': documented<'refuses'>({
     area: 'elf',
     sides: ['toolstack', 'hypervisor'],
     summary: 'A program header or section header table that runs past the end of the image.',

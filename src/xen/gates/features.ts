@@ -1,6 +1,6 @@
 // Gates of the feature strings and bits (xen/common/libelf/libelf-dominfo.c).
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const featuresGates = {
   'feature-names': gate<Readonly<Record<string, number>>>({
@@ -53,7 +53,7 @@ export const featuresGates = {
       'RELEASE-4.3.4 xen/common/libelf/libelf-dominfo.c elf_xen_parse_features',
     ],
   }),
-  'feature-bits': gate<string>({
+  'feature-bits': documented<string>({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary: 'The XENFEAT bits that public/features.h declares.',
@@ -118,7 +118,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_features',
     ],
   }),
-  'feature-item-length': gate<number>({
+  'feature-item-length': documented<number>({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -130,7 +130,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_features',
     ],
   }),
-  'features-in-xen-guest': gate<string>({
+  'features-in-xen-guest': documented<string>({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -145,7 +145,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_guest_info,elf_xen_parse',
     ],
   }),
-  'feature-activation': gate<'refuses' | 'accepts'>({
+  'feature-activation': documented<'refuses' | 'accepts'>({
     area: 'features',
     sides: ['toolstack'],
     summary: 'A feature that was asked for or required, and that the kernel does not support.',
@@ -170,7 +170,7 @@ export const featuresGates = {
       'RELEASE-4.2.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note ec029aaa9a',
     ],
   }),
-  'supported-features-size': gate<string>({
+  'supported-features-size': documented<string>({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary: 'Which descriptor sizes of SUPPORTED_FEATURES give bits.',

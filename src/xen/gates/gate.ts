@@ -1,4 +1,7 @@
-/** What a gate is: one behaviour that differs between releases, as data with evidence. */
+/**
+ * What differs between releases, as data with evidence: gates, which the loader models ask, and behaviours that are only
+ * documented.
+ */
 
 /** Which program shows the behaviour: the toolstack builds domU, the hypervisor builds dom0. */
 export type Side = 'toolstack' | 'hypervisor'
@@ -28,7 +31,20 @@ export interface Gate<V> {
   advisory?: string
 }
 
+/**
+ * A behaviour that no model asks: it is the same in every release, or follows from another gate, or comes after the
+ * kernel was taken. It is shown and cited, and a host cannot override it.
+ */
+export interface DocumentedBehaviour<V> extends Gate<V> {
+  documented: true
+}
+
 /** Types a gate's value; the data stays as it is. */
 export function gate<V>(data: Gate<V>): Gate<V> {
   return data
+}
+
+/** Types the value of a behaviour that is only documented. */
+export function documented<V>(data: Gate<V>): DocumentedBehaviour<V> {
+  return { ...data, documented: true }
 }

@@ -1,5 +1,5 @@
 /**
- * All gates, as tables by release. Nothing else compares versions.
+ * All gates and documented behaviours, as tables by release. Nothing else compares versions.
  * @module
  */
 import { releases } from '../releases.ts'
@@ -9,7 +9,7 @@ import { bzimageGates } from './bzimage.ts'
 import { codecsGates } from './codecs.ts'
 import { elfGates } from './elf.ts'
 import { featuresGates } from './features.ts'
-import type { Gate } from './gate.ts'
+import type { DocumentedBehaviour, Gate } from './gate.ts'
 import { guestTypeGates } from './guest-type.ts'
 import { noteCheckGates } from './note-check.ts'
 import { notesGates } from './notes.ts'
@@ -32,8 +32,18 @@ export const gates = {
 export type GateId = keyof typeof gates
 export type GateValue<K extends GateId> = (typeof gates)[K] extends Gate<infer V> ? V : never
 
-/** All gate ids, by area. */
+/** The gates that the loader models ask; the others are documented behaviours. */
+export type AskedGateId = {
+  [K in GateId]: (typeof gates)[K] extends DocumentedBehaviour<infer _> ? never : K
+}[GateId]
+
+/** All ids, of gates and of documented behaviours, by area. */
 export const gateIds = Object.keys(gates) as GateId[]
+
+/** False for a behaviour that is only documented. */
+export function isAsked(id: GateId): id is AskedGateId {
+  return !('documented' in gates[id])
+}
 
 const tables = new Map<GateId, GateTable>()
 

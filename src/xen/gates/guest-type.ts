@@ -1,9 +1,9 @@
 // Gates of guest types, capabilities and build options.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const guestTypeGates = {
-  'guest-type': gate<string>({
+  'guest-type': documented<string>({
     area: 'guest-type',
     sides: ['toolstack'],
     summary: 'domU: how the guest type is decided.',
@@ -50,7 +50,7 @@ export const guestTypeGates = {
       'RELEASE-4.3.0 tools/libxc/xc_dom_x86.c - 60ee4fbc38',
     ],
   }),
-  'dom0-type': gate<string>({
+  'dom0-type': documented<string>({
     area: 'guest-type',
     sides: ['hypervisor'],
     summary: 'PV dom0: both class and machine are compared.',
@@ -64,7 +64,7 @@ export const guestTypeGates = {
       'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
     ],
   }),
-  'dom0-pae-note': gate<string>({
+  'dom0-pae-note': documented<string>({
     area: 'guest-type',
     sides: ['hypervisor'],
     summary: 'PAE_MODE of a 64-bit dom0 kernel; never a cause of refusal.',

@@ -1,9 +1,9 @@
 // Gates of the note check and of how libelf words its errors.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const noteCheckGates = {
-  'no-notes': gate<'refuses'>({
+  'no-notes': documented<'refuses'>({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'No note segment or section at all and no __xen_guest section, on x86.',
@@ -13,7 +13,7 @@ export const noteCheckGates = {
       'RELEASE-4.8.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check b2405fed19',
     ],
   }),
-  'loader-or-os': gate<'refuses'>({
+  'loader-or-os': documented<'refuses'>({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'LOADER must start with "generic" or GUEST_OS with "linux"; one of the two is enough.',
@@ -26,7 +26,7 @@ export const noteCheckGates = {
       'RELEASE-4.11.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check 2dd3e22949',
     ],
   }),
-  'xen-version': gate<'refuses'>({
+  'xen-version': documented<'refuses'>({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'XEN_VERSION must start with "xen-3.0", whatever Xen runs.',

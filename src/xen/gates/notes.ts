@@ -1,6 +1,6 @@
 // Gates of the notes: which are known, and how they are found and read.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const notesGates = {
   'note-init-p2m': gate<'unknown' | 'read'>({
@@ -68,7 +68,7 @@ export const notesGates = {
       'RELEASE-4.19.0 xen/arch/x86/hvm/dom0_build.c check_and_adjust_load_address dfc9fab003',
     ],
   }),
-  'note-unknown': gate<string>({
+  'note-unknown': documented<string>({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'A note of owner Xen whose type libelf does not know.',
@@ -83,7 +83,7 @@ export const notesGates = {
       'RELEASE-4.19.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note dfc9fab003',
     ],
   }),
-  'note-numeric-size': gate<string>({
+  'note-numeric-size': documented<string>({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'Descriptor sizes of numeric notes.',
@@ -93,7 +93,7 @@ export const notesGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-tools.c elf_note_numeric',
     ],
   }),
-  'note-pae-mode': gate<string>({
+  'note-pae-mode': documented<string>({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'Which kind of PAE the text of PAE_MODE means.',
@@ -102,7 +102,7 @@ export const notesGates = {
       'RELEASE-4.1.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note,elf_xen_parse_guest_info',
     ],
   }),
-  'note-discovery': gate<string>({
+  'note-discovery': documented<string>({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -142,7 +142,7 @@ export const notesGates = {
       'RELEASE-4.9.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse 41fe9cabf2',
     ],
   }),
-  'note-name': gate<string>({
+  'note-name': documented<string>({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'How the owner of a note is compared.',

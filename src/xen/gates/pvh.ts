@@ -1,6 +1,6 @@
 // Gates of PVH, version 1 and 2.
 
-import { gate } from './gate.ts'
+import { documented, gate } from './gate.ts'
 
 export const pvhGates = {
   'pvh-domU': gate<'none' | 'v1-64-bit' | 'v2'>({
@@ -65,22 +65,22 @@ export const pvhGates = {
       'RELEASE-4.11.0 tools/libxc/xc_dom_elfloader.c xc_dom_guest_type',
     ],
   }),
-  'hvm-firmware': gate<string>({
+  'hvm-firmware': gate<'refuses' | 'taken'>({
     area: 'pvh',
     sides: ['toolstack'],
     summary:
       'An uncompressed ELF that libelf refuses is taken as HVM firmware in an HVM container: a 32-bit one ' +
       'is started at e_entry, a 64-bit one refused.',
     spans: [
-      ['3.1.0', 'no HVM loader'],
-      ['4.7.0', 'taken as firmware'],
+      ['3.1.0', 'refuses'],
+      ['4.7.0', 'taken'],
     ],
     evidence: [
       'RELEASE-4.7.0 tools/libxc/xc_dom_hvmloader.c xc_dom_probe_hvm_kernel ad787bafcd',
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_hvmloader.c xc_dom_parse_hvm_kernel',
     ],
   }),
-  'hvm-direct-kernel-boot': gate<string>({
+  'hvm-direct-kernel-boot': documented<string>({
     area: 'pvh',
     sides: ['toolstack'],
     summary: 'type=hvm with kernel=.',

@@ -1,6 +1,6 @@
 /** The hypervisor's decoders: perform_gunzip (xen/arch/x86/bzimage.c) and decompress (xen/common/decompress.c). */
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
-import type { GateId } from '../gates/gates.ts'
+import type { AskedGateId, GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
 import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
@@ -11,7 +11,7 @@ import type { Blob } from '../subject.ts'
 import type { CauseCode, Stage } from '../verdict.ts'
 import type { Compressed, HypervisorStop } from './bzimage.ts'
 
-const GATE: Readonly<Record<Codec, GateId>> = {
+const GATE: Readonly<Record<Codec, AskedGateId>> = {
   gzip: 'gzip-hypervisor',
   bzip2: 'bzip2-hypervisor',
   lzma: 'lzma-hypervisor',

@@ -250,8 +250,8 @@ function checkCopy(run: LoaderRun, blob: Blob, parameters: Parameters): Stop | u
     if (!beyond && !shrinks) continue
     const copy = ask.gate('dom0-segment-copy')
     if (copy === 'trusting') return outside(beyond ? 'segment' : 'segment-shrinks', ['dom0-segment-copy'])
-    // The number of bytes is an unsigned int.
-    const copied = BigInt.asUintN(32, filesz)
+    // The number of bytes is an unsigned int then.
+    const copied = ask.gate('dom0-copy-size') === '32-bit' ? BigInt.asUintN(32, filesz) : filesz
     if (copy === 'source-trusted' && copied > 0n && offset + copied > limit) {
       return outside('segment', ['dom0-segment-copy', 'dom0-copy-size'])
     }

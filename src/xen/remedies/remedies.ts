@@ -3,7 +3,7 @@ import type { Codec } from '../../facts/facts.ts'
 import type { KernelIdentity } from '../../facts/identity.ts'
 import { type BootModeName, parseBootMode, sideOf } from '../boot-mode.ts'
 import type { GateReader } from '../gate-reader.ts'
-import type { GateId } from '../gates/gates.ts'
+import type { AskedGateId } from '../gates/gates.ts'
 import { machineName } from '../machine-name.ts'
 import { type Release, releaseIndex, releases, seriesOf } from '../releases.ts'
 import type { AnswerSpan, AssumptionCode, CauseCode } from '../verdict.ts'
@@ -148,7 +148,7 @@ function repacking(context: RemedyContext): Remedy[] {
   const { ask, mode, codec, identity } = context
   const side = sideOf(parseBootMode(mode))
   const works = CODECS.filter(name => {
-    if (name === codec || ask.gate(`${name}-${side}` as GateId) === 'absent') return false
+    if (name === codec || ask.gate(`${name}-${side}` as AskedGateId) === 'absent') return false
     return name !== 'lz4' || ask.gate('lz4-decoder') === 'works'
   })
   const first = works[0]

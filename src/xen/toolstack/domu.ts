@@ -157,7 +157,7 @@ function findLoader(run: LoaderRun, blob: Blob, hvm: boolean): DomUResult {
   const { binTable } = subject.facts
   if (binTable !== undefined) return loadBinImage(run, parseBinImage(run, binTable, blob.size))
 
-  if (hvm && subject.startsAsElf(blob)) {
+  if (hvm && subject.startsAsElf(blob) && run.ask.gate('hvm-firmware') === 'taken') {
     const firmware = probeFirmware(run, blob)
     if (firmware !== undefined) return firmware
   }

@@ -1,6 +1,6 @@
 /** Unpacking a bzImage's payload: the decoders of xg_dom_bzimageloader.c and their libraries. */
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
-import type { GateId } from '../gates/gates.ts'
+import type { AskedGateId, GateId } from '../gates/gates.ts'
 import { outside, partUnread } from '../libelf/init.ts'
 import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
@@ -28,7 +28,7 @@ export interface Payload {
   cut: boolean
 }
 
-const GATE: Readonly<Record<Codec, GateId>> = {
+const GATE: Readonly<Record<Codec, AskedGateId>> = {
   gzip: 'gzip-toolstack',
   bzip2: 'bzip2-toolstack',
   lzma: 'lzma-toolstack',

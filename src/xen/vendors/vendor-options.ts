@@ -4,7 +4,7 @@
  */
 import type { Codec } from '../../facts/facts.ts'
 import { mergeBuilds } from '../build-option.ts'
-import { type GateId, isGateId } from '../gates/gates.ts'
+import { type AskedGateId, isGateId } from '../gates/gates.ts'
 import type { HostOptions } from '../host-options.ts'
 import { centos } from './centos.ts'
 import { debian } from './debian.ts'
@@ -47,7 +47,7 @@ const DECODERS = 'build.decoders.'
 function optionsOf(facts: readonly VendorFact[]): VendorOptions['options'] {
   const decoders: Partial<Record<Codec, boolean>> = {}
   const build: Record<string, unknown> = {}
-  const gates: Partial<Record<GateId, string | number | boolean>> = {}
+  const gates: Partial<Record<AskedGateId, string | number | boolean>> = {}
   for (const { gate, value } of facts) {
     if (isGateId(gate)) gates[gate] = value
     else if (gate.startsWith(DECODERS)) decoders[gate.slice(DECODERS.length) as Codec] = value === true
@@ -61,7 +61,8 @@ function optionsOf(facts: readonly VendorFact[]): VendorOptions['options'] {
 }
 
 /** True for what a patch turns, and not the build's configuration. */
-export const isGateFact = (fact: VendorFact): fact is VendorFact & { gate: GateId } => isGateId(fact.gate)
+export const isGateFact = (fact: VendorFact): fact is VendorFact & { gate: AskedGateId } =>
+  isGateId(fact.gate)
 
 /** What is known of a host, and where it says nothing, what its vendor's build brings. */
 export function withVendor(options: HostOptions, vendor: VendorOptions['options']): HostOptions {

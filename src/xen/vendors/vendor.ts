@@ -3,7 +3,7 @@
  * @module
  */
 import type { Codec } from '../../facts/facts.ts'
-import type { GateId } from '../gates/gates.ts'
+import type { AskedGateId } from '../gates/gates.ts'
 import type { PackageRange } from './package-version.ts'
 
 export type VendorId =
@@ -41,7 +41,7 @@ export type BuildKey = 'build.pv' | 'build.pv32' | 'build.pvh' | `build.decoders
 /** One difference of a vendor's packages from the release that they are made of. */
 export interface VendorFact extends PackageRange {
   /** What differs: a gate of the loader models, or an option of the build. */
-  gate: GateId | BuildKey
+  gate: AskedGateId | BuildKey
   value: string | number | boolean
   /** Where it was read. */
   source: string
