@@ -5,23 +5,10 @@
 import { Command, CommanderError } from 'commander'
 import { printable } from '../document/printable.ts'
 import { systemReason } from '../source/node/system-problem.ts'
-import { auditCommand } from './audit.ts'
-import { benchCommand } from './bench.ts'
-import { bootCommand } from './boot.ts'
-import { completionCommand } from './completion.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
-import { explainCommand } from './explain.ts'
-import { extractCommand } from './extract.ts'
-import { listCommand } from './list.ts'
-import { mergeCommand } from './merge.ts'
-import { notesCommand } from './notes.ts'
-import { releasesCommand } from './releases.ts'
-import { scanCommand } from './scan.ts'
 import { tell } from './screen.ts'
-import { upgradeCommand } from './upgrade.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
-import { whyCommand } from './why.ts'
 
 const EXAMPLES = `
 Examples:
@@ -31,6 +18,32 @@ Examples:
     $ xen-preflight audit /srv/kernels --inventory fleet.yaml
   What would an upgrade break?
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4`
+
+/** Defines a command; its action reports the exit code to `finish`. */
+type CreateCommand = (finish: (code: number) => void) => Command
+
+/** The commands in the order of the help. The file of one is loaded where it is run, so that a start costs what one command needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<CreateCommand>>> = {
+  scan: async () => (await import('./commands/scan.ts')).scanCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  upgrade: async () => (await import('./commands/upgrade.ts')).upgradeCommand,
+  notes: async () => (await import('./commands/notes.ts')).notesCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  why: async () => (await import('./commands/why.ts')).whyCommand,
+  boot: async () => (await import('./commands/boot.ts')).bootCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  extract: async () => (await import('./commands/extract.ts')).extractCommand,
+  merge: async () => (await import('./commands/merge.ts')).mergeCommand,
+  releases: async () => (await import('./commands/releases.ts')).releasesCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
+}
+
+/** The command that the arguments name; all of them for the help, for completion scripts and for a name that is not known. */
+function wantedCommands([name = '']: readonly string[]): (() => Promise<CreateCommand>)[] {
+  const named = Object.hasOwn(COMMANDS, name) && name !== 'completion' ? COMMANDS[name] : undefined
+  return named === undefined ? Object.values(COMMANDS) : [named]
+}
 
 /** Errors that are told by their message alone, by name: their classes are loaded by those who raise them. */
 const EXPECTED = new Set([
@@ -62,23 +75,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const finish = (code: number) => {
     exitCode = code
   }
-  const commands = [
-    scanCommand,
-    auditCommand,
-    upgradeCommand,
-    notesCommand,
-    explainCommand,
-    whyCommand,
-    bootCommand,
-    listCommand,
-    extractCommand,
-    mergeCommand,
-    releasesCommand,
-    benchCommand,
-    completionCommand,
-  ]
-  for (const command of commands.map(create => create(finish)))
-    program.addCommand(command.copyInheritedSettings(program))
+  for (const load of wantedCommands(args)) {
+    const create = await load()
+    program.addCommand(create(finish).copyInheritedSettings(program))
+  }
   // Whoever reads us may have seen enough, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCode)

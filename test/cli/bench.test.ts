@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Kind } from '../../src/cli/bench-report.ts'
+import type { Kind } from '../../src/cli/commands/bench.ts'
 import { run } from './run.ts'
 
 describe('bench', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { explainAction } from '../../src/cli/explain-action.ts'
-import { releasesAction } from '../../src/cli/releases-action.ts'
+import { explainAction } from '../../src/cli/commands/explain.ts'
+import { releasesAction } from '../../src/cli/commands/releases.ts'
 
 const flat = (text: string) => text.replace(/\s+/g, ' ')
 const NEWER = 'Xen 4.23.1 is newer than 4.22.0, the newest that is known: the answer is that of 4.22.0'

@@ -3,12 +3,14 @@
  * @module
  */
 import { Command, Option } from 'commander'
-import { jsonText } from '../document/printable.ts'
-import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
-import { addReadOptions, type ReadFlags } from './read-options.ts'
-import { tell } from './screen.ts'
-import { print } from './sink.ts'
-import { UsageError } from './usage-error.ts'
+import { jsonText } from '../../document/printable.ts'
+import { notesData, notesTable } from '../../report/notes-table.ts'
+import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from '../exit-codes.ts'
+import { readOne } from '../read-one.ts'
+import { addReadOptions, type ReadFlags } from '../read-options.ts'
+import { tell } from '../screen.ts'
+import { print } from '../sink.ts'
+import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
 Examples:
@@ -43,8 +45,6 @@ export const notesCommand = (finish: (code: number) => void): Command =>
     )
     .addHelpText('after', EXAMPLES)
     .action(async (images: string[], flags: NotesFlags) => {
-      const { readOne } = await import('./read-one.ts')
-      const { notesData, notesTable } = await import('../report/notes-table.ts')
       let exitCode = EXIT_DONE
       const printed: string[] = []
       for (const image of images) {

@@ -4,8 +4,16 @@
  */
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { EXIT_DONE } from './exit-codes.ts'
-import { UsageError } from './usage-error.ts'
+import { jsonText } from '../../document/printable.ts'
+import { WIDTH } from '../../report/text.ts'
+import { whyData, whyTable } from '../../report/why-table.ts'
+import { type Release, releases } from '../../xen/releases.ts'
+import { parseXenVersion } from '../../xen/version-string.ts'
+import { findLoaderLines } from '../../xen/why.ts'
+import { EXIT_DONE } from '../exit-codes.ts'
+import { readTextFile } from '../read-text-file.ts'
+import { print } from '../sink.ts'
+import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
 Examples:
@@ -30,26 +38,17 @@ export const whyCommand = (finish: (code: number) => void): Command =>
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (lines: string[], { xen, output }: WhyFlags) => {
-      const { findLoaderLines } = await import('../xen/why.ts')
-      const { whyData, whyTable } = await import('../report/why-table.ts')
-      const { jsonText } = await import('../document/printable.ts')
-      const { WIDTH } = await import('../report/text.ts')
-      const { print } = await import('./sink.ts')
-      const log = lines.length === 0 ? await readLog('/dev/stdin', 'standard input') : await textOf(lines)
-      const found = findLoaderLines(log, xen === undefined ? undefined : await releasesOf(xen))
+    .action((lines: string[], { xen, output }: WhyFlags) => {
+      const log = lines.length === 0 ? readLog('/dev/stdin', 'standard input') : textOf(lines)
+      const found = findLoaderLines(log, xen === undefined ? undefined : releasesOf(xen))
       print(output === 'json' ? `${jsonText(whyData(found), 2)}\n` : whyTable(found, WIDTH))
       finish(EXIT_DONE)
     })
 
-async function textOf(lines: readonly string[]): Promise<string> {
-  const texts: string[] = []
-  for (const line of lines) texts.push(existsSync(line) ? await readLog(line, line) : line)
-  return texts.join('\n')
-}
+const textOf = (lines: readonly string[]): string =>
+  lines.map(line => (existsSync(line) ? readLog(line, line) : line)).join('\n')
 
-async function readLog(path: string, name: string): Promise<string> {
-  const { readTextFile } = await import('./read-text-file.ts')
+function readLog(path: string, name: string): string {
   try {
     return readTextFile(path)
   } catch (error) {
@@ -57,9 +56,7 @@ async function readLog(path: string, name: string): Promise<string> {
   }
 }
 
-async function releasesOf(versions: string) {
-  const { releases } = await import('../xen/releases.ts')
-  const { parseXenVersion } = await import('../xen/version-string.ts')
+function releasesOf(versions: string): readonly Release[] {
   if (versions === 'all') return releases
   return versions.split(',').flatMap(version => {
     const { ask, remarks } = parseXenVersion(version.trim())

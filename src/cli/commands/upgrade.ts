@@ -2,11 +2,10 @@
  * `xen-preflight upgrade`: what a new hypervisor, or a new kernel, changes.
  * @module
  */
-
 import { Command } from 'commander'
-import { type AuditFlags, addAuditOptions } from './audit-options.ts'
-import { collect } from './target-options.ts'
-import { UsageError } from './usage-error.ts'
+import { collect } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+import { type AuditFlags, addAuditOptions, auditAction } from './audit.ts'
 
 const EXAMPLES = `
 Examples:
@@ -22,13 +21,6 @@ Examples:
 Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) images that could not be read
 or an inventory with faults; 1 the tool could not do its work.`
 
-export interface UpgradeFlags extends AuditFlags {
-  to?: string
-  hosts?: string
-  allowDowngrade?: boolean
-  add?: string[]
-}
-
 export const upgradeCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(
     new Command('upgrade').description(
@@ -40,10 +32,9 @@ export const upgradeCommand = (finish: (code: number) => void): Command =>
     .option('--allow-downgrade', 'move hosts too that run this release or a newer one', false)
     .option('--add <image>', 'a kernel that is to enter the catalogue; may be repeated', collect)
     .addHelpText('after', EXAMPLES)
-    .action(async (paths: string[], flags: UpgradeFlags) => {
+    .action(async (paths: string[], flags: AuditFlags) => {
       if ((flags.to === undefined) === (flags.add === undefined)) {
         throw new UsageError('Cannot tell what changes: give either --to or --add')
       }
-      const { auditAction } = await import('./audit-action.ts')
       finish(await auditAction(paths, flags))
     })

@@ -3,8 +3,9 @@
  * @module
  */
 import { Argument, Command } from 'commander'
-import { EXIT_DONE } from './exit-codes.ts'
-import { print } from './sink.ts'
+import { completionFor } from '../completion/script.ts'
+import { EXIT_DONE } from '../exit-codes.ts'
+import { print } from '../sink.ts'
 
 const EXAMPLES = `
 Examples:
@@ -23,8 +24,7 @@ export const completionCommand = (finish: (code: number) => void): Command =>
     .description('Print the completion of command lines for a shell.')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
-    .action(async (shell: Shell, _flags: unknown, command: Command) => {
-      const { completionFor } = await import('./completion/script.ts')
+    .action((shell: Shell, _flags: unknown, command: Command) => {
       print(completionFor(shell, command.parent!))
       finish(EXIT_DONE)
     })

@@ -1,0 +1,283 @@
+/**
+ * `xen-preflight audit`: the catalogue on the fleet as it is.
+ * @module
+ */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { nearest } from '../../document/nearest.ts'
+import { type AuditInput, audit } from '../../findings/audit.ts'
+import { type FailOn, parseFailOn } from '../../findings/fail-on.ts'
+import type { CatalogueImage } from '../../findings/kernels.ts'
+import type { Audit } from '../../findings/model.ts'
+import { plural } from '../../findings/plural.ts'
+import { isBelow } from '../../findings/step-back.ts'
+import { xenVerdicts } from '../../findings/xen-verdicts.ts'
+import type { ColumnMap } from '../../inventory/columns.ts'
+import { targetVersion } from '../../inventory/host.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { matchesName } from '../../inventory/name-glob.ts'
+import { problemLine } from '../../inventory/problem.ts'
+import { auditFormats } from '../../report/audit/formats.ts'
+import type { AuditFormat } from '../../report/audit/report.ts'
+import { htmlReport } from '../../report/html/html.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
+import type { BuildFacts } from '../../xen/build-option.ts'
+import { isUnread } from '../../xen/unread.ts'
+import { parseXenVersion } from '../../xen/version-string.ts'
+import { Catalogue, readFacts, scanCatalogue } from '../catalogue.ts'
+import { timeOfReport } from '../clock.ts'
+import { wantsColour } from '../colour.ts'
+import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
+import { inventoryFails, inventoryFiles, loadInventory } from '../load-inventory.ts'
+import { type Output, openOutput, parseOutputs, widthOf } from '../outputs.ts'
+import { applyPolicy, policyOf } from '../policy.ts'
+import { declaredModes } from '../question.ts'
+import { addReadOptions, type ReadFlags } from '../read-options.ts'
+import { tell } from '../screen.ts'
+import type { Sink } from '../sink.ts'
+import { buildOption, collect, mapOption, modeOption } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+import { toolVersion } from '../version.ts'
+
+const EXAMPLES = `
+Examples:
+  Which of our kernels fail today, where, and why?
+    $ xen-preflight audit /srv/kernels --inventory fleet.yaml
+  From facts that were read elsewhere; a report to look at and one for the pipeline
+    $ xen-preflight audit --facts facts.ndjson --inventory fleet.yaml -o html=audit.html -o junit=audit.xml
+  As a gate: only what is new since the last report fails, and what policy does not ignore
+    $ xen-preflight audit /srv/kernels --inventory fleet.yaml --fail-on refuses --baseline last.json -o json=now.json
+  An inventory of our own columns
+    $ xen-preflight audit /srv/kernels --inventory hosts.csv --map host=Name,xen='Xen version'
+
+Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) images that could not be read
+or an inventory with faults; 1 the tool could not do its work.`
+
+/** What `-o` takes. */
+const FORMATS = { ...auditFormats, html: htmlReport } satisfies Record<string, AuditFormat>
+type Format = keyof typeof FORMATS
+
+/** The flags of `audit` and `upgrade`. */
+export interface AuditFlags extends ReadFlags {
+  inventory?: string[]
+  facts?: string[]
+  map?: ColumnMap
+  mode?: BootModeName[]
+  build?: BuildFacts
+  output?: string[]
+  config?: ConfigFlag
+  failOn?: FailOn
+  baseline?: string
+  all: boolean
+  progress: boolean
+  /** These are only of `upgrade`. */
+  to?: string
+  hosts?: string
+  allowDowngrade?: boolean
+  add?: string[]
+}
+
+function failOn(text: string): FailOn {
+  try {
+    return parseFailOn(text.split(',').map(name => name.trim()))
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`)
+  }
+}
+
+/** Adds the options that `audit` and `upgrade` share to `command`. */
+export const addAuditOptions = (command: Command): Command =>
+  addReadOptions(
+    command
+      .argument('[path...]', 'kernels: files and directories')
+      .option('--facts <file>', 'kernels as `scan -o ndjson` wrote them; may be repeated', collect)
+      .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
+      .addOption(mapOption())
+      .addOption(buildOption())
+      .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)')),
+  )
+    .addOption(
+      new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
+        .choices(Object.keys(FORMATS))
+        .argParser(collect),
+    )
+    .option('--digest', 'read all of every file for its SHA-256, by which placements may name images', false)
+    .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
+    .option('--no-config', 'use no configuration')
+    .option(
+      '--fail-on <findings>',
+      'what makes the exit code 2: breaks, refuses or uncertain, each with those before it; causes by name; or never',
+      failOn,
+    )
+    .option('--baseline <file>', 'a JSON report of before: only what is new counts for the exit code')
+    .option('--all', 'cut no list in the table', false)
+    .option('--no-progress', 'draw no progress bar')
+
+export const auditCommand = (finish: (code: number) => void): Command =>
+  addAuditOptions(
+    new Command('audit').description('Judge a catalogue of kernels on a fleet of hypervisors as it is.'),
+  )
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], flags: AuditFlags) => {
+      finish(await auditAction(paths, flags))
+    })
+
+/** Everything that may be wrong with what was asked is found before the first image is read, and before a file is written. */
+export async function auditAction(paths: string[], flags: AuditFlags): Promise<number> {
+  checkVersion(flags.to)
+  const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
+  const created = timeOfReport()
+  const config = loadConfig(flags.config)
+  const policy = policyOf(flags, config)
+  const files = flags.inventory ?? config.inventory
+  if (files === undefined) {
+    throw new UsageError(`Cannot tell which hosts to ask: give --inventory, or inventory in ${CONFIG_NAME}`)
+  }
+  if (paths.length === 0 && flags.facts === undefined && flags.add === undefined) {
+    throw new UsageError('Cannot audit anything: give kernels, or --facts')
+  }
+  const inventory = loadInventory(files, flags.map)
+  const { upgrade } = changeOf(flags, inventory)
+  const inputs = [
+    ...paths,
+    ...(flags.facts ?? []),
+    ...(flags.add ?? []),
+    ...inventoryFiles(files),
+    ...(config.file === undefined ? [] : [config.file]),
+  ]
+  const sinks = openAll(outputs, inputs, policy.baseline?.file)
+  try {
+    const images = await readImages(paths, flags)
+    const found = await judged(flags, {
+      images,
+      inventory,
+      files,
+      modes: flags.mode ?? config.modes ?? declaredModes(inventory.hosts),
+      judge: xenVerdicts(flags.build),
+      ...(flags.build !== undefined && { build: flags.build }),
+      tool: `xen-preflight ${toolVersion()}`,
+      created,
+      ...(upgrade !== undefined && { upgrade }),
+    })
+    warnOfPlacements(found, inventory)
+    warnOfUnread(found)
+    if (found.cells.length === 0) {
+      throw new UsageError(
+        'Cannot audit anything: no image of the catalogue is placed on a host that is asked',
+      )
+    }
+    const { audit: result, failing } = applyPolicy(found, policy)
+    await write(result, sinks, flags)
+    if (failing > 0) {
+      tell(`${plural(failing, 'finding fails', 'findings fail')} the run`)
+    }
+    const faulty = policy.inventory && inventoryFails(result.inventory.problems)
+    return failing > 0 || faulty ? EXIT_FINDINGS : EXIT_DONE
+  } catch (error) {
+    discard(sinks)
+    throw error
+  }
+}
+
+/** Facts that no scan wrote may break the models in any way: what is wrong is said of the facts then. */
+async function judged({ facts }: AuditFlags, input: AuditInput): Promise<Audit> {
+  try {
+    return audit(input)
+  } catch (error) {
+    const { factsFault } = await import('../facts-fault.ts')
+    throw (facts && factsFault(facts)) ?? error
+  }
+}
+
+function checkVersion(to: string | undefined): void {
+  if (to === undefined) return
+  const { ask, remarks } = parseXenVersion(to)
+  if (ask.length === 0) throw new UsageError(remarks.join('; '))
+  for (const remark of remarks) tell(remark)
+}
+
+/** The upgrade that is asked about. Throws a UsageError where no host would be upgraded. */
+function changeOf(
+  { to, hosts = '*', allowDowngrade = false }: AuditFlags,
+  inventory: Inventory,
+): Pick<AuditInput, 'upgrade'> {
+  if (to === undefined) return {}
+  const isUpgraded = (name: string) => matchesName(hosts, name)
+  const names = inventory.hosts.map(({ name }) => name)
+  if (!names.some(isUpgraded)) {
+    const close = nearest(hosts, names)
+    const hint = close === undefined ? '' : ` (did you mean ${close}?)`
+    throw new UsageError(`Cannot upgrade --hosts ${hosts}: no host of the inventory is called so${hint}`)
+  }
+  const meant = inventory.hosts.filter(({ name }) => isUpgraded(name))
+  if (!allowDowngrade && !meant.some(host => isBelow(targetVersion(host), to))) {
+    throw new UsageError(
+      `Cannot upgrade anything to Xen ${to}: ${plural(meant.length, 'host runs', 'hosts run')} it or a newer one already (--allow-downgrade moves them)`,
+    )
+  }
+  return { upgrade: { to, hosts: isUpgraded, allowDowngrade } }
+}
+
+interface OpenOutput {
+  output: Output<Format>
+  sink: Sink
+}
+
+/** Opens all or none. The baseline may be written anew, as what it is: a JSON report. */
+function openAll(
+  outputs: readonly Output<Format>[],
+  inputs: readonly string[],
+  baseline: string | undefined,
+): OpenOutput[] {
+  const open: OpenOutput[] = []
+  try {
+    for (const output of outputs) {
+      const kept = baseline === undefined || output.format === 'json' ? inputs : [...inputs, baseline]
+      open.push({ output, sink: openOutput(output, kept) })
+    }
+    return open
+  } catch (error) {
+    discard(open)
+    throw error
+  }
+}
+
+function discard(open: readonly OpenOutput[]): void {
+  for (const { sink } of open) sink.end('failed')
+}
+
+async function readImages(paths: string[], flags: AuditFlags): Promise<CatalogueImage[]> {
+  const catalogue = new Catalogue()
+  for (const image of readFacts(flags.facts ?? [])) catalogue.take(image)
+  for await (const image of scanCatalogue(paths, flags)) catalogue.take(image)
+  const { images } = catalogue
+  for await (const image of scanCatalogue([...new Set(flags.add)], flags, true)) images.push(image)
+  if (images.length === 0)
+    throw new UsageError('Cannot audit anything: there is no kernel, give paths or --facts')
+  return images
+}
+
+/** What was wrong with the inventory by itself has been said when it was read. */
+function warnOfPlacements(found: Audit, { problems }: Inventory): void {
+  for (const problem of found.inventory.problems) {
+    if (!problems.includes(problem)) tell(problemLine(problem))
+  }
+}
+
+function warnOfUnread({ kernels }: Audit): void {
+  const unread = kernels.filter(({ problem }) => problem !== undefined && isUnread(problem))
+  const [first] = unread
+  if (first === undefined) return
+  const count = unread.reduce((sum, { images }) => sum + images.length, 0)
+  const example = `${count === 1 ? '' : 'the first is '}${first.images[0]}: ${first.problem!.message}`
+  tell(`${plural(count, 'image')} not read: ${example}`)
+}
+
+async function write(result: Audit, sinks: readonly OpenOutput[], { all }: AuditFlags): Promise<void> {
+  for (const { output, sink } of sinks) {
+    const colour = output.file === undefined && wantsColour()
+    const text = FORMATS[output.format](result, { colour, width: widthOf(output), all })
+    for (const piece of typeof text === 'string' ? [text] : text) await sink.write(piece)
+  }
+  for (const { sink } of sinks) sink.end('whole')
+}

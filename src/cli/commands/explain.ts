@@ -1,0 +1,185 @@
+/**
+ * `xen-preflight explain`: the loader's walk over one image.
+ * @module
+ */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { jsonText } from '../../document/printable.ts'
+import { groupBuilds, type JudgedBuild } from '../../findings/builds.ts'
+import type { ColumnMap } from '../../inventory/columns.ts'
+import { pathTraceTable } from '../../report/path-trace-table.ts'
+import { painter } from '../../report/style.ts'
+import { differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
+import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
+import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
+import { tracePath } from '../../xen/boot-path/trace.ts'
+import type { BuildFacts } from '../../xen/build-option.ts'
+import { judgeSpans } from '../../xen/judge.ts'
+import { firstDifference, type LoaderTrace, traceLoader } from '../../xen/loader-trace.ts'
+import { reasonText } from '../../xen/reason-text.ts'
+import { resolveTarget } from '../../xen/target.ts'
+import { wantsColour } from '../colour.ts'
+import { EXIT_DONE } from '../exit-codes.ts'
+import { knownRelease } from '../known-release.ts'
+import { readOne } from '../read-one.ts'
+import { addReadOptions, type ReadFlags } from '../read-options.ts'
+import { print } from '../sink.ts'
+import { buildOption, collect, mapOption } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+
+const EXAMPLES = `
+Examples:
+  Why does 4.1.6.1 refuse this kernel?
+    $ xen-preflight explain vmlinuz-3.13-pvh --xen 4.1.6.1
+  Where do two releases part?
+    $ xen-preflight explain vmlinuz-3.13-pvh --xen 4.1.6.1,4.2.0
+  What do all releases say, and what the hosts of a fleet?
+    $ xen-preflight explain vmlinuz-6.12 --xen all
+    $ xen-preflight explain vmlinuz-6.12 --inventory fleet.yaml --brief
+  Why does GRUB 2.06 not start it?
+    $ xen-preflight explain vmlinuz-6.12 --boot pvgrub2@2.06
+  As dom0, for other programs
+    $ xen-preflight explain vmlinuz-6.12 --xen 4.22.0 --mode pvh-dom0 -o json`
+
+export interface ExplainFlags extends ReadFlags {
+  xen?: string
+  boot?: BootPath
+  inventory?: string[]
+  map?: ColumnMap
+  brief?: boolean
+  build?: BuildFacts
+  mode: BootModeName
+  output: 'table' | 'json'
+}
+
+function walkedLoader(text: string): BootPath {
+  const path = parseBootPath(text)
+  if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
+  if (path.path === 'pvgrub2' || path.path === 'pvhgrub') return path
+  throw new InvalidArgumentError(`expected pvgrub2 or pvhgrub, found ${text}; for the toolstack give --xen.`)
+}
+
+export const explainCommand = (finish: (code: number) => void): Command =>
+  addReadOptions(
+    new Command('explain')
+      .description('Walk through what a release does with an image, stage by stage, each with its source.')
+      .argument('<image>', 'a kernel'),
+  )
+    .addOption(
+      new Option('--xen <version[,version]>', 'the release; two to see where they part; or all').conflicts(
+        'inventory',
+      ),
+    )
+    .option('--inventory <file>', 'the hosts to ask, in place of releases; may be repeated', collect)
+    .addOption(mapOption())
+    .addOption(buildOption())
+    .addOption(
+      new Option('--boot <loader>', "a guest's GRUB in place of releases: pvgrub2@2.06, pvhgrub")
+        .argParser(walkedLoader)
+        .conflicts(['xen', 'inventory']),
+    )
+    .option('--brief', 'the verdict alone, without the steps that led to it')
+    .addOption(new Option('--mode <mode>', 'the boot mode').choices(bootModes).default('pv-domU'))
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (image: string, flags: ExplainFlags) => {
+      print(explainAction(image, flags, await buildsOf(flags)))
+      finish(EXIT_DONE)
+    })
+
+async function buildsOf({
+  inventory,
+  map,
+  build,
+}: ExplainFlags): Promise<readonly JudgedBuild[] | undefined> {
+  if (inventory === undefined) return undefined
+  // The formats of inventories are more code than all the rest.
+  const { loadInventory } = await import('../load-inventory.ts')
+  return groupBuilds(loadInventory(inventory, map).hosts, build)
+}
+
+/**
+ * The text to print. Throws a UsageError for versions that are not known, and for more than two.
+ *
+ * @param builds The builds of an inventory, which are asked in place of `--xen`.
+ */
+export function explainAction(image: string, flags: ExplainFlags, builds?: readonly JudgedBuild[]): string {
+  if (flags.boot !== undefined) {
+    const trace = tracePath(readOne(image, flags).facts, flags.boot)
+    return flags.output === 'json'
+      ? json({ image, ...trace })
+      : pathTraceTable(image, trace, painter(wantsColour()))
+  }
+  if (builds !== undefined) return explainBuilds(image, flags, builds)
+  if (flags.xen === undefined)
+    throw new UsageError(
+      'Cannot explain: name releases by --xen or hosts by --inventory, or a loader by --boot',
+    )
+  if (flags.xen === 'all') return explainAll(image, flags)
+  const releases = flags.xen.split(',').map(version => knownRelease(version, flags.build))
+  if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
+  const { facts } = readOne(image, flags)
+  const [a, b] = releases.map(({ release, options, assumptions }) => {
+    const trace = traceLoader(facts, release, flags.mode, options)
+    return { ...trace, assumptions: [...trace.assumptions, ...assumptions] }
+  })
+  if (b === undefined) {
+    if (flags.output === 'json') return json({ image, ...briefly(a!, flags) })
+    return traceTable(image, a!, painter(wantsColour()), flags.brief)
+  }
+  const parting = firstDifference(a!, b)
+  if (flags.output === 'json') return json({ image, walks: [briefly(a!, flags), briefly(b, flags)], parting })
+  return differenceTable(a!, b, parting)
+}
+
+/** What all releases say. */
+function explainAll(image: string, flags: ExplainFlags): string {
+  const spans = judgeSpans(
+    readOne(image, flags).facts,
+    flags.mode,
+    flags.build === undefined ? {} : { build: flags.build },
+  )
+  if (flags.output === 'table') return spansTable(image, flags.mode, spans, painter(wantsColour()))
+  return json({
+    image,
+    mode: flags.mode,
+    spans: spans.map(span => ({ ...span, reason: reasonText(span.reason) })),
+  })
+}
+
+/** What each build of an inventory says, with what is known of its hosts. */
+function explainBuilds(image: string, flags: ExplainFlags, builds: readonly JudgedBuild[]): string {
+  const { facts } = readOne(image, flags)
+  const traces = builds.map(({ label, hosts, version, options }) => {
+    const target = resolveTarget(version, options)
+    const release = target.releases.at(-1)
+    if (release === undefined) return { label, hosts, remarks: target.remarks }
+    const trace = traceLoader(facts, release, flags.mode, target.options)
+    const rest = target.remarks.map(text => ({ code: 'target' as const, text }))
+    return { label, hosts, trace: { ...trace, assumptions: [...trace.assumptions, ...rest] } }
+  })
+  if (flags.output === 'json') {
+    return json({
+      image,
+      builds: traces.map(({ trace, ...build }) => ({ ...build, ...(trace && briefly(trace, flags)) })),
+    })
+  }
+  const paint = painter(wantsColour())
+  return traces
+    .map(({ label, hosts, trace, remarks = [] }) =>
+      trace === undefined
+        ? `Xen ${label} (${hosts.join(', ')}): ${remarks.join('; ')}\n`
+        : `Xen ${label} (${hosts.join(', ')})\n${traceTable(image, trace, paint, flags.brief)}`,
+    )
+    .join('\n')
+}
+
+/** Without the steps and what they derive, where only the verdict is asked for. */
+function briefly(trace: LoaderTrace, { brief }: ExplainFlags): Partial<LoaderTrace> {
+  if (brief !== true) return trace
+  const { steps: _, parameters: __, ...rest } = trace
+  return rest
+}
+
+const json = (data: unknown) => `${jsonText(data, 2)}\n`

@@ -1,0 +1,269 @@
+/**
+ * `xen-preflight scan`: images in, facts and verdicts out.
+ * @module
+ */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { FACTS_VERSION } from '../../facts/facts.ts'
+import { type FailOn, NEVER } from '../../findings/fail-on.ts'
+import { livingRules } from '../../findings/ignore.ts'
+import { ScanPolicy } from '../../findings/scan-policy.ts'
+import { Journal } from '../../fleet/journal.ts'
+import { type ScanOptions, scanFiles } from '../../fleet/scan-files.ts'
+import { type Shard, shardFilter } from '../../fleet/shard.ts'
+import type { Config } from '../../policy/config.ts'
+import type { ScanContext } from '../../report/scan/report.ts'
+import { DEFAULT_LIMITS } from '../../unwrap/limits.ts'
+import type { BootPath } from '../../xen/boot-path/boot-path.ts'
+import { timeOfReport } from '../clock.ts'
+import { onStop } from '../ending.ts'
+import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { filesBelow } from '../files-below.ts'
+import { keepHeapLean } from '../lean-heap.ts'
+import { type ConfigFlag, loadConfig } from '../load-config.ts'
+import { parseLoaders } from '../loaders-option.ts'
+import { parseOutputs } from '../outputs.ts'
+import { startProgress } from '../progress.ts'
+import type { Asked } from '../question.ts'
+import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
+import { type AskLoaders, FORMATS, type Format, ScanRun, Writer } from '../scan-run.ts'
+import { addTargetOptions, collect, type TargetFlags } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+import { toolVersion } from '../version.ts'
+
+const EXAMPLES = `
+Examples:
+  What is in /boot?
+    $ xen-preflight scan /boot
+  Which of these kernels start on which Xen releases?
+    $ xen-preflight scan /srv/kernels --xen all
+  Which start where a guest's own GRUB loads them?
+    $ xen-preflight scan /srv/kernels --boot pvgrub2@all
+  Which start on the hypervisors that we run, as guest and as dom0?
+    $ xen-preflight scan /srv/kernels --inventory fleet.yaml --mode pv-domU,pv-dom0
+  A record a line for other programs, the table for us; fail when one kernel is refused
+    $ xen-preflight scan /srv/kernels --xen 4.17.4 -o ndjson=facts.ndjson -o table --fail-on refuses
+  A night's work that may be interrupted, on the second of four machines
+    $ xen-preflight scan /srv/kernels --journal scan.journal --shard 2/4 -o ndjson=2.ndjson
+
+Exit codes: 0 done; 2 findings at or above --fail-on, or (unless it is never) an inventory with faults;
+1 the tool could not do its work; 130 ended by Ctrl-C, with what was done until then.`
+
+function shard(text: string): Shard {
+  const [, index, count] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number)
+  if (index === undefined || count === undefined || index < 1 || index > count) {
+    throw new InvalidArgumentError('expected a part and their number, such as 1/4.')
+  }
+  return { index, count }
+}
+
+export const scanCommand = (finish: (code: number) => void): Command =>
+  addTargetOptions(
+    addReadOptions(
+      new Command('scan')
+        .description(
+          'Read the kernels at and below the paths: what they say to Xen, and which Xen takes them.',
+        )
+        .argument('<path...>', 'files and directories'),
+    ),
+  )
+    .addOption(
+      new Option(
+        '--boot <loaders>',
+        'loaders of guests to ask: pvgrub2@2.06, pv-grub@4.1.6.1, pvhgrub, a list of them; @all for all versions',
+      ).argParser(parseLoaders),
+    )
+    .addOption(
+      new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
+        .choices(['table', 'json', 'ndjson'])
+        .argParser(collect),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <finding>',
+        'the least finding that makes the exit code 2 (default: problem, what could not be read)',
+      ).choices(['problem', 'refuses', 'uncertain', 'never']),
+    )
+    .option('--every-file', 'give a record also to files in directories that are no kernels', false)
+    .option('--digest', 'read all of every file, and add its SHA-256 to the record', false)
+    .option(
+      '--journal <file>',
+      'note every finished image in the file, and go on from there when a scan is started again',
+    )
+    .option('--shard <i/n>', 'read the i-th of n parts only; `merge` puts the parts together', shard)
+    .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
+    .option('--no-config', 'use no configuration')
+    .option('--no-progress', 'draw no progress bar')
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], flags: ScanFlags) => {
+      finish(await scanAction(paths, flags))
+    })
+
+type Threshold = 'problem' | 'refuses' | 'uncertain' | 'never'
+
+/** The severity of each; what could not be read fails all but `never`. */
+const FAIL_ON: Readonly<Record<Threshold, FailOn>> = {
+  problem: { causes: [] },
+  refuses: { severity: 'refuses', causes: [] },
+  uncertain: { severity: 'uncertain', causes: [] },
+  never: NEVER,
+}
+
+export interface ScanFlags extends ReadFlags, TargetFlags {
+  boot?: BootPath[]
+  output?: string[]
+  failOn?: Threshold
+  config?: ConfigFlag
+  everyFile: boolean
+  journal?: string
+  shard?: Shard
+  progress: boolean
+}
+
+/** A report that nobody reads on, say, cannot be ended; nobody waits longer for it than this after Ctrl-C, in milliseconds. */
+const MAX_END_MS = 900
+/** Above this many files nobody waits for them to be counted. */
+const COUNTED = 100_000
+/** So much of a time is its day. */
+const DAY = 'YYYY-MM-DD'.length
+
+export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
+  const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
+  const config = loadConfig(flags.config)
+  checkQuestion(configured(flags, config))
+  const failOn = flags.failOn === undefined ? (config.failOn ?? FAIL_ON.problem) : FAIL_ON[flags.failOn]
+  const { question, problems } = await ask(configured(flags, config))
+  const options = scanOptions(flags)
+  const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
+  const { modes, columns } = question ?? {}
+  const context: Omit<ScanContext, 'colour' | 'width'> = {
+    version: toolVersion(),
+    roots: paths,
+    ...(modes !== undefined && { modes }),
+    ...(columns !== undefined && { columns }),
+  }
+  const inputs = [
+    ...paths,
+    ...(flags.inventory ?? []),
+    ...(flags.journal === undefined ? [] : [flags.journal]),
+  ]
+  const writers = outputs.map(output => new Writer(output, context, inputs))
+  const policy = new ScanPolicy(failOn, livingRules(config.ignore, timeOfReport().slice(0, DAY)))
+  const run = new ScanRun(writers, question, await loaders(flags), flags.everyFile, policy)
+  const interruption = onInterrupt()
+  const letHeapGrow = keepHeapLean()
+  const progress = await startProgress(() => countFiles(paths), flags.progress)
+  try {
+    await run.begin()
+    const files = scanFiles(filesBelow(paths), {
+      ...options,
+      signal: interruption.signal,
+      ...(journal !== undefined && { journal }),
+      ...(flags.shard !== undefined && { takes: shardFilter(flags.shard) }),
+    })
+    for await (const batch of files) await run.takeAll(batch, progress)
+  } catch (error) {
+    run.stop()
+    throw error
+  } finally {
+    progress.stop()
+    letHeapGrow()
+    if (interruption.signal.aborted) run.stop()
+    try {
+      await run.end()
+    } finally {
+      interruption.forget()
+      journal?.close()
+    }
+  }
+  if (interruption.exitCode !== undefined) return interruption.exitCode
+  if (failOn === NEVER) return EXIT_DONE
+  return (await fails(problems)) || run.fails ? EXIT_FINDINGS : EXIT_DONE
+}
+
+/** What the configuration says where the command line says nothing. */
+function configured(flags: ScanFlags, { inventory, modes }: Config): ScanFlags {
+  const files = flags.xen === undefined ? (flags.inventory ?? inventory) : undefined
+  const isAsked = flags.xen !== undefined || files !== undefined
+  const mode = flags.mode ?? (isAsked ? modes : undefined)
+  return {
+    ...flags,
+    ...(files !== undefined && { inventory: files }),
+    ...(mode !== undefined && { mode }),
+  }
+}
+
+/** What knows of releases and inventories is loaded where it is asked: it takes as long as a small scan. */
+async function ask(flags: TargetFlags): Promise<Asked> {
+  if (flags.xen === undefined && flags.inventory === undefined) return { problems: [] }
+  const { targetQuestion } = await import('../question.ts')
+  return targetQuestion(flags)
+}
+
+/** What asks the loaders of --boot. */
+async function loaders({ boot }: ScanFlags): Promise<AskLoaders | undefined> {
+  if (boot === undefined) return undefined
+  const { askBootPath } = await import('../../xen/boot-path/ask.ts')
+  return facts => boot.flatMap(path => askBootPath(facts, path))
+}
+
+async function fails(problems: Asked['problems']): Promise<boolean> {
+  if (problems.length === 0) return false
+  const { inventoryFails } = await import('../load-inventory.ts')
+  return inventoryFails(problems)
+}
+
+/** A threshold that nothing can reach would let everything pass, and nobody misses verdicts that were asked for in vain. */
+function checkQuestion({ boot, failOn, xen, inventory, mode, map }: ScanFlags): void {
+  if (map !== undefined && inventory === undefined) {
+    throw new UsageError('Cannot use --map: it is about the columns of an --inventory')
+  }
+  if (xen !== undefined || inventory !== undefined) return
+  if (boot !== undefined && mode === undefined) return
+  const nobody = 'no hypervisor is asked, give --xen or --inventory'
+  if (mode !== undefined) throw new UsageError(`Cannot use --mode: ${nobody}`)
+  if (failOn === 'refuses' || failOn === 'uncertain')
+    throw new UsageError(`Cannot fail on ${failOn}: ${nobody}`)
+}
+
+/** What a record depends on, beside the image: engines and workers are all the same to it. */
+function openJournal(path: string, { read }: ScanOptions): Journal {
+  const { window, output } = { ...DEFAULT_LIMITS, ...read.limits }
+  return new Journal(path, {
+    tool: toolVersion(),
+    facts: FACTS_VERSION,
+    verify: read.verify ?? false,
+    digest: read.digest ?? false,
+    window,
+    output,
+    containers: JSON.stringify(read.containers),
+  })
+}
+
+/** Ends with what is done on the first Ctrl-C or SIGTERM, and in any case within a second; the second one ends at once. */
+function onInterrupt() {
+  const controller = new AbortController()
+  let exitCode: number | undefined
+  const forget = onStop(due => {
+    if (exitCode !== undefined) process.exit(exitCode)
+    exitCode = due
+    controller.abort()
+    setTimeout(() => process.exit(due), MAX_END_MS).unref()
+  })
+  return {
+    signal: controller.signal,
+    forget,
+    get exitCode() {
+      return exitCode
+    },
+  }
+}
+
+/** How many files there are; undefined where counting would take long. */
+function countFiles(paths: string[]): number | undefined {
+  let count = 0
+  for (const _ of filesBelow(paths)) {
+    count++
+    if (count > COUNTED) return undefined
+  }
+  return count
+}
