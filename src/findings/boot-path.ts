@@ -98,7 +98,7 @@ function loaderVerdict(outcome: LoaderOutcome): FullVerdict {
   return {
     verdict: word,
     ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
+    ...(message !== undefined && { message, log: { lines: [message] } }),
     reason: `${reason} (by ${boot})`,
     remedies: [...remedies],
     assumptions: [...assumptions],

@@ -69,13 +69,14 @@ export const causeKey = ({ verdict, code, reason }: Pick<FullVerdict, 'verdict' 
 
 function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerdict[]): Cause {
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))
-  const { verdict, reason, message } = verdicts[index]!
+  const { verdict, reason, message, log } = verdicts[index]!
   return {
     code,
     verdict: verdict === 'refuses' ? 'refuses' : 'uncertain',
     title: causeTitle(code),
     reason,
     ...(message !== undefined && { message }),
+    ...(log !== undefined && { log }),
     remedies: commonRemedies(treated),
     kernels: [...tally.kernels].sort((a, b) => a - b),
     builds: [...tally.builds].sort((a, b) => a - b),

@@ -15,12 +15,13 @@ import type { Evidence, FullVerdict } from './model.ts'
 
 /** A verdict with its sources spelled out. */
 export function fullVerdict(verdict: Verdict): FullVerdict {
-  const { verdict: word, stage, code, message, reason, remedies, assumptions, gates: ids } = verdict
+  const { verdict: word, stage, code, message, log, reason, remedies, assumptions, gates: ids } = verdict
   return {
     verdict: word,
     ...(stage !== undefined && { stage }),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
+    ...(log !== undefined && { log }),
     reason: reasonText(reason),
     remedies: remedies.map(remedyText),
     assumptions: assumptions.map(({ text }) => text),

@@ -21,7 +21,7 @@ export interface Judgement {
   stage?: Stage
   code?: CauseCode
   message?: string
-  /** What the logs show of a refusal by a host. */
+  /** What the logs show of a refusal. */
   log?: LogLines
   reason: Reason
   remedies?: readonly string[]

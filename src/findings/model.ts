@@ -7,6 +7,7 @@ import type { ImageKind } from '../facts/facts.ts'
 import type { InventoryProblem } from '../inventory/problem.ts'
 import type { Problem } from '../problem.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
+import type { LogLines } from '../xen/log-lines.ts'
 import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 /** The version of the document, raised by every incompatible change. */
@@ -47,8 +48,10 @@ export interface FullVerdict {
   verdict: VerdictWord
   stage?: Stage
   code?: CauseCode
-  /** The line in the log of that release and side. */
+  /** The line in the log that is about the cause. */
   message?: string
+  /** All lines that the log shows, in order. */
+  log?: LogLines
   /** One sentence. */
   reason: string
   /** What can be done, the cheapest first. */
@@ -105,6 +108,7 @@ export interface Cause {
   /** Of the most frequent verdict with this cause. */
   reason: string
   message?: string
+  log?: LogLines
   remedies: string[]
   kernels: number[]
   builds: number[]

@@ -9,6 +9,7 @@ import { assumptionOf } from '../xen/assumptions.ts'
 import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import { Judge } from '../xen/judge.ts'
+import { type LogLines, logSpans } from '../xen/log-lines.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { Subject } from '../xen/subject.ts'
@@ -28,7 +29,7 @@ export interface Question {
 }
 
 /** What a judgement tells of an answer. */
-type Said = Pick<Answer, 'verdict' | 'stage' | 'code' | 'message' | 'reason'>
+type Said = Pick<Answer, 'verdict' | 'stage' | 'code' | 'message' | 'reason'> & { log?: LogLines }
 type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until' | 'assumptions'>
 
 /**
@@ -46,9 +47,9 @@ export function releasesQuestion(
     ask(facts, problem) {
       const subject = new Subject(facts, build === undefined ? {} : { build })
       return modes.flatMap(mode =>
-        joinSpans(askReleases(subject, parseBootMode(mode)).map(span => readSpan(span, problem))).flatMap(
-          span => clip(span, mode, indexes),
-        ),
+        joinSpans(
+          askReleases(subject, parseBootMode(mode)).flatMap(span => readSpan(span, mode, problem)),
+        ).flatMap(span => clip(span, mode, indexes)),
       )
     },
   }
@@ -111,18 +112,19 @@ function ofTarget(
   const verdict = new Judge(facts, target.options).verdict(target, mode)
   const unread = unreadAnswer(problem, verdict.verdict)
   if (unread !== undefined) return judgement(mode, where, unread)
-  const { remedies, assumptions, log } = verdict
+  const { remedies, assumptions } = verdict
   return {
     ...judgement(mode, where, verdict),
-    ...(log !== undefined && { log }),
     ...(remedies.length > 0 && { remedies: remedies.map(remedyText) }),
     ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
   }
 }
 
-function readSpan(span: AnswerSpan, problem: Problem | undefined): SaidSpan {
+function readSpan(span: AnswerSpan, mode: BootModeName, problem: Problem | undefined): SaidSpan[] {
+  const { since, until } = span
   const unread = unreadAnswer(problem, span.verdict)
-  return unread === undefined ? span : { since: span.since, until: span.until, ...unread, assumptions: [] }
+  if (unread !== undefined) return [{ since, until, ...unread, assumptions: [] }]
+  return logSpans(span, parseBootMode(mode))
 }
 
 /** Joins spans that differ only in what a verdict does not say: the loader's name, the gates. */
@@ -135,7 +137,8 @@ function joinSpans(spans: readonly SaidSpan[]): SaidSpan[] {
       open.verdict === span.verdict &&
       open.stage === span.stage &&
       open.code === span.code &&
-      open.message === span.message
+      open.message === span.message &&
+      JSON.stringify(open.log) === JSON.stringify(span.log)
     if (same) {
       open.until = span.until
       open.assumptions = [...new Set([...open.assumptions, ...span.assumptions])]
@@ -161,7 +164,7 @@ function clip(span: SaidSpan, mode: BootModeName, indexes: readonly number[]): J
 }
 
 function judgement(mode: BootModeName, where: Partial<Judgement>, answer: Said): Judgement {
-  const { verdict, stage, code, message, reason } = answer
+  const { verdict, stage, code, message, log, reason } = answer
   return {
     mode,
     ...where,
@@ -169,6 +172,7 @@ function judgement(mode: BootModeName, where: Partial<Judgement>, answer: Said):
     ...(stage !== undefined && { stage }),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
+    ...(log !== undefined && { log }),
     reason,
   }
 }

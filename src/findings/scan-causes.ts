@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import { Judge } from '../xen/judge.ts'
+import type { LogLines } from '../xen/log-lines.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { releaseIndex } from '../xen/releases.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
@@ -15,9 +16,8 @@ import type { Judgement } from './judgement.ts'
 export interface ScanCause {
   code: CauseCode
   reason: string
-  /** Lines of the log, and what to know where it is silent. */
-  log: readonly string[]
-  silent?: string
+  /** What the log shows of it. */
+  log: LogLines
   remedies: string[]
   /** How many images have it, and the first of them. */
   images: number
@@ -29,8 +29,7 @@ export interface ScanCause {
 interface Tally {
   code: CauseCode
   reason: string
-  log: readonly string[]
-  silent?: string
+  log: LogLines
   /** How many judgements name each remedy, of how many that name any. */
   remedies: Map<string, number>
   treated: number
@@ -67,13 +66,12 @@ export class ScanCauses {
     let tally = this.#tallies.get(key)
     if (tally === undefined) {
       tally = {
-        ...{ code, reason: reasonText(reason), log: [], remedies: new Map(), treated: 0 },
+        ...{ code, reason: reasonText(reason), log: { lines: [] }, remedies: new Map(), treated: 0 },
         ...{ images: 0, names: [], last: '', hosts: new Set() },
       }
       this.#tallies.set(key, tally)
     }
-    tally.log = log?.lines ?? (message === undefined ? tally.log : [message])
-    if (log?.silent !== undefined) tally.silent = log.silent
+    tally.log = log ?? (message === undefined ? tally.log : { lines: [message] })
     if (remedies.length > 0) tally.treated++
     for (const remedy of new Set(remedies)) {
       tally.remedies.set(remedy, (tally.remedies.get(remedy) ?? 0) + 1)
@@ -97,10 +95,10 @@ export class ScanCauses {
 }
 
 function causeOf(tally: Tally): ScanCause {
-  const { code, reason, images, names, hosts, newest, log, silent } = tally
+  const { code, reason, images, names, hosts, newest, log } = tally
   const common = { code, reason, images, names, hosts: hosts.size }
   if (newest !== undefined) return { ...common, ...askNewest(newest) }
-  return { ...common, log, ...(silent !== undefined && { silent }), remedies: remedyTexts(tally) }
+  return { ...common, log, remedies: remedyTexts(tally) }
 }
 
 /** The remedies that hold everywhere first; each of the others with how often it does. */
@@ -114,11 +112,10 @@ function remedyTexts({ remedies, treated }: Tally): string[] {
 }
 
 /** A span of releases has no log and no remedies: its last release is asked for them, once a cause. */
-function askNewest({ facts, judgement }: Example): Pick<ScanCause, 'log' | 'silent' | 'remedies'> {
+function askNewest({ facts, judgement }: Example): Pick<ScanCause, 'log' | 'remedies'> {
   const { remedies, log } = new Judge(facts()).verdict(resolveTarget(judgement.until!), judgement.mode)
   return {
-    log: log?.lines ?? (judgement.message === undefined ? [] : [judgement.message]),
-    ...(log?.silent !== undefined && { silent: log.silent }),
+    log: log ?? { lines: judgement.message === undefined ? [] : [judgement.message] },
     remedies: remedies.map(remedyText),
   }
 }

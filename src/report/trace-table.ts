@@ -10,6 +10,7 @@ import type { VerdictSpan } from '../xen/judge.ts'
 import type { LoaderTrace, TracedGate, TraceStep } from '../xen/loader-trace.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
+import { logTexts } from './log-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
 import { WIDTH, wrap } from './text.ts'
 
@@ -44,7 +45,7 @@ export function traceVerdict(trace: LoaderTrace, paint: Paint): string[] {
   return [
     paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`),
     ...indented(reason, 2),
-    ...(log?.lines ?? []).flatMap(line => indented(`log: ${line}`, 2)),
+    ...logTexts(log).flatMap(line => indented(`log: ${line}`, 2)),
     ...(log?.silent === undefined ? [] : indented(log.silent, 2)),
     // Of a kernel that is taken every gate on the way decided: the steps have them.
     ...(verdict === 'accepts' ? [] : gates.flatMap(gate => gateLines(gate, trace))),

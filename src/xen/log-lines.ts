@@ -1,7 +1,8 @@
 /** What an operator finds in the logs of a refusal: every error line, in order. */
 import type { BootMode } from './boot-mode.ts'
-import type { GateReader } from './gate-reader.ts'
-import type { Answer } from './verdict.ts'
+import { GateReader } from './gate-reader.ts'
+import { releaseIndex, releases } from './releases.ts'
+import type { Answer, AnswerSpan } from './verdict.ts'
 
 export interface LogLines {
   /** The lines, in order; the last is the same for every cause. */
@@ -36,6 +37,26 @@ export function logLinesOf(answer: Said, { role }: BootMode, ask: GateReader): L
     ...(isOnlySearch && { silent: SEARCH }),
     ...(silent !== undefined && { silent }),
   }
+}
+
+/** A span cut where the lines of the log change, each part with its own. */
+export function logSpans(span: AnswerSpan, mode: BootMode): (AnswerSpan & { log?: LogLines })[] {
+  if (span.verdict !== 'refuses') return [span]
+  const parts: (AnswerSpan & { log?: LogLines })[] = []
+  const end = releaseIndex(span.until)!
+  for (let index = releaseIndex(span.since)!; index <= end; ) {
+    const ask = new GateReader(index)
+    const log = logLinesOf(span, mode, ask)
+    const last = Math.min(ask.last, end)
+    parts.push({
+      ...span,
+      since: releases[index]!,
+      until: releases[last]!,
+      ...(log !== undefined && { log }),
+    })
+    index = last + 1
+  }
+  return parts
 }
 
 const SEARCH =

@@ -56,6 +56,15 @@ const PV32 = 5
 const FEATURE_OLDER = 6
 const STREAM = 7
 
+const FEATURE_LOG = {
+  lines: [
+    'xc_dom_probe_bzimage_kernel: kernel is not a bzImage',
+    'xc: error: elf_xen_parse_features: unknown feature "hvm_callback_vector" | `parse`',
+    'xc_dom_find_loader: no loader found',
+  ],
+  noise: ['xc_dom_probe_bzimage_kernel: kernel is not a bzImage'],
+}
+
 const verdicts: FullVerdict[] = [
   verdict('accepts', undefined, 'The loader takes the kernel'),
   verdict(
@@ -65,6 +74,7 @@ const verdicts: FullVerdict[] = [
     {
       stage: 'elf_xen_parse',
       message: 'xc: error: elf_xen_parse_features: unknown feature "hvm_callback_vector" | `parse`',
+      log: FEATURE_LOG,
       remedies: [
         'Build the kernel with the feature in SUPPORTED_FEATURES (Linux 3.14 or later)',
         'Upgrade these hosts to Xen 4.2 or later',
@@ -81,6 +91,9 @@ const verdicts: FullVerdict[] = [
   verdict('refuses', 'dom0-bit-missing', 'SUPPORTED_FEATURES lacks the dom0 bit', {
     stage: 'check',
     message: 'Kernel does not support Dom0 operation',
+    log: {
+      lines: ['Kernel does not support Dom0 operation', 'Panic on CPU 0:', 'Could not construct domain 0'],
+    },
     remedies: ['Build the kernel with CONFIG_XEN_DOM0=y'],
     evidence: [
       {
@@ -98,6 +111,7 @@ const verdicts: FullVerdict[] = [
   verdict('unavailable', undefined, 'This release has no PVH for domU'),
   verdict('refuses', 'pv32-not-built', '32-bit PV guests are off in this build', {
     stage: 'guest-type',
+    log: { lines: [], silent: 'The loader says nothing of <the> cause' },
     remedies: ['Use the 64-bit kernel of the same system'],
   }),
   verdict(
@@ -106,6 +120,7 @@ const verdicts: FullVerdict[] = [
     'The FEATURES note names hvm_callback_vector, which this Xen does not know',
     {
       stage: 'elf_xen_parse',
+      log: FEATURE_LOG,
       remedies: ['Upgrade these hosts to Xen 4.2 or later'],
     },
   ),
@@ -230,13 +245,14 @@ function countsOf(cells: readonly Cell[]): Counts {
 function causesOf(cells: readonly Cell[]): Cause[] {
   const causes = new Map<CauseCode, Cause>()
   for (const { kernel, build, guests, verdict, after } of cells) {
-    const { code, verdict: answer, reason, message, remedies } = verdicts[after ?? verdict]!
+    const { code, verdict: answer, reason, message, log, remedies } = verdicts[after ?? verdict]!
     if (code === undefined || (answer !== 'refuses' && answer !== 'uncertain')) continue
     let cause = causes.get(code)
     if (cause === undefined) {
       const title = `${code[0]!.toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
       cause = { code, verdict: answer, title, reason, remedies, kernels: [], builds: [], hosts: 0, guests: 0 }
       if (message !== undefined) cause.message = message
+      if (log !== undefined) cause.log = log
       causes.set(code, cause)
     }
     if (!cause.kernels.includes(kernel)) cause.kernels.push(kernel)

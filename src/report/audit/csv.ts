@@ -9,6 +9,7 @@
  */
 import Papa from 'papaparse'
 import { printable } from '../../document/printable.ts'
+import { logTexts } from '../log-text.ts'
 import { type Finding, findings } from './findings.ts'
 import type { AuditFormat } from './report.ts'
 
@@ -42,7 +43,7 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
   cause: ({ answer }) => answer.code ?? '',
   stage: ({ answer }) => answer.stage ?? '',
   reason: ({ answer }) => answer.reason,
-  log: ({ answer }) => answer.message ?? '',
+  log: ({ answer }) => list(logTexts(answer.log)),
   remedies: ({ answer }) => list(answer.remedies),
   assumptions: ({ answer }) => list(answer.assumptions),
   remarks: ({ build }) => list(build.remarks),

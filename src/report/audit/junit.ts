@@ -6,6 +6,7 @@
  */
 import type { Audit, Change } from '../../findings/model.ts'
 import { CHANGES } from './changes.ts'
+import { logTexts } from '../log-text.ts'
 import { causeId, type Finding, findings, severity, telling } from './findings.ts'
 import { buildNames, kernelName, kernelTitle } from './names.ts'
 import type { AuditFormat } from './report.ts'
@@ -106,12 +107,13 @@ function whySkipped(finding: Finding): string {
 
 function details(finding: Finding): string[] {
   const { guests } = finding
-  const { message, remedies, assumptions, stage } = telling(finding)
+  const { log, remedies, assumptions, stage } = telling(finding)
   return [
     `images: ${finding.images.join(', ')}`,
     `guests: ${guests}`,
     ...(stage === undefined ? [] : [`stage: ${stage}`]),
-    ...(message === undefined ? [] : [`log: ${message}`]),
+    ...logTexts(log).map(line => `log: ${line}`),
+    ...(log?.silent === undefined ? [] : [`about the log: ${log.silent}`]),
     ...remedies.map(remedy => `do: ${remedy}`),
     ...assumptions.map(assumption => `assumed: ${assumption}`),
   ]

@@ -6,6 +6,8 @@
 import type { Audit, Build, Cause, Change, Kernel } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
+import type { LogLines } from '../../xen/log-lines.ts'
+import { logRows, noiseMark } from '../log-text.ts'
 import { changeMeaning, toldChanges } from './changes.ts'
 import {
   assumptionRows,
@@ -140,15 +142,25 @@ function causes(audit: Audit): string[] {
   )
 }
 
+/** A line is a code span; what is said of it stands outside. */
+function logText(log: LogLines | undefined): string[] {
+  const rows = logRows(log)
+  return [
+    ...(rows.length === 0 ? [] : ['', 'In the log:', '']),
+    ...rows.map(row => `- ${code(row.text)}${noiseMark(row)}`),
+    ...(log?.silent === undefined ? [] : ['', prose(sentence(log.silent))]),
+  ]
+}
+
 function causeText(audit: Audit, cause: Cause, builds: readonly string[]): string[] {
-  const { verdict, title, reason, message, remedies } = cause
+  const { verdict, title, reason, log, remedies } = cause
   return [
     `### ${prose(title)} (${code(cause.code)})`,
     '',
     `**${verdict}**: ${costOf(audit, cause)}.`,
     '',
     prose(sentence(reason)),
-    ...(message === undefined ? [] : ['', `In the log: ${code(message)}`]),
+    ...logText(log),
     ...(remedies.length === 0 ? [] : ['', 'What to do, the cheapest first:', '']),
     ...remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`),
     '',

@@ -6,6 +6,7 @@ import type { Audit, Cause, Change } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import { padEnd, padStart } from '../fit.ts'
+import { logTexts } from '../log-text.ts'
 import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
 import {
@@ -163,11 +164,12 @@ function causes(page: Page, audit: Audit): void {
 }
 
 function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly string[]): void {
-  const { code, verdict, title, reason, message, remedies, kernels, builds } = cause
+  const { code, verdict, title, reason, log, remedies, kernels, builds } = cause
   page.paragraph(padEnd(VERDICT_CELL[verdict], 4), `${title} (${code})`, VERDICT_STYLE[verdict])
   page.paragraph('    ', costOf(audit, cause))
   page.paragraph('    ', sentence(reason))
-  if (message !== undefined) page.paragraph(label('log'), message)
+  for (const line of logTexts(log)) page.paragraph(label('log'), line)
+  if (log?.silent !== undefined) page.paragraph(' '.repeat(LABEL + 4), sentence(log.silent))
   for (const remedy of remedies) page.paragraph(label('do'), remedy)
   page.names(
     label('kernels'),

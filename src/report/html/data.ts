@@ -63,6 +63,8 @@ export interface PageBuild {
 export interface PageEvidence {
   gate: number
   summary: number
+  /** What it was worth around the release that was asked, and what changed it. */
+  history: number
   sources: number[]
   advisory: number
 }
@@ -74,11 +76,18 @@ export interface PageVerdict {
   code?: CauseCode
   /** Index into `PageData.causes`. */
   cause?: number
-  message?: number
+  log?: PageLog
   reason: number
   remedies: number[]
   assumptions: number[]
   evidence: number[]
+}
+
+/** Indices into `texts`: the lines of the log in order, those of them that mean nothing, and why the cause is not among them. */
+export interface PageLog {
+  lines: number[]
+  noise?: number[]
+  silent?: number
 }
 
 /** What a cell says: indices into `verdicts`. */

@@ -3,10 +3,11 @@
  * @module
  */
 import type { Audit, Evidence, FullVerdict } from '../../findings/model.ts'
+import type { LogLines } from '../../xen/log-lines.ts'
 import { buildNames } from '../audit/names.ts'
 import { sentence, unitOf } from '../audit/summary.ts'
 import { CauseTable } from './cause-table.ts'
-import type { PageData, PageEvidence, PageVerdict, State } from './data.ts'
+import type { PageData, PageEvidence, PageLog, PageVerdict, State } from './data.ts'
 import { kernelNames } from './names.ts'
 import { toRuns } from './runs.ts'
 import { seriesInLabel } from './series.ts'
@@ -26,17 +27,23 @@ export function encodeAudit(audit: Audit): PageData {
       {
         gate: text(item.gate),
         summary: text(item.summary),
+        history: text(item.history),
         sources: item.sources.map(text),
         advisory: text(item.advisory),
       },
-      JSON.stringify([item.gate, item.summary, item.sources, item.advisory]),
+      JSON.stringify([item.gate, item.summary, item.history, item.sources, item.advisory]),
     )
+  const logOf = ({ lines, noise, silent }: LogLines): PageLog => ({
+    lines: lines.map(text),
+    ...(noise !== undefined && { noise: noise.map(text) }),
+    ...(silent !== undefined && { silent: text(silent) }),
+  })
   const verdict = (full: FullVerdict, cause = causes.indexOf(full)): PageVerdict => ({
     verdict: full.verdict,
     ...(full.stage !== undefined && { stage: full.stage }),
     ...(full.code !== undefined && { code: full.code }),
     ...(cause !== undefined && { cause }),
-    ...(full.message !== undefined && { message: text(full.message) }),
+    ...(full.log !== undefined && { log: logOf(full.log) }),
     reason: text(sentence(full.reason)),
     remedies: full.remedies.map(text),
     assumptions: full.assumptions.map(text),

@@ -6,6 +6,7 @@
 import { printable } from '../../document/printable.ts'
 import { plural } from '../../findings/plural.ts'
 import type { ScanCause } from '../../findings/scan-causes.ts'
+import { logTexts } from '../log-text.ts'
 import { wrap } from '../text.ts'
 
 const INDENT = '  '
@@ -27,7 +28,7 @@ export function assumptionLines(
 }
 
 function linesOf(cause: ScanCause, width: number): string[] {
-  const { code, images, names, hosts, reason, log, silent, remedies } = cause
+  const { code, images, names, hosts, reason, log, remedies } = cause
   const where = hosts > 0 ? `, ${plural(hosts, 'host')}` : ''
   const block = (label: string, text: string) =>
     wrap(printable(text), width - INDENT.length - label.length).map(
@@ -37,8 +38,8 @@ function linesOf(cause: ScanCause, width: number): string[] {
     `${code} (${plural(images, 'image')}${where})`,
     ...block('', reason),
     ...block('in:  ', names.join(', ') + (images > names.length ? ` and ${images - names.length} more` : '')),
-    ...log.flatMap(line => block('log: ', line)),
-    ...(silent === undefined ? [] : block('     ', silent)),
+    ...logTexts(log).flatMap(line => block('log: ', line)),
+    ...(log.silent === undefined ? [] : block('     ', log.silent)),
     ...remedies.flatMap(remedy => block('do:  ', remedy)),
     '',
   ]

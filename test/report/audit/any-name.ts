@@ -1,6 +1,7 @@
 /** Audits with names that nobody thought of. */
 import fc from 'fast-check'
 import type { Audit } from '../../../src/findings/model.ts'
+import type { LogLines } from '../../../src/xen/log-lines.ts'
 import { NASTY_NAMES } from '../sample-audit.ts'
 import { samples } from './render.ts'
 
@@ -53,6 +54,11 @@ export const anyName: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: fc.oneof(fc.constantFrom(...SPECIAL), fc.string({ maxLength: 3 })), maxLength: 30 }),
 )
 
+function logOf(name: () => string): LogLines {
+  const noise = name()
+  return { lines: [noise, name()], noise: [noise], silent: name() }
+}
+
 /** A sample with other names of images, hosts, pools, and other texts of reasons, log lines, remedies and plans. */
 export const anyAudit: fc.Arbitrary<Audit> = fc
   .record({
@@ -76,11 +82,13 @@ export const anyAudit: fc.Arbitrary<Audit> = fc
     for (const verdict of audit.verdicts) {
       verdict.reason = name()
       verdict.message = name()
+      verdict.log = logOf(name)
       verdict.remedies = [name(), name()]
     }
     for (const cause of audit.causes) {
       cause.reason = name()
       cause.message = name()
+      cause.log = logOf(name)
       cause.remedies = [name()]
     }
     for (const step of audit.plan) step.text = name()

@@ -5,6 +5,7 @@ import { printable } from '../../../src/document/printable.ts'
 import { cellHosts, cellImages } from '../../../src/findings/counting-verdict.ts'
 import type { Audit } from '../../../src/findings/model.ts'
 import { anyAudit } from './any-name.ts'
+import { logTexts } from '../../../src/report/log-text.ts'
 import { render, sampleNames, samples } from './render.ts'
 
 const read = (text: string) => {
@@ -45,7 +46,7 @@ function expectAll(audit: Audit) {
     expect(list(row.images!)).toEqual(spelledNames(cellImages(audit, cell)))
     expect(list(row.hosts!)).toEqual(spelledNames(cellHosts(audit, cell)))
     expect(text(row.reason!)).toBe(spelled(answer.reason))
-    expect(text(row.log!)).toBe(spelled(answer.message ?? ''))
+    expect(list(row.log!)).toEqual(spelledNames(logTexts(answer.log)))
     expect(text(row.guest!)).toBe(spelled(kernels[cell.kernel]!.guest))
     expect(row.xen).toBe(`Xen ${builds[cell.build]!.label}`)
     expect(row.baseline).toBe(cell.known ? 'known' : '')

@@ -7,6 +7,16 @@ import { formatNames, render, sampleNames, samples } from './render.ts'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
 const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u
 
+/** Lines of the log of two verdicts of the sample. */
+const LOGS = [
+  [
+    'xc_dom_probe_bzimage_kernel: kernel is not a bzImage',
+    'elf_xen_parse_features: unknown feature',
+    'xc_dom_find_loader: no loader found',
+  ],
+  ['Kernel does not support Dom0 operation', 'Panic on CPU 0:', 'Could not construct domain 0'],
+]
+
 function freeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) {
     Object.freeze(value)
@@ -22,6 +32,18 @@ describe.each(formatNames)('%s', format => {
     expect(render(format, audit)).toBe(first)
     expect(render(format, structuredClone(audit))).toBe(first)
     expect(first.endsWith('\n')).toBe(true)
+  })
+
+  it('carries every line of the log in order, and marks those that mean nothing', () => {
+    const text = render(format, samples.audit())
+    for (const lines of LOGS) {
+      const from = text.indexOf(lines[0]!)
+      expect(from).toBeGreaterThan(0)
+      const places = lines.map(line => text.indexOf(line, from))
+      expect(places).toEqual([...places].sort((a, b) => a - b))
+      expect(places).not.toContain(-1)
+    }
+    expect(text).toContain('noise')
   })
 
   it('writes nothing that a terminal would obey', () => {

@@ -127,8 +127,10 @@ describe('junit', () => {
     const suite = suitesOf(samples.audit())[1]!
     const failure = casesOf(suite)[0]!.children[0]!
     expect(failure.attributes.type).toBe('unknown-feature')
-    expect(failure.text.split('\n').slice(-3)).toEqual([
+    expect(failure.text.split('\n').slice(-5)).toEqual([
+      'log: xc_dom_probe_bzimage_kernel: kernel is not a bzImage (noise: also logged of kernels that load)',
       'log: xc: error: elf_xen_parse_features: unknown feature "hvm_callback_vector" | `parse`',
+      'log: xc_dom_find_loader: no loader found',
       'do: Build the kernel with the feature in SUPPORTED_FEATURES (Linux 3.14 or later)',
       'do: Upgrade these hosts to Xen 4.2 or later',
     ])

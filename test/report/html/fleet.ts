@@ -11,6 +11,7 @@ import type {
   UpgradeTrap,
 } from '../../../src/findings/model.ts'
 import { type BootModeName, bootModes } from '../../../src/xen/boot-mode.ts'
+import type { LogLines } from '../../../src/xen/log-lines.ts'
 import { releases } from '../../../src/xen/releases.ts'
 import type { CauseCode, Stage } from '../../../src/xen/verdict.ts'
 
@@ -37,7 +38,7 @@ interface Trouble {
   verdict: 'refuses' | 'uncertain'
   title: string
   reason: string
-  message?: string
+  log?: LogLines
   stage: Stage
   remedies: string[]
 }
@@ -61,8 +62,11 @@ const troubles = {
     verdict: 'refuses',
     title: 'The payload is compressed with a codec that this release cannot read',
     reason: 'The payload is zstd, which this release cannot unpack: it came with 4.15.0.',
-    message:
-      'xc_dom_bzimageloader.c:775: xc_dom_probe_bzimage_kernel: unknown compression format: Invalid kernel',
+    log: {
+      lines: [
+        'xc_dom_bzimageloader.c:775: xc_dom_probe_bzimage_kernel: unknown compression format: Invalid kernel',
+      ],
+    },
     stage: 'bzimage_parse',
     remedies: [
       'Repack the payload with gzip: every release from 3.4.0 on reads it.',
@@ -75,7 +79,9 @@ const troubles = {
     verdict: 'refuses',
     title: 'The LZ4 decoder of this release is broken',
     reason: 'The decoder of 4.4.1 to 4.11.3 and of 4.12.0 to 4.12.1 fails at the end of most LZ4 payloads.',
-    message: 'xc_dom_bzimageloader.c:768: xc_dom_probe_bzimage_kernel unable to LZ4 decompress kernel',
+    log: {
+      lines: ['xc_dom_bzimageloader.c:768: xc_dom_probe_bzimage_kernel unable to LZ4 decompress kernel'],
+    },
     stage: 'bzimage_parse',
     remedies: ['Update the host to 4.11.4, 4.12.2 or later.', 'Repack the payload with gzip.'],
   },
@@ -85,7 +91,9 @@ const troubles = {
     title: 'The xz dictionary is larger than the toolstack allows',
     reason:
       'The payload asks for a dictionary of 128 MiB; whether that fits the limit depends on how liblzma counts.',
-    message: 'xg_dom_bzimageloader.c:761: xc_dom_probe_bzimage_kernel unable to XZ decompress kernel',
+    log: {
+      lines: ['xg_dom_bzimageloader.c:761: xc_dom_probe_bzimage_kernel unable to XZ decompress kernel'],
+    },
     stage: 'bzimage_parse',
     remedies: ['Update the host to 4.18.5, 4.19.2 or later.'],
   },
@@ -94,7 +102,7 @@ const troubles = {
     verdict: 'refuses',
     title: '32-bit PV is not built into this hypervisor',
     reason: 'The kernel is a 32-bit PV one, and this release is built without CONFIG_PV32 by default.',
-    message: 'Found 32-bit PV kernel, but CONFIG_PV32 missing',
+    log: { lines: ['Found 32-bit PV kernel, but CONFIG_PV32 missing'] },
     stage: 'guest-type',
     remedies: ['Boot the guest as HVM.', 'Build Xen with CONFIG_PV32=y.', 'Use a 64-bit kernel.'],
   },
@@ -103,7 +111,7 @@ const troubles = {
     verdict: 'refuses',
     title: 'The kernel says that it cannot be dom0',
     reason: 'SUPPORTED_FEATURES is 0x8001: without bit 11 this release does not take the kernel as dom0.',
-    message: 'Kernel does not support Dom0 operation',
+    log: { lines: ['Kernel does not support Dom0 operation'] },
     stage: 'check',
     remedies: [
       'Build the kernel with CONFIG_XEN_DOM0=y.',
@@ -115,8 +123,11 @@ const troubles = {
     verdict: 'refuses',
     title: 'The kernel has no PVH entry',
     reason: 'There is no PHYS32_ENTRY note, so nothing says where a PVH guest starts.',
-    message:
-      'xc_dom_elfloader.c:66: xc_dom_guest_type: image not capable of booting inside a HVM container: Invalid kernel',
+    log: {
+      lines: [
+        'xc_dom_elfloader.c:66: xc_dom_guest_type: image not capable of booting inside a HVM container: Invalid kernel',
+      ],
+    },
     stage: 'guest-type',
     remedies: ['Build the kernel with CONFIG_PVH=y; Linux has it from 4.11 on.', 'Boot the guest as PV.'],
   },

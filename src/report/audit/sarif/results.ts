@@ -4,6 +4,7 @@
  */
 import type { Audit } from '../../../findings/model.ts'
 import { plural } from '../../../findings/plural.ts'
+import { logTexts } from '../../log-text.ts'
 import { kernelName, kernelTitle, listed } from '../names.ts'
 import { counted, sentence } from '../summary.ts'
 import type { Artifacts } from './artifacts.ts'
@@ -43,8 +44,9 @@ function resultMessage(audit: Audit, row: ResultRow): Message {
   const name = kernelTitle(kernel)
   const today = `Xen ${listed(names, NAMES)}`
   const xen = audit.to === undefined ? today : `Xen ${audit.to} (now ${today})`
-  const { reason, message: log } = verdicts[0]!
-  const logged = log === undefined ? '' : ` In the log: ${log}`
+  const { reason, log } = verdicts[0]!
+  const lines = logTexts(log)
+  const logged = lines.length === 0 ? '' : ` In the log: ${lines.join(' | ')}`
   if (trap !== undefined) {
     return message(
       `${name} runs as ${mode} on ${xen}, and is refused from Xen ${trap} on: ${sentence(reason)}${logged}`,
@@ -78,6 +80,7 @@ function properties({ kernel, mode, verdicts, names, builds, guests, change, kno
         : builds.map(({ label, hosts }) => ({ xen: label, hosts })),
     remedies: verdicts[0]!.remedies,
     restsOn: verdicts[0]!.assumptions,
-    logLines: [...new Set(verdicts.flatMap(({ message: line }) => (line === undefined ? [] : [line])))],
+    logLines: [...new Set(verdicts.flatMap(({ log }) => log?.lines ?? []))],
+    logNoise: [...new Set(verdicts.flatMap(({ log }) => log?.noise ?? []))],
   }
 }

@@ -4,6 +4,7 @@
  */
 import { causeTitle } from '../../../findings/cause-title.ts'
 import type { Audit, Cause, FullVerdict } from '../../../findings/model.ts'
+import { logRows, logTexts, noiseMark } from '../../log-text.ts'
 import type { CauseId } from '../findings.ts'
 import { code, prose } from '../markdown-text.ts'
 import { sentence } from '../summary.ts'
@@ -61,7 +62,7 @@ export class Rules {
   }
 }
 
-type Help = Pick<Cause, 'reason' | 'message' | 'remedies'>
+type Help = Pick<Cause, 'reason' | 'log' | 'remedies'>
 
 /** A service has one rule for a code, so that the rule tells each of the reasons with its own remedies. */
 function ruleOf(id: CauseId, level: ResultRow['level'], title: string, helps: readonly Help[]): Rule {
@@ -80,16 +81,16 @@ function ruleOf(id: CauseId, level: ResultRow['level'], title: string, helps: re
   }
 }
 
-const helpText = ({ reason, message: log, remedies }: Help): string[] => [
+const helpText = ({ reason, log, remedies }: Help): string[] => [
   sentence(reason),
-  ...(log === undefined ? [] : [`In the log: ${log}`]),
+  ...logTexts(log).map(line => `In the log: ${line}`),
   ...(remedies.length === 0 ? [] : [TO_DO]),
   ...remedies.map((remedy, index) => `${index + 1}. ${remedy}`),
 ]
 
-const helpMarkdown = ({ reason, message: log, remedies }: Help): string[] => [
+const helpMarkdown = ({ reason, log, remedies }: Help): string[] => [
   prose(sentence(reason)),
-  ...(log === undefined ? [] : [`In the log: ${code(log)}`]),
+  ...logRows(log).map(row => `In the log: ${code(row.text)}${noiseMark(row)}`),
   ...(remedies.length === 0
     ? []
     : [TO_DO, remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`).join('\n')]),

@@ -4,6 +4,7 @@
  */
 import type { Audit, Cause } from '../../../findings/model.ts'
 import { isOld, orderedCauses, sentence } from '../../audit/summary.ts'
+import { type LogRow, logRows, noiseMark } from '../../log-text.ts'
 import { affects, type Names } from '../affects.ts'
 import { bar } from '../bar.ts'
 import { counted, countOf } from '../counts.ts'
@@ -16,18 +17,22 @@ const OPEN = 3
 /** How many are in sight; a catalogue of odd kernels can have hundreds. */
 const SHOWN = 20
 
+const lineOf = (row: LogRow, index: number) =>
+  html`${index > 0 && '\n'}${row.text}${row.isNoise && html` <small>${noiseMark(row).trim()}</small>`}`
+
 function causeItem(audit: Audit, cause: Cause, index: number, most: number, names: Names): Markup {
-  const { code, verdict, title, reason, message, remedies, kernels, builds, hosts, guests } = cause
+  const { code, verdict, title, reason, log: logged, remedies, kernels, builds, hosts, guests } = cause
   const reach = [
     guests === 0 && isOld(audit, cause) ? 'as before' : counted(audit, guests),
     countOf(kernels.length, 'kernel'),
     countOf(builds.length, 'build'),
     countOf(hosts, 'host'),
   ]
+  const rows = logRows(logged)
   const log =
-    message === undefined
-      ? html`<p>No line in the log is known for it: the loader may be silent.</p>`
-      : html`<pre class="log"><code>${message}</code></pre>`
+    rows.length === 0
+      ? html`<p>${logged?.silent === undefined ? 'No line in the log is known for it: the loader may be silent.' : sentence(logged.silent)}</p>`
+      : html`<pre class="log"><code>${rows.map(lineOf)}</code></pre>${logged?.silent !== undefined && html`<p>${sentence(logged.silent)}</p>`}`
   const cures =
     remedies.length === 0
       ? html`<p>Nothing is known.</p>`
