@@ -4,6 +4,7 @@ import { ContainerError } from '../containers/container-error.ts'
 import { AddressError, openInside } from '../containers/resolve.ts'
 import { ContainerSession } from '../fleet/container-session.ts'
 import { openFile } from '../source/node/file.ts'
+import { layoutIndex } from '../source/node/image-layout.ts'
 import { type OpenSource, type Source, SourceError } from '../source/source.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -41,7 +42,7 @@ export function withContainer<T>(
   let source: OpenSource | undefined
   let session: ContainerSession | undefined
   try {
-    source = openFile(path)
+    source = openFile(layoutIndex(path))
     session = new ContainerSession(engine, source, read.containers ?? {})
     return use(source, session)
   } catch (error) {

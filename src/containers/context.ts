@@ -52,6 +52,21 @@ export const NO_FILES: FileResolver = {
   },
 }
 
+/**
+ * For what lies in a file of a container: the files that it names are not those beside the container. It is read
+ * without them.
+ */
+export const insideContext = (context: ContainerContext): ContainerContext => ({
+  budget: context.budget,
+  get engine() {
+    return context.engine
+  },
+  lease: context.lease,
+  files: NO_FILES,
+  lineage: [],
+  remark: context.remark,
+})
+
 /** Files that name each other, at most. QEMU has no limit; a chain of snapshots is merged long before. */
 const MAX_LINEAGE = 64
 

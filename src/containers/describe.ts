@@ -35,6 +35,9 @@ export const describeLayers = (source: Source, context: ContainerContext): Layer
 function describe(source: Source, context: ContainerContext, names: AddressPart, depth: number): LayerNode {
   const node: LayerNode = { inside: names.length === 0 ? '' : writeInside([names]) }
   if (source.size < Number.MAX_SAFE_INTEGER) node.size = source.size
+  const fail = (error: ContainerError) => {
+    node.problem ??= problemOf(error)
+  }
   try {
     if (depth > context.budget.limits.depth) return node
     const layer = openLayer(source, context)
@@ -47,11 +50,16 @@ function describe(source: Source, context: ContainerContext, names: AddressPart,
     } else if (layer.kind === 'stream') {
       node.content = describe(layer.source, context, names, depth + 1)
       layer.source.close()
+    } else if (layer.kind === 'images') {
+      const images = layer.store.images(fail)
+      node.volumes = images.map(({ name, platform, layerCount }) => ({
+        inside: images.length === 1 ? node.inside : writeInside([[...names, name]]),
+        name,
+        format: `image of ${layerCount} layers`,
+        type: platform === '' ? 'image' : platform,
+      }))
     } else if (layer.kind === 'volumes') {
       node.volumes = []
-      const fail = (error: ContainerError) => {
-        node.problem ??= problemOf(error)
-      }
       for (const { volume } of openVolumeSets(layer.table, context, fail)) {
         const { name, type, offset } = volume
         const inner = describe(openVolume(volume), context, [...names, name], depth + 1)

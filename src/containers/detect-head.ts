@@ -6,6 +6,7 @@ import { isTar } from './archive/tar.ts'
 import { isXva } from './archive/xva.ts'
 import { isPe } from './envelope/uki.ts'
 import type { FileSystemFormat } from './fs/formats.ts'
+import { isImageIndex } from './image/blob-store.ts'
 
 export type DiskFormat = 'qcow2' | 'vhd' | 'vhdx' | 'vmdk'
 export type VolumeFormat = 'mbr' | 'gpt' | 'bsdlabel' | 'lvm2' | 'md' | 'xva'
@@ -18,6 +19,7 @@ export type Detected =
   | { kind: 'volumes'; format: VolumeFormat }
   | { kind: 'tree'; format: string; fileSystem: FileSystemFormat }
   | { kind: 'archive'; format: ArchiveFormat }
+  | { kind: 'images'; format: 'oci' }
   | { kind: 'stream'; format: SlidingCodec }
   | { kind: 'not-read'; format: NotRead }
 
@@ -63,6 +65,7 @@ export function detectHead(head: Uint8Array): Detected | undefined {
   for (const { at, bytes, is } of HEAD_MAGICS) if (hasMagic(head, at, bytes)) return is
   if (isCpio(head)) return archive('cpio')
   if (isPe(head)) return archive('uki')
+  if (isImageIndex(head)) return { kind: 'images', format: 'oci' }
   const codec = detectCodec(head)
   if (codec !== undefined && codec !== 'lz4' && codec !== 'lzo') return { kind: 'stream', format: codec }
   if (isTar(head)) return isXva(head) ? { kind: 'volumes', format: 'xva' } : archive('tar')

@@ -39,16 +39,13 @@ const PLACES: readonly Place[] = [
   place('/install.amd', 2),
   place('/install', 3),
   place('/arch/boot', 2),
-  // Layers of container images, in archives of docker and OCI.
-  place('/blobs/sha256', 0),
+  // Disks in images of containers (KubeVirt), and the layers of archives that Docker wrote before 1.10.
+  place('/disk', 0),
   place('/*', 0, /^layer\.tar$/),
 ]
 
 /** Folders of GRUB that hold its modules, fonts and translations. */
 const NO_KERNELS = /(?:^|\/)grub2?\/(?:(?:i386|x86_64|arm|arm64|ia64|riscv\d+)-[^/]+|fonts|locale|themes)$/
-
-/** Whether an archive's member is the layer of a container image, which may be packed. */
-export const isImageLayer = (file: readonly string[]): boolean => file[0] === 'blobs' && file[1] === 'sha256'
 
 /** Whether files in the folder are looked at, by its names from the root. */
 export function holdsKernels(folder: readonly string[]): boolean {

@@ -11,6 +11,7 @@ import { ContainerError } from './container-error.ts'
 import type { ContainerContext } from './context.ts'
 import { detectContainer } from './detect.ts'
 import type { ArchiveFormat, Detected, DiskFormat, VolumeFormat } from './detect-head.ts'
+import { type ImageStore, openImageArchive, openImageLayout } from './image/images.ts'
 import { type Disk, plainDisk } from './disk/disk.ts'
 import { openQcow2 } from './disk/qcow2.ts'
 import { openVhd } from './disk/vhd.ts'
@@ -36,6 +37,8 @@ export type Layer =
       format: string /** All files of a package with `everywhere`, else those up to its last kernel. */
       entries: (everywhere: boolean) => Iterable<ArchiveEntry>
     }
+  /** Container images. */
+  | { kind: 'images'; format: string; store: ImageStore }
   | { kind: 'stream'; format: string; source: StreamSource }
 
 /**
@@ -47,7 +50,11 @@ export function openLayer(source: Source, context: ContainerContext): Layer | un
   return detected === undefined ? undefined : openDetected(detected, source, context)
 }
 
-export function openDetected(detected: Detected, source: Source, context: ContainerContext): Layer {
+export function openDetected(
+  detected: Detected,
+  source: Source,
+  context: ContainerContext,
+): Layer | undefined {
   const { kind, format } = detected
   switch (kind) {
     case 'disk':
@@ -61,8 +68,15 @@ export function openDetected(detected: Detected, source: Source, context: Contai
     }
     case 'stream':
       return { kind, format, source: new StreamSource(format, source, context) }
-    case 'archive':
+    case 'images': {
+      const store = openImageLayout(source, context)
+      return store === undefined ? undefined : { kind, format, store }
+    }
+    case 'archive': {
+      const store = format === 'tar' ? openImageArchive(source, context) : undefined
+      if (store !== undefined) return { kind: 'images', format: store.format, store }
       return { kind, format, entries: everywhere => readArchive(format, source, context, everywhere) }
+    }
     case 'not-read':
       throw notRead(format, 'container-not-read')
   }

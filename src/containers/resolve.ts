@@ -1,10 +1,15 @@
 /** From an address inside a container to the bytes there. */
 import type { Source } from '../source/source.ts'
 import { type AddressPart, parseInside } from './address.ts'
-import type { ContainerContext } from './context.ts'
+import type { ArchiveEntry } from './archive/archive.ts'
+import type { ContainerError } from './container-error.ts'
+import { type ContainerContext, insideContext } from './context.ts'
 import { type Layer, openLayer } from './layer.ts'
 import { findPath } from './path.ts'
 import { openVolumeSets } from './volume/sets.ts'
+
+/** Hard links that lead to each other, at most: one is usual. */
+const MAX_HARD_LINKS = 8
 
 /** Raised where an address leads to nothing. */
 export class AddressError extends Error {
@@ -24,7 +29,10 @@ export function openInside(source: Source, context: ContainerContext, inside: st
       throw new AddressError(`${inside}: a % is not followed by two hexadecimal digits`)
     throw error
   }
-  return parts.reduce((here, names) => openPart(here, context, names), source)
+  return parts.reduce(
+    (here, names, index) => openPart(here, index === 0 ? context : insideContext(context), names),
+    source,
+  )
 }
 
 function openPart(source: Source, context: ContainerContext, names: AddressPart): Source {
@@ -90,16 +98,49 @@ function step(layer: Layer, context: ContainerContext, names: AddressPart): Step
         throw new AddressError(`/${names.join('/')}: the ${layer.format} file system has no such file`)
       return { source: layer.tree.open(found.node), left: [], isFile: true }
     }
-    case 'archive': {
-      const path = names.join('/')
-      for (const entry of layer.entries(true)) {
-        if (entry.path !== path || entry.kind !== 'file') continue
-        if (entry.hardLink !== undefined) return step(layer, context, entry.hardLink.split('/'))
-        return { source: entry.open(), left: [], isFile: true }
-      }
-      throw new AddressError(`${path}: the ${layer.format} has no such file`)
-    }
+    case 'images':
+      return openInImages(layer, names)
+    case 'archive':
+      return openEntry(layer.format, () => layer.entries(true), names)
   }
+}
+
+/** A file in the only image of a store, or in the one that the first name says. */
+function openInImages({ format, store }: Layer & { kind: 'images' }, names: AddressPart): Step {
+  let fault: ContainerError | undefined
+  const fail = (error: ContainerError) => {
+    fault ??= error
+  }
+  const images = store.images(fail)
+  const [first, ...rest] = names
+  const image = images.length === 1 ? images[0] : images.find(({ name }) => name === first)
+  try {
+    if (image === undefined) {
+      const known = images.map(({ name }) => name)
+      throw missing(names, format, 'images', known)
+    }
+    const entries = () => image.entries({ everywhere: true, fail })
+    return openEntry(format, entries, images.length === 1 ? names : rest)
+  } catch (error) {
+    // It may be in what cannot be read.
+    throw error instanceof AddressError ? (fault ?? error) : error
+  }
+}
+
+function openEntry(format: string, entries: () => Iterable<ArchiveEntry>, names: AddressPart): Step {
+  let path = names.join('/')
+  for (let links = 0; links < MAX_HARD_LINKS; links++) {
+    let next: string | undefined
+    for (const entry of entries()) {
+      if (entry.path !== path || entry.kind !== 'file') continue
+      if (entry.hardLink === undefined) return { source: entry.open(), left: [], isFile: true }
+      next = entry.hardLink
+      break
+    }
+    if (next === undefined) break
+    path = next
+  }
+  throw new AddressError(`${names.join('/')}: the ${format} has no such file`)
 }
 
 function missing(names: AddressPart, format: string, what: string, known: readonly string[]): AddressError {

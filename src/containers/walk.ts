@@ -5,11 +5,12 @@ import { type AddressPart, writeInside } from './address.ts'
 import type { ArchiveEntry } from './archive/archive.ts'
 import { ContainerError } from './container-error.ts'
 import type { ContainerStep } from './container-step.ts'
-import type { ContainerContext } from './context.ts'
+import { type ContainerContext, insideContext } from './context.ts'
 import { detectContainer } from './detect.ts'
 import { type Detected, detectHead } from './detect-head.ts'
 import type { DirectoryEntry, FileNode, FileTree } from './file-tree.ts'
-import { holdsKernels, isImageLayer, leadsToKernels, mayBeKernel } from './kernel-places.ts'
+import type { ImageStore } from './image/images.ts'
+import { holdsKernels, leadsToKernels, mayBeKernel } from './kernel-places.ts'
 import { LOOK_LENGTH, looksLikeKernel } from './kernel-test.ts'
 import { type Layer, openDetected, openLayer } from './layer.ts'
 import { type FoundPath, findPath } from './path.ts'
@@ -48,21 +49,20 @@ export function walkContainer(
   visitor: Visitor,
   options: WalkOptions = {},
 ): boolean {
-  return new Walk(context, visitor, options).enter(source, { parts: [[]], steps: [] })
+  return new Walk(visitor, options).enter(source, { parts: [[]], steps: [], context })
 }
 
 interface Position {
   parts: readonly AddressPart[]
   steps: readonly ContainerStep[]
+  context: ContainerContext
 }
 
 class Walk {
-  readonly #context: ContainerContext
   readonly #visitor: Visitor
   readonly #everywhere: boolean
 
-  constructor(context: ContainerContext, visitor: Visitor, { everywhere = false }: WalkOptions) {
-    this.#context = context
+  constructor(visitor: Visitor, { everywhere = false }: WalkOptions) {
     this.#visitor = visitor
     this.#everywhere = everywhere
   }
@@ -71,8 +71,8 @@ class Walk {
   enter(source: Source, at: Position): boolean {
     let layer: Layer | undefined
     this.#guard(at, () => {
-      if (at.parts.length > this.#context.budget.limits.depth) throw tooDeep(this.#context, at)
-      layer = openLayer(source, this.#context)
+      if (at.parts.length > at.context.budget.limits.depth) throw tooDeep(at)
+      layer = openLayer(source, at.context)
     })
     return layer === undefined ? this.#failed : this.#enterLayer(layer, at)
   }
@@ -111,8 +111,11 @@ class Walk {
           }).run(),
         )
         break
+      case 'images':
+        this.#guard(at, () => this.#enterImages(layer, at))
+        break
       case 'archive':
-        this.#guard(at, () => this.#walkArchive(layer.format, layer.entries(this.#everywhere), at))
+        this.#guard(at, () => this.#walkArchive(layer.format, () => layer.entries(this.#everywhere), at))
         break
     }
     return true
@@ -124,9 +127,10 @@ class Walk {
       if (detected === undefined) return false
       let layer: Layer | undefined
       this.#guard(at, () => {
-        layer = openDetected(detected, source, this.#context)
+        layer = openDetected(detected, source, at.context)
       })
-      if (layer !== undefined) this.#enterLayer(layer, at)
+      if (layer === undefined) return this.#failed
+      this.#enterLayer(layer, at)
       return true
     } finally {
       source.close()
@@ -135,7 +139,7 @@ class Walk {
 
   #enterVolumes(table: VolumeTable, at: Position): void {
     const fail = (error: ContainerError) => this.#visitor.problem(placeOf(at), error)
-    for (const { volume, format } of openVolumeSets(table, this.#context, fail)) {
+    for (const { volume, format } of openVolumeSets(table, at.context, fail)) {
       const inside = below(at, [volume.name], { format, volume: volume.name })
       this.#guard(inside, () => this.enter(volume.open(), inside))
     }
@@ -146,29 +150,61 @@ class Walk {
     this.#guard(inside, () => this.#takeFile(tree.open(node), inside, isExpected))
   }
 
-  #walkArchive(format: string, entries: Iterable<ArchiveEntry>, at: Position): void {
-    for (const entry of entries) {
-      const names = entry.path.split('/').filter(name => name !== '')
-      if (entry.kind !== 'file' || entry.hardLink !== undefined || names.includes('..')) continue
-      if (!this.#everywhere && !mayBeKernel(names) && format !== 'uki') continue
-      const inside = below(at, names, { format, path: `/${names.join('/')}` })
-      this.#guard(inside, () => this.#takeFile(entry.open(), inside, mayBeKernel(names)))
+  #enterImages({ format, store }: { format: string; store: ImageStore }, at: Position): void {
+    const fail = (error: ContainerError) => this.#visitor.problem(placeOf(at), error)
+    const images = store.images(fail)
+    for (const image of images) {
+      const inside = images.length === 1 ? at : below(at, [image.name], { format, volume: image.name })
+      const options = {
+        everywhere: this.#everywhere,
+        fail: (error: ContainerError) => this.#visitor.problem(placeOf(inside), error),
+      }
+      this.#guard(inside, () => this.#walkArchive(format, () => image.entries(options), inside))
     }
+  }
+
+  /** The files of an archive in their order, and then those under whose names only a link lies where kernels lie. */
+  #walkArchive(format: string, entries: () => Iterable<ArchiveEntry>, at: Position): void {
+    const links = new Map<string, string[]>()
+    for (const entry of entries()) {
+      const names = namesOf(entry.path)
+      if (entry.kind !== 'file' || !this.#isWanted(names, format)) continue
+      const { hardLink } = entry
+      if (hardLink === undefined) this.#takeEntry(format, names, entry, at)
+      else if (!this.#isWanted(namesOf(hardLink), format)) links.set(hardLink, links.get(hardLink) ?? names)
+    }
+    if (links.size === 0) return
+    for (const entry of entries()) {
+      const names = links.get(entry.path)
+      if (names === undefined || entry.kind !== 'file' || entry.hardLink !== undefined) continue
+      this.#takeEntry(format, names, entry, at)
+      links.delete(entry.path)
+      if (links.size === 0) return
+    }
+  }
+
+  #isWanted(names: readonly string[], format: string): boolean {
+    if (names.includes('..')) return false
+    return this.#everywhere || mayBeKernel(names) || format === 'uki'
+  }
+
+  #takeEntry(format: string, names: readonly string[], entry: ArchiveEntry, at: Position): void {
+    const inside = below(at, names, { format, path: `/${names.join('/')}` })
+    this.#guard(inside, () => this.#takeFile(entry.open(), inside, mayBeKernel(names)))
   }
 
   #takeFile(source: Source, at: Position, isExpected: boolean): void {
     if (source.size === 0) return
     if (this.#visitor.file({ ...placeOf(at), source, isExpected })) return
-    const isLayer = isImageLayer(at.parts.at(-1)!)
-    if (this.#everywhere || isLayer || mayHoldKernels(source))
-      this.enter(source, { ...at, parts: [...at.parts, []] })
+    if (this.#everywhere || mayHoldKernels(source))
+      this.enter(source, { ...at, parts: [...at.parts, []], context: insideContext(at.context) })
   }
 }
 
 /** The position of something with `names` below another one, in the layer of `step`. */
-function below({ parts, steps }: Position, names: readonly string[], step: ContainerStep): Position {
+function below({ parts, steps, context }: Position, names: readonly string[], step: ContainerStep): Position {
   const last = parts.at(-1)!
-  return { parts: [...parts.slice(0, -1), [...last, ...names]], steps: [...steps, step] }
+  return { context, parts: [...parts.slice(0, -1), [...last, ...names]], steps: [...steps, step] }
 }
 
 /** The position of what has those names in a tree. */
@@ -180,7 +216,9 @@ const placeOf = ({ parts, steps }: Position): Place => ({
   steps,
 })
 
-function tooDeep({ budget }: ContainerContext, { steps }: Position): ContainerError {
+const namesOf = (path: string): string[] => path.split('/').filter(name => name !== '')
+
+function tooDeep({ context: { budget }, steps }: Position): ContainerError {
   const message = `Cannot look into the container: more than ${budget.limits.depth} containers are in each other`
   return new ContainerError('container-limit', steps.at(-1)?.format ?? 'container', message)
 }

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { diskOf } from '../containers/container-suite.ts'
+import { tarOf } from '../containers/tar-maker.ts'
 import { runTool } from '../unwrap/codec-suite.ts'
 import { records, run } from './run.ts'
 
@@ -67,16 +69,27 @@ describe('scan', () => {
     )
   })
 
-  test('looks into the layers of an image of docker and OCI', async () => {
-    const layer = runTool('gzip', ['-c'], diskOf('pax.tar'))
-    mkdirSync(join(directory, 'oci/blobs/sha256'), { recursive: true })
-    const blob = put('oci/blobs/sha256/abc', layer)
-    execFileSync('tar', ['-C', join(directory, 'oci'), '-cf', join(directory, 'oci.tar'), 'blobs'])
-    const inside = KERNELS.map(([kernel]) => `boot/${kernel}`)
-    const names = async (path: string) => records((await scan(path)).stdout).map(({ image }) => image)
-    expect(await names(blob)).toEqual(inside.map(name => `${blob}!/${name}`))
+  test('finds the kernels of an image in a directory of OCI, once, and in an archive of it', async () => {
+    const layout = join(directory, 'oci')
+    mkdirSync(join(layout, 'blobs/sha256'), { recursive: true })
+    const blob = (bytes: Uint8Array) => {
+      const hex = createHash('sha256').update(bytes).digest('hex')
+      put(`oci/blobs/sha256/${hex}`, bytes)
+      return { digest: `sha256:${hex}`, size: bytes.length }
+    }
+    const json = (value: object) => new TextEncoder().encode(JSON.stringify(value))
+    const removed = tarOf([{ path: 'boot/.wh.vmlinuz-6.12', bytes: new Uint8Array() }])
+    const layers = [runTool('gzip', ['-c'], diskOf('pax.tar')), removed].map(blob)
+    const manifest = blob(json({ schemaVersion: 2, config: blob(json({})), layers }))
+    put('oci/index.json', json({ schemaVersion: 2, manifests: [manifest] }))
+    put('oci/oci-layout', json({ imageLayoutVersion: '1.0.0' }))
     const archive = join(directory, 'oci.tar')
-    expect(await names(archive)).toEqual(inside.map(name => `${archive}!/blobs/sha256/abc!/${name}`))
+    execFileSync('tar', ['-C', layout, '-cf', archive, '.'])
+    const names = async (path: string) => records((await scan(path)).stdout).map(({ image }) => image)
+    expect(await names(layout)).toEqual([`${layout}/index.json!/boot/vmlinuz-6.1`])
+    expect(await names(archive)).toEqual([`${archive}!/boot/vmlinuz-6.1`])
+    const { stdout } = await run(['list', layout])
+    expect(stdout).toContain('image of 2 layers')
   })
 
   test('with a journal gives the same again', async () => {

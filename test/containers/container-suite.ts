@@ -29,7 +29,8 @@ export function memoryFiles(known: Record<string, Uint8Array>, identity = 'image
     identity,
     open(name, layer, offset) {
       const bytes = known[name]
-      if (bytes === undefined) return NO_FILES.open(name, layer, offset)
+      if (bytes === undefined)
+        throw new ContainerError('backing-missing', layer, `Cannot open ${name}: it is not there`, offset)
       return { source: new MemorySource(bytes), files: memoryFiles(known, name) }
     },
   }

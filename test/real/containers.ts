@@ -56,6 +56,13 @@ const RECIPES: [file: string, prefix: string, script: string][] = [
     'boot',
     `mksquashfs "$TREE" squashfs-${codec} -comp ${codec} -quiet -no-progress`,
   ]),
+  [
+    'oci/index.json',
+    'boot',
+    'umoci init --layout oci; umoci new --image oci:k; tar -C "$TREE" -cf old.tar boot; umoci raw add-layer --image oci:k old.tar; mkdir -p upper/boot; touch upper/boot/.wh.gone; tar -C upper -cf upper.tar boot; umoci raw add-layer --image oci:k upper.tar',
+  ],
+  ['docker-archive', 'boot', 'skopeo copy -q oci:oci:k docker-archive:docker-archive:k:1'],
+  ['oci-archive', 'boot', 'skopeo copy -q oci:oci:k oci-archive:oci-archive'],
   ['btrfs', 'boot', 'truncate -s 512M btrfs; mkfs.btrfs -q --rootdir "$TREE" btrfs'],
 ]
 

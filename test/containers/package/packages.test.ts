@@ -7,6 +7,7 @@ import { MemorySource, readBytes } from '../../../src/source/memory.ts'
 import type { Source } from '../../../src/source/source.ts'
 import { runTool } from '../../unwrap/codec-suite.ts'
 import { contextOf, diskOf, expectCodedErrors, walkedBy } from '../container-suite.ts'
+import { tarOf } from '../tar-maker.ts'
 
 const KERNELS = ['boot/vmlinuz-6.1', 'boot/vmlinuz-6.12']
 const kernel = new Uint8Array(
@@ -15,24 +16,13 @@ const kernel = new Uint8Array(
 const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts))
 const text = (value: string) => new TextEncoder().encode(value)
 
-/** One header of ustar. */
-function tarMember(name: string, bytes: Uint8Array): Uint8Array {
-  const block = new Uint8Array(512)
-  block.set(text(name), 0)
-  block.set(text(`${bytes.length.toString(8).padStart(11, '0')}\0${'\0'.repeat(12)}        0`), 124)
-  block.set(text('ustar\x0000'), 257)
-  const sum = block.reduce((total, byte) => total + byte, 0)
-  block.set(text(`${sum.toString(8).padStart(6, '0')}\0 `), 148)
-  return join(block, bytes, new Uint8Array((512 - (bytes.length % 512)) % 512))
-}
-
 function arMember(name: string, bytes: Uint8Array): Uint8Array {
   const header = `${name.padEnd(16)}0           0     0     100644  ${String(bytes.length).padEnd(10)}\`\n`
   return join(text(header), bytes, new Uint8Array(bytes.length % 2))
 }
 
 function deb(sums: string, data: Uint8Array): Uint8Array {
-  const control = gzipSync(join(tarMember('./md5sums', text(sums)), new Uint8Array(1024)))
+  const control = gzipSync(tarOf([{ path: './md5sums', bytes: text(sums) }]))
   return join(
     text('!<arch>\n'),
     arMember('debian-binary', text('2.0\n')),
