@@ -29,6 +29,15 @@ export function parseAddress(text: string): Address {
   return at === -1 ? { path: text } : { path: text.slice(0, at), inside: text.slice(at + MARK.length) }
 }
 
+/** What a person is told of a file that cannot be read: a UsageError, or `error` itself where that is no such fault. */
+export function toldOf(path: string, error: unknown): unknown {
+  if (error instanceof SourceError) return new UsageError(`${path}: ${error.problem.message}`)
+  if (error instanceof AddressError || error instanceof ContainerError) {
+    return new UsageError(`${path}: ${error.message}`)
+  }
+  return error
+}
+
 /**
  * Opens the container at `path` for `use`. Throws a UsageError where it cannot be opened, a layer cannot be read, or an
  * address leads to nothing.
@@ -46,11 +55,7 @@ export function withContainer<T>(
     session = new ContainerSession(engine, source, read.containers ?? {})
     return use(source, session)
   } catch (error) {
-    if (error instanceof SourceError) throw new UsageError(`${path}: ${error.problem.message}`)
-    if (error instanceof AddressError || error instanceof ContainerError) {
-      throw new UsageError(`${path}: ${error.message}`)
-    }
-    throw error
+    throw toldOf(path, error)
   } finally {
     session?.close()
     source?.close()

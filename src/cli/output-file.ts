@@ -35,14 +35,20 @@ const UNFINISHED = /^\.xen-preflight-[0-9a-f]{16}\.tmp$/
 /** Whether a path is that of a report that is being written, or of one whose writer was killed. */
 export const isUnfinishedReport = (path: string): boolean => UNFINISHED.test(basename(path))
 
-const cannotWrite = (path: string, error: unknown) =>
+/** A new name in the same directory for what is to become the file at `place`. */
+export const unfinishedBeside = (place: string): string =>
+  join(dirname(place), `.xen-preflight-${randomBytes(8).toString('hex')}.tmp`)
+
+/** What is said where a file cannot be opened for writing. */
+export const cannotWrite = (path: string, error: unknown) =>
   new UsageError(`Cannot write ${path}: the system says ${systemReason(error)}`)
 
-const cannotGoOn = (path: string, error: unknown) =>
+/** What is said where writing was begun and cannot be ended. */
+export const cannotGoOn = (path: string, error: unknown) =>
   new SinkError(`Cannot go on writing ${path}: the system says ${systemReason(error)}`, { cause: error })
 
 /** Where a path leads, links followed; the last of them may lead to where no file is yet. */
-function followLinks(path: string): string {
+export function followLinks(path: string): string {
   let place = resolve(path)
   for (let links = 0; links < MAX_LINKS && !OPEN_FILE.test(place); links++) {
     try {
@@ -69,7 +75,7 @@ export function fileSink(path: string): Sink {
   } catch (error) {
     throw cannotWrite(path, error)
   }
-  const temporary = join(dirname(place), `.xen-preflight-${randomBytes(8).toString('hex')}.tmp`)
+  const temporary = unfinishedBeside(place)
   // Before there is something to remove: a signal may come at any time.
   const forget = atExit(() => remove(temporary))
   let fd: number
@@ -187,7 +193,8 @@ function takeOver(temporary: string, { mode, uid, gid }: Stats): void {
   }
 }
 
-function remove(temporary: string): void {
+/** Removes a file that may be gone already. */
+export function remove(temporary: string): void {
   try {
     unlinkSync(temporary)
   } catch {

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   boot: async () => (await import('./commands/boot.ts')).bootCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   extract: async () => (await import('./commands/extract.ts')).extractCommand,
+  unpack: async () => (await import('./commands/unpack.ts')).unpackCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,
   releases: async () => (await import('./commands/releases.ts')).releasesCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,

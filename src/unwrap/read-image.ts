@@ -82,7 +82,53 @@ export function readImageToJson(engine: Engine, source: Source, options: ReadOpt
   return readWith(new ImageReader(engine, source, options, scanElfToJson))
 }
 
+/** A reading whose ELF can be read on. Close it. */
+export interface OpenImage extends Reading {
+  /**
+   * The ELF inside, absent where there is none. Each read may change the engine's memory. Nothing else may use the engine
+   * until the image is closed.
+   */
+  elf?: Source
+  close(): void
+}
+
+/** Unpacks an image to its end like readImage with `verify`, and leaves the ELF inside open. */
+export function openImage(
+  engine: Engine,
+  source: Source,
+  options: Omit<ReadOptions, 'verify'> = {},
+): OpenImage {
+  const reader = new ImageReader(engine, source, { ...options, verify: true }, scanElf)
+  runReader(reader)
+  const { elfBytes, reading } = reader
+  const close = () => reader.close()
+  return elfBytes === undefined
+    ? { ...reading, close }
+    : { ...reading, elf: sourceOf(engine, elfBytes), close }
+}
+
+/** An ELF by position as a source. */
+const sourceOf = (engine: Engine, { size, need }: ElfBytes): Source => ({
+  size,
+  read(into, position) {
+    const { start, address, length } = need(position, Math.min(position + into.length, size))
+    const from = address + position - start
+    const bytes = engine.memory.subarray(from, Math.min(from + into.length, address + length))
+    into.set(bytes)
+    return bytes.length
+  },
+})
+
 function readWith(reader: ImageReader): JsonReading {
+  try {
+    runReader(reader)
+  } finally {
+    reader.close()
+  }
+  return reader.reading
+}
+
+function runReader(reader: ImageReader): void {
   try {
     reader.read()
     reader.noteElf()
@@ -90,10 +136,7 @@ function readWith(reader: ImageReader): JsonReading {
     // The memory of an engine ends at 4 GiB, and the machine's may end sooner.
     if (!(error instanceof RangeError)) throw error
     reader.note({ code: 'memory-limit', message: `Cannot unpack the image: ${error.message}` })
-  } finally {
-    reader.close()
   }
-  return reader.reading
 }
 
 class ImageReader {
@@ -105,6 +148,8 @@ class ImageReader {
   readonly #open: Unpacker[] = []
   readonly #scanner: typeof scanElfToJson
   readonly reading: JsonReading
+  /** The ELF that was scanned. */
+  elfBytes: ElfBytes | undefined
 
   constructor(engine: Engine, source: Source, options: ReadOptions, scanner: typeof scanElfToJson) {
     this.#scanner = scanner
@@ -180,6 +225,7 @@ class ImageReader {
   }
 
   #scan(bytes: ElfBytes): void {
+    this.elfBytes = bytes
     const elf = this.#scanner(this.#engine, bytes)
     if (typeof elf === 'string') this.reading.elfJson = elf
     else this.reading.facts.elf = elf

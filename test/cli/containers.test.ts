@@ -218,7 +218,7 @@ describe('list and extract', () => {
     const onto = await run(['extract', `${path}!/part1/boot/vmlinuz-6.1`, '-o', path])
     expect(onto).toMatchObject({
       code: 1,
-      stderr: `xen-preflight: Cannot write ${path}: it is the container that is read\n`,
+      stderr: `xen-preflight: Cannot write ${path}: it is the file that is read\n`,
     })
     expect(new Uint8Array(readFileSync(path))).toEqual(diskOf('zlib.qcow2'))
   })

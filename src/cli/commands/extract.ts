@@ -2,15 +2,15 @@
  * `xen-preflight extract`: a file out of a container.
  * @module
  */
-import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { Command } from 'commander'
 import type { ContainerContext } from '../../containers/context.ts'
 import { openLayer } from '../../containers/layer.ts'
 import { findPath } from '../../containers/path.ts'
-import { systemReason } from '../../source/node/system-problem.ts'
 import type { Source } from '../../source/source.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
-import { parseAddress, withContainer, withInside } from '../inside.ts'
+import { withImage } from '../image-source.ts'
+import { parseAddress } from '../inside.ts'
+import { putAll, putSource, writeKernel } from '../kernel-file.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -39,8 +39,7 @@ export const extractCommand = (finish: (code: number) => void): Command =>
       finish(EXIT_DONE)
     })
 
-/** Copied at once. */
-const STEP = 2 ** 20
+const STDOUT = 1
 
 /** Where bootloaders look, the latest first; pygrub's own order is that of its release. */
 const CONFIGS = [
@@ -64,18 +63,19 @@ const CONFIGS = [
 /** Throws a UsageError where the address leads to nothing, or the file cannot be written. */
 export async function extractAction(address: string, flags: ExtractFlags): Promise<void> {
   const { path, inside } = parseAddress(address)
+  const { output } = flags
   if (inside === undefined && !flags.config) {
     throw new UsageError(
       `${address}: expected an address inside a container, such as ${path}!/part1/boot/vmlinuz`,
     )
   }
-  const copy = (source: Source, context: ContainerContext) => {
-    const file = flags.config ? findConfig(source, context, address) : source
-    if (flags.output === undefined) copyTo(file, 1, 'standard output')
-    else writeFile(file, flags.output, path)
+  const copy = async (source: Source, paths: readonly string[]) => {
+    if (output === undefined) putSource(source, bytes => putAll(STDOUT, bytes, 'standard output'))
+    else await writeKernel(output, { paths }, put => putSource(source, put))
   }
-  if (inside === undefined) withContainer(path, flags, (source, { context }) => copy(source, context))
-  else withInside({ path, inside }, flags, (source, { context }) => copy(source, context))
+  await withImage(address, flags, async ({ source, paths, context }) =>
+    copy(flags.config ? findConfig(source, context, address) : source, paths),
+  )
 }
 
 /** The configuration in the file system that the source is, or that a disk without a table holds. */
@@ -97,44 +97,5 @@ function findConfig(source: Source, context: ContainerContext, address: string):
     } else {
       throw new UsageError(`${address}: there is no file system`)
     }
-  }
-}
-
-/** The file is there once it is whole, under no other name before. It is never the container. */
-function writeFile(source: Source, output: string, container: string): void {
-  if (existsSync(output) && realpathSync(output) === realpathSync(container)) {
-    throw new UsageError(`Cannot write ${output}: it is the container that is read`)
-  }
-  const partial = `${output}.${process.pid}.part`
-  let fd: number | undefined
-  try {
-    fd = openSync(partial, 'wx')
-    copyTo(source, fd, output)
-    closeSync(fd)
-    fd = undefined
-    renameSync(partial, output)
-  } catch (error) {
-    if (fd !== undefined) closeSync(fd)
-    rmSync(partial, { force: true })
-    if (error instanceof UsageError || !(error as NodeJS.ErrnoException).code?.startsWith('E')) throw error
-    throw new UsageError(`Cannot write ${output}: the system says ${systemReason(error)}`)
-  }
-}
-
-function copyTo(source: Source, fd: number, name: string): void {
-  const buffer = new Uint8Array(STEP)
-  for (let position = 0; position < source.size; ) {
-    const length = source.read(buffer, position)
-    if (length === 0) break
-    for (let done = 0; done < length; ) {
-      try {
-        done += writeSync(fd, buffer, done, length - done)
-      } catch (error) {
-        // A pipe whose reader is slower than we are.
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') continue
-        throw new UsageError(`Cannot write ${name}: the system says ${systemReason(error)}`)
-      }
-    }
-    position += length
   }
 }

@@ -1,0 +1,136 @@
+/**
+ * A kernel, or another file out of a container, as a file of its own: there once it is whole, and never over what is read.
+ * @module
+ */
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  type Stats,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs'
+import type { Source } from '../source/source.ts'
+import { atExit } from './ending.ts'
+import { cannotGoOn, cannotWrite, followLinks, remove, unfinishedBeside } from './output-file.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Copied at once. */
+const STEP = 2 ** 20
+
+/** What a new file is made from. */
+export interface KernelOrigin {
+  /** Paths of the files that are read, and must not be written over. */
+  paths: readonly string[]
+  /** The file whose mode and times the new one gets. */
+  like?: string
+}
+
+/** Takes the bytes of a file one after the other. Throws a SinkError where they cannot be written. */
+export type Put = (bytes: Uint8Array) => void
+
+const isSame = (one: Stats, other: Stats) => one.dev === other.dev && one.ino === other.ino
+
+/**
+ * Throws a UsageError where `output` cannot become a new kernel: it is what is read, also by another name, or no regular
+ * file. Nothing is written.
+ */
+export function assertWritable(output: string, { paths }: KernelOrigin): void {
+  const old = statSync(followLinks(output), { throwIfNoEntry: false })
+  if (old === undefined) return
+  const input = paths.find(path => {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats !== undefined && isSame(stats, old)
+  })
+  if (input !== undefined) {
+    const what = input === output ? 'the file that is read' : `the same file as ${input}, which is read`
+    throw new UsageError(`Cannot write ${output}: it is ${what}`)
+  }
+  if (!old.isFile()) {
+    const what = old.isDirectory() ? 'a directory' : 'a device, a FIFO or a socket'
+    throw new UsageError(`Cannot write ${output}: it is ${what}, expected a name for a file`)
+  }
+}
+
+/**
+ * Writes a file by a temporary one in its directory, which takes its name when `fill` has put all bytes. Where anything
+ * fails, there is no new file and the old one is as it was. Throws a UsageError or SinkError.
+ */
+export async function writeKernel(
+  output: string,
+  origin: KernelOrigin,
+  fill: (put: Put, unfinished: string) => void | Promise<void>,
+): Promise<void> {
+  assertWritable(output, origin)
+  const place = followLinks(output)
+  const unfinished = unfinishedBeside(place)
+  const forget = atExit(() => remove(unfinished))
+  let fd: number | undefined
+  try {
+    fd = create(unfinished, output)
+    const open = fd
+    await fill(bytes => putAll(open, bytes, output), unfinished)
+    seal(fd, unfinished, output, origin.like)
+    closeSync(fd)
+    fd = undefined
+    rename(unfinished, place, output)
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+    remove(unfinished)
+    forget()
+  }
+}
+
+function create(unfinished: string, output: string): number {
+  try {
+    return openSync(unfinished, 'wx')
+  } catch (error) {
+    throw cannotWrite(output, error)
+  }
+}
+
+/** Puts bytes into an open file, or into a pipe whose reader may be slower. Throws a SinkError. */
+export function putAll(fd: number, bytes: Uint8Array, name: string): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done, bytes.length - done)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw cannotGoOn(name, error)
+    }
+  }
+}
+
+/** Puts all bytes of a source. */
+export function putSource(source: Source, put: Put): void {
+  const buffer = new Uint8Array(STEP)
+  for (let position = 0; position < source.size; ) {
+    const length = source.read(buffer, position)
+    if (length === 0) break
+    put(buffer.subarray(0, length))
+    position += length
+  }
+}
+
+/** The bytes are on the disk, with mode and times, before the name is theirs. */
+function seal(fd: number, unfinished: string, output: string, like: string | undefined): void {
+  try {
+    fsyncSync(fd)
+    if (like === undefined) return
+    const { mode, atime, mtime } = statSync(like)
+    chmodSync(unfinished, mode & 0o7777)
+    utimesSync(unfinished, atime, mtime)
+  } catch (error) {
+    throw cannotGoOn(output, error)
+  }
+}
+
+function rename(unfinished: string, place: string, output: string): void {
+  try {
+    renameSync(unfinished, place)
+  } catch (error) {
+    throw cannotWrite(output, error)
+  }
+}
