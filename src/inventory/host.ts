@@ -88,6 +88,7 @@ export interface HostDetails extends HostOptions {
 /** A host as one inventory has it; another one may know the version that is missing here. */
 export interface HostEntry extends HostDetails {
   name: string
+  uuid?: string
   /** Xen's version as given, such as `4.1.6.1` or `4.4.1-xs90192`. */
   xen?: string
   /** Set where the source knows the series and prints `.0` whatever the point release is. */

@@ -21,6 +21,8 @@ export type InventoryProblemCode =
   | 'unknown-pool'
   | 'unknown-gate'
   | 'unknown-image'
+  | 'unknown-guest'
+  | 'unknown-disk'
 
 export interface InventoryProblem {
   code: InventoryProblemCode

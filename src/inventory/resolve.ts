@@ -3,15 +3,20 @@
 import { nearest } from '../document/nearest.ts'
 import type { Reading } from './adapters/adapter.ts'
 import { combine, type Difference, fill } from './combine.ts'
+import type { Guest, PassedOver } from './guest.ts'
 import type { Host, HostEntry, HostSource, Placement, Pool } from './host.ts'
 import { isGlob, matchesName } from './name-glob.ts'
 import { type InventoryProblem, missingVersion } from './problem.ts'
+import { passedOverIn, resolveGuests } from './resolve-guests.ts'
 
 export interface Inventory {
   /** The hosts whose version is known, in the order in which they first appear. */
   hosts: Host[]
   pools: Pool[]
   placements: Placement[]
+  /** Where it is known, `hosts` of a guest are names of hosts in this inventory. */
+  guests: Guest[]
+  passedOver: PassedOver
   /** What is wrong, by file and line; everything else was used. */
   problems: InventoryProblem[]
   /** What each file says by itself. */
@@ -46,7 +51,20 @@ export function resolve(readings: Reading[]): Inventory {
   const placements = readings.flatMap(reading => reading.placements)
   for (const placement of placements)
     checkPlacement(placement, [...joined.keys()], [...pools.keys()], problems)
-  return { hosts, pools: [...pools.values()], placements, problems: inOrder(problems, readings), readings }
+  const guests = resolveGuests(
+    readings,
+    [...joined.values()].map(({ entry }) => entry),
+    problems,
+  )
+  return {
+    hosts,
+    pools: [...pools.values()],
+    placements,
+    guests,
+    passedOver: passedOverIn(readings),
+    problems: inOrder(problems, readings),
+    readings,
+  }
 }
 
 /** Brands whose product version tells which Xen came with it. */

@@ -73,6 +73,14 @@ const details: Record<string, Schema> = {
   },
 }
 
+const bootPath = (): Schema => ({
+  title: `a boot path (${BOOT_PATHS.join(', ')})`,
+  description:
+    'Who loads the kernel: the toolstack, pygrub in dom0, a GRUB inside the guest, or firmware. A GRUB may have a version, as in pvgrub2@2.06.',
+  type: 'string',
+  pattern: `^(${BOOT_PATHS.join('|')})$|^(pv-grub|pvgrub|pvgrub2|pvhgrub)@\\S+$`,
+})
+
 const globs = (what: string) =>
   texts(`the name of a ${what}`, `Where the images run: ${what}s by name; * and ? stand for others.`)
 
@@ -106,24 +114,36 @@ export const placementSchema: Schema = {
       { pattern: '^(?!sha256:).*\\S|^sha256:[0-9a-fA-F]{64}$' },
     ),
     mode: { title: `a boot mode (${BOOT_MODES.join(', ')})`, type: 'string', enum: [...BOOT_MODES] },
-    boot: {
-      title: `a boot path (${BOOT_PATHS.join(', ')})`,
-      description:
-        'Who loads the kernel: the toolstack, pygrub in dom0, a GRUB inside the guest, or firmware. A GRUB may have a version, as in pvgrub2@2.06.',
-      type: 'string',
-      pattern: `^(${BOOT_PATHS.join('|')})$|^(pv-grub|pvgrub|pvgrub2|pvhgrub)@\\S+$`,
-    },
+    boot: bootPath(),
   }),
   required: ['images'],
   anyOf: [{ required: ['host'] }, { required: ['pool'] }],
 }
 
+export const guestSchema: Schema = {
+  ...object('a guest with a name', {
+    name: text(
+      'the name of a guest',
+      'The name of a guest. With name and host alone, * and ? stand for guests that other files describe.',
+    ),
+    host: texts('the name of a host', 'Where it runs, or may run; * and ? stand for others.'),
+    type: { title: 'pv, pvh or hvm', type: 'string', enum: ['pv', 'pvh', 'hvm'] },
+    boot: bootPath(),
+    kernel: text('the path of a kernel', 'The file in dom0 that the toolstack loads.'),
+    args: text('arguments for the kernel', 'What the toolstack adds to the arguments.'),
+    disks: texts('the path of a disk', 'Its disks, by path or uuid; the one that it boots from comes first.'),
+  }),
+  required: ['name'],
+}
+
 export const inventorySchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  description: 'The hosts of a fleet, the pools they form, and which images run where.',
-  ...object('an inventory with hosts, pools or placements', {
+  description:
+    'The hosts of a fleet, the pools they form, which images run where, and which guests there are.',
+  ...object('an inventory with hosts, pools, placements or guests', {
     hosts: { title: 'a list of hosts', type: 'array', items: hostSchema },
     pools: { title: 'a mapping of pools by name', type: 'object', additionalProperties: poolSchema },
     placements: { title: 'a list of placements', type: 'array', items: placementSchema },
+    guests: { title: 'a list of guests', type: 'array', items: guestSchema },
   }),
 }

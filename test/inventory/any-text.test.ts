@@ -8,13 +8,19 @@ const directory = fileURLToPath(new URL('../../fixtures/inventories/', import.me
 const samples = readdirSync(directory).map(name => readFileSync(`${directory}/${name}`, 'utf8'))
 const columns = { host: 'Name', xen: 'Xen version' }
 
-function isSound({ hosts, problems, placements }: Inventory) {
+function isSound({ hosts, problems, placements, guests }: Inventory) {
   for (const host of hosts) {
     expect(host.name.trim()).not.toBe('')
     expect(host.xen.trim()).not.toBe('')
     expect(host.source.line).toBeGreaterThan(0)
   }
   expect(new Set(hosts.map(({ name }) => name)).size).toBe(hosts.length)
+  for (const { name, source, type, boot } of guests) {
+    expect(name).not.toBe('')
+    expect(source.line).toBeGreaterThan(0)
+    expect(['pv', 'pvh', 'hvm']).toContain(type)
+    if (type === 'hvm') expect(['hvm', 'ovmf']).toContain(boot)
+  }
   for (const { images } of placements) expect(images.length).toBeGreaterThan(0)
   for (const { line, message } of problems) {
     expect(line ?? 1).toBeGreaterThan(0)
@@ -83,7 +89,24 @@ const pieces = fc.constantFrom(
     '"ansible_facts": {',
     'a | SUCCESS => {',
   ],
-  ...['Name,Xen version\n', '__proto__', 'constructor', '/sys/hypervisor/version/major:', '<<: '],
+  ...[
+    'name = "a"\n',
+    'disk = [ ',
+    "'file:/srv/a.img,xvda,w'",
+    'bootloader = "pygrub"\n',
+    'kernel = ',
+    ' + ',
+    ';',
+  ],
+  ...["<domain type='xen'>", '<name>', '</name>', '<os>', '</os>', '<!DOCTYPE a [<!ENTITY b "c">]>', '&b;'],
+  ...['</domain>', '{"is_a_template": false, "domain_type": ', '"PV_bootloader": ', '"OpaqueRef:NULL"'],
+  ...[
+    'is-a-template ( RW): ',
+    'virt_mode - pvh\n',
+    'klass D AppVM\n',
+    '{"disk_format": 0, "container_format": 0',
+  ],
+  ...['guests:', 'Name,Xen version\n', '__proto__', 'constructor', '/sys/hypervisor/version/major:', '<<: '],
 )
 
 it('any text is read without an exception', () => {

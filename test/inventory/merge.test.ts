@@ -130,6 +130,12 @@ describe('pools and placements of several inventories', () => {
     ])
   })
   it('of nothing are nothing', () => {
-    expect(mergeInventories([])).toEqual({ hosts: [], pools: [], placements: [], problems: [], readings: [] })
+    expect(mergeInventories([])).toMatchObject({
+      hosts: [],
+      pools: [],
+      placements: [],
+      problems: [],
+      readings: [],
+    })
   })
 })

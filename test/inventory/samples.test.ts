@@ -18,7 +18,7 @@ describe('the samples of each format', () => {
   it.each(names)('%s', async name => {
     const text = readFileSync(new URL(name, directory), 'utf8')
     const map = columns[name]
-    const { hosts, pools, placements, problems, readings } = parseInventory(
+    const { hosts, pools, placements, guests, passedOver, problems, readings } = parseInventory(
       text,
       name,
       map && { columns: map },
@@ -28,6 +28,7 @@ describe('the samples of each format', () => {
       hosts,
       pools,
       placements,
+      ...(readings[0]!.guests.length > 0 && { guests, passedOver }),
       problems: problems.map(problem => `${problem.severity} ${problem.code}: ${problemLine(problem)}`),
       leftOut: leftOut(problems),
     }

@@ -6,6 +6,7 @@
 import { parseTree } from '../../document/parse-tree.ts'
 import type { Tree } from '../../document/tree.ts'
 import type { ColumnMap } from '../columns.ts'
+import { type Attachment, type Guest, nothingPassedOver, type PassedOver, type Site } from '../guest.ts'
 import type { HostEntry, Placement, Pool } from '../host.ts'
 import type { InventoryProblem } from '../problem.ts'
 
@@ -17,6 +18,11 @@ export interface Reading {
   entries: HostEntry[]
   pools: Pool[]
   placements: Placement[]
+  guests: Guest[]
+  /** Disks of guests that other records describe. */
+  attachments: Attachment[]
+  sites: Site[]
+  passedOver: PassedOver
   problems: InventoryProblem[]
 }
 
@@ -50,7 +56,9 @@ export class Content {
 
   /** Whether it is worth to read the text as JSON or YAML: other text takes long and tells nothing. */
   get structured(): boolean {
-    return /^\s*[[{]/.test(this.text) || /^(?:---|- |(?:hosts|pools|placements)[ \t]*:)/m.test(this.text)
+    return (
+      /^\s*[[{]/.test(this.text) || /^(?:---|- |(?:hosts|pools|placements|guests)[ \t]*:)/m.test(this.text)
+    )
   }
 
   /** The text as JSON or YAML. */
@@ -62,7 +70,7 @@ export class Content {
   /** The name that a file without a host's name in it gives: its own, without directory and ending. */
   get fileHost(): string {
     const name = this.file.replace(/^.*[/\\]/, '')
-    return name.replace(/\.(?:txt|log|out|json|ya?ml|csv|info|dmesg)$/i, '') || this.file
+    return name.replace(/\.(?:txt|log|out|json|ya?ml|csv|info|dmesg|cfg|xml)$/i, '') || this.file
   }
 }
 
@@ -73,6 +81,10 @@ export function emptyReading(file: string, adapter?: string): Reading {
     entries: [],
     pools: [],
     placements: [],
+    guests: [],
+    attachments: [],
+    sites: [],
+    passedOver: nothingPassedOver(),
     problems: [],
   }
 }

@@ -7,9 +7,10 @@ import { isRecord, type Path } from '../../document/tree.ts'
 import { type Check, checker } from '../../document/validate.ts'
 import type { Codec } from '../../facts/facts.ts'
 import { CODECS } from '../../facts/facts.ts'
+import { type Guest, type GuestType, pathOfKernel } from '../guest.ts'
 import type { BootMode, BootPathText, HostDetails, HostEntry, ImageReference } from '../host.ts'
 import { forHost, type InventoryProblem, missingVersion } from '../problem.ts'
-import { hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
+import { guestSchema, hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
 import { type Adapter, type Content, defined, emptyReading, type Reading, words } from './adapter.ts'
 
 type Texts = string | string[]
@@ -46,26 +47,37 @@ interface PlacementDocument {
   mode?: BootMode
   boot?: BootPathText
 }
+interface GuestDocument {
+  name: string
+  host?: Texts
+  type?: GuestType
+  boot?: BootPathText
+  kernel?: string
+  args?: string
+  disks?: Texts
+}
 
 const SECTIONS = Object.keys(inventorySchema.properties ?? {})
 const checkHost = checker(hostSchema)
 const checkPool = checker(poolSchema)
 const checkPlacement = checker(placementSchema)
+const checkGuest = checker(guestSchema)
 const checkSections = checker({
   ...inventorySchema,
   properties: {
     hosts: { title: 'a list of hosts', type: 'array' },
     pools: { title: 'a mapping of pools by name', type: 'object' },
     placements: { title: 'a list of placements', type: 'array' },
+    guests: { title: 'a list of guests', type: 'array' },
   },
 })
 
 export const inventory: Adapter = {
   id: 'inventory',
-  reads: "xen-preflight's own YAML or JSON (hosts, pools, placements)",
+  reads: "xen-preflight's own YAML or JSON (hosts, pools, placements, guests)",
 
   recognises(content) {
-    if (!/^\s*\{/.test(content.text)) return /^(?:hosts|pools|placements)[ \t]*:/m.test(content.text)
+    if (!/^\s*\{/.test(content.text)) return /^(?:hosts|pools|placements|guests)[ \t]*:/m.test(content.text)
     const { value } = content.tree
     return isRecord(value) && SECTIONS.some(name => name in value)
   },
@@ -84,16 +96,19 @@ export const inventory: Adapter = {
       hosts = [],
       pools = {},
       placements = [],
+      guests = [],
     } = root as {
       hosts?: unknown[]
       pools?: Record<string, unknown>
       placements?: unknown[]
+      guests?: unknown[]
     }
     for (const [index, host] of hosts.entries()) addHost(reading, at, host, ['hosts', index])
     for (const [name, pool] of Object.entries(pools)) addPool(reading, at, name, pool ?? {}, ['pools', name])
     for (const [index, placement] of placements.entries()) {
       addPlacement(reading, at, placement, ['placements', index])
     }
+    for (const [index, guest] of guests.entries()) addGuest(reading, at, guest, ['guests', index])
     return reading
   },
 }
@@ -188,6 +203,37 @@ function addPlacement(reading: Reading, at: Reader, value: unknown, path: Path) 
       mode: placement.mode,
       boot: placement.boot ?? (saysBoot ? 'unknown' : undefined),
       source: { file: reading.file, line: at.line(path), field: fieldName(path) },
+    }),
+  )
+}
+
+/** A guest; or, where nothing is said but a host, where guests of other files run. */
+function addGuest(reading: Reading, at: Reader, value: unknown, path: Path) {
+  const saysBoot = typeof value === 'object' && value !== null && 'boot' in value
+  if (!at.prune(value, path, checkGuest)) return
+  const guest = value as GuestDocument
+  const hosts = list(guest.host)
+  const source = { file: reading.file, line: at.line(path), field: fieldName(path) }
+  const { args, kernel, type } = guest
+  const disks = list(guest.disks)
+  if (!saysBoot && kernel === undefined && type === undefined && disks === undefined) {
+    if (hosts !== undefined) reading.sites.push({ guest: guest.name.trim(), hosts, source })
+    return
+  }
+  const boot = guest.boot ?? (saysBoot ? 'unknown' : kernel === undefined ? undefined : pathOfKernel(kernel))
+  const isHvm = type === 'hvm' || (type === undefined && (boot === 'hvm' || boot === 'ovmf'))
+  const isPvh = type === 'pvh' || (type === undefined && boot === 'pvhgrub')
+  reading.guests.push(
+    defined<Guest>({
+      name: guest.name.trim(),
+      hosts,
+      type: isHvm ? 'hvm' : isPvh ? 'pvh' : 'pv',
+      boot: boot ?? (isHvm ? 'hvm' : 'direct'),
+      kernel,
+      args,
+      disks: disks ?? [],
+      fault: boot === undefined && !isHvm ? 'nothing-to-boot' : undefined,
+      source: { file: reading.file, line: source.line, adapter: 'inventory' },
     }),
   )
 }

@@ -4,24 +4,32 @@ import { bootLog } from './boot-log.ts'
 import { csv } from './csv.ts'
 import { inventory } from './inventory.ts'
 import { jsonRows } from './json-rows.ts'
+import { libvirtDomain } from './libvirt-domain.ts'
 import { openstack } from './openstack.ts'
+import { openstackImage } from './openstack-image.ts'
+import { qubesPrefs } from './qubes-prefs.ts'
 import { sysHypervisor } from './sys-hypervisor.ts'
 import { virsh } from './virsh.ts'
 import { xapi } from './xapi.ts'
-import { xeHostParamList } from './xe-host-param-list.ts'
+import { xe } from './xe.ts'
+import { xlConfig } from './xl-config.ts'
 import { xlInfo } from './xl-info.ts'
 
 /** All formats that are known: the first one that recognises a text reads it, tables last. */
 export const ADAPTERS: readonly Adapter[] = [
   inventory,
-  xeHostParamList,
+  libvirtDomain,
+  xe,
   xlInfo,
   virsh,
   bootLog,
   sysHypervisor,
   ansible,
   openstack,
+  openstackImage,
   xapi,
+  qubesPrefs,
+  xlConfig,
   jsonRows,
   csv,
 ]

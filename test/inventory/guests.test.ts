@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { pathOfKernel } from '../../src/inventory/guest.ts'
+import { mergeInventories, parseInventory } from '../../src/inventory/inventory.ts'
+import { problemLine } from '../../src/inventory/problem.ts'
+
+const read = (text: string, file = 'guest.cfg') => {
+  const { guests, passedOver, problems } = parseInventory(text, file)
+  return { guests, passedOver, problems: problems.map(problemLine) }
+}
+const xl = (lines: string) => read(`name = "g"\nmemory = 1\n${lines}\n`)
+const bootOf = (lines: string) => {
+  const { boot, fault, type } = xl(lines).guests[0]!
+  return [type, boot, fault].filter(part => part !== undefined).join(' ')
+}
+
+describe('configurations of xl and xm', () => {
+  it.each([
+    ['kernel = "/boot/vmlinuz"', 'pv direct'],
+    ['type = "pvh"\nkernel = "/boot/vmlinuz"', 'pvh direct'],
+    ['pvh = 1\nkernel = "/boot/vmlinuz"', 'pvh direct'],
+    ['builder = "hvm"\nkernel = "/usr/lib/xen/boot/hvmloader"', 'hvm hvm'],
+    ['type = "hvm"\nfirmware = "ovmf"', 'hvm ovmf'],
+    ['bootloader = "/usr/lib/xen-4.1/bin/pygrub"', 'pv pygrub'],
+    ['type = "pvh"\nbootloader = "pygrub"', 'pvh pygrub'],
+    ['bootloader = "/opt/own-loader"', 'pv unknown unknown-bootloader'],
+    [
+      'kernel = "/usr/lib/xen-4.1/boot/pv-grub-x86_64.gz"\nextra = "(hd0,0)/boot/grub/menu.lst"',
+      'pv pv-grub',
+    ],
+    ['kernel = "/usr/lib/grub-xen/grub-x86_64-xen.bin"', 'pv pvgrub2'],
+    ['firmware = "pvgrub64"', 'pv pvgrub2'],
+    ['type = "pvh"\nkernel = "/usr/lib/grub-xen/grub-i386-xen_pvh.bin"', 'pvh pvhgrub'],
+    ['type = "pvh"\nkernel = "/usr/share/ovmf/OVMF.fd"', 'pvh ovmf'],
+    ['type = "pvh"', 'pvh direct nothing-to-boot'],
+    ['', 'pv direct nothing-to-boot'],
+    ['kernel = "/boot/" + os.uname()[2]', 'pv unknown'],
+    ['type = "vm"\nkernel = "/k"', 'pv direct'],
+  ])('%j is %s', (lines, expected) => expect(bootOf(lines)).toBe(expected))
+
+  it.each([
+    ["'phy:/dev/vg/a,xvda,w'", '/dev/vg/a'],
+    ["'file:/srv/a.img,xvda1,w'", '/srv/a.img'],
+    ["'tap:aio:/srv/a.img,xvda,w'", '/srv/a.img'],
+    ["'tap2:qcow2:/srv/a.qcow2,xvda,w'", '/srv/a.qcow2'],
+    ["'/dev/vg/a,raw,xvda,rw'", '/dev/vg/a'],
+    ["'/srv/a.qcow2,qcow2,xvda'", '/srv/a.qcow2'],
+    ["'format=qcow2, vdev=xvda, target=/srv/a, b.qcow2'", '/srv/a, b.qcow2'],
+    ["'vdev=xvda,format=raw,access=rw,target=/dev/vg/a'", '/dev/vg/a'],
+    ["',,hdc,cdrom'", undefined],
+    ["'vdev=hdc,devtype=cdrom'", undefined],
+  ])('the disk of %s is %s', (disk, path) => {
+    expect(xl(`kernel = "/k"\ndisk = [ ${disk} ]`).guests[0]!.disks).toEqual(path === undefined ? [] : [path])
+  })
+
+  it('takes the last value of a name, adds with +=, and knows names that were assigned before', () => {
+    const { guests } = xl(
+      `d = '/srv/'\ndisk = [ d + 'a.img,xvda,w' ]; disk += [ "/b,raw,xvdb" ]\nkernel='/1'\nkernel='/2'`,
+    )
+    expect(guests[0]).toMatchObject({ disks: ['/srv/a.img', '/b'], kernel: '/2' })
+  })
+
+  it('adds root and extra to the arguments, unless cmdline says all', () => {
+    expect(xl('kernel="/k"\nroot="/dev/xvda"\nextra="ro"').guests[0]!.args).toBe('root=/dev/xvda ro')
+    expect(xl('kernel="/k"\nroot="/dev/xvda"\ncmdline="quiet"').guests[0]!.args).toBe('quiet')
+  })
+
+  it('never executes code, and says where there is some', () => {
+    const { guests, problems } = read(
+      `import os\nname = "a"\nos.system("touch /tmp/owned")\nkernel = os.popen("id").read()\nmemory = __import__("os").getpid()\nif 1:\n  bootloader = "pygrub"\n  kernel = "/k"\n`,
+    )
+    expect(guests).toMatchObject([{ name: 'a', boot: 'unknown' }])
+    expect(problems.map(line => line.split(': ')[0])).toEqual(
+      [1, 3, 4, 5, 6].map(line => `guest.cfg:${line}`),
+    )
+    expect(problems[1]).toContain('code is never executed')
+  })
+
+  it.each([
+    ['an unclosed quote', `name = "a"\nmemory = 1\nextra = "b\nkernel = "/k"\n`],
+    ['an unclosed list', `name = "a"\nmemory = 1\ndisk = [ 'x',\nkernel = "/k"\n`],
+    ['brackets in each other', `name = "a"\nmemory = 1\nx = ${'['.repeat(100_000)}\nkernel = "/k"\n`],
+    ['NUL and Latin-1', `name = "a"\nmemory = 1\nextra = "\0\xe9"\n\0\0\nkernel = "/k"\n`],
+  ])('%s costs no more than its own value', (_, text) => {
+    expect(read(text).guests).toMatchObject([{ name: 'a', kernel: '/k' }])
+  })
+
+  it.each([
+    ['a list', 'disk = ['.concat("'a',".repeat(200_000))],
+    ['lists that are never closed', 'x = [\n'.repeat(150_000)],
+    ['code', 'exec(1)\n'.repeat(100_000)],
+    ['a text', `extra = "${'a'.repeat(1_000_000)}`],
+    ['assignments', 'a = 1\n'.repeat(170_000)],
+    ['pluses', `a = ""${'+""'.repeat(200_000)}`],
+    ['continued lines', `a = ${'\\\n'.repeat(300_000)}`],
+  ])('%s without end comes to an end, with few problems', (_, text) => {
+    const { guests, problems } = read(`name = "a"\nkernel = "/k"\n${text}`)
+    expect(guests).toMatchObject([{ name: 'a', kernel: '/k' }])
+    expect(problems.length).toBeLessThan(30)
+  })
+})
+
+describe('domains of libvirt', () => {
+  it('expands no entity, and says that there is one', () => {
+    const bomb = `<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>\n<domain type='xen'><name>n&b;&x;</name><os><type>linux</type><kernel>/k</kernel></os></domain>`
+    const { guests, problems } = read(bomb, 'd.xml')
+    expect(guests).toMatchObject([{ boot: 'direct', kernel: '/k' }])
+    expect(guests[0]!.name).toBe('n&b;&x;')
+    expect(problems.some(line => line.startsWith('d.xml:2: ') && line.includes('entity'))).toBe(true)
+  })
+  it.each([
+    ['deep elements', `<domain type='xen'>${'<a>'.repeat(100_000)}`],
+    ['faults', `<domain type='xen'>${'<a b>'.repeat(30)}`],
+    ['an open tag', `<domain type='xen' ${'a="b" '.repeat(10_000)}`],
+    ['text', `<domain type='xen'><name>${'a'.repeat(500_000)}`],
+  ])('%s without end come to an end', (_, text) => {
+    expect(read(text, 'd.xml').problems.length).toBeLessThan(30)
+  })
+  it('keeps the domains before a fault', () => {
+    const good = `<domain type='xen'><name>a</name><os><type>linux</type><kernel>/k</kernel></os></domain>`
+    expect(read(`${good}\n<domain type='xen'><name>b</nam`, 'd.xml').guests.map(({ name }) => name)).toEqual([
+      'a',
+    ])
+  })
+})
+
+it('knows the files of boot loaders, and takes nothing else for one', () => {
+  expect(pathOfKernel('/usr/lib/xen/boot/pv-grub-x86_32.gz')).toBe('pv-grub')
+  expect(pathOfKernel('pv-grub-hd0_1.04-x86_64.gz')).toBe('pv-grub')
+  expect(pathOfKernel('/var/lib/qubes/vm-kernels/pvgrub2-pvh/vmlinuz')).toBe('pvhgrub')
+  expect(pathOfKernel('/var/lib/qubes/vm-kernels/pvgrub2/vmlinuz')).toBe('pvgrub2')
+  expect(pathOfKernel('/usr/lib/grub-xen/grub-i386-xen.bin')).toBe('pvgrub2')
+  expect(pathOfKernel('/srv/grub-guests/vmlinuz-6.1')).toBe('direct')
+  expect(pathOfKernel('vmlinuz')).toBe('direct')
+})
+
+describe('guests of our own format', () => {
+  const hosts =
+    'hosts:\n  - {name: fra-01, xen: 4.17.4}\n  - {name: fra-02, xen: 4.17.4}\n  - {name: ams-01, xen: 4.4.4}\n'
+  it('are described, or only placed', () => {
+    const own = parseInventory(
+      `${hosts}guests:\n  - {name: db, host: 'fra-*', boot: pygrub, disks: /srv/db.img}\n  - {name: 'g*', host: ams-01}\n`,
+      'own.yaml',
+    )
+    const { guests, problems } = mergeInventories([
+      own,
+      parseInventory('name = "g1"\nkernel = "/k"\n', 'g1.cfg'),
+    ])
+    expect(problems.filter(({ code }) => code !== 'unknown-guest')).toEqual([])
+    expect(guests).toMatchObject([
+      { name: 'db', hosts: ['fra-01', 'fra-02'], type: 'pv', boot: 'pygrub', disks: ['/srv/db.img'] },
+      { name: 'g1', hosts: ['ams-01'], boot: 'direct' },
+    ])
+  })
+  it('that are placed and nowhere described are named, and so are hosts that are not there', () => {
+    const { problems } = parseInventory(
+      `${hosts}guests:\n  - {name: x, host: ams-01}\n  - {name: y, host: ams-09, kernel: /k}\n`,
+      'own.yaml',
+    )
+    expect(problems.map(problemLine)).toEqual([
+      'own.yaml:6: guests[0]: expected a guest of the inventory, found x',
+      'own.yaml:7: expected a host of the inventory for guest y, found ams-09',
+    ])
+  })
+})
+
+it('joins records of different files by their uuids, and takes a guest that comes twice once', () => {
+  const vms =
+    'uuid ( RO): v1\n name-label ( RW): a\n is-a-template ( RW): false\n PV-bootloader ( RW): pygrub\n resident-on ( RO): h1\n'
+  const vbds = 'uuid ( RO): b1\n vm-uuid ( RO): v1\n vdi-uuid ( RO): d1\n bootable ( RW): true\n'
+  const hosts = 'uuid ( RO): h1\n name-label ( RW): xs1\n software-version (MRO): xen: 4.13.5\n'
+  const inventories = [vms, vbds, hosts, vms].map((text, index) => parseInventory(text, `${index}.txt`))
+  expect(mergeInventories(inventories).guests).toMatchObject([{ name: 'a', hosts: ['xs1'], disks: ['d1'] }])
+})
