@@ -28,7 +28,7 @@ import {
   type Counts,
   type FullVerdict,
   type Kernel,
-  type UpgradeTrap,
+  type LaterRefusal,
 } from './model.ts'
 import { type Placed, placeKernels } from './placement.ts'
 import { planUpgrade } from './plan.ts'
@@ -40,7 +40,7 @@ import { VerdictTable } from './verdict-table.ts'
 export interface Judge {
   verdict(facts: Facts, version: string, options: HostOptions, mode: BootModeName): FullVerdict
   /** The first release behind `version` that refuses the image, where `version` itself takes it. */
-  trap(facts: Facts, version: string, mode: BootModeName): string | undefined
+  laterRefusal(facts: Facts, version: string, mode: BootModeName): string | undefined
   /** The releases behind `version` that take the image, where `version` itself does not: the first such span. */
   cure(facts: Facts, version: string, mode: BootModeName): ReleaseSpan | undefined
 }
@@ -128,9 +128,10 @@ export function audit(input: AuditInput): Audit {
     cells,
     causes: findCauses(findings),
     counts: countCells(cells, verdicts),
-    neverSafe: neverSafe(kernels, cells, verdicts),
-    stuck: stuckBuilds(builds, cells, verdicts),
-    traps: upgrade === undefined ? findTraps(kernels, builds, cells, table, judge, known) : [],
+    acceptedNowhere: acceptedNowhere(kernels, cells, verdicts),
+    outdatedBuilds: findOutdatedBuilds(builds, cells, verdicts),
+    laterRefusals:
+      upgrade === undefined ? findLaterRefusals(kernels, builds, cells, table, judge, known) : [],
     plan:
       upgrade !== undefined ? planUpgrade(findings, upgrade.to) : added ? planAddition(findings, judge) : [],
     ignored: [],
@@ -201,7 +202,7 @@ function countCells(cells: readonly Cell[], verdicts: readonly FullVerdict[]): C
 }
 
 /** Kernels that were asked somewhere, and that no build takes. */
-function neverSafe(
+function acceptedNowhere(
   kernels: readonly Kernel[],
   cells: readonly Cell[],
   verdicts: readonly FullVerdict[],
@@ -216,9 +217,9 @@ function neverSafe(
 
 /**
  * A kernel is contested in a boot mode when some build takes it so and another refuses it. A build that was asked for
- * some of these and takes none is stuck.
+ * some of these and takes none is outdated.
  */
-function stuckBuilds(
+function findOutdatedBuilds(
   builds: readonly JudgedBuild[],
   cells: readonly Cell[],
   verdicts: readonly FullVerdict[],
@@ -245,21 +246,21 @@ function stuckBuilds(
 }
 
 /** What runs today and stops at an upgrade that is yet to come. */
-function findTraps(
+function findLaterRefusals(
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
   cells: readonly Cell[],
   table: VerdictTable,
   judge: Judge,
   known: HostOptions,
-): UpgradeTrap[] {
-  const traps: UpgradeTrap[] = []
+): LaterRefusal[] {
+  const laterRefusals: LaterRefusal[] = []
   for (const { kernel, build, mode, verdict } of cells) {
     if (table.verdicts[verdict]!.verdict !== 'accepts') continue
     const { facts } = kernels[kernel]!
-    const release = judge.trap(facts, builds[build]!.version, mode)
+    const release = judge.laterRefusal(facts, builds[build]!.version, mode)
     if (release === undefined) continue
-    traps.push({
+    laterRefusals.push({
       kernel,
       build,
       mode,
@@ -267,5 +268,5 @@ function findTraps(
       verdict: table.add(judge.verdict(facts, release, known, mode)),
     })
   }
-  return traps
+  return laterRefusals
 }

@@ -15,6 +15,9 @@ export interface Baseline {
   findings: ReadonlyMap<string, ReadonlySet<string>>
 }
 
+/** What a baseline is made of is the same in these versions of the report. */
+const READ_VERSIONS: readonly number[] = [1, AUDIT_VERSION]
+
 /** What is there before the first report. */
 export const EMPTY_BASELINE: Omit<Baseline, 'file'> = { findings: new Map() }
 
@@ -33,8 +36,10 @@ export function readBaseline(text: string, file: string): Baseline {
     typeof audit.created === 'string' &&
     ['kernels', 'builds', 'verdicts', 'cells'].every(name => Array.isArray(audit[name as keyof Audit]))
   if (!isReport) throw new Error('expected a report of `audit` or `upgrade`, written by -o json')
-  if (audit.version !== AUDIT_VERSION) {
-    throw new Error(`expected version ${AUDIT_VERSION} of the report, found ${JSON.stringify(audit.version)}`)
+  if (!READ_VERSIONS.includes(audit.version)) {
+    throw new Error(
+      `expected version ${READ_VERSIONS.join(' or ')} of the report, found ${JSON.stringify(audit.version)}`,
+    )
   }
   try {
     return { file, created: audit.created, findings: gather(audit) }

@@ -10,8 +10,8 @@ import type { BootModeName } from '../xen/boot-mode.ts'
 import type { LogLines } from '../xen/log-lines.ts'
 import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
-/** The version of the document, raised by every incompatible change. */
-export const AUDIT_VERSION = 1
+/** The version of the document, raised by every incompatible change. Version 1 had other names for what is accepted nowhere, outdated or refused later. */
+export const AUDIT_VERSION = 2
 
 /** Images with equal facts are one kernel. */
 export interface Kernel {
@@ -118,7 +118,7 @@ export interface Cause {
 }
 
 /** A kernel that its builds take today, and that a later release refuses. */
-export interface UpgradeTrap {
+export interface LaterRefusal {
   kernel: number
   build: number
   mode: BootModeName
@@ -170,10 +170,10 @@ export interface Audit {
   causes: Cause[]
   counts: Counts
   /** Kernels that no build takes in any mode that was asked. */
-  neverSafe: number[]
+  acceptedNowhere: number[]
   /** Builds that refuse every kernel on which the fleet is divided, in the same boot mode: they can run nothing new. */
-  stuck: number[]
-  traps: UpgradeTrap[]
+  outdatedBuilds: number[]
+  laterRefusals: LaterRefusal[]
   plan: PlanStep[]
   ignored: Ignored[]
   /** Ignore rules that have expired. */

@@ -31,7 +31,7 @@ export function xenVerdicts(build?: BuildFacts): Judge {
       const target = targetOf(version, options)
       return fullVerdict(judgeOf(facts, target.options).verdict(target, mode))
     },
-    trap(facts, version, mode) {
+    laterRefusal(facts, version, mode) {
       const newest = targetOf(version, {}).releases.at(-1)
       return newest === undefined ? undefined : firstRefusal(judgeOf(facts, known), newest, mode)
     },

@@ -17,7 +17,7 @@ export interface CellView {
   /** True for what was picked out; the others step back. */
   picked: boolean
   /** The first release that refuses what starts today. */
-  trap: string | undefined
+  laterRefusal: string | undefined
   ignored: boolean
   /** True where the baseline has all of it too. */
   known: boolean
@@ -41,18 +41,28 @@ export function cellView(
     if (state === undefined) continue
     const look = model.look(state, show)
     const cause = model.cause(state, show)
-    const trap = model.trap(mode, kernel, build)?.release
+    const laterRefusal = model.laterRefusal(mode, kernel, build)?.release
     const picked =
       all ||
       ((settings.looks.size === 0 || settings.looks.has(look)) &&
         (settings.cause === undefined || settings.cause === cause) &&
-        (!settings.traps || trap !== undefined) &&
+        (!settings.laterRefusals || laterRefusal !== undefined) &&
         (!settings.fresh || (cause !== undefined && look !== 'fixed' && !state.known)))
     const guests = model.guests(mode, kernel, build)
     const ignored = model.ignored(mode, kernel, build) !== undefined
     if (view === undefined) {
       const known = state.known === true
-      view = { look, cause, code: model.causeCode(cause), mixed: false, picked, trap, ignored, known, guests }
+      view = {
+        look,
+        cause,
+        code: model.causeCode(cause),
+        mixed: false,
+        picked,
+        laterRefusal,
+        ignored,
+        known,
+        guests,
+      }
       continue
     }
     if (look !== view.look) view.mixed = true
@@ -62,7 +72,7 @@ export function cellView(
       view.code = model.causeCode(cause)
     }
     view.picked ||= picked
-    view.trap ??= trap
+    view.laterRefusal ??= laterRefusal
     view.ignored ||= ignored
     view.known &&= state.known === true
     view.guests += guests

@@ -34,9 +34,9 @@ function startLinks(): void {
       goToMatrix()
     })
   }
-  for (const button of document.querySelectorAll('button[data-traps]')) {
+  for (const button of document.querySelectorAll('button[data-later-refusals]')) {
     button.addEventListener('click', () => {
-      matrix.pick({ traps: true })
+      matrix.pick({ laterRefusals: true })
       goToMatrix()
     })
   }

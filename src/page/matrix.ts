@@ -52,7 +52,7 @@ export class Matrix {
     this.#set({
       looks: new Set(),
       cause: undefined,
-      traps: false,
+      laterRefusals: false,
       fresh: false,
       added: false,
       kernel: '',

@@ -11,7 +11,7 @@ import { buildText, kernelText } from './search.ts'
 export type Show = 'change' | 'today' | 'after'
 
 /** What a kernel that starts today meets at the next upgrade. */
-export interface Trap {
+export interface LaterRefusal {
   release: string
   verdict: number
 }
@@ -32,7 +32,7 @@ export class Model {
   readonly #guests: Int32Array
   readonly #hosts: Int32Array
   readonly #images: Int32Array
-  readonly #traps = new Map<number, Trap>()
+  readonly #laterRefusals = new Map<number, LaterRefusal>()
   readonly #ignored = new Map<number, IgnoredCell>()
 
   constructor(data: PageData) {
@@ -52,8 +52,8 @@ export class Model {
     const { patterns = [], hosts = [], images = [] } = data.parts ?? {}
     this.#hosts = unfold(hosts, patterns)
     this.#images = unfold(images, patterns)
-    for (const [kernel, build, mode, release, verdict] of data.traps) {
-      this.#traps.set(this.#at(mode, kernel, build), { release: releases[release]!, verdict })
+    for (const [kernel, build, mode, release, verdict] of data.laterRefusals) {
+      this.#laterRefusals.set(this.#at(mode, kernel, build), { release: releases[release]!, verdict })
     }
     for (const [kernel, build, mode, reason, expires] of data.ignored) {
       this.#ignored.set(this.#at(mode, kernel, build), { reason: texts[reason]!, expires: texts[expires]! })
@@ -87,8 +87,8 @@ export class Model {
     return subset === 0 ? all : this.data.subsets[subset - 1]!.map(index => all[index]!)
   }
 
-  trap(mode: number, kernel: number, build: number): Trap | undefined {
-    return this.#traps.get(this.#at(mode, kernel, build))
+  laterRefusal(mode: number, kernel: number, build: number): LaterRefusal | undefined {
+    return this.#laterRefusals.get(this.#at(mode, kernel, build))
   }
 
   ignored(mode: number, kernel: number, build: number): IgnoredCell | undefined {

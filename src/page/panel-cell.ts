@@ -76,17 +76,17 @@ export function cellContent(asked: Asked, target: CellTarget): Content {
   if (state === undefined) {
     return { title: head, body: [modeTabs(asked, target), h('p', {}, 'Nothing is placed here.')] }
   }
-  const trap = model.trap(mode, kernel, build)
+  const laterRefusal = model.laterRefusal(mode, kernel, build)
   const ignored = model.ignored(mode, kernel, build)
   const until = ignored === undefined || ignored.expires === '' ? '' : ` (until ${ignored.expires})`
   const body: Child[] = [
     modeTabs(asked, target),
     ...answers(asked, state),
-    trap && h('h3', {}, 'At a later upgrade'),
-    trap &&
+    laterRefusal && h('h3', {}, 'At a later upgrade'),
+    laterRefusal &&
       folded(
-        ['Refused from ', h('bdi', {}, trap.release), ' on'],
-        verdictView(model, verdicts[trap.verdict]!),
+        ['Refused from ', h('bdi', {}, laterRefusal.release), ' on'],
+        verdictView(model, verdicts[laterRefusal.verdict]!),
       ),
     ignored && h('h3', {}, 'Ignored by policy'),
     ignored && h('p', {}, ignored.reason + until),

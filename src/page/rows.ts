@@ -18,7 +18,7 @@ export function cellText(cell: CellView | undefined): string {
     lookWord[cell.look],
     cell.mixed && 'not by every build of the series',
     cell.code,
-    cell.trap !== undefined && `refused from ${cell.trap} on`,
+    cell.laterRefusal !== undefined && `refused from ${cell.laterRefusal} on`,
     cell.ignored && 'ignored by policy',
     cell.known && 'known from the baseline',
   ]
@@ -34,7 +34,7 @@ function cellElement(cell: CellView | undefined, column: number, wide: boolean):
   const marks = [
     cell !== undefined && !cell.picked && 'faded',
     cell?.mixed && 'mixed',
-    cell?.trap !== undefined && 'trap',
+    cell?.laterRefusal !== undefined && 'refused-later',
     cell?.ignored && 'ignored',
   ]
   return h(

@@ -16,7 +16,7 @@ export interface Settings {
   /** Only this cause, by index. */
   cause: number | undefined
   /** Only what a later release refuses. */
-  traps: boolean
+  laterRefusals: boolean
   /** Only findings that the baseline does not have. */
   fresh: boolean
   /** Only kernels that are to be added. */
@@ -42,7 +42,7 @@ export const firstSettings = (model: Model): Settings => {
     added: model.data.kind === 'add',
     looks: new Set(),
     cause: undefined,
-    traps: false,
+    laterRefusals: false,
     fresh: false,
     kernel: '',
     build: '',
@@ -53,5 +53,5 @@ export const firstSettings = (model: Model): Settings => {
 }
 
 /** True where cells are picked out, and not only rows or columns. */
-export const picksCells = ({ looks, cause, traps, fresh }: Settings) =>
-  looks.size > 0 || cause !== undefined || traps || fresh
+export const picksCells = ({ looks, cause, laterRefusals, fresh }: Settings) =>
+  looks.size > 0 || cause !== undefined || laterRefusals || fresh

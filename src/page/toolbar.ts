@@ -68,14 +68,14 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
     const chip = toggle({ class: 'chip', title: lookMeaning[look] }, flip, sign, `${lookWord[look]} `, count)
     return { look, count, ...chip }
   })
-  const trapCount = h('span', { class: 'count' })
-  const trapSign = h('span', { class: 'sign look-accepts trap', 'aria-hidden': 'true' })
-  const traps = toggle(
+  const laterRefusalCount = h('span', { class: 'count' })
+  const laterRefusalSign = h('span', { class: 'sign look-accepts refused-later', 'aria-hidden': 'true' })
+  const laterRefusals = toggle(
     { class: 'chip', title: 'Starts today, and a later release refuses it' },
-    () => change({ traps: !settings?.traps }),
-    trapSign,
+    () => change({ laterRefusals: !settings?.laterRefusals }),
+    laterRefusalSign,
     'fails at an upgrade ',
-    trapCount,
+    laterRefusalCount,
   )
 
   const added = toggle(
@@ -130,7 +130,7 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       'div',
       { class: 'line legend', role: 'group', 'aria-label': 'Pick out answers' },
       ...legend.map(chip => chip.element),
-      data.traps.length > 0 && traps.element,
+      data.laterRefusals.length > 0 && laterRefusals.element,
       data.kind === 'add' && added.element,
       data.baseline && fresh.element,
       data.ignored.length > 0 && key('ignored', 'ignored by policy'),
@@ -155,18 +155,18 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
         set(now.looks.has(look))
         chip.hidden = number === 0 && !now.looks.has(look)
       }
-      trapCount.textContent = view.traps.toLocaleString('en')
-      traps.set(now.traps)
+      laterRefusalCount.textContent = view.laterRefusals.toLocaleString('en')
+      laterRefusals.set(now.laterRefusals)
       added.set(now.added)
       fresh.set(now.fresh)
-      traps.element.hidden = view.traps === 0 && !now.traps
+      laterRefusals.element.hidden = view.laterRefusals === 0 && !now.laterRefusals
       mixed.hidden = now.columns !== 'series'
       clear.hidden =
         !now.added &&
         now.looks.size === 0 &&
         now.cause === undefined &&
         !now.fresh &&
-        !now.traps &&
+        !now.laterRefusals &&
         now.kernel === '' &&
         now.build === ''
     },

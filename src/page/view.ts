@@ -21,7 +21,7 @@ export interface View {
   /** Cells by look, before looks are picked. */
   counts: Shares
   /** Cells that a later release refuses, before these are picked. */
-  traps: number
+  laterRefusals: number
 }
 
 export function viewOf(model: Model, settings: Settings): View {
@@ -30,18 +30,19 @@ export function viewOf(model: Model, settings: Settings): View {
   const columnFits = search(model.buildTexts, settings.build)
   const counts: Shares = {}
   const withoutLooks: Settings = { ...settings, looks: new Set() }
-  const withoutTraps: Settings = { ...settings, traps: false }
+  const withoutLaterRefusals: Settings = { ...settings, laterRefusals: false }
   const rowShown = kernels.map(() => false)
   const columnShown = builds.map(() => false)
   let picked = 0
-  let traps = 0
+  let laterRefusals = 0
   for (const kernel of kernels.keys()) {
     if (!rowFits[kernel] || (settings.added && !kernels[kernel]!.added)) continue
     for (const build of builds.keys()) {
       if (!columnFits[build]) continue
       const cell = cellView(model, withoutLooks, kernel, [build])
       if (cell === undefined) continue
-      if (cell.trap !== undefined && cellView(model, withoutTraps, kernel, [build])!.picked) traps++
+      if (cell.laterRefusal !== undefined && cellView(model, withoutLaterRefusals, kernel, [build])!.picked)
+        laterRefusals++
       if (!cell.picked) continue
       add(counts, cell.look, 1)
       if (settings.looks.size > 0 && !settings.looks.has(cell.look)) continue
@@ -61,7 +62,7 @@ export function viewOf(model: Model, settings: Settings): View {
     kernels: shown.length,
     picked: picksCells(settings) ? picked : 0,
     counts,
-    traps,
+    laterRefusals,
   }
 }
 

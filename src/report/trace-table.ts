@@ -110,9 +110,9 @@ const SPAN_WIDTH = 15
 export function differenceTable(
   a: LoaderTrace,
   b: LoaderTrace,
-  parting: { a?: TraceStep; b?: TraceStep } | undefined,
+  difference: { a?: TraceStep; b?: TraceStep } | undefined,
 ): string {
-  if (parting === undefined) return `Xen ${a.release} and ${b.release} go the same way to the end.\n`
+  if (difference === undefined) return `Xen ${a.release} and ${b.release} go the same way to the end.\n`
   const side = (trace: LoaderTrace, step: TraceStep | undefined) => [
     '',
     `Xen ${trace.release}: ${trace.verdict}`,
@@ -120,5 +120,5 @@ export function differenceTable(
     ...assumptionLines(trace.assumptions.filter(({ code }) => code === 'target')),
     ...(step === undefined ? ['  has stopped before'] : [`  ${step.stage}`, ...stepLines(step, trace)]),
   ]
-  return `${['The first stage where they part:', ...side(a, parting.a), ...side(b, parting.b)].join('\n')}\n`
+  return `${['The first stage that differs:', ...side(a, difference.a), ...side(b, difference.b)].join('\n')}\n`
 }

@@ -14,11 +14,15 @@ describe('as it is', () => {
     expect(counts).toEqual({ accepts: 8 + 2, refuses: 2, uncertain: 0, unavailable: 0 })
   })
 
-  test('kernels that are never safe, builds that are stuck, upgrades that will break', () => {
-    const { neverSafe, stuck, traps } = run([image('ok', 1), image('five', 5), image('never', 30)])
-    expect(neverSafe).toEqual([2])
-    expect(stuck).toEqual([0])
-    expect(traps.map(({ kernel, build, release }) => [kernel, build, release])).toContainEqual([
+  test('kernels accepted nowhere, outdated builds, later refusals', () => {
+    const { acceptedNowhere, outdatedBuilds, laterRefusals } = run([
+      image('ok', 1),
+      image('five', 5),
+      image('never', 30),
+    ])
+    expect(acceptedNowhere).toEqual([2])
+    expect(outdatedBuilds).toEqual([0])
+    expect(laterRefusals.map(({ kernel, build, release }) => [kernel, build, release])).toContainEqual([
       0,
       0,
       '4.11.0',
@@ -41,7 +45,7 @@ describe('as it is', () => {
   })
 })
 
-test('a build is stuck by what others take in the same boot mode, not in another', () => {
+test('a build is outdated by what others take in the same boot mode, not in another', () => {
   // five starts on mid and new as a guest; as dom0 nothing takes it.
   const modes = ['pv-domU', 'pv-dom0'] as const
   const byMode: typeof judge = {
@@ -49,8 +53,8 @@ test('a build is stuck by what others take in the same boot mode, not in another
     verdict: (facts, version, options, mode) =>
       mode === 'pv-dom0' ? word('refuses') : judge.verdict(facts, version, options, mode),
   }
-  expect(run([image('five', 5)], { modes, judge: byMode }).stuck).toEqual([0])
-  expect(run([image('one', 1)], { modes, judge: byMode }).stuck).toEqual([])
+  expect(run([image('five', 5)], { modes, judge: byMode }).outdatedBuilds).toEqual([0])
+  expect(run([image('one', 1)], { modes, judge: byMode }).outdatedBuilds).toEqual([])
 })
 
 describe('an upgrade', () => {

@@ -35,7 +35,7 @@ export const judge: Judge = {
           : 'refuses',
     ),
   cure: ({ size }, version) => (minor(version) < size ? { since: `4.${size}.0` } : undefined),
-  trap: ({ size }, version) =>
+  laterRefusal: ({ size }, version) =>
     minor(version) >= size && minor(version) < size + 10 ? `4.${size + 10}.0` : undefined,
 }
 

@@ -72,7 +72,7 @@ const anyAudit = fc
         kernels: Array.from({ length: kernels }, () => sample.kernels[0]!),
         builds: Array.from({ length: builds }, () => sample.builds[0]!),
         cells: cells.filter(found => found !== undefined),
-        traps: [],
+        laterRefusals: [],
         ignored: [],
         causes: [],
       }
@@ -106,11 +106,11 @@ describe('the data of the document', () => {
     }
   })
 
-  it('knows the traps and what is ignored', () => {
+  it('knows the later refusals and what is ignored', () => {
     const model = modelOf(sampleAudit())
-    expect(model.trap(0, 2, 1)?.release).toBe('4.16.0')
-    expect(model.trap(1, 1, 1)?.release).toBe('4.2.0')
-    expect(model.trap(1, 2, 1)).toBeUndefined()
+    expect(model.laterRefusal(0, 2, 1)?.release).toBe('4.16.0')
+    expect(model.laterRefusal(1, 1, 1)?.release).toBe('4.2.0')
+    expect(model.laterRefusal(1, 2, 1)).toBeUndefined()
     expect(model.ignored(0, 3, 1)).toMatchObject({ expires: '2026-02-01' })
     expect(model.ignored(1, 3, 1)).toBeUndefined()
   })

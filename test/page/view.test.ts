@@ -30,7 +30,7 @@ describe('the view', () => {
     expect(rowsOf(found)).toEqual([3, 0, 2, 5, 1, 4])
     expect(labelsOf(found)).toEqual(['4.0.4', '4.1.6.1', '4.10', '4.17.4 (xen30 …)', '4.17.4 (xen32)'])
     expect(found.counts).toEqual({ refuses: 8, uncertain: 6, accepts: 16 })
-    expect(found.traps).toBe(2)
+    expect(found.laterRefusals).toBe(2)
     expect(found.picked).toBe(0)
   })
 
@@ -63,8 +63,8 @@ describe('the view', () => {
     ])
   })
 
-  it('finds traps', () => {
-    const found = view(sampleAudit(), { traps: true })
+  it('finds later refusals', () => {
+    const found = view(sampleAudit(), { laterRefusals: true })
     expect(rowsOf(found)).toEqual([2])
     expect(labelsOf(found)).toEqual(['4.0.4', '4.1.6.1'])
   })

@@ -268,7 +268,7 @@ function causesOf(cells: readonly Cell[]): Cause[] {
 
 function auditOf(kind: Audit['kind'], cells: Cell[], more: Partial<Audit> = {}): Audit {
   return {
-    version: 1,
+    version: 2,
     tool: 'xen-preflight 0.1.0',
     created: '2026-01-02T03:04:05.678Z',
     kind,
@@ -279,9 +279,9 @@ function auditOf(kind: Audit['kind'], cells: Cell[], more: Partial<Audit> = {}):
     cells,
     causes: causesOf(cells),
     counts: countsOf(cells),
-    neverSafe: [3],
-    stuck: [0, 1],
-    traps: [],
+    acceptedNowhere: [3],
+    outdatedBuilds: [0, 1],
+    laterRefusals: [],
     plan: [],
     ignored: [],
     expired: [],
@@ -331,11 +331,11 @@ const partlyKnown = (): Cell[] =>
         : cell,
   )
 
-/** The fleet as it is: traps, ignored and known findings, and expired rules. */
+/** The fleet as it is: later refusals, ignored and known findings, and expired rules. */
 export const sampleAudit = (): Audit =>
   auditOf('audit', partlyKnown(), {
     baseline: { file: 'reports/<old>.json', created: '2025-12-01T00:00:00.000Z', known: 1, new: 16 },
-    traps: [
+    laterRefusals: [
       { kernel: 2, build: 0, mode: 'pv-domU', release: '4.16.0', verdict: PV32 },
       { kernel: 2, build: 1, mode: 'pv-domU', release: '4.16.0', verdict: PV32 },
       { kernel: 1, build: 1, mode: 'pv-dom0', release: '4.2.0', verdict: DOM0 },
@@ -376,8 +376,8 @@ export function sampleUpgrade(): Audit {
   })
   const audit = auditOf('upgrade', cells, {
     to: '4.17.4',
-    neverSafe: [],
-    stuck: [],
+    acceptedNowhere: [],
+    outdatedBuilds: [],
     plan: [
       {
         action: 'replace-kernel',
@@ -415,7 +415,7 @@ export function sampleAddition(): Audit {
     })
   return auditOf('add', cells, {
     kernels: [{ ...kernels[0]!, added: true }, kernels[3]!],
-    neverSafe: [1],
+    acceptedNowhere: [1],
     plan: [
       {
         action: 'replace-kernel',
@@ -438,8 +438,8 @@ export const sampleFine = (): Audit =>
       .map(cell => ({ ...cell, kernel: 0, verdict: ACCEPTS })),
     {
       kernels: [kernels[4]!],
-      neverSafe: [],
-      stuck: [],
+      acceptedNowhere: [],
+      outdatedBuilds: [],
       inventory: { files: [], hosts: 13, leftOut: 0, reasons: {}, problems: [] },
     },
   )
@@ -474,7 +474,7 @@ export function largeAudit(kernelCount: number, buildCount: number): Audit {
     ...auditOf('audit', [], { ...many, modes: allModes }),
     counts,
     causes: [],
-    neverSafe: [],
-    stuck: [],
+    acceptedNowhere: [],
+    outdatedBuilds: [],
   }
 }

@@ -83,15 +83,15 @@ describe('the walk', () => {
   })
 
   test('of two releases part where they first do something else', () => {
-    const parting = firstDifference(
+    const difference = firstDifference(
       traceLoader(patched, '4.1.6.1', 'pv-domU'),
       traceLoader(patched, '4.2.0', 'pv-domU'),
     )!
-    expect(parting.a).toMatchObject({
+    expect(difference.a).toMatchObject({
       stage: 'elf_xen_parse_features',
       does: 'not known: refuses the kernel',
     })
-    expect(parting.b).toMatchObject({ stage: 'elf_xen_parse_features', does: 'not known: passed over' })
+    expect(difference.b).toMatchObject({ stage: 'elf_xen_parse_features', does: 'not known: passed over' })
     const same = traceLoader(patched, '4.2.0', 'pv-domU')
     expect(firstDifference(same, same)).toBeUndefined()
   })

@@ -128,9 +128,10 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     if (flags.output === 'json') return json({ image, ...briefly(a!, flags) })
     return traceTable(image, a!, painter(wantsColour()), flags.brief)
   }
-  const parting = firstDifference(a!, b)
-  if (flags.output === 'json') return json({ image, walks: [briefly(a!, flags), briefly(b, flags)], parting })
-  return differenceTable(a!, b, parting)
+  const difference = firstDifference(a!, b)
+  if (flags.output === 'json')
+    return json({ image, traces: [briefly(a!, flags), briefly(b, flags)], firstDifference: difference })
+  return differenceTable(a!, b, difference)
 }
 
 /** What all releases say. */

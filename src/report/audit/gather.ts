@@ -43,7 +43,7 @@ export function changeRows(audit: Audit, change: Change): ChangeRow[] {
 }
 
 /** A kernel that some builds take, and the release that will refuse it. */
-export interface TrapRow {
+export interface LaterRefusalRow {
   kernel: Kernel
   mode: BootModeName
   release: string
@@ -51,10 +51,10 @@ export interface TrapRow {
   verdict: FullVerdict
 }
 
-export function trapRows(audit: Audit): TrapRow[] {
+export function laterRefusalRows(audit: Audit): LaterRefusalRow[] {
   const names = buildNames(audit)
-  const rows = new Map<string, TrapRow>()
-  for (const { kernel, build, mode, release, verdict } of audit.traps) {
+  const rows = new Map<string, LaterRefusalRow>()
+  for (const { kernel, build, mode, release, verdict } of audit.laterRefusals) {
     const key = `${kernel} ${mode} ${release} ${verdict}`
     let row = rows.get(key)
     if (row === undefined) {
@@ -85,8 +85,8 @@ export function ignoredRows(audit: Audit): IgnoredRow[] {
 }
 
 /** The causes for which each of the kernels that nothing takes is refused. */
-export function neverSafeRows(audit: Audit): { kernel: Kernel; causes: string[] }[] {
-  const causes = new Map(audit.neverSafe.map(kernel => [kernel, new Set<string>()]))
+export function acceptedNowhereRows(audit: Audit): { kernel: Kernel; causes: string[] }[] {
+  const causes = new Map(audit.acceptedNowhere.map(kernel => [kernel, new Set<string>()]))
   for (const cell of audit.cells) {
     causes.get(cell.kernel)?.add(causeId(audit.verdicts[finalVerdict(cell)]!))
   }

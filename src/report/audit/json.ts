@@ -20,9 +20,9 @@ const MEMBERS = Object.keys({
   inventory: true,
   causes: true,
   plan: true,
-  neverSafe: true,
-  stuck: true,
-  traps: true,
+  acceptedNowhere: true,
+  outdatedBuilds: true,
+  laterRefusals: true,
   expired: true,
   baseline: true,
   ignored: true,
@@ -33,7 +33,7 @@ const MEMBERS = Object.keys({
 } satisfies Record<keyof Audit, true>) as (keyof Audit)[]
 
 /** Lists of numbers and words stay on their line. */
-const CLOSED: readonly string[] = ['modes', 'neverSafe', 'stuck'] satisfies (keyof Audit)[]
+const CLOSED: readonly string[] = ['modes', 'acceptedNowhere', 'outdatedBuilds'] satisfies (keyof Audit)[]
 
 const OPEN = new Set(['', ...MEMBERS.filter(name => !CLOSED.includes(name)), 'inventory.problems'])
 

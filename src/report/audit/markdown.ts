@@ -10,13 +10,13 @@ import type { LogLines } from '../../xen/log-lines.ts'
 import { logRows, noiseMark } from '../log-text.ts'
 import { changeMeaning, toldChanges } from './changes.ts'
 import {
+  acceptedNowhereRows,
   assumptionRows,
   type ChangeRow,
   changeRows,
   ignoredRows,
-  neverSafeRows,
+  laterRefusalRows,
   remarkRows,
-  trapRows,
 } from './gather.ts'
 import { code, prose } from './markdown-text.ts'
 import { buildNames, few, kernelName } from './names.ts'
@@ -49,9 +49,9 @@ export const markdownReport: AuditFormat = audit => {
     ...head(audit),
     ...changes(audit),
     ...causes(audit),
-    ...neverSafe(audit),
-    ...traps(audit),
-    ...stuck(audit),
+    ...acceptedNowhere(audit),
+    ...laterRefusals(audit),
+    ...outdatedBuilds(audit),
     ...plan(audit),
     ...policy(audit),
     ...unread(audit),
@@ -171,30 +171,33 @@ function causeText(audit: Audit, cause: Cause, builds: readonly string[]): strin
   ]
 }
 
-const neverSafe = (audit: Audit) =>
+const acceptedNowhere = (audit: Audit) =>
   section(
     'Kernels that nothing in the fleet takes',
     items(
-      neverSafeRows(audit),
+      acceptedNowhereRows(audit),
       ({ kernel, causes }) => `- ${kernelText(kernel)}: ${causes.map(code).join(', ')}`,
     ),
   )
 
-const traps = (audit: Audit) =>
+const laterRefusals = (audit: Audit) =>
   section(
     'One upgrade away from failing',
     items(
-      trapRows(audit),
+      laterRefusalRows(audit),
       ({ kernel, mode, release, builds, verdict }) =>
         `- ${kernelText(kernel)} as ${mode} runs on Xen ${names(builds)} and is refused from ${prose(release)} on: ${prose(sentence(verdict.reason))}`,
     ),
   )
 
-function stuck(audit: Audit): string[] {
+function outdatedBuilds(audit: Audit): string[] {
   const builds = buildNames(audit)
   return section(
     'Builds that can run nothing new',
-    items(audit.stuck, build => `- ${today(audit)} ${buildText(builds[build]!, audit.builds[build]!)}`),
+    items(
+      audit.outdatedBuilds,
+      build => `- ${today(audit)} ${buildText(builds[build]!, audit.builds[build]!)}`,
+    ),
   )
 }
 

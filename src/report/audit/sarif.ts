@@ -65,13 +65,24 @@ function utc(created: string): string | undefined {
 }
 
 /** What is no result of a kernel on a build. */
-function summary({ kind, to, counts, kernels, builds, neverSafe, stuck, plan, expired, baseline }: Audit) {
+function summary({
+  kind,
+  to,
+  counts,
+  kernels,
+  builds,
+  acceptedNowhere,
+  outdatedBuilds,
+  plan,
+  expired,
+  baseline,
+}: Audit) {
   return {
     kind,
     to,
     counts,
-    neverSafe: neverSafe.map(kernel => kernelName(kernels[kernel]!)),
-    stuck: stuck.map(build => builds[build]!.label),
+    acceptedNowhere: acceptedNowhere.map(kernel => kernelName(kernels[kernel]!)),
+    outdatedBuilds: outdatedBuilds.map(build => builds[build]!.label),
     plan: plan.map(({ text }) => text),
     expired,
     baseline,

@@ -10,14 +10,14 @@ import { logTexts } from '../log-text.ts'
 import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
 import {
+  acceptedNowhereRows,
   assumptionRows,
   type ChangeRow,
   changeRows,
   ignoredRows,
-  neverSafeRows,
+  type LaterRefusalRow,
+  laterRefusalRows,
   remarkRows,
-  type TrapRow,
-  trapRows,
 } from './gather.ts'
 import { buildNames, buildTitle, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
@@ -58,9 +58,9 @@ export const tableReport: AuditFormat = (audit, options) => {
   counts(page, audit)
   changes(page, audit)
   causes(page, audit)
-  neverSafe(page, audit)
-  traps(page, audit)
-  stuck(page, audit)
+  acceptedNowhere(page, audit)
+  laterRefusals(page, audit)
+  outdatedBuilds(page, audit)
   plan(page, audit)
   policy(page, audit)
   unread(page, audit)
@@ -183,31 +183,31 @@ function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly strin
   )
 }
 
-function neverSafe(page: Page, audit: Audit): void {
-  if (audit.neverSafe.length === 0) return
+function acceptedNowhere(page: Page, audit: Audit): void {
+  if (audit.acceptedNowhere.length === 0) return
   page.heading('Kernels that nothing in the fleet takes')
-  page.items(neverSafeRows(audit), ITEMS, ({ kernel, causes }) => {
+  page.items(acceptedNowhereRows(audit), ITEMS, ({ kernel, causes }) => {
     page.paragraph('  ', kernelTitle(kernel), 'red')
     page.paragraph('    ', causes.join(', '))
   })
 }
 
-function traps(page: Page, audit: Audit): void {
-  const rows = trapRows(audit)
+function laterRefusals(page: Page, audit: Audit): void {
+  const rows = laterRefusalRows(audit)
   if (rows.length === 0) return
   page.heading('One upgrade away from failing')
-  page.items(rows, ITEMS, ({ kernel, mode, release, builds, verdict }: TrapRow) => {
+  page.items(rows, ITEMS, ({ kernel, mode, release, builds, verdict }: LaterRefusalRow) => {
     page.paragraph('  ', kernelTitle(kernel), 'yellow')
     page.paragraph('    ', `${mode}: refused from Xen ${release} on. ${sentence(verdict.reason)}`)
     page.names(label('runs on'), builds, VERSIONS)
   })
 }
 
-function stuck(page: Page, audit: Audit): void {
-  if (audit.stuck.length === 0) return
+function outdatedBuilds(page: Page, audit: Audit): void {
+  if (audit.outdatedBuilds.length === 0) return
   const names = buildNames(audit)
   page.heading('Builds that can run nothing new')
-  page.items(audit.stuck, ITEMS, build =>
+  page.items(audit.outdatedBuilds, ITEMS, build =>
     page.paragraph('  ', `Xen ${buildTitle(names[build]!, audit.builds[build]!)}`),
   )
 }

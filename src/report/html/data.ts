@@ -37,7 +37,7 @@ export interface PageData {
   causes: PageCause[]
   releases: string[]
   /** Kernel, build, mode, release, verdict: indices. */
-  traps: [number, number, number, number, number][]
+  laterRefusals: [number, number, number, number, number][]
   /** Kernel, build, mode, reason, expiry: indices, the last two into `texts`. */
   ignored: [number, number, number, number, number][]
 }

@@ -77,12 +77,12 @@ export function encodeAudit(audit: Audit): PageData {
     ...encodeCells(audit),
     ...(audit.baseline !== undefined && { baseline: true }),
     causes: causes.causes,
-    traps: audit.traps.map(trap => [
-      trap.kernel,
-      trap.build,
-      mode(trap.mode),
-      releases.index(visible(trap.release), trap.release),
-      trap.verdict,
+    laterRefusals: audit.laterRefusals.map(laterRefusal => [
+      laterRefusal.kernel,
+      laterRefusal.build,
+      mode(laterRefusal.mode),
+      releases.index(visible(laterRefusal.release), laterRefusal.release),
+      laterRefusal.verdict,
     ]),
     ignored: audit.ignored.map(cell => [
       cell.kernel,

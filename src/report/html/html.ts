@@ -16,7 +16,7 @@ import { ignoredSection } from './sections/ignored.ts'
 import { inventorySection } from './sections/inventory.ts'
 import { matrixSection, panelPlace } from './sections/matrix.ts'
 import { planSection } from './sections/plan.ts'
-import { neverSafeSection, stuckSection, trapsSection } from './sections/risks.ts'
+import { acceptedNowhereSection, laterRefusalsSection, outdatedBuildsSection } from './sections/risks.ts'
 import { summarySection } from './sections/summary.ts'
 import { visible } from './visible.ts'
 
@@ -39,9 +39,9 @@ function partsOf(audit: Audit): Part[] {
     { id: 'causes', word: 'Causes', section: causesSection(audit, names) },
     { id: 'matrix', word: 'Matrix', section: matrixSection() },
     { id: 'plan', word: 'Plan', section: planSection(audit, names) },
-    { id: 'traps', word: 'Next upgrade', section: trapsSection(audit, names) },
-    { id: 'never', word: 'Never safe', section: neverSafeSection(audit, names) },
-    { id: 'stuck', word: 'Stuck', section: stuckSection(audit, names) },
+    { id: 'later-refusals', word: 'Next upgrade', section: laterRefusalsSection(audit, names) },
+    { id: 'accepted-nowhere', word: 'Accepted nowhere', section: acceptedNowhereSection(audit, names) },
+    { id: 'outdated-builds', word: 'Outdated builds', section: outdatedBuildsSection(audit, names) },
     { id: 'inventory', word: 'Inventory', section: inventorySection(audit) },
     { id: 'ignored', word: 'Ignored', section: ignoredSection(audit, names) },
   ]

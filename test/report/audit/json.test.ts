@@ -47,7 +47,7 @@ describe('json', () => {
   it('has a schema that knows every boot mode, and finds faults', () => {
     expect(schema.$defs.mode.enum).toEqual(bootModes)
     for (const fault of [
-      { ...samples.audit(), version: 2 },
+      { ...samples.audit(), version: 1 },
       { ...samples.audit(), extra: 1 },
       { ...samples.audit(), cells: [{ kernel: -1, build: 0, mode: 'pv-domU', guests: 1, verdict: 0 }] },
       { ...samples.audit(), created: 'yesterday' },

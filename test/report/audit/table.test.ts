@@ -85,7 +85,7 @@ describe('table', () => {
 
   it('cuts long lists, and says where all of it is', () => {
     const audit = largeAudit(500, 40)
-    audit.neverSafe = audit.kernels.map((_, index) => index)
+    audit.acceptedNowhere = audit.kernels.map((_, index) => index)
     const text = render('table', audit)
     expect(text).toContain('… and 490 more')
     expect(text).toContain('--all cuts none')
@@ -95,7 +95,7 @@ describe('table', () => {
 
   it('cuts nothing where all is wanted, or where there is room without end', () => {
     const audit = largeAudit(500, 40)
-    audit.neverSafe = audit.kernels.map((_, index) => index)
+    audit.acceptedNowhere = audit.kernels.map((_, index) => index)
     for (const options of [{ all: true }, { width: Number.POSITIVE_INFINITY }]) {
       const text = render('table', audit, options)
       expect(text).not.toMatch(/and \d+ more(?! image)/)

@@ -8,7 +8,7 @@ import type {
   Counts,
   FullVerdict,
   Kernel,
-  UpgradeTrap,
+  LaterRefusal,
 } from '../../../src/findings/model.ts'
 import { type BootModeName, bootModes } from '../../../src/xen/boot-mode.ts'
 import type { LogLines } from '../../../src/xen/log-lines.ts'
@@ -301,7 +301,7 @@ export function fleetAudit(size: FleetSize): Audit {
   const kernels = makeKernels(size)
   const builds = makeBuilds(size)
   const cells: Cell[] = []
-  const traps: UpgradeTrap[] = []
+  const laterRefusals: LaterRefusal[] = []
   const counts: Counts = { accepts: 0, refuses: 0, uncertain: 0, unavailable: 0 }
   const changes: Record<Change, number> = {
     breaks: 0,
@@ -338,13 +338,19 @@ export function fleetAudit(size: FleetSize): Audit {
           (_, release) => release > at(label) && judge(family, release, mode) > 1,
         )
         if (later !== -1)
-          traps.push({ kernel, build, mode, release: releases[later]!, verdict: judge(family, later, mode) })
+          laterRefusals.push({
+            kernel,
+            build,
+            mode,
+            release: releases[later]!,
+            verdict: judge(family, later, mode),
+          })
       }
     }
   }
   const sorted = [...causes.values()].sort((a, b) => b.guests - a.guests)
   return {
-    version: 1,
+    version: 2,
     tool: 'xen-preflight 0.1.0',
     created: '2026-01-15T09:30:00.000Z',
     kind: size.to === undefined ? 'audit' : 'upgrade',
@@ -356,9 +362,9 @@ export function fleetAudit(size: FleetSize): Audit {
     cells,
     causes: sorted,
     counts: size.to === undefined ? counts : { ...counts, changes },
-    neverSafe: kernels.length > 6 ? [6] : [],
-    stuck: builds.length > 3 ? [0, 1] : [],
-    traps,
+    acceptedNowhere: kernels.length > 6 ? [6] : [],
+    outdatedBuilds: builds.length > 3 ? [0, 1] : [],
+    laterRefusals,
     plan:
       size.to === undefined
         ? []

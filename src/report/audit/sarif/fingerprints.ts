@@ -23,8 +23,8 @@ export class Fingerprints {
   readonly #seen = new Map<string, number>()
 
   /** The second result with equal marks gets another number. GitHub knows no name but `primaryLocationLineHash`. */
-  of({ kernel, mode, cause, trap }: ResultRow) {
-    const mark = hash([kernelName(kernel), mode, cause, trap ?? ''].join('\0'))
+  of({ kernel, mode, cause, laterRefusal }: ResultRow) {
+    const mark = hash([kernelName(kernel), mode, cause, laterRefusal ?? ''].join('\0'))
     const count = (this.#seen.get(mark) ?? 0) + 1
     this.#seen.set(mark, count)
     const value = `${mark}:${count}`

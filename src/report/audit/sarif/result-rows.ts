@@ -5,7 +5,7 @@
 import type { Audit, Build, Change, FullVerdict, Ignored, Kernel } from '../../../findings/model.ts'
 import type { BootModeName } from '../../../xen/boot-mode.ts'
 import { type CauseId, causeId, findings, type Severity, severity, telling } from '../findings.ts'
-import { trapRows } from '../gather.ts'
+import { laterRefusalRows } from '../gather.ts'
 
 export interface ResultRow {
   cause: CauseId
@@ -16,7 +16,7 @@ export interface ResultRow {
   verdicts: FullVerdict[]
   /** What the builds are called. */
   names: string[]
-  /** Absent for a trap, which is no finding of today. */
+  /** Absent for a later refusal, which is no finding of today. */
   builds?: Build[]
   guests?: number
   change?: Change
@@ -24,7 +24,7 @@ export interface ResultRow {
   /** Set where the baseline has it too. */
   known?: true
   /** The release that will refuse a kernel that starts today. */
-  trap?: string
+  laterRefusal?: string
 }
 
 /** The heaviest first. */
@@ -53,17 +53,17 @@ export function resultRows(audit: Audit): ResultRow[] {
     row.builds.push(build)
     row.guests += guests
   }
-  const all: ResultRow[] = [...rows.values(), ...traps(audit)]
+  const all: ResultRow[] = [...rows.values(), ...laterRefusals(audit)]
   return all.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
 }
 
-const traps = (audit: Audit): ResultRow[] =>
-  trapRows(audit).map(({ kernel, mode, release, builds, verdict }) => ({
+const laterRefusals = (audit: Audit): ResultRow[] =>
+  laterRefusalRows(audit).map(({ kernel, mode, release, builds, verdict }) => ({
     cause: causeId(verdict),
     level: 'note',
     kernel,
     mode,
     verdicts: [verdict],
     names: builds,
-    trap: release,
+    laterRefusal: release,
   }))

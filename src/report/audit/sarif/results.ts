@@ -40,16 +40,16 @@ export function sarifResults(audit: Audit, rows: readonly ResultRow[], rules: Ru
 }
 
 function resultMessage(audit: Audit, row: ResultRow): Message {
-  const { kernel, mode, names, builds, guests, verdicts, change, trap } = row
+  const { kernel, mode, names, builds, guests, verdicts, change, laterRefusal } = row
   const name = kernelTitle(kernel)
   const today = `Xen ${listed(names, NAMES)}`
   const xen = audit.to === undefined ? today : `Xen ${audit.to} (now ${today})`
   const { reason, log } = verdicts[0]!
   const lines = logTexts(log)
   const logged = lines.length === 0 ? '' : ` In the log: ${lines.join(' | ')}`
-  if (trap !== undefined) {
+  if (laterRefusal !== undefined) {
     return message(
-      `${name} runs as ${mode} on ${xen}, and is refused from Xen ${trap} on: ${sentence(reason)}${logged}`,
+      `${name} runs as ${mode} on ${xen}, and is refused from Xen ${laterRefusal} on: ${sentence(reason)}${logged}`,
     )
   }
   const hosts = builds!.reduce((sum, build) => sum + build.hosts.length, 0)
@@ -65,7 +65,17 @@ function suppressions({ ignored }: ResultRow) {
   return [{ kind: 'external', justification: `${ignored.reason}${until}` }]
 }
 
-function properties({ kernel, mode, verdicts, names, builds, guests, change, known, trap }: ResultRow) {
+function properties({
+  kernel,
+  mode,
+  verdicts,
+  names,
+  builds,
+  guests,
+  change,
+  known,
+  laterRefusal,
+}: ResultRow) {
   return {
     kernel: kernelName(kernel),
     guest: kernel.guest,
@@ -73,7 +83,7 @@ function properties({ kernel, mode, verdicts, names, builds, guests, change, kno
     change,
     guests,
     known,
-    refusedFrom: trap,
+    refusedFrom: laterRefusal,
     builds:
       builds === undefined
         ? names.map(xen => ({ xen }))

@@ -2,7 +2,7 @@
  * What is fine today and will not stay so, what is fine nowhere, and hosts that take nothing new.
  * @module
  */
-import type { Audit, UpgradeTrap } from '../../../findings/model.ts'
+import type { Audit, LaterRefusal } from '../../../findings/model.ts'
 import { sentence } from '../../audit/summary.ts'
 import { affects, type Names } from '../affects.ts'
 import { countOf } from '../counts.ts'
@@ -10,35 +10,42 @@ import { html, type Markup } from '../markup.ts'
 import { compareLabels } from '../series.ts'
 import { modeWord } from '../words.ts'
 
-/** Traps that one release sets for one reason. */
-interface TrapGroup {
+/** Later refusals by one release for one reason. */
+interface LaterRefusalGroup {
   release: string
   code: string
   reason: string
-  traps: UpgradeTrap[]
+  laterRefusals: LaterRefusal[]
 }
 
-function groupTraps({ traps, verdicts }: Audit): TrapGroup[] {
-  const groups = new Map<string, TrapGroup>()
-  for (const trap of traps) {
-    const { code = '', reason } = verdicts[trap.verdict]!
-    const key = `${trap.release} ${code}`
+function groupLaterRefusals({ laterRefusals, verdicts }: Audit): LaterRefusalGroup[] {
+  const groups = new Map<string, LaterRefusalGroup>()
+  for (const laterRefusal of laterRefusals) {
+    const { code = '', reason } = verdicts[laterRefusal.verdict]!
+    const key = `${laterRefusal.release} ${code}`
     const group = groups.get(key)
-    if (group === undefined) groups.set(key, { release: trap.release, code, reason, traps: [trap] })
-    else group.traps.push(trap)
+    if (group === undefined)
+      groups.set(key, { release: laterRefusal.release, code, reason, laterRefusals: [laterRefusal] })
+    else group.laterRefusals.push(laterRefusal)
   }
   return [...groups.values()].sort(
     (a, b) =>
-      compareLabels(a.release, b.release) || b.traps.length - a.traps.length || (a.code < b.code ? -1 : 1),
+      compareLabels(a.release, b.release) ||
+      b.laterRefusals.length - a.laterRefusals.length ||
+      (a.code < b.code ? -1 : 1),
   )
 }
 
 const distinct = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b)
 
-function trapItem({ release, code, reason, traps }: TrapGroup, audit: Audit, names: Names): Markup {
-  const kernels = distinct(traps.map(({ kernel }) => kernel))
-  const builds = distinct(traps.map(({ build }) => build))
-  const modes = audit.modes.filter(mode => traps.some(trap => trap.mode === mode))
+function laterRefusalItem(
+  { release, code, reason, laterRefusals }: LaterRefusalGroup,
+  audit: Audit,
+  names: Names,
+): Markup {
+  const kernels = distinct(laterRefusals.map(({ kernel }) => kernel))
+  const builds = distinct(laterRefusals.map(({ build }) => build))
+  const modes = audit.modes.filter(mode => laterRefusals.some(laterRefusal => laterRefusal.mode === mode))
   return html`
 <li><h3>Refused from <bdi>${release}</bdi> on</h3>
 <p>${sentence(reason)}</p>
@@ -46,32 +53,32 @@ function trapItem({ release, code, reason, traps }: TrapGroup, audit: Audit, nam
 <div class="reaches">${affects('kernels', kernels, names)}${affects('builds', builds, names)}</div></li>`
 }
 
-export function trapsSection(audit: Audit, names: Names): Markup | false {
-  if (audit.traps.length === 0) return false
-  const cells = countOf(audit.traps.length, 'cell')
-  return html`<section id="traps" aria-labelledby="traps-title">
-<h2 id="traps-title">One upgrade away from failing</h2>
+export function laterRefusalsSection(audit: Audit, names: Names): Markup | false {
+  if (audit.laterRefusals.length === 0) return false
+  const cells = countOf(audit.laterRefusals.length, 'cell')
+  return html`<section id="later-refusals" aria-labelledby="later-refusals-title">
+<h2 id="later-refusals-title">One upgrade away from failing</h2>
 <p class="note">These can start today, and a later release refuses them: ${cells} of the matrix, marked there with a corner.</p>
-<ul class="risks">${groupTraps(audit).map(group => trapItem(group, audit, names))}</ul>
-<p><button type="button" class="needs-script" data-traps>Show in the matrix</button></p>
+<ul class="risks">${groupLaterRefusals(audit).map(group => laterRefusalItem(group, audit, names))}</ul>
+<p><button type="button" class="needs-script" data-later-refusals>Show in the matrix</button></p>
 </section>`
 }
 
-export function neverSafeSection(audit: Audit, names: Names): Markup | false {
-  if (audit.neverSafe.length === 0) return false
-  return html`<section id="never" aria-labelledby="never-title">
-<h2 id="never-title">Kernels that nothing takes</h2>
+export function acceptedNowhereSection(audit: Audit, names: Names): Markup | false {
+  if (audit.acceptedNowhere.length === 0) return false
+  return html`<section id="accepted-nowhere" aria-labelledby="accepted-nowhere-title">
+<h2 id="accepted-nowhere-title">Kernels that nothing takes</h2>
 <p class="note">No build of this fleet takes them in any boot mode that was asked.</p>
-${affects('kernels', audit.neverSafe, names)}
+${affects('kernels', audit.acceptedNowhere, names)}
 </section>`
 }
 
-export function stuckSection(audit: Audit, names: Names): Markup | false {
-  if (audit.stuck.length === 0) return false
-  const hosts = audit.stuck.reduce((sum, build) => sum + audit.builds[build]!.hosts.length, 0)
-  return html`<section id="stuck" aria-labelledby="stuck-title">
-<h2 id="stuck-title">Builds that can run nothing new</h2>
+export function outdatedBuildsSection(audit: Audit, names: Names): Markup | false {
+  if (audit.outdatedBuilds.length === 0) return false
+  const hosts = audit.outdatedBuilds.reduce((sum, build) => sum + audit.builds[build]!.hosts.length, 0)
+  return html`<section id="outdated-builds" aria-labelledby="outdated-builds-title">
+<h2 id="outdated-builds-title">Builds that can run nothing new</h2>
 <p class="note">They refuse every kernel that any build of the fleet refuses: ${countOf(hosts, 'host')}.</p>
-${affects('builds', audit.stuck, names)}
+${affects('builds', audit.outdatedBuilds, names)}
 </section>`
 }
