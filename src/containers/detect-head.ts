@@ -7,12 +7,13 @@ import { isXva } from './archive/xva.ts'
 import { isPe } from './envelope/uki.ts'
 import type { FileSystemFormat } from './fs/formats.ts'
 import { isImageIndex } from './image/blob-store.ts'
+import { isOvf } from './package/ovf.ts'
 
 export type DiskFormat = 'qcow2' | 'vhd' | 'vhdx' | 'vmdk'
 export type VolumeFormat = 'mbr' | 'gpt' | 'bsdlabel' | 'lvm2' | 'md' | 'xva'
-export type ArchiveFormat = 'tar' | 'cpio' | 'zip' | 'deb' | 'rpm' | 'uki'
+export type ArchiveFormat = 'tar' | 'cpio' | 'zip' | 'ova' | 'ovf' | 'deb' | 'rpm' | 'uki'
 /** Formats that are named and never read. */
-export type NotRead = 'luks' | 'bitlocker' | 'zfs' | '7z' | 'vdo'
+export type NotRead = 'luks' | 'bitlocker' | 'zfs' | '7z' | 'vdo' | 'apk3'
 
 export type Detected =
   | { kind: 'disk'; format: DiskFormat }
@@ -48,6 +49,8 @@ const HEAD_MAGICS: readonly Magic[] = [
   magic(3, '-FVE-FS-', notRead('bitlocker')),
   magic(0, "7z\xbc\xaf'\x1c", notRead('7z')),
   magic(0, 'dmvdo001', notRead('vdo')),
+  // Packages of apk-tools 3: plain, deflated, or packed as a header says.
+  ...['.', 'd', 'c'].map(kind => magic(0, `ADB${kind}`, notRead('apk3'))),
   ...[0, 512, 1024, 1536].map(at => magic(at, 'LABELONE', { kind: 'volumes', format: 'lvm2' })),
   ...[0, 4096].map(at => magic(at, '\xfc\x4e\x2b\xa9', { kind: 'volumes', format: 'md' })),
 ]
@@ -60,6 +63,13 @@ export function hasMagic(bytes: Uint8Array, at: number, text: string): boolean {
   return true
 }
 
+/** What a tar is for, by the name of its first member. */
+function detectTar(head: Uint8Array): Detected {
+  if (isXva(head)) return { kind: 'volumes', format: 'xva' }
+  const end = head.indexOf(0)
+  return archive(hasMagic(head, Math.min(end, 100) - 4, '.ovf') ? 'ova' : 'tar')
+}
+
 /** What the container is whose first bytes are `head`; nothing where it is none that starts with a magic. */
 export function detectHead(head: Uint8Array): Detected | undefined {
   for (const { at, bytes, is } of HEAD_MAGICS) if (hasMagic(head, at, bytes)) return is
@@ -68,6 +78,6 @@ export function detectHead(head: Uint8Array): Detected | undefined {
   if (isImageIndex(head)) return { kind: 'images', format: 'oci' }
   const codec = detectCodec(head)
   if (codec !== undefined && codec !== 'lz4' && codec !== 'lzo') return { kind: 'stream', format: codec }
-  if (isTar(head)) return isXva(head) ? { kind: 'volumes', format: 'xva' } : archive('tar')
-  return undefined
+  if (isTar(head)) return detectTar(head)
+  return isOvf(head) ? archive('ovf') : undefined
 }

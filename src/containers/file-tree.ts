@@ -30,6 +30,8 @@ export interface FileTree {
    * Without this it is the root alone. Throws a ContainerError.
    */
   readonly systemRoots?: readonly (readonly string[])[]
+  /** Files that no directory has: the images that a disc boots from. Throws a ContainerError. */
+  readonly besides?: readonly DirectoryEntry[]
   /** The entries of a directory in the order in which they are stored. Throws a ContainerError. */
   list(directory: FileNode): Iterable<DirectoryEntry>
   /** The entry of that name where the tree finds it faster than by listing. */

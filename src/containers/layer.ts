@@ -21,6 +21,8 @@ import { StreamSource } from './envelope/stream.ts'
 import { readUki } from './envelope/uki.ts'
 import type { FileTree } from './file-tree.ts'
 import { readDeb } from './package/deb.ts'
+import { applianceFiles, filesBeside } from './package/ovf.ts'
+import { upToLastOfPackage } from './package/pacman.ts'
 import { readRpm } from './package/rpm.ts'
 import { openBsdLabel } from './volume/bsdlabel.ts'
 import { gptSectorSize, openGpt } from './volume/gpt.ts'
@@ -89,8 +91,14 @@ function readArchive(
   everywhere: boolean,
 ): Iterable<ArchiveEntry> {
   switch (format) {
-    case 'tar':
-      return readTar(source, context.budget)
+    case 'tar': {
+      const entries = readTar(source, context.budget)
+      return everywhere ? entries : upToLastOfPackage(entries, context)
+    }
+    case 'ova':
+      return applianceFiles(readTar(source, context.budget), context)
+    case 'ovf':
+      return filesBeside(source, context)
     case 'cpio':
       return readCpio(source, context.budget)
     case 'zip':

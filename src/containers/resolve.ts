@@ -93,10 +93,12 @@ function step(layer: Layer, context: ContainerContext, names: AddressPart): Step
       return { source: found.volume.open(), left: rest }
     }
     case 'tree': {
-      const found = findPath(layer.tree, `/${names.join('/')}`)
-      if (found?.node.kind !== 'file')
+      const node =
+        findPath(layer.tree, `/${names.join('/')}`)?.node ??
+        layer.tree.besides?.find(({ name }) => name === names.join('/'))?.node()
+      if (node?.kind !== 'file')
         throw new AddressError(`/${names.join('/')}: the ${layer.format} file system has no such file`)
-      return { source: layer.tree.open(found.node), left: [], isFile: true }
+      return { source: layer.tree.open(node), left: [], isFile: true }
     }
     case 'images':
       return openInImages(layer, names)

@@ -263,6 +263,10 @@ class TreeWalk {
       this.#walked = new Set()
       if (found !== undefined) this.#walk(root, [], found.node)
     }
+    this.#guard([], () => {
+      for (const { name, node } of this.#tree.besides ?? [])
+        this.#take([], [name], node(), { isWanted: true, leadsOn: false })
+    })
   }
 
   /** Walks the directory that `names` lead to from the system's root on, whose own names are `root`. */

@@ -2,6 +2,10 @@
 import { type ArchiveEntry, relativePath } from '../archive/archive.ts'
 import { mayBeKernel } from '../kernel-places.ts'
 
+/** The paths where kernels may lie, as archives have them. */
+export const wantedOf = (paths: Iterable<string>): Set<string> =>
+  new Set([...paths].map(relativePath).filter(path => mayBeKernel(path.split('/'))))
+
 /**
  * The entries up to the last one that may be a kernel, by the package's own list: nothing is unpacked where it has
  * none. Without a list, or where all files are asked for, all entries.
@@ -14,11 +18,7 @@ export function* upToLastKernel(
     yield* entries()
     return
   }
-  const wanted = new Set<string>()
-  for (const path of paths) {
-    const relative = relativePath(path)
-    if (mayBeKernel(relative.split('/'))) wanted.add(relative)
-  }
+  const wanted = wantedOf(paths)
   if (wanted.size === 0) return
   for (const entry of entries()) {
     yield entry

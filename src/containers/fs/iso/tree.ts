@@ -5,6 +5,7 @@ import { decodeName, isSelfOrParent } from '../../file-name.ts'
 import type { DirectoryEntry, FileKind, FileNode, FileTree } from '../../file-tree.ts'
 import { MappedSource, type Run } from '../../mapped-source.ts'
 import { Metadata } from '../../metadata.ts'
+import { type BootImage, readBootImages } from './el-torito.ts'
 import { type RockRidge, readRockRidge, rockRidgeSkip } from './rock-ridge.ts'
 import { type DirectoryRecord, readVolumes, recordsOf, selfRecord, type Volume } from './volume.ts'
 
@@ -19,6 +20,8 @@ interface Extent {
 interface IsoNode extends FileNode {
   readonly extents: readonly Extent[]
   readonly rockRidge: RockRidge | undefined
+  /** Of an image that the disc boots from. */
+  readonly image?: Source
 }
 
 /** Opens ISO 9660. Throws a ContainerError where it cannot be read. */
@@ -48,6 +51,13 @@ class IsoTree implements FileTree {
     this.root = this.#node([volume.root], undefined)
   }
 
+  get besides(): DirectoryEntry[] {
+    return readBootImages(this.#metadata).map((image, index) => ({
+      name: `@boot${index + 1}`,
+      node: () => bootNode(image),
+    }))
+  }
+
   *list(directory: FileNode): Generator<DirectoryEntry> {
     let count = 0
     for (const { name, records, rockRidge } of this.#entries(directory as IsoNode)) {
@@ -72,7 +82,8 @@ class IsoTree implements FileTree {
   }
 
   open(file: FileNode): Source {
-    const { extents, size, rockRidge } = file as IsoNode
+    const { extents, size, rockRidge, image } = file as IsoNode
+    if (image !== undefined) return image
     if (rockRidge?.compressed)
       throw this.#metadata.unsupported('file', 'it is compressed (zisofs)', extents[0]?.start)
     return new MappedSource({
@@ -138,6 +149,16 @@ interface Entry {
 
 const fileKind = (rockRidge: RockRidge | undefined): FileKind =>
   rockRidge?.kind === undefined || rockRidge.kind === 'file' ? 'file' : 'other'
+
+/** As a file of the disc that it may be too. */
+const bootNode = ({ start, source }: BootImage): IsoNode => ({
+  kind: 'file',
+  size: source.size,
+  key: `file ${start}`,
+  extents: [],
+  rockRidge: undefined,
+  image: source,
+})
 
 const directoryNode = ({ start, size }: Extent, rockRidge: RockRidge | undefined): IsoNode => ({
   kind: 'directory',
