@@ -46,8 +46,10 @@ const { output } = await bundle.write({
   // Few files: a chunk for what each command needs together.
   codeSplitting: {
     groups: [
-      { name: 'read', test: /src\/(problem|source|engine|facts|unwrap|containers|record|document\/tree)\b/ },
-      { name: 'xen', test: /src\/xen\// },
+      {
+        name: 'read',
+        test: /src\/(problem|source(?!\/node\/package-file)|engine|facts|unwrap|record|document\/tree)\b/,
+      },
     ],
   },
   entryFileNames: '[name].js',

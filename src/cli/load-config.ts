@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { problemLine } from '../document/problem.ts'
-import { type Config, parseConfig } from '../policy/config.ts'
+import type { Config } from '../policy/config.ts'
 import { readTextFile } from './read-text-file.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -21,12 +21,13 @@ export interface LoadedConfig extends Config {
 
 /**
  * Reads the configuration, its paths turned into such from the working directory. Throws a UsageError where it cannot
- * be read, and one that names each fault where it has any.
+ * be read, and one that names each fault where it has any. The parser of YAML is loaded where there is a file.
  */
-export function loadConfig(flag: ConfigFlag): LoadedConfig {
+export async function loadConfig(flag: ConfigFlag): Promise<LoadedConfig> {
   if (flag === false) return { ignore: [] }
   const file = flag ?? findConfig()
   if (file === undefined) return { ignore: [] }
+  const { parseConfig } = await import('../policy/config.ts')
   const { config, problems } = parseConfig(readConfig(file), file)
   if (problems.length > 0) {
     throw new UsageError(`Cannot use the configuration ${file}:`, problems.map(problemLine))

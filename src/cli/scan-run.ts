@@ -12,7 +12,6 @@ import { ImageEntry } from '../report/scan/entry.ts'
 import { jsonReport } from '../report/scan/json.ts'
 import { ndjsonReport } from '../report/scan/ndjson.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
-import { tableReport } from '../report/scan/table.ts'
 import type { Found } from '../source/source.ts'
 import type { LoaderSpan } from '../xen/boot-path/ask.ts'
 import { wantsColour } from './colour.ts'
@@ -21,10 +20,12 @@ import { type Output, openOutput, widthOf } from './outputs.ts'
 import type { Progress } from './progress.ts'
 import type { Sink } from './sink.ts'
 
-export const FORMATS = { table: tableReport, json: jsonReport, ndjson: ndjsonReport } satisfies Record<
-  string,
-  (context: ScanContext) => ScanReport
->
+/** Loaded where they are asked for: tables know of releases and causes, which facts alone do not need. */
+export const FORMATS = {
+  table: async () => (await import('../report/scan/table.ts')).tableReport,
+  json: async () => jsonReport,
+  ndjson: async () => ndjsonReport,
+} satisfies Record<string, () => Promise<(context: ScanContext) => ScanReport>>
 export type Format = keyof typeof FORMATS
 
 /** Asks the loaders of `--boot`. */
@@ -43,12 +44,13 @@ export class Writer {
 
   constructor(
     output: Output<Format>,
+    format: (context: ScanContext) => ScanReport,
     context: Omit<ScanContext, 'colour' | 'width'>,
     inputs: readonly string[],
   ) {
     this.#sink = openOutput(output, inputs)
     const colour = output.file === undefined && wantsColour()
-    this.report = FORMATS[output.format]({ ...context, colour, width: widthOf(output) })
+    this.report = format({ ...context, colour, width: widthOf(output) })
   }
 
   add(text: string): void {

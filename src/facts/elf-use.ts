@@ -24,7 +24,7 @@ export function elfUse(head: Uint8Array): ElfUse {
   const isLittle = head[5] !== ELFDATA2MSB
   const type = view.getUint16(16, isLittle)
   if (type === ET_REL) return 'program'
-  const start = is64 ? Number(view.getBigUint64(32, isLittle)) : view.getUint32(28, isLittle)
+  const start = is64 ? offset64(view, 32, isLittle) : view.getUint32(28, isLittle)
   const size = view.getUint16(header - 10, isLittle)
   const count = view.getUint16(header - 8, isLittle)
   let isDynamic = false
@@ -36,6 +36,12 @@ export function elfUse(head: Uint8Array): ElfUse {
     isDynamic ||= segment === PT_DYNAMIC
   }
   return type === ET_DYN && isDynamic ? 'library' : 'kernel'
+}
+
+/** A number of 64 bits, or one beyond every head where it has more than 32: without a BigInt for each file. */
+function offset64(view: DataView, at: number, isLittle: boolean): number {
+  const [low, high] = isLittle ? [at, at + 4] : [at + 4, at]
+  return view.getUint32(high, isLittle) === 0 ? view.getUint32(low, isLittle) : Number.POSITIVE_INFINITY
 }
 
 /** Whether an ELF says anything to Xen. */

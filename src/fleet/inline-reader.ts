@@ -9,7 +9,13 @@ import type { Found } from '../source/source.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { StreamTooLong } from '../unwrap/read-image.ts'
 import { EngineLease } from './engines.ts'
-import { type CopyResult, type FileOptions, type ReadResult, readUnlessCopy } from './read-file.ts'
+import {
+  type CopyResult,
+  type FileOptions,
+  loadingContainers,
+  type ReadResult,
+  readUnlessCopy,
+} from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 /** Nothing is heard while a stream is unpacked here, Ctrl-C neither: none above this, and no longer output. */
@@ -18,6 +24,8 @@ const MAX_STREAM = 32 * 2 ** 20
 const SHARED_STREAM = 2 ** 20
 /** What takes less than a second however it was compressed. The notes of a kernel of 66 MB lie at 30. */
 const MAX_OUTPUT = 32 * 2 ** 20
+
+type Answer = ReadResult | CopyResult | undefined
 
 export class InlineReader {
   readonly #lease: EngineLease
@@ -35,18 +43,24 @@ export class InlineReader {
   }
 
   /** Returns nothing where it would take long; `last` when no other file is known that workers could begin with. */
-  read(found: Found, originals: Original[], last: boolean): ReadResult | CopyResult | undefined {
-    const open = () => found.open()
-    if (!this.#bounded) return readUnlessCopy(this.#lease.take(), open, this.#read, originals)
+  read(found: Found, originals: Original[], last: boolean): Answer | Promise<Answer> {
+    if (!this.#bounded) return loadingContainers(() => this.#readWith(this.#read, found, originals))
     if (this.#read.verify || this.#read.digest) return undefined
-    try {
-      const bounds = { limits: this.#limits, longestStream: last ? MAX_STREAM : SHARED_STREAM }
-      const result = readUnlessCopy(this.#lease.take(), open, { ...this.#read, ...bounds }, originals)
-      return 'records' in result && result.records.some(metOutputLimit) ? undefined : result
-    } catch (error) {
-      if (error instanceof StreamTooLong) return undefined
-      throw error
-    }
+    const longestStream = last ? MAX_STREAM : SHARED_STREAM
+    const options = { ...this.#read, limits: this.#limits, longestStream }
+    return loadingContainers(() => {
+      try {
+        const result = this.#readWith(options, found, originals)
+        return 'records' in result && result.records.some(metOutputLimit) ? undefined : result
+      } catch (error) {
+        if (error instanceof StreamTooLong) return undefined
+        throw error
+      }
+    })
+  }
+
+  #readWith(options: FileOptions, found: Found, originals: Original[]): ReadResult | CopyResult {
+    return readUnlessCopy(this.#lease.take(), () => found.open(), options, originals)
   }
 }
 

@@ -12,7 +12,6 @@ import { type OpenSource, SourceError } from '../source/source.ts'
 import { type ReadOptions, readImageToJson, StreamTooLong } from '../unwrap/read-image.ts'
 import type { ContainerOptions } from './container-session.ts'
 import { fileDigest } from './digest.ts'
-import { readContainer } from './read-container.ts'
 import { hasSameBytes, type Original } from './same-bytes.ts'
 
 export interface FileOptions extends ReadOptions {
@@ -59,11 +58,35 @@ export function unreadable(problem: Problem): ReadResult {
   return { records: [recordText({ facts, problem })], read: 0, unpacked: 0 }
 }
 
-/** Reads a file. What is wrong with it is in the record. */
+/** Thrown for a container while the readers of containers are not loaded: see loadingContainers. */
+class ContainersNotLoaded extends Error {
+  override name = 'ContainersNotLoaded'
+}
+
+let readContainer: typeof import('./read-container.ts').readContainer | undefined
+
+/**
+ * What `read` returns, which calls readFile or readUnlessCopy. Loads the readers of containers when the first container
+ * is met, and calls `read` again: they are as much code as all the rest of a scan, and bare kernels do not need them.
+ * A promise is returned only then: one for each file would cost a tenth of a bare kernel.
+ */
+export function loadingContainers<T>(read: () => T): T | Promise<T> {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ContainersNotLoaded)) throw error
+    return import('./read-container.ts').then(module => {
+      readContainer = module.readContainer
+      return read()
+    })
+  }
+}
+
+/** Reads a file. What is wrong with it is in the record. Where it may be a container, call it in loadingContainers. */
 export const readFile = (engine: Engine, open: () => OpenSource, options: FileOptions): ReadResult =>
   readUnlessCopy(engine, open, options, []) as ReadResult
 
-/** Reads a file, unless it turns out to be a copy of one of the `originals`. */
+/** Reads a file, unless it turns out to be a copy of one of the `originals`. Where it may be a container, call it in loadingContainers. */
 export function readUnlessCopy(
   engine: Engine,
   open: () => OpenSource,
@@ -103,6 +126,7 @@ function readSource(engine: Engine, source: OpenSource, options: FileOptions): R
     if (options.longestStream !== undefined && source.size > options.longestStream) {
       throw new StreamTooLong(`The container has ${source.size} bytes, limit is ${options.longestStream}`)
     }
+    if (readContainer === undefined) throw new ContainersNotLoaded()
     const inside = readContainer(engine, source, options, options.containers)
     if (inside !== undefined) {
       return { ...inside, read: inside.read + cost.read, unpacked: inside.unpacked + cost.unpacked }

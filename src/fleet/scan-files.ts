@@ -154,7 +154,7 @@ class Scan {
     const started = performance.now()
     let alone = ALONE_MS
     while (!this.#isOver() && (workers === 0 || performance.now() - started < alone)) {
-      const isSlow = !this.#readSome(here)
+      const isSlow = !(await this.#readSome(here))
       this.#flush()
       const done = this.#slots.takeDone()
       alone = done.every(({ result }) => result.read + result.unpacked <= LIGHT) ? LIGHT_ALONE_MS : ALONE_MS
@@ -165,7 +165,7 @@ class Scan {
   }
 
   /** Reads a few files on this thread, for no longer than others can wait. Returns false at one that would take long. */
-  #readSome(here: InlineReader): boolean {
+  async #readSome(here: InlineReader): Promise<boolean> {
     const started = performance.now()
     for (let made = 0; made < MAX_HERE && performance.now() - started < TURN_MS; made++) {
       if (this.#isOver()) break
@@ -173,7 +173,8 @@ class Scan {
       if (slot === undefined) break
       slot.originals = this.#known.begin(slot.found)
       const originals = slot.originals.map(({ original }) => original)
-      const answer = here.read(slot.found, originals, this.#waiting.length === 0)
+      const reading = here.read(slot.found, originals, this.#waiting.length === 0)
+      const answer = reading instanceof Promise ? await reading : reading
       if (answer === undefined) {
         this.#requeue([slot])
         return false

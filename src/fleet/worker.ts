@@ -6,7 +6,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
 import { openFile } from '../source/node/file.ts'
 import { EngineLease } from './engines.ts'
-import { type CopyResult, type FileOptions, type ReadResult, readUnlessCopy } from './read-file.ts'
+import {
+  type CopyResult,
+  type FileOptions,
+  loadingContainers,
+  type ReadResult,
+  readUnlessCopy,
+} from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 export interface WorkerOptions {
@@ -32,17 +38,19 @@ const { engine, read, position } = workerData as WorkerOptions
 const at = new Int32Array(position)
 const lease = new EngineLease(engine)
 
-function readBatch(jobs: Job[]): BatchResults {
+async function readBatch(jobs: Job[]): Promise<BatchResults> {
   const started = performance.now()
   const results: BatchResults = []
   for (const { address, originals } of jobs) {
     Atomics.store(at, 0, results.length)
-    results.push(readUnlessCopy(lease.take(), () => openFile(address), read, originals))
+    const readJob = () => readUnlessCopy(lease.take(), () => openFile(address), read, originals)
+    const result = loadingContainers(readJob)
+    results.push(result instanceof Promise ? await result : result)
     if (performance.now() - started > BUDGET_MS) break
   }
   return results
 }
 
-parentPort!.on('message', (jobs: Job[]) => {
-  parentPort!.postMessage(readBatch(jobs))
+parentPort!.on('message', async (jobs: Job[]) => {
+  parentPort!.postMessage(await readBatch(jobs))
 })

@@ -1,8 +1,9 @@
 /**
  * Records to JSON. They travel between threads, through journals and to the reports as text, because nothing is cheaper
- * to pass on and to print.
+ * to pass on and to print. All of it is harmless on a terminal: the facts of an ELF that are JSON already are ASCII.
  * @module
  */
+import { jsonText } from '../document/printable.ts'
 import type { Problem } from '../problem.ts'
 import type { ImageRecord } from './type.ts'
 
@@ -14,15 +15,15 @@ export interface WritableRecord extends Omit<ImageRecord, 'kind'> {
 /** `{"kind": …, "container"?: …, "remarks"?: …, "digest"?: …, "facts": …, "problem"?: …}`. `facts.elf` comes last among the facts. */
 export function recordJson({ facts, elfJson, problem, digest, container, remarks }: WritableRecord): string {
   const { kind } = facts
-  if (elfJson === undefined) return JSON.stringify({ kind, container, remarks, digest, facts, problem })
-  const head = JSON.stringify({ kind, container, remarks, digest, facts }).slice(0, -2)
-  const tail = problem === undefined ? '' : `,"problem":${JSON.stringify(problem)}`
+  if (elfJson === undefined) return jsonText({ kind, container, remarks, digest, facts, problem })
+  const head = jsonText({ kind, container, remarks, digest, facts }).slice(0, -2)
+  const tail = problem === undefined ? '' : `,"problem":${jsonText(problem)}`
   return `${head},"elf":${elfJson}}${tail}}`
 }
 
 /** `{"image": …, "kind": …, "facts": …, "problem"?: …}`: the record's JSON with the address of its image. */
 export const addressedJson = (image: string, record: string): string =>
-  `{"image":${JSON.stringify(image)},${record.slice(1)}`
+  `{"image":${jsonText(image)},${record.slice(1)}`
 
 /** A record as text. */
 export interface RecordText {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { jsonText, printable, printableJson } from '../../src/document/printable.ts'
+import { jsonText, printable } from '../../src/document/printable.ts'
 
 /** Characters that act on a terminal or in a log, and are not seen. */
 const ACTIVE =
@@ -43,6 +43,6 @@ describe('JSON', () => {
 
   it('keeps the lines of what is indented', () => {
     expect(jsonText({ a: ['\u2028'] }, 2)).toBe('{\n  "a": [\n    "\\u2028"\n  ]\n}')
-    expect(printableJson('"\u{e0041}\x9b"')).toBe('"\\udb40\\udc41\\u009b"')
+    expect(jsonText('\u{e0041}\x9b')).toBe('"\\udb40\\udc41\\u009b"')
   })
 })

@@ -127,7 +127,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   checkVersion(flags.to)
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
   const created = timeOfReport()
-  const config = loadConfig(flags.config)
+  const config = await loadConfig(flags.config)
   const policy = policyOf(flags, config)
   const files = flags.inventory ?? config.inventory
   if (files === undefined) {

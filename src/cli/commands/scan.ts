@@ -128,7 +128,7 @@ const DAY = 'YYYY-MM-DD'.length
 
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
-  const config = loadConfig(flags.config)
+  const config = await loadConfig(flags.config)
   checkQuestion(configured(flags, config))
   const failOn = flags.failOn === undefined ? (config.failOn ?? FAIL_ON.problem) : FAIL_ON[flags.failOn]
   const { question, problems } = await ask(configured(flags, config))
@@ -146,7 +146,9 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     ...(flags.inventory ?? []),
     ...(flags.journal === undefined ? [] : [flags.journal]),
   ]
-  const writers = outputs.map(output => new Writer(output, context, inputs))
+  const writers = []
+  for (const output of outputs)
+    writers.push(new Writer(output, await FORMATS[output.format](), context, inputs))
   const policy = new ScanPolicy(failOn, livingRules(config.ignore, timeOfReport().slice(0, DAY)))
   const run = new ScanRun(writers, question, await loaders(flags), flags.everyFile, policy)
   const interruption = onInterrupt()

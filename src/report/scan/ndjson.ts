@@ -2,7 +2,7 @@
  * One line of JSON an image: the format for machines, and for facts that are judged later.
  * @module
  */
-import { jsonText, printableJson } from '../../document/printable.ts'
+import { jsonText } from '../../document/printable.ts'
 import { addressedJson } from '../../record/write.ts'
 import { reasonText } from '../../xen/reason-text.ts'
 import type { ImageEntry } from './entry.ts'
@@ -10,7 +10,7 @@ import type { ScanReport } from './report.ts'
 
 /** `{"image": …, "kind": …, "facts": …, "problem"?: …, "verdicts"?: …}`. */
 export function imageJson({ image, json, judgements, loaders }: ImageEntry): string {
-  const head = printableJson(addressedJson(image, json))
+  const head = addressedJson(image, json)
   if (judgements === undefined && loaders === undefined) return head
   const own = (judgements ?? []).map(judgement => ({ ...judgement, reason: reasonText(judgement.reason) }))
   const verdicts = [...own, ...(loaders ?? [])]
