@@ -10,13 +10,13 @@ import { Metadata } from '../containers/metadata.ts'
 import { readBytes, SliceSource } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
 import { GuestFiles, type PygrubView } from './guest-files.ts'
+import type { GuestVolume } from './guest-volumes.ts'
 
 export class GuestDisk {
   readonly source: Source
   readonly #context: Pick<ContainerContext, 'budget' | 'engine'>
   readonly #mounted = new Map<number, GuestFiles | undefined>()
-  /** Why a file system that was recognised could not be read, by its offset. */
-  readonly faults = new Map<number, ContainerError>()
+  readonly #volumes = new Map<GuestVolume, GuestFiles | undefined>()
 
   constructor(source: Source, context: Pick<ContainerContext, 'budget' | 'engine'>) {
     this.source = source
@@ -29,10 +29,25 @@ export class GuestDisk {
     return this.#mounted.get(offset)
   }
 
+  /** The file system of a volume; undefined where none is known there or it cannot be read. */
+  mountVolume(volume: GuestVolume): GuestFiles | undefined {
+    if (volume.offset !== undefined) return this.mount(volume.offset)
+    if (!this.#volumes.has(volume))
+      this.#volumes.set(
+        volume,
+        this.#mount(() => volume.open()),
+      )
+    return this.#volumes.get(volume)
+  }
+
   #open(offset: number): GuestFiles | undefined {
     if (!(offset >= 0 && offset < this.source.size)) return undefined
-    const source = new SliceSource(this.source, offset, this.source.size - offset)
+    return this.#mount(() => new SliceSource(this.source, offset, this.source.size - offset))
+  }
+
+  #mount(open: () => Source): GuestFiles | undefined {
     try {
+      const source = open()
       const format = detectFileSystem(source)
       if (format === undefined) return undefined
       const tree = format.open(source, this.#context)
@@ -41,7 +56,6 @@ export class GuestDisk {
       return new GuestFiles(tree, family, pygrubView(family, source, this.#context.budget))
     } catch (error) {
       if (!(error instanceof ContainerError)) throw error
-      this.faults.set(offset, error)
       return undefined
     }
   }

@@ -12,6 +12,7 @@ import { type Release, releaseIndex, releases } from '../xen/releases.ts'
 import { Subject } from '../xen/subject.ts'
 import type { AnswerSpan } from '../xen/verdict.ts'
 import type { GuestDisk } from './guest-disk.ts'
+import type { GuestFiles } from './guest-files.ts'
 import { type PygrubOptions, type PygrubSpan, pygrubSpans } from './pygrub/run.ts'
 
 /** A kernel in a guest's disk, read. */
@@ -22,23 +23,25 @@ export interface GuestKernel {
 
 /** Reads kernels of a disk, each once. */
 export class GuestKernels {
-  readonly #disk: GuestDisk
   readonly #engine: Engine
-  readonly #known = new Map<string, GuestKernel | undefined>()
+  readonly #known = new Map<GuestFiles, Map<string, GuestKernel | undefined>>()
 
-  constructor(disk: GuestDisk, engine: Engine) {
-    this.#disk = disk
+  constructor(engine: Engine) {
     this.#engine = engine
   }
 
-  /** The kernel at `path` of the file system at `offset`; undefined where there is no such file. */
-  read(offset: number, path: string): GuestKernel | undefined {
-    const key = `${offset}:${path}`
-    if (!this.#known.has(key)) {
-      const source = this.#disk.mount(offset)?.open(path)
-      this.#known.set(key, source === undefined ? undefined : readImage(this.#engine, source))
+  /** The kernel at `path` of a file system; undefined where there is no such file. */
+  read(files: GuestFiles, path: string): GuestKernel | undefined {
+    let known = this.#known.get(files)
+    if (known === undefined) {
+      known = new Map()
+      this.#known.set(files, known)
     }
-    return this.#known.get(key)
+    if (!known.has(path)) {
+      const source = files.open(path)
+      known.set(path, source === undefined ? undefined : readImage(this.#engine, source))
+    }
+    return known.get(path)
   }
 }
 
@@ -60,7 +63,8 @@ export function walkPygrub(
     const clipped = clipTo(span, indexes)
     if (clipped === undefined) return []
     const { kernel, offset } = clipped
-    const read = kernel === undefined || offset === undefined ? undefined : kernels.read(offset, kernel)
+    const files = offset === undefined ? undefined : disk.mount(offset)
+    const read = kernel === undefined || files === undefined ? undefined : kernels.read(files, kernel)
     if (read === undefined) return [clipped]
     const inside = indexes.filter(
       index => releaseIndex(clipped.since)! <= index && index <= releaseIndex(clipped.until)!,

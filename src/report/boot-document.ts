@@ -56,12 +56,12 @@ export function guestDocument(image: string, path: string, walk: GuestWalk | und
   }
 }
 
-function entryDocument({ args, initrds, kernel, kind, missing, offset, outcome, titles }: FoundEntry) {
+function entryDocument({ args, initrds, kernel, kind, missing, outcome, titles, volume }: FoundEntry) {
   return {
     titles,
     kind,
     ...(kernel !== undefined && { kernel }),
-    ...(kernel !== undefined && offset === undefined && { missing: [kernel] }),
+    ...(kernel !== undefined && volume === undefined && { missing: [kernel] }),
     initrds,
     ...(missing.length > 0 && { missing }),
     ...(args !== '' && { args }),

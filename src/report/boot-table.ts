@@ -98,14 +98,14 @@ function guestRows(walk: GuestWalk | undefined, paint: Paint): string[] {
 }
 
 function entryRows(
-  { args, initrds, kernel, kind, missing, offset, outcome, titles }: FoundEntry,
+  { args, initrds, kernel, kind, missing, outcome, titles, volume }: FoundEntry,
   paint: Paint,
 ): string[] {
   const what = kernel ?? 'nothing'
   const how = kind === 'linux' || kind === 'nothing' ? '' : ` (${kind})`
   return [
     ...lines(`boots ${what}${how}: entry ${JSON.stringify(titles.join(' > '))}`, 4),
-    ...(kernel !== undefined && offset === undefined ? [`        ${paint('red', 'is not there')}`] : []),
+    ...(kernel !== undefined && volume === undefined ? [`        ${paint('red', 'is not there')}`] : []),
     ...initrds.flatMap(path =>
       lines(`initrd ${path}${missing.includes(path) ? ', which is not there' : ''}`, 8),
     ),

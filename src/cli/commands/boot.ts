@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { GuestPath } from '../../boot/guest/choose.ts'
 import { GuestDisk } from '../../boot/guest-disk.ts'
 import { walkGuest } from '../../boot/guest-walk.ts'
-import { guestView, partitionOffsets } from '../../boot/partition-offsets.ts'
+import { guestView, guestVolumes } from '../../boot/guest-volumes.ts'
 import { GuestKernels, walkPygrub } from '../../boot/walk.ts'
 import { ContainerError } from '../../containers/container-error.ts'
 import type { ContainerContext } from '../../containers/context.ts'
@@ -116,13 +116,13 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
 
   function walkDisk(source: Source, context: ContainerContext): DiskWalk {
     const disk = new GuestDisk(source, context)
-    const kernels = new GuestKernels(disk, engine)
+    const kernels = new GuestKernels(engine)
     const wanted = flags.path
     const options = {
       ...(flags.extra !== undefined && { args: flags.extra }),
       restricted: flags.restricted,
     }
-    const offsets = partitionOffsets(source, context)
+    const volumes = guestVolumes(source, context)
     const paths = wanted === undefined ? GUEST_PATHS : GUEST_PATHS.filter(path => path === wanted.path)
     return {
       ...((wanted === undefined || wanted.path === 'pygrub') && {
@@ -130,7 +130,7 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
       }),
       guests: paths.map(path => ({
         path,
-        walk: walkGuest(disk, kernels, offsets, { ...(wanted ?? {}), path } as BootPath & {
+        walk: walkGuest(disk, kernels, volumes, { ...(wanted ?? {}), path } as BootPath & {
           path: GuestPath
         }),
       })),

@@ -1,0 +1,125 @@
+/**
+ * What guests boot from one disk, as an audit needs it: addresses of kernels, and no open file.
+ * @module
+ */
+import { ContainerError } from '../containers/container-error.ts'
+import type { Source } from '../source/source.ts'
+import type { BootPath } from '../xen/boot-path/boot-path.ts'
+import type { GuestPath } from './guest/choose.ts'
+import type { GuestDisk } from './guest-disk.ts'
+import type { GuestFiles } from './guest-files.ts'
+import { type GuestVolume, insideVolume } from './guest-volumes.ts'
+import { type FoundEntry, walkGuest } from './guest-walk.ts'
+import { pygrubSpans } from './pygrub/run.ts'
+
+/** What pygrub of some releases takes; both ends inclusive. */
+export interface PygrubBoot {
+  since: string
+  until: string
+  /** The Python under which this is the answer; null where it does not matter. */
+  python: 2 | 3 | null
+  /** The address of the kernel in the disk: `part1/boot/vmlinuz`; absent where it finds none. */
+  kernel?: string
+  title?: string
+  /** The last line that pygrub says. */
+  error?: string
+}
+
+/** What the guest's own boot loader takes. */
+export interface LoaderBoot {
+  /** The configuration that it reads; absent where it finds none. */
+  config?: string
+  /** Addresses of kernels in the disk: one, or all that it may be where that is not decided. */
+  kernels: string[]
+  /** Why it is not decided. */
+  undecided?: string
+  /** A kernel, or an initrd, that the entry names and that is not there. */
+  missing?: string
+}
+
+export interface DiskBoot {
+  /** Answers of pygrub, and of pygrub in its de-privileged mode. */
+  pygrub?: readonly PygrubBoot[]
+  restricted?: readonly PygrubBoot[]
+  /** By the name of the path. */
+  loaders: Partial<Record<GuestPath, LoaderBoot>>
+}
+
+/** What is asked of a disk. */
+export type DiskQuestion = 'pygrub' | 'restricted' | GuestPath
+
+/** Answers what is asked of a disk. */
+export function askDisk(
+  disk: GuestDisk,
+  volumes: readonly GuestVolume[],
+  questions: Iterable<DiskQuestion>,
+): DiskBoot {
+  const boot: DiskBoot = { loaders: {} }
+  for (const question of questions) {
+    if (question === 'pygrub') boot.pygrub = pygrubBoots(disk, volumes, false)
+    else if (question === 'restricted') boot.restricted = pygrubBoots(disk, volumes, true)
+    else boot.loaders[question] = loaderBoot(disk, volumes, question)
+  }
+  return boot
+}
+
+function pygrubBoots(disk: GuestDisk, volumes: readonly GuestVolume[], restricted: boolean): PygrubBoot[] {
+  return pygrubSpans(disk, { restricted }).map(({ since, until, python, kernel, offset, title, error }) => {
+    const volume = volumes.find(place => place.offset === offset) ?? { names: [] }
+    return {
+      since,
+      until,
+      python,
+      ...(kernel !== undefined && { kernel: insideVolume(volume, kernel) }),
+      ...(title !== undefined && { title }),
+      ...(error !== undefined && { error }),
+    }
+  })
+}
+
+function loaderBoot(disk: GuestDisk, volumes: readonly GuestVolume[], path: GuestPath): LoaderBoot {
+  const boot: BootPath & { path: GuestPath } = { path }
+  const walk = walkGuest(disk, undefined, volumes, boot)
+  if (walk === undefined) return { kernels: [] }
+  const { candidates, choice, entry } = walk
+  const entries = entry === undefined ? candidates : [entry]
+  const missing = entry === undefined ? undefined : missingOf(entry)
+  return {
+    config: choice.config,
+    kernels: [...new Set(entries.flatMap(found => addressOf(found) ?? []))],
+    ...(choice.undecided !== undefined && { undecided: choice.undecided }),
+    ...(missing !== undefined && { missing }),
+  }
+}
+
+const addressOf = ({ kernel, volume }: FoundEntry): string | undefined =>
+  kernel === undefined || volume === undefined ? undefined : insideVolume(volume, kernel)
+
+const missingOf = ({ kernel, volume, missing }: FoundEntry): string | undefined =>
+  kernel !== undefined && volume === undefined ? kernel : missing[0]
+
+/** All addresses of kernels in the answers. */
+export function kernelsOf({ pygrub = [], restricted = [], loaders }: DiskBoot): Set<string> {
+  const own = [...pygrub, ...restricted].flatMap(({ kernel }) => kernel ?? [])
+  return new Set([...own, ...Object.values(loaders).flatMap(({ kernels }) => kernels)])
+}
+
+/** Opens the file at an address that one of the answers gave; undefined where it cannot be read. */
+export function openKernel(
+  disk: GuestDisk,
+  volumes: readonly GuestVolume[],
+  inside: string,
+): Source | undefined {
+  const names = inside.split('/').map(decodeURIComponent)
+  for (const volume of volumes) {
+    if (!volume.names.every((name, index) => names[index] === name)) continue
+    const files: GuestFiles | undefined = disk.mountVolume(volume)
+    try {
+      const source = files?.open(`/${names.slice(volume.names.length).join('/')}`)
+      if (source !== undefined) return source
+    } catch (error) {
+      if (!(error instanceof ContainerError)) throw error
+    }
+  }
+  return undefined
+}
