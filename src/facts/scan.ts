@@ -6,8 +6,8 @@ import type { Engine, Window } from '../engine/engine.ts'
 import { BASE, RECORD } from '../engine/memory.ts'
 import { PHASE, PHASE_START, SIZE, WANT_LENGTH, WANT_START } from '../engine/record.ts'
 import { decodeRecord } from './decode.ts'
+import { elfJson } from './elf-json.ts'
 import type { ElfFacts } from './facts.ts'
-import { soundJson } from './sound-json.ts'
 
 /** An ELF image by position. */
 export interface ElfBytes {
@@ -32,10 +32,10 @@ export function scanElf(engine: Engine, bytes: ElfBytes): ElfFacts {
   return decodeRecord(engine.memory)
 }
 
-/** Like scanElf, but returns the facts of a sound image as JSON (sound-json.ts). */
+/** Like scanElf, but returns the facts of a sound image as JSON (elf-json.ts). */
 export function scanElfToJson(engine: Engine, bytes: ElfBytes): string | ElfFacts {
   fillRecord(engine, bytes)
-  return soundJson(engine.memory) ?? decodeRecord(engine.memory)
+  return elfJson(engine.memory) ?? decodeRecord(engine.memory)
 }
 
 function fillRecord(engine: Engine, bytes: ElfBytes): void {

@@ -37,7 +37,7 @@ import { isBelow, isStepBack } from './step-back.ts'
 import { VerdictTable } from './verdict-table.ts'
 
 /** What answers for a hypervisor; the loader models, or a stand-in. */
-export interface Judge {
+export interface AuditJudge {
   verdict(facts: Facts, version: string, options: HostOptions, mode: BootModeName): FullVerdict
   /** The first release behind `version` that refuses the image, where `version` itself takes it. */
   laterRefusal(facts: Facts, version: string, mode: BootModeName): string | undefined
@@ -57,7 +57,7 @@ export interface AuditInput {
   /** The files that the inventory came from. */
   files: readonly string[]
   modes: readonly BootModeName[]
-  judge: Judge
+  judge: AuditJudge
   tool: string
   created: string
   /** What is known of builds of which the inventory says nothing. */
@@ -251,7 +251,7 @@ function findLaterRefusals(
   builds: readonly JudgedBuild[],
   cells: readonly Cell[],
   table: VerdictTable,
-  judge: Judge,
+  judge: AuditJudge,
   known: HostOptions,
 ): LaterRefusal[] {
   const laterRefusals: LaterRefusal[] = []

@@ -7,12 +7,17 @@ import type { Audit, Cell, FullVerdict } from './model.ts'
 /** The index of the verdict after the change where there is one, else of today's: what a reader has to act on. */
 export const finalVerdict = ({ verdict, after }: Pick<Cell, 'verdict' | 'after'>): number => after ?? verdict
 
-/** The answer that a cell's weight comes from: where the time after is certain, the doubt is about today. */
-export function countingVerdict({ verdicts }: Pick<Audit, 'verdicts'>, cell: Cell): FullVerdict {
-  const today = verdicts[cell.verdict]!
-  if (cell.after === undefined) return today
-  const after = verdicts[cell.after]!
-  return cell.change === 'uncertain' && after.verdict !== 'uncertain' ? today : after
+/**
+ * The verdict that a cell counts for: the one after the change, unless that is certain and the doubt is about today's.
+ *
+ * @param audit Or whatever else has the verdicts that the cell names.
+ */
+export function countingVerdict<V extends Pick<FullVerdict, 'verdict'>>(
+  { verdicts }: { verdicts: readonly V[] },
+  { verdict, after = verdict, change }: Pick<Cell, 'verdict' | 'after' | 'change'>,
+): V {
+  const then = verdicts[after]!
+  return verdicts[change === 'uncertain' && then.verdict !== 'uncertain' ? verdict : after]!
 }
 
 /** True for refusals and doubts, and for what an upgrade takes away. */

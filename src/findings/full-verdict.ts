@@ -11,7 +11,7 @@ import { reasonText } from '../xen/reason-text.ts'
 import type { Release } from '../xen/releases.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { unreadAnswer } from '../xen/unread.ts'
-import type { Evidence, FullVerdict } from './model.ts'
+import type { FullVerdict, GateEvidence } from './model.ts'
 
 /** A verdict with its sources spelled out. */
 export function fullVerdict(verdict: Verdict): FullVerdict {
@@ -29,7 +29,7 @@ export function fullVerdict(verdict: Verdict): FullVerdict {
   }
 }
 
-function evidence(id: GateId, release: Release | undefined): Evidence {
+function evidence(id: GateId, release: Release | undefined): GateEvidence {
   const { summary, advisory } = gates[id]
   const sources = evidenceOf(id).map(({ tag, file, functions, commit }) =>
     [tag, file, functions.join(', '), commit].filter(part => part !== undefined && part !== '').join(' '),

@@ -58,11 +58,11 @@ export interface FullVerdict {
   remedies: string[]
   /** On what it rests that the release alone does not say. */
   assumptions: string[]
-  evidence: Evidence[]
+  evidence: GateEvidence[]
 }
 
 /** A gate that decided: what differs between releases, and where that was read. */
-export interface Evidence {
+export interface GateEvidence {
   gate: string
   summary: string
   /** What it was worth around the release that was asked, and what changed it. */

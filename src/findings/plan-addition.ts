@@ -2,7 +2,7 @@
  * What has to happen before new kernels are placed.
  * @module
  */
-import type { Judge, ReleaseSpan } from './audit.ts'
+import type { AuditJudge, ReleaseSpan } from './audit.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { JudgedKernel } from './kernels.ts'
 import type { Build, Cell, PlanStep } from './model.ts'
@@ -13,7 +13,7 @@ interface PlannedAddition extends Planned<JudgedKernel> {
 }
 
 /** Hosts that refuse a new kernel are upgraded to the first release that takes it, or the kernel is cured. */
-export function planAddition(planned: PlannedAddition, judge: Judge): PlanStep[] {
+export function planAddition(planned: PlannedAddition, judge: AuditJudge): PlanStep[] {
   const { kernels, cells } = planned
   const breaking = cells.filter(cell => cell.change === 'breaks')
   return ascending(new Set(breaking.map(cell => cell.kernel))).flatMap(kernel => {
@@ -27,7 +27,7 @@ function stepsFor(
   { images, facts }: JudgedKernel,
   kernel: number,
   refused: readonly Cell[],
-  judge: Judge,
+  judge: AuditJudge,
 ): PlanStep[] {
   const name = names(images)
   const hosts = hostsOf(refused, builds)

@@ -5,26 +5,25 @@
 import type { Facts } from '../facts/facts.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
-import { Judge as ImageJudge } from '../xen/judge.ts'
+import type { HostOptions } from '../xen/host-options.ts'
+import { Judge } from '../xen/judge.ts'
 import { type Release, releaseIndex } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
-import type { Judge, ReleaseSpan } from './audit.ts'
+import type { AuditJudge, ReleaseSpan } from './audit.ts'
 import { fullVerdict } from './full-verdict.ts'
 
-type HostOptions = Target['options']
-
 /** A judge that keeps what images and hosts have in common. `build` is what is known of a release's build. */
-export function xenVerdicts(build?: BuildFacts): Judge {
+export function xenVerdicts(build?: BuildFacts): AuditJudge {
   const known: HostOptions = build === undefined ? {} : { build }
   const targets = new Map<string, Target>()
-  const images = new WeakMap<Facts, Map<string, ImageJudge>>()
+  const images = new WeakMap<Facts, Map<string, Judge>>()
 
   const targetOf = (version: string, options: HostOptions) =>
     remember(targets, JSON.stringify([version, options]), () => resolveTarget(version, options))
   const judgeOf = (facts: Facts, options: HostOptions) => {
-    const judges = images.get(facts) ?? new Map<string, ImageJudge>()
+    const judges = images.get(facts) ?? new Map<string, Judge>()
     images.set(facts, judges)
-    return remember(judges, JSON.stringify(options), () => new ImageJudge(facts, options))
+    return remember(judges, JSON.stringify(options), () => new Judge(facts, options))
   }
   return {
     verdict(facts, version, options, mode) {
@@ -52,14 +51,14 @@ function remember<T>(known: Map<string, T>, key: string, compute: () => T): T {
 }
 
 /** The first release behind `release` that refuses what `release` takes. */
-function firstRefusal(judge: ImageJudge, release: Release, mode: BootModeName): Release | undefined {
+function firstRefusal(judge: Judge, release: Release, mode: BootModeName): Release | undefined {
   const index = releaseIndex(release)!
   return judge.spans(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
     ?.since
 }
 
 /** The first releases behind `release` that take the image. */
-function firstTakers(judge: ImageJudge, release: Release, mode: BootModeName): ReleaseSpan | undefined {
+function firstTakers(judge: Judge, release: Release, mode: BootModeName): ReleaseSpan | undefined {
   const index = releaseIndex(release)!
   const spans = judge.spans(mode).filter(({ until }) => releaseIndex(until)! > index)
   // What only a library decides may be built so.

@@ -38,8 +38,8 @@ export class FactsFileError extends Error {
 
 /** Bytes that are read at once. */
 const STEP = 64 * 1024
-/** Of many runs that are read at the same time less is held of each: so much of all, but a disk block of each. */
-const HELD = 64 * 2 ** 20
+/** Bytes that files which are read at the same time share for their buffers; each has a disk block at least. */
+const SHARED_BUFFER = 64 * 2 ** 20
 const LEAST_STEP = 4096
 
 function system<T>(file: string, action: () => T): T {
@@ -112,7 +112,7 @@ function* linesOf({ file, start, line: first }: Run, chunks: Iterable<Buffer>): 
 
 /** Yields the lines of one of `runs` that are read at the same time. Throws a FactsFileError where one is no record. */
 export function* readRun(run: Run, runs = 1): Generator<FactsLine> {
-  const step = Math.max(LEAST_STEP, Math.min(STEP, Math.floor(HELD / runs)))
+  const step = Math.max(LEAST_STEP, Math.min(STEP, Math.floor(SHARED_BUFFER / runs)))
   for (const line of linesOf(run, chunksOf(run, step))) {
     const image = addressOf(line.text)
     if (image === undefined) {

@@ -32,7 +32,7 @@ export type BootPathText = string
 export type GateValue = string | number | boolean
 
 /** What the loader model has to know of a host besides its version; what is absent is as in a default build. */
-export interface HostOptions {
+export interface DeclaredOptions {
   /** CONFIG_PV of the hypervisor. */
   pv?: boolean
   /** CONFIG_PV32 of the hypervisor. */
@@ -74,7 +74,7 @@ export interface HostSource {
 }
 
 /** All that an inventory may say of a host besides its name and version. */
-export interface HostDetails extends HostOptions {
+export interface HostDetails extends DeclaredOptions {
   pools?: string[]
   labels?: Record<string, string>
   /** The boot modes that the host runs; absent: all that its command line leaves. */

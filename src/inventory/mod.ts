@@ -4,7 +4,7 @@
  */
 
 export { nearest } from '../document/nearest.ts'
-export type { Reading } from './adapters/adapter.ts'
+export type { FileReading } from './adapters/adapter.ts'
 export { ADAPTERS } from './adapters/registry.ts'
 export { COLUMN_FIELDS, type ColumnField, type ColumnMap, parseColumnMap } from './columns.ts'
 export * from './guest.ts'

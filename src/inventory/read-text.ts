@@ -1,14 +1,14 @@
 import { treeProblems } from '../document/problem.ts'
 import { isRecord } from '../document/tree.ts'
 import { shown } from '../document/validate.ts'
-import { Content, emptyReading, type Reading } from './adapters/adapter.ts'
+import { Content, emptyReading, type FileReading } from './adapters/adapter.ts'
 import { firstRecord } from './adapters/csv-records.ts'
 import { ADAPTERS } from './adapters/registry.ts'
 import type { ColumnMap } from './columns.ts'
 import type { InventoryProblem } from './problem.ts'
 
 /** Reads one file by the first adapter that recognises its content. */
-export function readText(text: string, file: string, columns?: ColumnMap): Reading {
+export function readText(text: string, file: string, columns?: ColumnMap): FileReading {
   const content = new Content(text, file, columns)
   if (content.text.trim() === '') {
     return refused(file, [
@@ -26,7 +26,7 @@ export function readText(text: string, file: string, columns?: ColumnMap): Readi
   }
 }
 
-function refused(file: string, problems: InventoryProblem[]): Reading {
+function refused(file: string, problems: InventoryProblem[]): FileReading {
   return { ...emptyReading(file), problems }
 }
 

@@ -1,6 +1,6 @@
 // From what the files say to guests: disks attached, hosts by their names.
 
-import type { Reading } from './adapters/adapter.ts'
+import type { FileReading } from './adapters/adapter.ts'
 import { type Attachment, type Guest, nothingPassedOver, type PassedOver, type Site } from './guest.ts'
 import type { HostEntry } from './host.ts'
 import { isGlob, matchesName } from './name-glob.ts'
@@ -8,7 +8,7 @@ import type { InventoryProblem } from './problem.ts'
 
 /** All guests in the order of the readings; one that two files describe by the same uuid is taken from the first. */
 export function resolveGuests(
-  readings: readonly Reading[],
+  readings: readonly FileReading[],
   hosts: readonly HostEntry[],
   problems: InventoryProblem[],
 ): Guest[] {
@@ -77,7 +77,7 @@ function unknownGuest({ guest, source }: Site): InventoryProblem {
 }
 
 /** What all files together have that is no guest. */
-export function passedOverIn(readings: readonly Reading[]): PassedOver {
+export function passedOverIn(readings: readonly FileReading[]): PassedOver {
   const sum = nothingPassedOver()
   for (const { passedOver } of readings) {
     for (const key of Object.keys(sum) as (keyof PassedOver)[]) sum[key] += passedOver[key]

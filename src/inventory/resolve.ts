@@ -1,7 +1,7 @@
 // From what the files say to hosts: entries of one name joined, pools applied, references checked.
 
 import { nearest } from '../document/nearest.ts'
-import type { Reading } from './adapters/adapter.ts'
+import type { FileReading } from './adapters/adapter.ts'
 import { combine, type Difference, fill } from './combine.ts'
 import type { Guest, PassedOver } from './guest.ts'
 import type { Host, HostEntry, HostSource, Placement, Pool } from './host.ts'
@@ -20,7 +20,7 @@ export interface Inventory {
   /** What is wrong, by file and line; everything else was used. */
   problems: InventoryProblem[]
   /** What each file says by itself. */
-  readings: Reading[]
+  readings: FileReading[]
 }
 
 /** A host with all that speaks of it. */
@@ -28,11 +28,11 @@ interface Joined {
   entry: HostEntry
   sources: HostSource[]
   /** The reading that spoke of it first. */
-  reading: Reading
+  reading: FileReading
 }
 
 /** One inventory of the readings of several files, in their order. */
-export function resolve(readings: Reading[]): Inventory {
+export function resolve(readings: FileReading[]): Inventory {
   const problems = readings.flatMap(reading => reading.problems)
   const joined = joinEntries(readings, problems)
   const declared = joinPools(readings, problems)
@@ -76,7 +76,7 @@ function withProduct(host: HostEntry): HostEntry {
   return { ...host, xen: host.product, source: { ...host.source, how: 'the version of the product' } }
 }
 
-function joinEntries(readings: Reading[], problems: InventoryProblem[]): Map<string, Joined> {
+function joinEntries(readings: FileReading[], problems: InventoryProblem[]): Map<string, Joined> {
   const joined = new Map<string, Joined>()
   for (const reading of readings) {
     for (const entry of reading.entries) {
@@ -135,7 +135,7 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function joinPools(readings: Reading[], problems: InventoryProblem[]): Map<string, Pool> {
+function joinPools(readings: FileReading[], problems: InventoryProblem[]): Map<string, Pool> {
   const pools = new Map<string, Pool>()
   for (const pool of readings.flatMap(reading => reading.pools)) {
     const before = pools.get(pool.name)
@@ -156,7 +156,7 @@ function joinPools(readings: Reading[], problems: InventoryProblem[]): Map<strin
 }
 
 /** Puts members into their pools; one of which no inventory speaks gets all from its pools. */
-function addMembers(joined: Map<string, Joined>, pools: Map<string, Pool>, readings: Reading[]) {
+function addMembers(joined: Map<string, Joined>, pools: Map<string, Pool>, readings: FileReading[]) {
   for (const pool of pools.values()) {
     for (const name of pool.members) {
       const before = joined.get(name)
@@ -244,7 +244,7 @@ function checkPlacement(
 }
 
 /** By file, in the order of the readings, and by line. */
-function inOrder(problems: InventoryProblem[], readings: readonly Reading[]): InventoryProblem[] {
+function inOrder(problems: InventoryProblem[], readings: readonly FileReading[]): InventoryProblem[] {
   const order = new Map<string, number>()
   for (const { file } of readings) if (!order.has(file)) order.set(file, order.size)
   const rank = ({ file, line }: InventoryProblem) => [order.get(file) ?? 0, line ?? 0] as const

@@ -2,6 +2,7 @@
  * The data of the document, ready to be asked for cells.
  * @module
  */
+import { countingVerdict } from '../findings/counting-verdict.ts'
 import type { PageData, PageVerdict, State } from '../report/html/data.ts'
 import { fillRuns } from '../report/html/runs.ts'
 import type { Look } from '../report/html/words.ts'
@@ -103,11 +104,10 @@ export class Model {
    * The verdict that is shown. In a change it is the one after it, unless that is certain and the doubt is
    * about today.
    */
-  verdict({ verdict, after = verdict, change }: State, show: Show): PageVerdict {
-    const { verdicts } = this.data
-    const then = verdicts[after]!
-    if (show === 'change' && change === 'uncertain' && then.verdict !== 'uncertain') return verdicts[verdict]!
-    return show === 'today' ? verdicts[verdict]! : then
+  verdict(state: State, show: Show): PageVerdict {
+    const { verdict, after = verdict } = state
+    if (show === 'change') return countingVerdict(this.data, state)
+    return this.data.verdicts[show === 'today' ? verdict : after]!
   }
 
   look(state: State, show: Show): Look {

@@ -49,7 +49,7 @@ export interface ReadCost {
   unpacked: number
 }
 
-export interface Reading {
+export interface ImageReading {
   facts: Facts
   problem?: Problem
   cost: ReadCost
@@ -58,7 +58,7 @@ export interface Reading {
 }
 
 /** A reading for those who want nothing but its JSON. */
-export interface JsonReading extends Reading {
+export interface JsonReading extends ImageReading {
   /** The facts of the ELF, where it is sound; `facts.elf` is absent then. */
   elfJson?: string
 }
@@ -73,7 +73,7 @@ const SIZE_WORD = 4
 const MARGIN = 4096
 
 /** Reads an image. Never throws for what its bytes say, unless `longestStream` asks for it: `problem` tells it. */
-export function readImage(engine: Engine, source: Source, options: ReadOptions = {}): Reading {
+export function readImage(engine: Engine, source: Source, options: ReadOptions = {}): ImageReading {
   return readWith(new ImageReader(engine, source, options, scanElf))
 }
 
@@ -83,7 +83,7 @@ export function readImageToJson(engine: Engine, source: Source, options: ReadOpt
 }
 
 /** A reading whose ELF can be read on. Close it. */
-export interface OpenImage extends Reading {
+export interface OpenImage extends ImageReading {
   /**
    * The ELF inside, absent where there is none. Each read may change the engine's memory. Nothing else may use the engine
    * until the image is closed.

@@ -33,7 +33,7 @@ interface Block {
   /** Where the x86 filter, as the only one, goes over it. */
   window?: X86Window
   /** Nothing of it is final before its end: other filters go over it as a whole. */
-  held: boolean
+  isFinalAtEnd: boolean
 }
 
 /**
@@ -70,7 +70,7 @@ class XzUnpacker implements Unpacker {
   need(start: number, end: number): Window {
     this.#unpack(end)
     if (this.#final < end) this.#unpack(end + X86_TAIL)
-    while (this.#final < end && this.#block?.held === true && !this.#done) {
+    while (this.#final < end && this.#block?.isFinalAtEnd === true && !this.#done) {
       this.#stopAt(this.#unpackBlock(this.#block, Number.POSITIVE_INFINITY))
       this.#unpack(end)
     }
@@ -85,7 +85,7 @@ class XzUnpacker implements Unpacker {
   /** How many unpacked bytes will not change any more. */
   get #final(): number {
     const { produced } = this.#lzma
-    if (this.#block?.held === true) return this.#block.start
+    if (this.#block?.isFinalAtEnd === true) return this.#block.start
     return this.#block?.window === undefined ? produced : Math.max(this.#block.start, produced - X86_TAIL)
   }
 
@@ -165,7 +165,7 @@ class XzUnpacker implements Unpacker {
     const start = this.#lzma.produced
     const chunks = new Lzma2(this.#context, this.#lzma, dictionary)
     const isX86 = filters.length === 1 && filters[0]!.name === 'x86'
-    this.#block = { header, headerSize, position, start, chunks, held: filters.length > 0 && !isX86 }
+    this.#block = { header, headerSize, position, start, chunks, isFinalAtEnd: filters.length > 0 && !isX86 }
     if (isX86) this.#block.window = new X86Window(this.#context, start, filters[0]!.start ?? 0)
     return undefined
   }

@@ -54,13 +54,13 @@ export class GateReader {
     return values[this.index] as GateValue<K>
   }
 
-  /** Takes over what another asking of the same release found out. */
+  /** Takes over what another reader of the same release found out. */
   addAsked({ last, gates }: Pick<Memo<unknown>, 'last' | 'gates'>): void {
     if (last < this.last) this.last = last
     for (const gate of gates) this.gates.push(gate)
   }
 
-  /** Answers from `memos` where one holds for this release, else computes and keeps it. A traced asking always computes. */
+  /** Returns what `memos` has where one holds for this release, else computes and keeps it. A traced reader always computes. */
   memoized<T>(memos: Memo<T>[], compute: (ask: GateReader) => T): T {
     if (this.trace !== undefined) return compute(this)
     const known = memos.find(memo => memo.first <= this.index && this.index <= memo.last)

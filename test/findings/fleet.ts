@@ -1,5 +1,5 @@
 /** Small catalogues and fleets, judged by a stand-in for the loader models. */
-import { type AuditInput, audit, type Judge } from '../../src/findings/audit.ts'
+import { type AuditInput, type AuditJudge, audit } from '../../src/findings/audit.ts'
 import type { CatalogueImage } from '../../src/findings/kernels.ts'
 import type { Audit, FullVerdict } from '../../src/findings/model.ts'
 import { parseInventory } from '../../src/inventory/inventory.ts'
@@ -25,7 +25,7 @@ export const word = (verdict: VerdictWord, more: Partial<FullVerdict> = {}): Ful
 
 const minor = (version: string) => Number(version.split('.')[1])
 
-export const judge: Judge = {
+export const judge: AuditJudge = {
   verdict: ({ size }, version) =>
     word(
       size === 99

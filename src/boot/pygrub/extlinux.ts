@@ -1,24 +1,24 @@
 /** isolinux.cfg and extlinux.conf, as pygrub reads them (tools/pygrub/src/ExtLinuxConf.py). */
-import { commandOf, type Entry, linesOf, type Menu, type Reading } from './lines.ts'
+import { commandOf, type Entry, linesOf, type Menu, type PygrubContext } from './lines.ts'
 import { PythonError, unpackTwo } from './python.ts'
 
 const INITRD = 'initrd='
 
-export function parseExtlinux(reading: Reading, content: string): Menu {
-  const { text } = reading
+export function parseExtlinux(context: PygrubContext, content: string): Menu {
+  const { text } = context
   const entries: Entry[] = []
   let wanted: string | undefined
   let open: string[] | undefined
   const close = () => {
-    if (open !== undefined) entries.push(entryOf(reading, open))
+    if (open !== undefined) entries.push(entryOf(context, open))
   }
-  for (const line of linesOf(reading, content)) {
+  for (const line of linesOf(context, content)) {
     if (line.toLowerCase().startsWith('label')) {
       close()
       open = [line]
     } else if (open !== undefined) open.push(line)
     else {
-      const [command, argument] = commandOf(reading, line)
+      const [command, argument] = commandOf(context, line)
       if (command.toLowerCase() === 'default') wanted = text.strip(argument)
     }
   }
@@ -27,21 +27,21 @@ export function parseExtlinux(reading: Reading, content: string): Menu {
   return { entries, default: Math.max(index, 0) }
 }
 
-function entryOf(reading: Reading, lines: readonly string[]): Entry {
-  const { text } = reading
+function entryOf(context: PygrubContext, lines: readonly string[]): Entry {
+  const { text } = context
   const entry: Entry = { title: '', args: '' }
   for (const line of lines) {
-    const [first, argument] = commandOf(reading, line)
+    const [first, argument] = commandOf(context, line)
     const command = first.toLowerCase()
     const value = text.strip(argument).replace(/^"(.+)"$/, '$1')
     if (command === 'label') entry.title = value
-    else if (command === 'kernel') setKernel(reading, entry, value)
-    else if (command === 'append') append(reading, entry, argument)
+    else if (command === 'kernel') setKernel(context, entry, value)
+    else if (command === 'append') append(context, entry, argument)
   }
   return entry
 }
 
-function setKernel({ text }: Reading, entry: Entry, value: string): void {
+function setKernel({ text }: PygrubContext, entry: Entry, value: string): void {
   delete entry.args
   entry.kernel = value
   if (!value.includes(' ')) return
@@ -50,12 +50,12 @@ function setKernel({ text }: Reading, entry: Entry, value: string): void {
   entry.args = args
 }
 
-function append(reading: Reading, entry: Entry, argument: string): void {
-  const { ask, text } = reading
+function append(context: PygrubContext, entry: Entry, argument: string): void {
+  const { ask, text } = context
   if (entry.kernel?.endsWith('mboot.c32')) {
     const modules = argument.split('---')
     const [kernel, initrd] = modules.length === 3 ? modules.slice(1) : modules.length === 2 ? modules : []
-    if (kernel) setKernel(reading, entry, text.strip(kernel))
+    if (kernel) setKernel(context, entry, text.strip(kernel))
     if (initrd) entry.initrd = text.strip(initrd)
     return
   }

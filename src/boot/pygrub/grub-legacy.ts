@@ -5,8 +5,8 @@ import {
   type Entry,
   linesOf,
   type Menu,
+  type PygrubContext,
   pathOf,
-  type Reading,
   setDefault,
   setKernel,
 } from './lines.ts'
@@ -14,13 +14,13 @@ import { evaluateRaw } from './python.ts'
 
 const TITLE = 'title'
 
-export function parseGrubLegacy(reading: Reading, content: string): Menu {
-  const { ask, text } = reading
+export function parseGrubLegacy(context: PygrubContext, content: string): Menu {
+  const { ask, text } = context
   const menu: Menu = { entries: [], default: 0 }
   let open: { title: string; lines: string[] } | undefined
-  for (const line of linesOf(reading, content)) {
+  for (const line of linesOf(context, content)) {
     if (line.startsWith(TITLE)) {
-      if (open !== undefined) menu.entries.push(entryOf(reading, open.title, open.lines))
+      if (open !== undefined) menu.entries.push(entryOf(context, open.title, open.lines))
       open = { title: line, lines: [] }
       continue
     }
@@ -28,14 +28,14 @@ export function parseGrubLegacy(reading: Reading, content: string): Menu {
       open.lines.push(line)
       continue
     }
-    const [command, argument] = commandOf(reading, line)
+    const [command, argument] = commandOf(context, line)
     if (!SETTINGS.has(command)) continue
-    const value = plainValue(reading, text.strip(argument))
-    if (command === 'default') setDefault(reading, menu, value)
-    if (command === 'splashimage') pathOf(reading, value)
+    const value = plainValue(context, text.strip(argument))
+    if (command === 'default') setDefault(context, menu, value)
+    if (command === 'splashimage') pathOf(context, value)
   }
   if (open !== undefined && (open.lines.length > 0 || ask.gate('legacy-last-title') === 'kept')) {
-    menu.entries.push(entryOf(reading, open.title, open.lines))
+    menu.entries.push(entryOf(context, open.title, open.lines))
   }
   return menu
 }
@@ -50,29 +50,29 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'password',
 ])
 
-const plainValue = ({ ask }: Reading, value: string) =>
+const plainValue = ({ ask }: PygrubContext, value: string) =>
   ask.gate('config-values') === 'evaluated' ? evaluateRaw(value) : value
 
-function entryOf(reading: Reading, titleLine: string, lines: readonly string[]): Entry {
-  const { ask, text } = reading
+function entryOf(context: PygrubContext, titleLine: string, lines: readonly string[]): Entry {
+  const { ask, text } = context
   const entry: Entry = { title: '' }
   if (ask.gate('legacy-last-title') === 'kept') {
-    const [command, argument] = commandOf(reading, titleLine)
-    if (command === TITLE) entry.title = plainValue(reading, text.strip(argument))
+    const [command, argument] = commandOf(context, titleLine)
+    if (command === TITLE) entry.title = plainValue(context, text.strip(argument))
   } else entry.title = text.strip(titleLine.slice(TITLE.length + 1))
   for (const line of lines) {
-    const [command, argument] = commandOf(reading, line)
+    const [command, argument] = commandOf(context, line)
     const stripped = text.strip(argument)
     switch (command) {
       case 'root':
       case 'rootnoverify':
-        checkDevice(reading, plainValue(reading, stripped))
+        checkDevice(context, plainValue(context, stripped))
         break
       case 'kernel':
-        setKernel(reading, entry, plainValue(reading, stripped))
+        setKernel(context, entry, plainValue(context, stripped))
         break
       case 'initrd':
-        entry.initrd = pathOf(reading, plainValue(reading, stripped))
+        entry.initrd = pathOf(context, plainValue(context, stripped))
         break
     }
   }

@@ -6,8 +6,8 @@ import {
   grubSplit,
   linesOf,
   type Menu,
+  type PygrubContext,
   pathOf,
-  type Reading,
   setDefault,
   setKernel,
 } from './lines.ts'
@@ -21,15 +21,15 @@ const MENUENTRY = {
 
 const syntaxError = (message: string) => new PythonError('RuntimeError', `syntax error: ${message}`)
 
-export function parseGrub2(reading: Reading, content: string): Menu {
-  const { ask, text } = reading
+export function parseGrub2(context: PygrubContext, content: string): Menu {
+  const { ask, text } = context
   const menu: Menu = { entries: [], default: 0 }
   const menuentry = MENUENTRY[ask.gate('menuentry-title')]
   const submenus = ask.gate('submenu')
   let inFunction = false
   let level = 0
   let open: { title: string; lines: string[] } | undefined
-  for (const line of linesOf(reading, content)) {
+  for (const line of linesOf(context, content)) {
     if (line.startsWith('function')) {
       inFunction = true
       continue
@@ -52,7 +52,7 @@ export function parseGrub2(reading: Reading, content: string): Menu {
     }
     if (line.startsWith('}')) {
       if (open !== undefined) {
-        menu.entries.push(entryOf(reading, open.title, open.lines))
+        menu.entries.push(entryOf(context, open.title, open.lines))
         open = undefined
       } else if (level > 0) level--
       else throw syntaxError('closing brace without menuentry')
@@ -62,8 +62,8 @@ export function parseGrub2(reading: Reading, content: string): Menu {
       open.lines.push(line)
       continue
     }
-    const [command, argument] = settingOf(reading, line)
-    if (command === 'set:default') setMenuDefault(reading, menu, text.strip(argument))
+    const [command, argument] = settingOf(context, line)
+    if (command === 'set:default') setMenuDefault(context, menu, text.strip(argument))
   }
   if (open !== undefined) {
     throw syntaxError(`end of file with open menuentry(${open.lines.length} ${reprList(open.lines)})`)
@@ -71,31 +71,31 @@ export function parseGrub2(reading: Reading, content: string): Menu {
   return menu
 }
 
-function setMenuDefault(reading: Reading, menu: Menu, value: string): void {
+function setMenuDefault(context: PygrubContext, menu: Menu, value: string): void {
   const variable = /^\$\{(\w+)\}$/.exec(value)?.[1]
-  const saved = variable !== undefined && reading.ask.gate('saved-entries').includes(variable)
-  setDefault(reading, menu, saved && reading.ask.gate('default-value') !== 'title' ? '0' : value)
+  const saved = variable !== undefined && context.ask.gate('saved-entries').includes(variable)
+  setDefault(context, menu, saved && context.ask.gate('default-value') !== 'title' ? '0' : value)
 }
 
 /** A command and its argument; `set name=value` gives `set:name`, and a value in quotes loses them. */
-function settingOf(reading: Reading, line: string): [command: string, argument: string] {
-  const [command, argument] = commandOf(reading, line)
+function settingOf(context: PygrubContext, line: string): [command: string, argument: string] {
+  const [command, argument] = commandOf(context, line)
   if (command !== 'set') return [command, argument]
-  const [name, value] = unpackTwo(grubSplit(reading, argument, 2))
+  const [name, value] = unpackTwo(grubSplit(context, argument, 2))
   return [`set:${name}`, /^(["'])(.*)\1/.exec(value)?.[2] ?? value]
 }
 
-function entryOf(reading: Reading, title: string, lines: readonly string[]): Entry {
-  const { ask, text } = reading
+function entryOf(context: PygrubContext, title: string, lines: readonly string[]): Entry {
+  const { ask, text } = context
   const entry: Entry = { title: text.strip(title) }
   for (const line of lines) {
-    const [command, argument] = settingOf(reading, line)
+    const [command, argument] = settingOf(context, line)
     const value = text.strip(argument)
-    if (command === 'set:root') checkDevice(reading, value)
+    if (command === 'set:root') checkDevice(context, value)
     else if (command === 'linux' || (command === 'linux16' && ask.gate('linux16')))
-      setKernel(reading, entry, value)
+      setKernel(context, entry, value)
     else if (command === 'initrd' || (command === 'initrd16' && ask.gate('linux16'))) {
-      entry.initrd = pathOf(reading, value)
+      entry.initrd = pathOf(context, value)
     }
   }
   return entry

@@ -17,13 +17,14 @@ export interface Menu {
   default: number | string
 }
 
-export interface Reading {
+/** What a parser of a configuration has to know: what its release does, and the Python that runs it. */
+export interface PygrubContext {
   ask: PygrubReader
   text: PythonText
 }
 
 /** grub_split */
-export function grubSplit({ text }: Reading, line: string, most: number): string[] {
+export function grubSplit({ text }: PygrubContext, line: string, most: number): string[] {
   const equals = line.indexOf('=')
   if (equals === -1) return text.split(line, most)
   let space = line.indexOf(' ')
@@ -33,13 +34,13 @@ export function grubSplit({ text }: Reading, line: string, most: number): string
 }
 
 /** grub_exact_split(line, 2) */
-export function commandOf(reading: Reading, line: string): [command: string, argument: string] {
-  const [command = '', argument = ''] = grubSplit(reading, line, 1)
+export function commandOf(context: PygrubContext, line: string): [command: string, argument: string] {
+  const [command = '', argument = ''] = grubSplit(context, line, 1)
   return [command, argument]
 }
 
 /** The lines that count: stripped, neither empty nor a comment. */
-export function* linesOf({ text }: Reading, content: string): Generator<string> {
+export function* linesOf({ text }: PygrubContext, content: string): Generator<string> {
   for (const raw of content.split('\n')) {
     const line = text.strip(raw)
     if (line !== '' && !line.startsWith('#')) yield line
@@ -47,33 +48,33 @@ export function* linesOf({ text }: Reading, content: string): Generator<string> 
 }
 
 /** get_path: checks the device, and answers the path behind it. */
-export function pathOf(reading: Reading, value: string): string {
+export function pathOf(context: PygrubContext, value: string): string {
   if (!value.startsWith('(')) return value
   const end = value.indexOf(')')
   if (end === -1) throw new PythonError('ValueError', "Unable to find matching ')'")
-  checkDevice(reading, value.slice(0, end))
+  checkDevice(context, value.slice(0, end))
   return value.slice(end + 1)
 }
 
 /** GrubDiskPart: throws where the name of a device is not understood; what it names is never used. */
-export function checkDevice(reading: Reading, name: string): void {
+export function checkDevice(context: PygrubContext, name: string): void {
   if (!name.includes(',')) {
-    checkDisk(reading, name)
+    checkDisk(context, name)
     return
   }
   const [disk, part] = unpackTwo(splitAt(name, ',', 2))
-  checkDisk(reading, disk)
+  checkDisk(context, disk)
   let number = withoutParentheses(part)
-  for (const prefix of reading.ask.gate('partition-names')) {
+  for (const prefix of context.ask.gate('partition-names')) {
     if (number.startsWith(prefix)) number = number.slice(prefix.length)
   }
-  reading.text.int(number)
+  context.text.int(number)
 }
 
 const withoutParentheses = (name: string) => name.replaceAll('(', '').replaceAll(')', '')
 const XVD = '/dev/xvd'
 
-function checkDisk({ ask, text }: Reading, value: string): void {
+function checkDisk({ ask, text }: PygrubContext, value: string): void {
   const name = withoutParentheses(value)
   if (name.startsWith(XVD) && ask.gate('xvd-names')) {
     if (name.length === XVD.length) throw new PythonError('IndexError', 'string index out of range')
@@ -83,19 +84,19 @@ function checkDisk({ ask, text }: Reading, value: string): void {
 }
 
 /** set_kernel of GRUB's two grammars. */
-export function setKernel(reading: Reading, entry: Entry, value: string): void {
+export function setKernel(context: PygrubContext, entry: Entry, value: string): void {
   delete entry.args
   if (!value.includes(' ')) {
-    entry.kernel = pathOf(reading, value)
+    entry.kernel = pathOf(context, value)
     return
   }
-  const [kernel, args] = unpackTwo(reading.text.split(value, 1))
-  entry.kernel = pathOf(reading, kernel)
+  const [kernel, args] = unpackTwo(context.text.split(value, 1))
+  entry.kernel = pathOf(context, kernel)
   entry.args = args
 }
 
 /** _set_default */
-export function setDefault({ ask, text }: Reading, menu: Menu, value: string): void {
+export function setDefault({ ask, text }: PygrubContext, menu: Menu, value: string): void {
   const kind = ask.gate('default-value')
   if (value === 'saved') menu.default = kind === 'number-saved-invalid' ? -1 : 0
   else if (kind === 'title') menu.default = value

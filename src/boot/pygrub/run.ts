@@ -5,7 +5,7 @@ import type { GuestFiles } from '../guest-files.ts'
 import { parseExtlinux } from './extlinux.ts'
 import { parseGrubLegacy } from './grub-legacy.ts'
 import { parseGrub2 } from './grub2.ts'
-import type { Entry, Menu, Reading } from './lines.ts'
+import type { Entry, Menu, PygrubContext } from './lines.ts'
 import { offsetsToTry } from './partitions.ts'
 import { type Grammar, type PygrubGates, type PygrubReader, pygrub } from './pygrub.ts'
 import { PythonError, PythonText, type PythonVersion } from './python.ts'
@@ -50,7 +50,7 @@ const SOLARIS = {
 const NETWARE = '/nwserver/xnloader.sys'
 const MIB = 2 ** 20
 
-const PARSERS: Readonly<Record<Grammar, (reading: Reading, content: string) => Menu>> = {
+const PARSERS: Readonly<Record<Grammar, (context: PygrubContext, content: string) => Menu>> = {
   'grub-legacy': parseGrubLegacy,
   grub2: parseGrub2,
   extlinux: parseExtlinux,
@@ -70,11 +70,11 @@ export function runPygrub(
   disk: GuestDisk,
   options: PygrubOptions = {},
 ): PygrubAnswer {
-  const reading: Reading = { ask, text: new PythonText(python) }
+  const context: PygrubContext = { ask, text: new PythonText(python) }
   const seen: PygrubAnswer = { outcome: 'fails' }
   try {
-    const { files, choice } = search(reading, disk, options, seen)
-    return { ...seen, ...copy(reading, files, choice, options) }
+    const { files, choice } = search(context, disk, options, seen)
+    return { ...seen, ...copy(context, files, choice, options) }
   } catch (error) {
     if (!(error instanceof PythonError)) throw error
     return { ...seen, outcome: 'fails', error: error.line }
@@ -82,12 +82,12 @@ export function runPygrub(
 }
 
 function search(
-  reading: Reading,
+  context: PygrubContext,
   disk: GuestDisk,
   options: PygrubOptions,
   seen: PygrubAnswer,
 ): { files: GuestFiles; choice: Choice } {
-  const { ask, text } = reading
+  const { ask, text } = context
   const offsets = offsetsToTry(ask, text.version, disk.source)
   const final = ask.gate('partitions') === 'one'
   for (const offset of offsets) {
@@ -98,7 +98,7 @@ function search(
       const choice =
         sniffSolaris(ask, files, options) ??
         sniffNetware(ask, files, options) ??
-        choose(reading, files, options, seen)
+        choose(context, files, options, seen)
       if (choice.kernel !== '' || final) return { files, choice }
     } catch (error) {
       if (final || !(error instanceof PythonError)) throw error
@@ -142,8 +142,13 @@ function sniffNetware(ask: PygrubReader, files: GuestFiles, options: PygrubOptio
 }
 
 /** run_grub: reads the first configuration file that is there, and takes its default entry. */
-function choose(reading: Reading, files: GuestFiles, options: PygrubOptions, seen: PygrubAnswer): Choice {
-  const { ask, text } = reading
+function choose(
+  context: PygrubContext,
+  files: GuestFiles,
+  options: PygrubOptions,
+  seen: PygrubAnswer,
+): Choice {
+  const { ask, text } = context
   const config = ask.gate('config-files').find(([path]) => exists(files, path))
   if (config === undefined) {
     throw new PythonError('RuntimeError', "couldn't find bootloader config file in the image provided.")
@@ -152,8 +157,8 @@ function choose(reading: Reading, files: GuestFiles, options: PygrubOptions, see
   seen.config = path
   const limit = ask.gate('config-limit')
   const content = decode(text.version, files.read(path, limit === 0 ? undefined : limit))
-  const menu = PARSERS[grammar](reading, content)
-  const entry = entryOf(reading, menu, selected(reading, menu, options.entry))
+  const menu = PARSERS[grammar](context, content)
+  const entry = entryOf(context, menu, selected(context, menu, options.entry))
   seen.title = entry.title
   if (entry.kernel === undefined) {
     throw new PythonError('TypeError', "'NoneType' object has no attribute '__getitem__'")
@@ -188,7 +193,7 @@ const latin1 = {
 }
 
 /** The index of the entry to boot: image_index, and --entry. */
-function selected({ ask, text }: Reading, menu: Menu, wanted: string | undefined): number {
+function selected({ ask, text }: PygrubContext, menu: Menu, wanted: string | undefined): number {
   let index = typeof menu.default === 'number' ? menu.default : byTitle(menu, menu.default)
   if (wanted === undefined) return index
   if (text.version === 3 && ask.gate('entry-python3') === 'error') {
@@ -217,7 +222,7 @@ function byTitle({ entries }: Menu, wanted: string): number {
   )
 }
 
-function entryOf({ ask }: Reading, { entries }: Menu, index: number): Entry {
+function entryOf({ ask }: PygrubContext, { entries }: Menu, index: number): Entry {
   const entry = entries[index]
   if (entry !== undefined) return entry
   switch (ask.gate('default-missing')) {
@@ -242,7 +247,7 @@ function joinArguments(ask: PygrubReader, own: string, extra: string): string {
 
 /** copy_from_image, of both files: now errors are final. */
 function copy(
-  { ask, text }: Reading,
+  { ask, text }: PygrubContext,
   files: GuestFiles,
   choice: Choice,
   options: PygrubOptions,

@@ -15,7 +15,7 @@ import type { Problem } from '../../problem.ts'
 import { packageFile } from '../../source/node/package-file.ts'
 import { walk } from '../../source/node/walk.ts'
 import { type Found, SourceError } from '../../source/source.ts'
-import { type Reading, readImage } from '../../unwrap/read-image.ts'
+import { type ImageReading, readImage } from '../../unwrap/read-image.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { type Figure, figure } from '../figure.ts'
 import { type Progress, startProgress } from '../progress.ts'
@@ -148,7 +148,7 @@ function* filesOf(paths: readonly string[]): Generator<Found> {
   yield* walk(paths.length > 0 ? paths : [samples])
 }
 
-function read(engine: Engine, found: Found, verify: boolean): Reading {
+function read(engine: Engine, found: Found, verify: boolean): ImageReading {
   const source = found.open()
   try {
     return readImage(engine, source, { verify })
@@ -157,7 +157,11 @@ function read(engine: Engine, found: Found, verify: boolean): Reading {
   }
 }
 
-function tryReading(engine: Engine, found: Found, verify: boolean): Partial<Reading> & { problem?: Problem } {
+function tryReading(
+  engine: Engine,
+  found: Found,
+  verify: boolean,
+): Partial<ImageReading> & { problem?: Problem } {
   try {
     return read(engine, found, verify)
   } catch (error) {

@@ -18,7 +18,7 @@ import { timeOfReport } from '../clock.ts'
 import { onStop } from '../ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { filesBelow } from '../files-below.ts'
-import { keepHeapLean } from '../lean-heap.ts'
+import { limitHeapGrowth } from '../heap-growth.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { parseLoaders } from '../loaders-option.ts'
 import { parseOutputs } from '../outputs.ts'
@@ -152,7 +152,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   const policy = new ScanPolicy(failOn, livingRules(config.ignore, timeOfReport().slice(0, DAY)))
   const run = new ScanRun(writers, question, await loaders(flags), flags.everyFile, policy)
   const interruption = onInterrupt()
-  const letHeapGrow = keepHeapLean()
+  const unlimitHeapGrowth = limitHeapGrowth()
   const progress = await startProgress(() => countFiles(paths), flags.progress)
   try {
     await run.begin()
@@ -168,7 +168,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     throw error
   } finally {
     progress.stop()
-    letHeapGrow()
+    unlimitHeapGrowth()
     if (interruption.signal.aborted) run.stop()
     try {
       await run.end()

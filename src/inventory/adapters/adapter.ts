@@ -11,7 +11,7 @@ import type { HostEntry, Placement, Pool } from '../host.ts'
 import type { InventoryProblem } from '../problem.ts'
 
 /** What one file says. */
-export interface Reading {
+export interface FileReading {
   file: string
   /** Which adapter read it; none where no one knew the format. */
   adapter?: string
@@ -32,7 +32,7 @@ export interface Adapter {
   reads: string
   /** Whether the text is of this format, right or broken. */
   recognises(content: Content): boolean
-  read(content: Content): Reading
+  read(content: Content): FileReading
 }
 
 /** The text of one file, and the views of it that adapters share. */
@@ -74,7 +74,7 @@ export class Content {
   }
 }
 
-export function emptyReading(file: string, adapter?: string): Reading {
+export function emptyReading(file: string, adapter?: string): FileReading {
   return {
     file,
     ...(adapter !== undefined && { adapter }),

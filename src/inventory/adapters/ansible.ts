@@ -5,7 +5,7 @@ import { parseTree } from '../../document/parse-tree.ts'
 import { treeProblems } from '../../document/problem.ts'
 import { isRecord, type Tree } from '../../document/tree.ts'
 import type { HostEntry } from '../host.ts'
-import { type Adapter, type Content, defined, emptyReading, numbered, type Reading } from './adapter.ts'
+import { type Adapter, type Content, defined, emptyReading, type FileReading, numbered } from './adapter.ts'
 import { belowGuest } from './guest.ts'
 import { findRecords, textField } from './records.ts'
 
@@ -34,7 +34,7 @@ export const ansible: Adapter = {
   },
 }
 
-function addFacts(reading: Reading, content: Content, tree: Tree, inventoryName?: string) {
+function addFacts(reading: FileReading, content: Content, tree: Tree, inventoryName?: string) {
   const { file } = content
   reading.problems.push(...treeProblems(file, tree))
   for (const [index, { path, record }] of findRecords(tree.value, isFacts).entries()) {

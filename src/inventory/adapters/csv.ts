@@ -1,6 +1,6 @@
 // CSV by a column map. Broken lines are named and the others used.
 import { type ColumnMap, usualColumns } from '../columns.ts'
-import { type Adapter, type Content, emptyReading, type Reading } from './adapter.ts'
+import { type Adapter, type Content, emptyReading, type FileReading } from './adapter.ts'
 import { type CsvRecord, csvRecords, firstRecord } from './csv-records.ts'
 import { addRow, usableColumns } from './row.ts'
 
@@ -46,7 +46,7 @@ export const csv: Adapter = {
   },
 }
 
-function refuse(reading: Reading, line: number, message: string) {
+function refuse(reading: FileReading, line: number, message: string) {
   reading.problems.push({
     code: 'broken-line',
     severity: 'error',

@@ -11,7 +11,7 @@ import { type Guest, type GuestType, pathOfKernel } from '../guest.ts'
 import type { BootMode, BootPathText, HostDetails, HostEntry, ImageReference } from '../host.ts'
 import { forHost, type InventoryProblem, missingVersion } from '../problem.ts'
 import { guestSchema, hostSchema, inventorySchema, placementSchema, poolSchema } from '../schema.ts'
-import { type Adapter, type Content, defined, emptyReading, type Reading, words } from './adapter.ts'
+import { type Adapter, type Content, defined, emptyReading, type FileReading, words } from './adapter.ts'
 
 type Texts = string | string[]
 
@@ -157,7 +157,7 @@ class Reader {
   }
 }
 
-function addHost(reading: Reading, at: Reader, value: unknown, path: Path) {
+function addHost(reading: FileReading, at: Reader, value: unknown, path: Path) {
   const pruned = at.prune(value, path, checkHost, 1)
   if (!pruned) return
   const host = value as HostDocument
@@ -177,7 +177,7 @@ function addHost(reading: Reading, at: Reader, value: unknown, path: Path) {
   )
 }
 
-function addPool(reading: Reading, at: Reader, name: string, value: unknown, path: Path) {
+function addPool(reading: FileReading, at: Reader, name: string, value: unknown, path: Path) {
   if (!at.prune(value, path, checkPool)) return
   const pool = value as PoolDocument
   reading.pools.push({
@@ -188,7 +188,7 @@ function addPool(reading: Reading, at: Reader, name: string, value: unknown, pat
   })
 }
 
-function addPlacement(reading: Reading, at: Reader, value: unknown, path: Path) {
+function addPlacement(reading: FileReading, at: Reader, value: unknown, path: Path) {
   // What is pruned is not known: it must not be taken for what is not said.
   const saysBoot = typeof value === 'object' && value !== null && 'boot' in value
   if (!at.prune(value, path, checkPlacement)) return
@@ -208,7 +208,7 @@ function addPlacement(reading: Reading, at: Reader, value: unknown, path: Path) 
 }
 
 /** A guest; or, where nothing is said but a host, where guests of other files run. */
-function addGuest(reading: Reading, at: Reader, value: unknown, path: Path) {
+function addGuest(reading: FileReading, at: Reader, value: unknown, path: Path) {
   const saysBoot = typeof value === 'object' && value !== null && 'boot' in value
   if (!at.prune(value, path, checkGuest)) return
   const guest = value as GuestDocument

@@ -2,7 +2,7 @@
 
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { type Guest, isPygrub, pathOfKernel } from '../guest.ts'
-import { type Adapter, defined, emptyReading, type Reading } from './adapter.ts'
+import { type Adapter, defined, emptyReading, type FileReading } from './adapter.ts'
 
 const LIMIT = 16 * 2 ** 20
 const MAX_DEPTH = 64
@@ -37,7 +37,7 @@ interface Domain {
 }
 
 class DomainReader {
-  readonly #reading: Reading
+  readonly #reading: FileReading
   readonly #path: string[] = []
   #domain: Domain | undefined
   #disk: { path?: string; order?: number } | undefined
@@ -45,7 +45,7 @@ class DomainReader {
   #faults = 0
   #stopped = false
 
-  constructor(reading: Reading) {
+  constructor(reading: FileReading) {
     this.#reading = reading
   }
 

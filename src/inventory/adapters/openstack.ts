@@ -7,7 +7,7 @@ import type { Path } from '../../document/tree.ts'
 import { shown } from '../../document/validate.ts'
 import type { HostEntry } from '../host.ts'
 import type { InventoryProblem } from '../problem.ts'
-import { type Adapter, type Content, emptyReading, numbered, type Reading } from './adapter.ts'
+import { type Adapter, type Content, emptyReading, type FileReading, numbered } from './adapter.ts'
 import { libvirtVersion } from './libvirt.ts'
 import { findRecords, textField } from './records.ts'
 
@@ -28,7 +28,7 @@ export const openstack: Adapter = {
 }
 
 function addHypervisor(
-  reading: Reading,
+  reading: FileReading,
   content: Content,
   path: Path,
   record: Record<string, unknown>,

@@ -5,7 +5,7 @@ import { shown } from '../../document/validate.ts'
 import { COLUMN_FIELDS, type ColumnField, type ColumnMap, isColumnField } from '../columns.ts'
 import { BOOT_MODES, type BootMode, type HostEntry } from '../host.ts'
 import { forHost, type InventoryProblem, missingVersion } from '../problem.ts'
-import { defined, type Reading, words } from './adapter.ts'
+import { defined, type FileReading, words } from './adapter.ts'
 
 /** A row: its cells by column, and where it is. */
 export interface Row {
@@ -61,7 +61,7 @@ export function usableColumns(
 }
 
 /** Adds the host of one row, or says why there is none. */
-export function addRow(reading: Reading, row: Row, map: ColumnMap, adapter: string) {
+export function addRow(reading: FileReading, row: Row, map: ColumnMap, adapter: string) {
   const { file, line } = row
   const cell = (field: ColumnField): string | undefined => {
     const value = map[field] === undefined ? undefined : row.cell(map[field])

@@ -10,8 +10,8 @@ import {
   type Content,
   defined,
   emptyReading,
+  type FileReading,
   numbered,
-  type Reading,
   words,
 } from './adapter.ts'
 import { productOf } from './product.ts'
@@ -56,7 +56,7 @@ export const xapi: Adapter = {
   },
 }
 
-function addHost(reading: Reading, content: Content, path: Path, record: Fields, nameless: () => number) {
+function addHost(reading: FileReading, content: Content, path: Path, record: Fields, nameless: () => number) {
   const { file, tree } = content
   const software = isRecord(record.software_version) ? record.software_version : {}
   const product = productOf(key => textField(software, key) ?? textField(record, XO_NAMES[key] ?? key))
@@ -83,7 +83,7 @@ function addHost(reading: Reading, content: Content, path: Path, record: Fields,
 type Follow = (reference: string | undefined) => string | undefined
 
 /** A disk of a VM; drives without a disk, and CDs, are none. */
-function addAttachment(reading: Reading, record: Fields, follow: Follow) {
+function addAttachment(reading: FileReading, record: Fields, follow: Follow) {
   if (record.type === 'CD' || record.is_cd_drive === true || record.empty === true) return
   const guest = follow(textField(record, 'VM'))
   const disk = follow(textField(record, 'VDI'))
@@ -92,7 +92,7 @@ function addAttachment(reading: Reading, record: Fields, follow: Follow) {
 }
 
 function addVm(
-  reading: Reading,
+  reading: FileReading,
   { file, tree, fileHost }: Content,
   path: Path,
   record: Fields,

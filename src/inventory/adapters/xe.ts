@@ -10,14 +10,14 @@ import { passedOverAs, xapiGuest } from './xapi-guest.ts'
 
 const SOFTWARE = 'software-version'
 const KEY = /^[ \t]*([A-Za-z][\w-]*)[ \t]*\([ \t]*[MS]?R[OW]\)[ \t]*:(.*)$/
-const TELLING =
+const XE_FIELD =
   /^[ \t]*(?:software-version|is-a-template|PV-bootloader|vdi-uuid)[ \t]*\([ \t]*M?R[OW]\)[ \t]*:/m
 
 export const xe: Adapter = {
   id: 'xe',
   reads: '`xe host-param-list`, `xe vm-list params=all`, `xe vbd-list params=all`',
 
-  recognises: content => TELLING.test(content.text),
+  recognises: content => XE_FIELD.test(content.text),
 
   read(content) {
     const reading = emptyReading(content.file, this.id)

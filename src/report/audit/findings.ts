@@ -3,7 +3,7 @@
  * @module
  */
 
-import { cellHosts, cellImages } from '../../findings/counting-verdict.ts'
+import { cellHosts, cellImages, countingVerdict } from '../../findings/counting-verdict.ts'
 import type { Audit, Build, Cell, Change, FullVerdict, Ignored, Kernel } from '../../findings/model.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { CauseCode, VerdictWord } from '../../xen/verdict.ts'
@@ -22,6 +22,8 @@ export interface Finding {
   answer: FullVerdict
   /** Today's answer, where `answer` is that of the time after. */
   before?: FullVerdict
+  /** The one of both that the finding counts for: where the time after is certain, the doubt is about today. */
+  counting: FullVerdict
   change?: Change
   /** Set where others change, and this kernel is as it was. */
   isAsBefore?: true
@@ -51,6 +53,7 @@ export function* findings(audit: Audit): Generator<Finding> {
       mode: cell.mode,
       guests: cell.guests,
       answer: today,
+      counting: countingVerdict(audit, cell),
       known: cell.known === true,
       hosts: cellHosts(audit, cell),
       images: cellImages(audit, cell),
@@ -69,9 +72,10 @@ export function* findings(audit: Audit): Generator<Finding> {
   }
 }
 
-export type Severity = 'error' | 'warning' | 'note' | 'none'
+/** How much a finding weighs; SARIF's words. */
+export type Level = 'error' | 'warning' | 'note' | 'none'
 
-const OF_VERDICT: Record<VerdictWord, Severity> = {
+const OF_VERDICT: Record<VerdictWord, Level> = {
   refuses: 'error',
   uncertain: 'warning',
   unavailable: 'none',
@@ -79,7 +83,7 @@ const OF_VERDICT: Record<VerdictWord, Severity> = {
 }
 
 /** Where something changes, only what it breaks is an error: what is refused before and after is not its doing. */
-const OF_CHANGE: Record<Change, Severity> = {
+const OF_CHANGE: Record<Change, Level> = {
   breaks: 'error',
   uncertain: 'warning',
   'still-broken': 'note',
@@ -87,16 +91,11 @@ const OF_CHANGE: Record<Change, Severity> = {
   'still-fine': 'none',
 }
 
-/** How much a finding weighs. */
-export function severity({ answer, change, isAsBefore }: Finding): Severity {
+export function levelOf({ answer, change, isAsBefore }: Finding): Level {
   if (change !== undefined) return OF_CHANGE[change]
   const weight = OF_VERDICT[answer.verdict]
   return isAsBefore && weight !== 'none' ? OF_CHANGE['still-broken'] : weight
 }
-
-/** The answer that a finding's weight comes from: where the time after is certain, the doubt is about today. */
-export const telling = ({ answer, before, change }: Finding): FullVerdict =>
-  change === 'uncertain' && answer.verdict !== 'uncertain' && before !== undefined ? before : answer
 
 /** A cause by its code, or what stands for one where there is none. */
 export type CauseId = CauseCode | 'mode-unavailable' | 'refused' | 'doubtful'

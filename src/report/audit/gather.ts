@@ -6,7 +6,7 @@
 import { finalVerdict } from '../../findings/counting-verdict.ts'
 import type { Audit, Build, Change, FullVerdict, Kernel } from '../../findings/model.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
-import { causeId, findings, telling } from './findings.ts'
+import { causeId, findings } from './findings.ts'
 import { buildNames } from './names.ts'
 
 /** What a change does to a kernel in one boot mode. */
@@ -35,7 +35,7 @@ export function changeRows(audit: Audit, change: Change): ChangeRow[] {
     row.builds.push(xen)
     row.guests += guests
     // Behind what is fixed stands what was wrong with it.
-    const verdict = change === 'fixed' ? (finding.before ?? finding.answer) : telling(finding)
+    const verdict = change === 'fixed' ? (finding.before ?? finding.answer) : finding.counting
     const cause = verdict.verdict === 'accepts' ? undefined : causeId(verdict)
     if (cause !== undefined && !row.causes.includes(cause)) row.causes.push(cause)
   }

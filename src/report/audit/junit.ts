@@ -5,9 +5,9 @@
  * @module
  */
 import type { Audit, Change } from '../../findings/model.ts'
-import { CHANGES } from './changes.ts'
 import { logTexts } from '../log-text.ts'
-import { causeId, type Finding, findings, severity, telling } from './findings.ts'
+import { CHANGES } from './changes.ts'
+import { causeId, type Finding, findings, levelOf } from './findings.ts'
 import { buildNames, kernelName, kernelTitle } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import { origin, question, subject } from './summary.ts'
@@ -28,7 +28,7 @@ type Result = 'passed' | 'failed' | 'skipped'
 
 function resultOf(finding: Finding): Result {
   const { ignored, known, change, answer } = finding
-  const weight = severity(finding)
+  const weight = levelOf(finding)
   if (weight === 'error') return ignored === undefined && !known ? 'failed' : 'skipped'
   if (weight === 'warning' || weight === 'note') return 'skipped'
   return change === undefined && answer.verdict === 'unavailable' ? 'skipped' : 'passed'
@@ -89,7 +89,7 @@ function* testCase(finding: Finding, suiteName: string): Generator<string> {
   else if (result === 'skipped') {
     yield `${head}>\n      <skipped${attributes({ message: whySkipped(finding) })}/>\n    </testcase>\n`
   } else {
-    const answer = telling(finding)
+    const answer = finding.counting
     const message = `${finding.change === undefined ? '' : `${finding.change}: `}${answer.reason}`
     yield `${head}>\n      <failure${attributes({ message, type: causeId(answer) })}>`
     yield details(finding).map(xmlText).join('\n')
@@ -99,7 +99,7 @@ function* testCase(finding: Finding, suiteName: string): Generator<string> {
 
 function whySkipped(finding: Finding): string {
   const { ignored, known, change, isAsBefore } = finding
-  const answer = telling(finding)
+  const answer = finding.counting
   if (ignored !== undefined) return `ignored: ${ignored.reason}`
   if (known) return `known from the baseline: ${answer.reason}`
   return `${change ?? answer.verdict}${isAsBefore ? ' as before' : ''}: ${answer.reason}`
@@ -107,7 +107,7 @@ function whySkipped(finding: Finding): string {
 
 function details(finding: Finding): string[] {
   const { guests } = finding
-  const { log, remedies, assumptions, stage } = telling(finding)
+  const { log, remedies, assumptions, stage } = finding.counting
   return [
     `images: ${finding.images.join(', ')}`,
     `guests: ${guests}`,

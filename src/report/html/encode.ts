@@ -2,7 +2,7 @@
  * Audit to the data inside the document.
  * @module
  */
-import type { Audit, Evidence, FullVerdict } from '../../findings/model.ts'
+import type { Audit, FullVerdict, GateEvidence } from '../../findings/model.ts'
 import type { LogLines } from '../../xen/log-lines.ts'
 import { buildNames } from '../audit/names.ts'
 import { sentence, unitOf } from '../audit/summary.ts'
@@ -22,7 +22,7 @@ export function encodeAudit(audit: Audit): PageData {
   const releases = new Table<string>()
   const mode = (name: Audit['modes'][number]) => audit.modes.indexOf(name)
 
-  const evidenceIndex = (item: Evidence) =>
+  const evidenceIndex = (item: GateEvidence) =>
     evidence.index(
       {
         gate: text(item.gate),

@@ -25,7 +25,7 @@ const NAME_WIDTH = 22
 const PATH_WIDTH = 42
 const LAYERS_WIDTH = 12
 /** So many rows are held back to be sorted; a longer table is sorted piece by piece. */
-const HELD = 5000
+const MAX_SORTED_ROWS = 5000
 
 /** An image in a table. */
 interface Row {
@@ -376,7 +376,7 @@ class HeldRows {
     this.#rows.push(this.#table.row(entry))
     // A file that was named has its place: nothing comes before it any more.
     const hasPlace = entry.image === root && !this.#table.isSplit
-    return hasPlace || this.#rows.length >= HELD ? this.rest() : []
+    return hasPlace || this.#rows.length >= MAX_SORTED_ROWS ? this.rest() : []
   }
 
   rest(): string[] {

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { parseExtlinux } from '../../../src/boot/pygrub/extlinux.ts'
 import { parseGrubLegacy } from '../../../src/boot/pygrub/grub-legacy.ts'
 import { parseGrub2 } from '../../../src/boot/pygrub/grub2.ts'
-import type { Reading } from '../../../src/boot/pygrub/lines.ts'
+import type { PygrubContext } from '../../../src/boot/pygrub/lines.ts'
 import { pygrub } from '../../../src/boot/pygrub/pygrub.ts'
 import { PythonError, PythonText } from '../../../src/boot/pygrub/python.ts'
 import { ComponentReader } from '../../../src/xen/component.ts'
 
-function reading(release: string, python: 2 | 3 = 2): Reading {
+function context(release: string, python: 2 | 3 = 2): PygrubContext {
   return { ask: new ComponentReader(pygrub, pygrub.versions.indexOf(release)), text: new PythonText(python) }
 }
 
@@ -43,7 +43,7 @@ test('any text gives a menu, or an exception of Python', () => {
     fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom(...RELEASES), (lines, release) => {
       for (const parse of [parseGrubLegacy, parseGrub2, parseExtlinux]) {
         try {
-          expect(Array.isArray(parse(reading(release), lines.join('\n')).entries)).toBe(true)
+          expect(Array.isArray(parse(context(release), lines.join('\n')).entries)).toBe(true)
         } catch (error) {
           expect(error).toBeInstanceOf(PythonError)
         }
@@ -56,9 +56,9 @@ test('any text gives a menu, or an exception of Python', () => {
 describe('what releases differ in', () => {
   test('a quote in a value is a syntax error in 3.1.0 only', () => {
     const text = 'title a\nkernel /k x="y z"\n'
-    expect(() => parseGrubLegacy(reading('3.1.0'), text)).toThrow('SyntaxError: invalid syntax')
-    expect(() => parseGrubLegacy(reading('3.1.0'), 'title a\nkernel /k x="y"\n')).toThrow('SyntaxError')
-    expect(parseGrubLegacy(reading('3.2.0'), text).entries[0]).toMatchObject({
+    expect(() => parseGrubLegacy(context('3.1.0'), text)).toThrow('SyntaxError: invalid syntax')
+    expect(() => parseGrubLegacy(context('3.1.0'), 'title a\nkernel /k x="y"\n')).toThrow('SyntaxError')
+    expect(parseGrubLegacy(context('3.2.0'), text).entries[0]).toMatchObject({
       kernel: '/k',
       args: 'x="y z"',
     })
@@ -66,23 +66,23 @@ describe('what releases differ in', () => {
 
   test('white space of Python 3 is that of Unicode', () => {
     const text = 'title a\nkernel /k\u00a0x y\n'
-    expect(parseGrubLegacy(reading('4.22.0', 3), text).entries[0]).toMatchObject({
+    expect(parseGrubLegacy(context('4.22.0', 3), text).entries[0]).toMatchObject({
       kernel: '/k',
       args: 'x y',
     })
-    expect(parseGrubLegacy(reading('4.22.0', 2), text).entries[0]).toMatchObject({
+    expect(parseGrubLegacy(context('4.22.0', 2), text).entries[0]).toMatchObject({
       kernel: '/k\u00a0x',
       args: 'y',
     })
   })
 
   test('a splash image on a device that is no disk loses the file', () => {
-    expect(() => parseGrubLegacy(reading('4.22.0'), 'splashimage=(cd)/x\ntitle a\n')).toThrow('ValueError')
+    expect(() => parseGrubLegacy(context('4.22.0'), 'splashimage=(cd)/x\ntitle a\n')).toThrow('ValueError')
   })
 
   test('a title with options runs to the last quote, or to the first', () => {
     const text = "menuentry 'a' --class 'b' {\nlinux /k\n}\n"
-    expect(parseGrub2(reading('4.2.0'), text).entries[0]!.title).toBe("a' --class 'b")
-    expect(parseGrub2(reading('4.22.0'), text).entries[0]!.title).toBe('a')
+    expect(parseGrub2(context('4.2.0'), text).entries[0]!.title).toBe("a' --class 'b")
+    expect(parseGrub2(context('4.22.0'), text).entries[0]!.title).toBe('a')
   })
 })

@@ -4,12 +4,12 @@
  */
 import type { Audit, Build, Change, FullVerdict, Ignored, Kernel } from '../../../findings/model.ts'
 import type { BootModeName } from '../../../xen/boot-mode.ts'
-import { type CauseId, causeId, findings, type Severity, severity, telling } from '../findings.ts'
+import { type CauseId, causeId, findings, type Level, levelOf } from '../findings.ts'
 import { laterRefusalRows } from '../gather.ts'
 
 export interface ResultRow {
   cause: CauseId
-  level: Exclude<Severity, 'none'>
+  level: Exclude<Level, 'none'>
   kernel: Kernel
   mode: BootModeName
   /** The verdicts with this cause, those met first in front: their log lines may differ between builds. */
@@ -34,10 +34,10 @@ export const LEVELS: readonly ResultRow['level'][] = ['error', 'warning', 'note'
 export function resultRows(audit: Audit): ResultRow[] {
   const rows = new Map<string, ResultRow & { builds: Build[]; guests: number }>()
   for (const finding of findings(audit)) {
-    const level = severity(finding)
+    const level = levelOf(finding)
     if (level === 'none') continue
     const { kernel, mode, build, xen, guests, change, ignored, known, cell } = finding
-    const verdict = telling(finding)
+    const verdict = finding.counting
     const cause = causeId(verdict)
     const key = JSON.stringify([cell.kernel, mode, cause, level, known, ignored?.reason, ignored?.expires])
     let row = rows.get(key)

@@ -114,7 +114,7 @@ const view = new DataView(out.buffer)
  * What JSON.stringify() makes of the facts that decodeRecord() finds in `memory`. Undefined where these are not
  * everyday ones, or elfProblem() may have a word to say of them.
  */
-export function soundJson(memory: Uint8Array): string | undefined {
+export function elfJson(memory: Uint8Array): string | undefined {
   const writer = new Writer(memory)
   return writer.isSound() && writer.write() ? writer.text() : undefined
 }

@@ -10,7 +10,7 @@ import { engines, sparse, Windows } from '../engine/elf-twins.ts'
 const [engine] = engines as [Engine]
 
 /** The JSON of an image that is sound, else nothing. Throws where it is not that of the facts. */
-function soundJson(image: Uint8Array, size = image.length): string | undefined {
+function elfJson(image: Uint8Array, size = image.length): string | undefined {
   const windows = () => new Windows(engine, sparse(image), size)
   const facts = scanElf(engine, windows())
   const answer = scanElfToJson(engine, windows())
@@ -33,15 +33,15 @@ const kernel = (range: Parameters<typeof notes>[0], vaddr = 0xffffffff81000000n)
 
 describe('the JSON of a sound ELF', () => {
   it('is that of its facts', () => {
-    expect(soundJson(SOUND.linux64!)).toBeDefined()
-    expect(soundJson(SOUND.linux32!)).toBeDefined()
-    expect(soundJson(kernel(linuxNotes()))).toBeDefined()
+    expect(elfJson(SOUND.linux64!)).toBeDefined()
+    expect(elfJson(SOUND.linux32!)).toBeDefined()
+    expect(elfJson(kernel(linuxNotes()))).toBeDefined()
   })
 
   it.each([0n, 1n, 0xfn, 0x10n, 0xffffffffn, 0x100000000n, 0x1000000000n, (1n << 64n) - 1n])(
     'has the digits of %d',
     vaddr => {
-      expect(soundJson(kernel(linuxNotes(), vaddr))).toContain(`"vaddr":"0x${vaddr.toString(16)}"`)
+      expect(elfJson(kernel(linuxNotes(), vaddr))).toContain(`"vaddr":"0x${vaddr.toString(16)}"`)
     },
   )
 
@@ -49,16 +49,16 @@ describe('the JSON of a sound ELF', () => {
     'is left to others where %j stands in a string',
     text => {
       expect(
-        soundJson(kernel([...linuxNotes(), { owner: 'Xen', type: 6, desc: `li${text}ux\0` }])),
+        elfJson(kernel([...linuxNotes(), { owner: 'Xen', type: 6, desc: `li${text}ux\0` }])),
       ).toBeUndefined()
-      expect(soundJson(kernel([...linuxNotes(), { owner: `G${text}`, type: 6, desc: 'x' }]))).toBeUndefined()
+      expect(elfJson(kernel([...linuxNotes(), { owner: `G${text}`, type: 6, desc: 'x' }]))).toBeUndefined()
     },
   )
 
   it('is left to others where it is too long', () => {
     const many = Array.from({ length: 20 }, () => ({ owner: 'Xen', type: 6, desc: `${'x'.repeat(4000)}\0` }))
-    expect(soundJson(kernel([...linuxNotes(), ...many]))).toBeUndefined()
-    expect(soundJson(kernel([...linuxNotes(), ...many.slice(0, 3)]))).toBeDefined()
+    expect(elfJson(kernel([...linuxNotes(), ...many]))).toBeUndefined()
+    expect(elfJson(kernel([...linuxNotes(), ...many.slice(0, 3)]))).toBeDefined()
   })
 
   it('is that of its facts, and these have no problem, whatever the image is', () => {
@@ -66,7 +66,7 @@ describe('the JSON of a sound ELF', () => {
     fc.assert(
       fc.property(mutants, fc.constantFrom(0, 0, 0, 100), (mutant, missing) => {
         const image = mutate(mutant)
-        if (soundJson(image, image.length + missing) !== undefined) sound++
+        if (elfJson(image, image.length + missing) !== undefined) sound++
       }),
       { numRuns },
     )

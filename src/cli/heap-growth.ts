@@ -16,7 +16,7 @@ const youngSize = () =>
   getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
 
 /** Holds the heap down until the function that it answers is called. */
-export function keepHeapLean(): () => void {
+export function limitHeapGrowth(): () => void {
   if ('Deno' in globalThis) return () => {}
   setFlagsFromString('--heap-growing-percent=50')
   const timer = setInterval(() => {
