@@ -46,9 +46,13 @@ const { output } = await bundle.write({
   // Few files: a chunk for what each command needs together.
   codeSplitting: {
     groups: [
+      // For --version.
+      { name: 'package-file', test: /src\/source\/node\/package-file\b/, priority: 1 },
+      // What facts are printed with; the loaders themselves are for those who ask them.
+      { name: 'reasons', test: /src\/xen\/(reason-text|machine-name)\b/, priority: 1 },
       {
         name: 'read',
-        test: /src\/(problem|source(?!\/node\/package-file)|engine|facts|unwrap|record|document\/tree)\b/,
+        test: /src\/(problem|source|engine|facts|unwrap|record|document\/tree)\b/,
       },
     ],
   },
