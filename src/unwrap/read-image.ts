@@ -227,6 +227,8 @@ class ImageReader {
   #scan(bytes: ElfBytes): void {
     this.elfBytes = bytes
     const elf = this.#scanner(this.#engine, bytes)
+    delete this.reading.elfJson
+    delete this.reading.facts.elf
     if (typeof elf === 'string') this.reading.elfJson = elf
     else this.reading.facts.elf = elf
   }
@@ -309,12 +311,19 @@ class ImageReader {
   /** Scans the ELF in a stream, unpacking no more of it than the scan asks for. */
   #scanStream(unpacker: Unpacker, input: Input): void {
     const start = this.#firstBytes(unpacker)
+    // Damage that no block shows turns notes and sizes into others. The end of the stream knows, and unpacking it costs
+    // time only where there is something to doubt.
+    if (!isElf(start) || (unpacker.layer.sizeWord ?? 0) > this.#limits.output) unpacker.finish()
     if (isElf(start)) {
-      this.#scan({ size: unpackedSize(unpacker), need: (from, to) => unpacker.need(from, to) })
+      const size = unpackedSize(unpacker)
+      this.#scan({ size, need: (from, to) => unpacker.need(from, to) })
+      // lzop's checksums are in nobody's way: what comes after one that does not match can be unpacked.
+      if (unpacker.layer.error !== undefined || !this.#isPlausible()) {
+        unpacker.finish()
+        const unpacked = unpackedSize(unpacker)
+        if (unpacked !== size) this.#scan({ size: unpacked, need: (from, to) => unpacker.need(from, to) })
+      }
     }
-    // Damage that no block shows turns notes into others. The end of the stream knows, and unpacking it costs time only
-    // where there is something to doubt.
-    if (!isElf(start) || !this.#isPlausible()) unpacker.finish()
     this.#account(unpacker, input)
     if (!isElf(start)) {
       this.note({

@@ -31,7 +31,7 @@ export function askRelease(
 ): ReleaseAnswer {
   const ask = new GateReader(index, subject.overrides, trace)
   const run = new LoaderRun(ask, subject)
-  const { parameters, ...loaded } = blameDamage(subject, load(run, mode))
+  const { parameters, ...loaded } = blamePayload(subject, load(run, mode))
   const result = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
   const answer: Answer = {
     ...result,
@@ -41,7 +41,7 @@ export function askRelease(
   return { answer, last: ask.last, ...(parameters !== undefined && { parameters }) }
 }
 
-/** Causes in what was unpacked. Where that is damaged, they are not the kernel's. */
+/** Causes in what was or should have been unpacked. Where that is damaged, they are not the kernel's. */
 const BY_CONTENT: ReadonlySet<CauseCode> = new Set<CauseCode>([
   'address-out-of-bounds',
   'dom0-bit-missing',
@@ -50,27 +50,41 @@ const BY_CONTENT: ReadonlySet<CauseCode> = new Set<CauseCode>([
   'hv-start-too-high',
   'hvm-firmware',
   'hypercall-page-outside',
+  'kernel-too-large',
   'loader-not-supported',
   'machine-mismatch',
   'machine-unsupported',
+  'memory-outside-image',
   'no-notes',
   'no-pae',
   'no-section-names',
   'not-a-kernel',
   'not-pvh',
+  'output-overwrites-input',
   'p2m-inside-kernel',
   'paddr-offset-without-virt-base',
   'pvh-features-missing',
   'required-features',
+  'size-word-wrong',
   'unknown-feature',
   'unknown-required-feature',
   'xen-overlap',
   'xen-version',
 ])
 
-/** Xen does not look at every checksum: what its loader then says of the notes is true, and not the cause. */
+/** What is wrong with the payload, where the loader only sees what follows from it. */
+function blamePayload(subject: Subject, result: Result): Result {
+  const { layers, elf } = subject.facts
+  // The hypervisor takes what it cannot unpack for an ELF.
+  if (result.code === 'not-a-kernel' && elf === undefined && layers.at(-1)?.kind === 'bzimage') {
+    return { ...result, code: 'payload-unknown', reason: because('payload-unknown') }
+  }
+  return blameDamage(subject, result)
+}
+
+/** What a loader says of the notes or the size of a payload that is damaged is true, and not the cause. */
 function blameDamage({ damage }: Subject, result: Result): Result {
-  if (damage === undefined || result.verdict !== 'refuses' || !BY_CONTENT.has(result.code!)) return result
+  if (damage === undefined || result.code === undefined || !BY_CONTENT.has(result.code)) return result
   return {
     ...result,
     code: 'stream-broken',

@@ -20,7 +20,7 @@ import { Subject } from './subject.ts'
 import type { Target } from './target.ts'
 import { type PossiblePatches, type TurningPatch, turningPatch } from './vendor-patches.ts'
 import { supportRemark } from './vendors/products.ts'
-import type { Answer, AnswerSpan } from './verdict.ts'
+import type { Answer, AnswerSpan, CauseCode } from './verdict.ts'
 
 export interface Verdict extends Omit<Answer, 'assumptions'> {
   mode: BootModeName
@@ -156,7 +156,7 @@ export class Judge {
   #remedies(release: Release, mode: BootModeName, answer: JudgedAnswer): Remedy[] {
     const { verdict, code, assumptions, refusal, patch } = answer
     if (patch !== undefined) return [patchRemedy(patch), ...this.#remedies(release, mode, refusal!)]
-    if ((verdict !== 'refuses' && code !== 'build-unknown') || code === undefined) return []
+    if (code === undefined || (verdict !== 'refuses' && !WITH_REMEDIES.has(code))) return []
     const ask = this.#reader(release)
     const { role } = parseBootMode(mode)
     const { facts, elf } = this.#subject
@@ -168,6 +168,7 @@ export class Judge {
       identity: identify(facts),
       ...(elf !== undefined && isForeign(elf) && { foreignMachine: elf.facts.machine }),
       assumptions,
+      isDamaged: this.#subject.damage !== undefined,
       ...(stream !== undefined && { codec: stream.codec }),
       callbackVector:
         elf?.walks.some(({ notes }) =>
@@ -183,6 +184,9 @@ export class Judge {
     })
   }
 }
+
+/** Causes that something can be done about though it is uncertain what they lead to. */
+const WITH_REMEDIES: ReadonlySet<CauseCode> = new Set<CauseCode>(['build-unknown', 'stream-broken'])
 
 /** An ELF for another machine, whatever a loader makes of it. */
 const isForeign = ({ facts, msb }: ElfImage) =>

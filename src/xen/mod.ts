@@ -12,7 +12,7 @@ export {
   parseBootMode,
   sideOf,
 } from './boot-mode.ts'
-export { featureBitNames } from './feature-names.ts'
+export { featureBitNames } from '../facts/feature-names.ts'
 export type { Step } from './gate-reader.ts'
 export type { Evidence } from './gates/evidence.ts'
 export { evidenceOf } from './gates/evidence.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import type { ElfFacts, GuestSection, Hex, Note } from '../facts/facts.ts'
-import { featureBitNames } from './feature-names.ts'
+import { featureBitNames } from '../facts/feature-names.ts'
 import { type GateId, gateTable } from './gates/gates.ts'
 import { splitFeatures } from './libelf/features.ts'
 import { parseUnsigned, splitGuestString } from './libelf/guest-section.ts'

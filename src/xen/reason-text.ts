@@ -149,13 +149,13 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'part-unread': ({ what, at: offset }) =>
     `The image has more ${UNREAD[what]}${at(offset)} than were read: what this release makes of them is not known`,
   'payload-damaged': ({ codec, problem, cause }) =>
-    `The ${codec} payload is damaged (${problem}), which Xen does not see. ${reasonText(cause)}`,
+    `The ${codec} payload is damaged (${problem}). ${reasonText(cause)}`,
   'payload-outside-file': ({ start, end, size }) =>
     `The payload is said to lie at ${start} to ${end}, and the file has ${size} bytes`,
   'payload-size-wrong': ({ codec, says, unpacked }) =>
     `The ${codec} payload says ${says === undefined ? 'no size' : `${says} bytes`} at its end, and unpacks to ${unpacked ?? 'something else'}`,
   'payload-too-large': () => 'The payload says that it unpacks to more than 1 GiB',
-  'payload-unknown': () => 'Its payload is in no format that this toolstack knows',
+  'payload-unknown': () => 'Its payload is in no format that Xen knows',
   'pv-not-built': () => 'This Xen was built without PV guests',
   'pv-type-in-hvm-container': () =>
     'It has no PHYS32_ENTRY note: this release lets it pass with a PV guest type, and what follows is not known',

@@ -115,7 +115,7 @@ export interface ReasonArgs {
   'p2m-inside-kernel': Range & { base: Hex }
   'paddr-offset-without-virt-base': None
   'part-unread': { what: UnreadPart; at?: Hex }
-  /** A fault that Xen does not see, and what its loader says instead. */
+  /** A fault that explains what a loader says. */
   'payload-damaged': { codec: Codec; problem: string; cause: Reason }
   'payload-outside-file': { start: number; end: number; size: number }
   'payload-size-wrong': { codec: Codec; says?: number; unpacked?: number }

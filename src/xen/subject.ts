@@ -1,11 +1,11 @@
 /** One image under judgement, with what was found out about it so far. */
 import type { Codec, Facts, Layer } from '../facts/facts.ts'
+import type { StreamErrorCode } from '../problem.ts'
 import type { GateOverrides, GateReader, Memo } from './gate-reader.ts'
 import { DEFAULT_CAPABILITIES, type HostOptions, readOverrides } from './host-options.ts'
 import { type ElfImage, prepareElf } from './libelf/image.ts'
 import { initElf } from './libelf/init.ts'
 import { type Parsed, parseElf } from './libelf/parse.ts'
-import { isSizeWordFault, streamError } from './stream.ts'
 import type { Stop } from './verdict.ts'
 
 /** The bytes that a loader has in its hands: the file, or what it unpacked from it. */
@@ -22,7 +22,7 @@ export class Subject {
   readonly options: HostOptions
   readonly overrides: GateOverrides | undefined
   readonly capabilities: readonly string[]
-  /** A fault in the payload that Xen's decoders do not see. */
+  /** A fault in the payload. Xen's decoders may see it or not. */
   readonly damage: { codec: Codec; problem: string } | undefined
   #inits: { size: number; memos: Memo<Stop | undefined>[] }[] = []
   #parses: { size: number; container: boolean; memos: Memo<Parsed>[] }[] = []
@@ -36,7 +36,7 @@ export class Subject {
     this.elf = facts.elf === undefined ? undefined : prepareElf(facts.elf)
     this.options = options
     this.overrides = overrides
-    this.damage = unseenDamage(facts.layers)
+    this.damage = damageOf(facts.layers)
     this.capabilities = options.capabilities?.xen ?? DEFAULT_CAPABILITIES
   }
 
@@ -75,10 +75,18 @@ export class Subject {
   }
 }
 
-function unseenDamage(layers: readonly Layer[]): Subject['damage'] {
+/** The others are what the reader or Xen does not take, though it may be sound. */
+const DAMAGE: ReadonlySet<StreamErrorCode> = new Set([
+  'checksum-mismatch',
+  'stream-corrupt',
+  'stream-truncated',
+])
+
+function damageOf(layers: readonly Layer[]): Subject['damage'] {
   for (const layer of layers) {
-    if (layer.kind !== 'stream' || layer.error === undefined || isSizeWordFault(layer)) continue
-    if (streamError(layer) === undefined) return { codec: layer.codec, problem: layer.error.message }
+    if (layer.kind !== 'stream' || layer.error === undefined) continue
+    const { code, message } = layer.error
+    if (DAMAGE.has(code)) return { codec: layer.codec, problem: message }
   }
   return undefined
 }

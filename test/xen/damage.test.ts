@@ -73,7 +73,7 @@ test('lzop checksums, which Xen does not look at, tell damage from a kernel with
   const verdict = ask(facts, '4.17.4', 'pv-domU')
   expect(verdict).toMatchObject({ verdict: 'refuses', code: 'stream-broken' })
   expect(reasonText(verdict.reason)).toBe(
-    'The lzo payload is damaged (the adler32 of the block at 0x64 does not match), which Xen does not see. ' +
+    'The lzo payload is damaged (the adler32 of the block at 0x64 does not match). ' +
       'It has neither ELF notes nor a __xen_guest section: it is not built for Xen',
   )
   expect(verdict.remedies[0]!.text).toMatch(/^Get the image again/)

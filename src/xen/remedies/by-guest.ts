@@ -195,8 +195,10 @@ export const NO_PVH_V1: Table = {
 }
 
 /** The same image once more, from where it came. */
-export function getAgain({ system, version, flavour }: KernelIdentity): Remedy {
-  const text = 'Get the image again: it is damaged or cut short'
+export function getAgain(
+  { system, version, flavour }: KernelIdentity,
+  text = 'Get the image again: it is damaged or cut short',
+): Remedy {
   if (system !== 'linux' || version === undefined) return remedy('image', text)
   if (/\.(?:fc|el)\d/.test(version)) return remedy('image', text, `dnf reinstall kernel-core-${version}`)
   const isDebian = flavour !== undefined && /(?:^|-)(?:amd64|686|686-pae|generic|virtual|kvm)$/.test(flavour)

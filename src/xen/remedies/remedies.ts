@@ -1,6 +1,6 @@
 /** What can be done about a refusal, by its cause, its guest and its release. */
 import type { Codec } from '../../facts/facts.ts'
-import type { KernelIdentity } from '../../facts/identity.ts'
+import type { GuestSystem, KernelIdentity } from '../../facts/identity.ts'
 import { type BootModeName, parseBootMode, sideOf } from '../boot-mode.ts'
 import type { GateReader } from '../gate-reader.ts'
 import type { AskedGateId } from '../gates/gates.ts'
@@ -33,9 +33,11 @@ const PACKING: ReadonlySet<CauseCode> = new Set<CauseCode>([
   'decoder-not-built',
   'dictionary-too-large',
   'lz4-decoder-broken',
-  'payload-unknown',
   'stream-unsupported',
 ])
+
+/** What is no guest's kernel: however it were packed, no loader of Xen would start it. */
+const NO_GUESTS: ReadonlySet<GuestSystem> = new Set<GuestSystem>(['memtest', 'ipxe', 'xen'])
 
 const CODECS: readonly Codec[] = ['gzip', 'xz', 'zstd', 'lz4', 'lzma', 'bzip2', 'lzo']
 
@@ -49,6 +51,8 @@ export interface RemedyContext {
   identity: KernelIdentity
   /** The machine of an ELF that is not for x86. */
   foreignMachine?: number
+  /** True where the payload is known to be damaged. */
+  isDamaged: boolean
   /** The codec of the image's payload. */
   codec?: Codec
   /** The image names hvm_callback_vector in FEATURES. */
@@ -59,17 +63,28 @@ export interface RemedyContext {
   otherModes: readonly BootModeName[]
 }
 
-/** The remedies for one refusal: what the guest's owner can do before what the host's can, the cheapest first. */
+/**
+ * The remedies for one refusal: what the guest's owner can do before what the host's can, the cheapest first. A damaged
+ * image is to be had again before anything else is done about it.
+ */
 export function remediesFor(context: RemedyContext): Remedy[] {
+  if (DAMAGED.has(context.code)) return [getAgain(context.identity)]
+  const remedies = remediesForSound(context)
+  return context.isDamaged ? [getAgain(context.identity), ...remedies] : remedies
+}
+
+function remediesForSound(context: RemedyContext): Remedy[] {
   const { mode, foreignMachine } = context
   if (foreignMachine !== undefined) {
     return [remedy('image', `Use a kernel for x86: this one is built for ${machineName(foreignMachine)}`)]
   }
-  const remedies: Remedy[] = [...buildFacts(context), ...forCause(context)]
-  if (!DAMAGED.has(context.code)) {
-    for (const other of context.otherModes) remedies.push(bootAs(other, context.ask))
-    remedies.push(...otherReleases(context))
+  const { system } = context.identity
+  if (NO_GUESTS.has(system)) {
+    return [...forGuest(NOT_FOR_XEN, context.identity, parseBootMode(mode))]
   }
+  const remedies: Remedy[] = [...buildFacts(context), ...forCause(context)]
+  for (const other of context.otherModes) remedies.push(bootAs(other, context.ask))
+  remedies.push(...otherReleases(context))
   if (remedies.length === 0) {
     remedies.push(remedy('image', `No release takes it as ${mode}: use another kernel`))
   }
@@ -104,10 +119,10 @@ function forCause(context: RemedyContext): readonly Remedy[] {
   const { code, identity, callbackVector } = context
   const mode = parseBootMode(context.mode)
   switch (code) {
-    case 'elf-table-outside':
-    case 'payload-outside-file':
-    case 'stream-broken':
-      return [getAgain(identity)]
+    case 'payload-unknown':
+      return [
+        getAgain(identity, 'Get the image again: its payload starts with nothing that a known codec does'),
+      ]
     case 'loader-not-supported':
     case 'no-notes':
       return forGuest(NOT_FOR_XEN, identity, mode)

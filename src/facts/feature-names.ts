@@ -23,6 +23,9 @@ const NAMES: readonly string[] = [
   'dm_msix_all_writes',
 ]
 
+/** Whether a name of a FEATURES note is one that Xen's public headers have. */
+export const isFeatureName = (name: string): boolean => NAMES.includes(name)
+
 /** The names of the bits that are set in a 32-bit word; `bit 27` for one that has no name. */
 export function featureBitNames(word: number): string[] {
   const names: string[] = []
