@@ -313,7 +313,7 @@ class ImageReader {
     const start = this.#firstBytes(unpacker)
     // Damage that no block shows turns notes and sizes into others. The end of the stream knows, and unpacking it costs
     // time only where there is something to doubt.
-    if (!isElf(start) || (unpacker.layer.sizeWord ?? 0) > this.#limits.output) unpacker.finish()
+    if (!isElf(start) || (unpacker.layer.sizeWord ?? 0) > DEFAULT_LIMITS.output) unpacker.finish()
     if (isElf(start)) {
       const size = unpackedSize(unpacker)
       this.#scan({ size, need: (from, to) => unpacker.need(from, to) })
