@@ -15,6 +15,7 @@ const FLOW = [
   'unwrap',
   'containers',
   'record',
+  'read',
   'xen',
   'boot',
   'inventory',

@@ -4,18 +4,13 @@
  * @module
  */
 import type { EngineName } from '../engine/engine.ts'
+import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
 import type { RecordText } from '../record/write.ts'
 import type { Found } from '../source/source.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { StreamTooLong } from '../unwrap/read-image.ts'
 import { EngineLease } from './engines.ts'
-import {
-  type CopyResult,
-  type FileOptions,
-  loadingContainers,
-  type ReadResult,
-  readUnlessCopy,
-} from './read-file.ts'
+import { loadingContainers, readUnlessCopy } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 /** Nothing is heard while a stream is unpacked here, Ctrl-C neither: none above this, and no longer output. */

@@ -8,12 +8,12 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { crc32c } from '../containers/crc32c.ts'
 import { isRecord } from '../document/tree.ts'
+import type { ReadResult } from '../read/read-file.ts'
 import type { RecordText } from '../record/write.ts'
 import { identityInPlace } from '../source/node/identity.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 import type { Found } from '../source/source.ts'
 import { JournalIndex, readLine } from './journal-index.ts'
-import type { ReadResult } from './read-file.ts'
 import type { ScanJournal } from './scan-files.ts'
 
 /** Raised where a journal cannot be used or written. */

@@ -3,9 +3,10 @@
  * their identity, copies by their bytes. Bounded: what was not met for long is forgotten, and read again.
  * @module
  */
+
+import { type ReadResult, resultLength } from '../read/read-file.ts'
 import type { Found } from '../source/source.ts'
 import { Lru } from './lru.ts'
-import { type ReadResult, resultLength } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 /** A kernel whose bytes others can be compared with. */

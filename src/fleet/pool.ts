@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
-import type { FileOptions } from './read-file.ts'
+import type { FileOptions } from '../read/read-file.ts'
 import type { BatchResults, Job, WorkerOptions } from './worker.ts'
 
 /** Raised where one worker after the other dies: something is wrong with the machine, not with an image. */

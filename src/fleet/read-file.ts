@@ -1,69 +1,33 @@
 /**
- * One file to its records: what every worker does, and the main thread for small jobs.
+ * One file to its records on Node and Deno: what every worker does, and the main thread for small jobs.
  * @module
  */
 import type { Engine } from '../engine/engine.ts'
-import { type ElfUse, speaksToXen } from '../facts/elf-use.ts'
-import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
-import type { Problem } from '../problem.ts'
-import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
-import type { Ranges } from '../source/ranges.ts'
-import { type OpenSource, SourceError } from '../source/source.ts'
-import { type ReadOptions, readImageToJson, StreamTooLong } from '../unwrap/read-image.ts'
-import type { ContainerOptions } from './container-session.ts'
-import { fileDigest } from './digest.ts'
+import {
+  type CopyResult,
+  type FileOptions,
+  type FileReaders,
+  type ReadResult,
+  readOpened,
+} from '../read/read-file.ts'
+import type { OpenSource } from '../source/source.ts'
+import { thisMachine } from './machine.ts'
 import { hasSameBytes, type Original } from './same-bytes.ts'
-
-export interface FileOptions extends ReadOptions {
-  /** Read the whole file, and add its SHA-256 to the record. */
-  digest?: boolean
-  /** Look into disks, archives and packages; without it they are files that are no kernels. */
-  containers?: ContainerOptions
-}
-
-/**
- * What reading one file gave. A container yields a record for each of its images, and all other files yield one:
- * whoever takes results must take any number of records, none too.
- */
-export interface ReadResult {
-  records: RecordText[]
-  /** Bytes read and unpacked. */
-  read: number
-  unpacked: number
-  /** The file is a container that names others. */
-  namesOthers?: boolean
-  /** Which file it was. Only set where the same bytes give the same records again. */
-  identity?: string
-  /** What was read of it. Only set with `identity`, and where comparing is faster than reading. */
-  ranges?: Ranges
-}
-
-/** Characters of the records: what a result weighs. */
-export const resultLength = ({ records }: ReadResult): number =>
-  records.reduce((sum, { json }) => sum + json.length, 0)
-
-/** The image has the bytes of an original, so that its record is known. */
-export interface CopyResult {
-  /** Index of the original. */
-  copyOf: number
-  identity: string
-}
-
-/** A copy of what took less to read and unpack than this, in bytes, is better read itself: a bare vmlinux takes 20 KiB. */
-const MIN_COMPARED = 256 * 1024
-
-/** The record of a file that could not be read at all. */
-export function unreadable(problem: Problem): ReadResult {
-  const facts: Facts = { version: FACTS_VERSION, size: 0, kind: 'unknown', layers: [] }
-  return { records: [recordText({ facts, problem })], read: 0, unpacked: 0 }
-}
 
 /** Thrown for a container while the readers of containers are not loaded: see loadingContainers. */
 class ContainersNotLoaded extends Error {
   override name = 'ContainersNotLoaded'
 }
 
-let readContainer: typeof import('./read-container.ts').readContainer | undefined
+let readContainer: FileReaders['readContainer'] | undefined
+
+const readers: FileReaders = {
+  sha256: thisMachine.sha256,
+  readContainer(...file) {
+    if (readContainer === undefined) throw new ContainersNotLoaded()
+    return readContainer(...file)
+  },
+}
 
 /**
  * What `read` returns, which calls readFile or readUnlessCopy. Loads the readers of containers when the first container
@@ -84,7 +48,7 @@ export function loadingContainers<T>(read: () => T): T | Promise<T> {
 
 /** Reads a file. What is wrong with it is in the record. Where it may be a container, call it in loadingContainers. */
 export const readFile = (engine: Engine, open: () => OpenSource, options: FileOptions): ReadResult =>
-  readUnlessCopy(engine, open, options, []) as ReadResult
+  readOpened(readers, engine, open, options) as ReadResult
 
 /** Reads a file, unless it turns out to be a copy of one of the `originals`. Where it may be a container, call it in loadingContainers. */
 export function readUnlessCopy(
@@ -93,60 +57,8 @@ export function readUnlessCopy(
   options: FileOptions,
   originals: readonly Original[],
 ): ReadResult | CopyResult {
-  let source: OpenSource | undefined
-  try {
-    source = open()
-    const { identity } = source
-    for (const [copyOf, original] of originals.entries()) {
-      if (!hasSameBytes(source, original)) continue
-      source.assertUnchanged()
-      return { copyOf, identity }
-    }
-    const result = readSource(engine, source, options)
-    source.assertUnchanged()
-    // What the machine's memory allows is not in the bytes.
-    if (result.records.some(({ problem }) => problem === 'memory-limit')) return result
-    // What other files hold that the container names is not told by its own bytes.
-    if (result.namesOthers === true) return result
-    result.identity = identity
-    if (result.read + result.unpacked >= MIN_COMPARED) result.ranges = source.ranges.merged()
-    return result
-  } catch (error) {
-    if (error instanceof SourceError) return unreadable(error.problem)
-    throw error
-  } finally {
-    source?.close()
-  }
-}
-
-/** The records of a file: what a container holds becomes a record each, with its path `inside`. */
-function readSource(engine: Engine, source: OpenSource, options: FileOptions): ReadResult {
-  const { facts, elfJson, problem, cost, use } = readImageToJson(engine, source, options)
-  if (problem?.code === 'not-a-kernel' && options.containers !== undefined) {
-    if (options.longestStream !== undefined && source.size > options.longestStream) {
-      throw new StreamTooLong(`The container has ${source.size} bytes, limit is ${options.longestStream}`)
-    }
-    if (readContainer === undefined) throw new ContainersNotLoaded()
-    const inside = readContainer(engine, source, options, options.containers)
-    if (inside !== undefined) {
-      return { ...inside, read: inside.read + cost.read, unpacked: inside.unpacked + cost.unpacked }
-    }
-  }
-  const record: WritableRecord = { facts }
-  if (elfJson !== undefined) record.elfJson = elfJson
-  if (problem !== undefined) record.problem = problem
-  if (options.digest) {
-    record.digest = fileDigest(source)
-    cost.read += source.size
-  }
-  const text = recordText(record)
-  if (problem?.code === 'empty' || isOrdinary(use, facts, elfJson)) text.isOrdinary = true
-  return { records: [text], read: cost.read, unpacked: cost.unpacked }
-}
-
-/** A library is told from a kernel that looks like one by what it says to Xen. */
-function isOrdinary(use: ElfUse | undefined, { elf }: Facts, elfJson: string | undefined): boolean {
-  if (use !== 'library') return use === 'program'
-  const facts = elfJson === undefined ? elf : (JSON.parse(elfJson) as Facts['elf'])
-  return facts !== undefined && !speaksToXen(facts)
+  return readOpened(readers, engine, open, options, source => {
+    const copyOf = originals.findIndex(original => hasSameBytes(source, original))
+    return copyOf === -1 ? undefined : copyOf
+  })
 }

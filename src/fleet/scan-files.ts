@@ -4,11 +4,11 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { type CopyResult, type ReadResult, unreadable } from '../read/read-file.ts'
 import type { Found } from '../source/source.ts'
 import { InlineReader } from './inline-reader.ts'
 import { type KnownKernel, KnownKernels } from './known-kernels.ts'
 import { type BatchOutcome, Pool, type PoolOptions } from './pool.ts'
-import { type CopyResult, type ReadResult, unreadable } from './read-file.ts'
 import { type ScannedFile, type Slot, Slots } from './slots.ts'
 
 export type { ScannedFile }

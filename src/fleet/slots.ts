@@ -1,7 +1,8 @@
 /** The files that a scan is at, in the order in which their records have to come. */
+
+import { type ReadResult, resultLength } from '../read/read-file.ts'
 import type { Found } from '../source/source.ts'
 import type { KnownKernel } from './known-kernels.ts'
-import { type ReadResult, resultLength } from './read-file.ts'
 
 export interface Slot {
   found: Found

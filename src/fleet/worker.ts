@@ -4,15 +4,10 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
+import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
 import { openFile } from '../source/node/file.ts'
 import { EngineLease } from './engines.ts'
-import {
-  type CopyResult,
-  type FileOptions,
-  loadingContainers,
-  type ReadResult,
-  readUnlessCopy,
-} from './read-file.ts'
+import { loadingContainers, readUnlessCopy } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 export interface WorkerOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Journal } from '../../src/fleet/journal.ts'
-import type { ReadResult } from '../../src/fleet/read-file.ts'
+import type { ReadResult } from '../../src/read/read-file.ts'
 import type { Found } from '../../src/source/source.ts'
 
 let directory: string

@@ -2,10 +2,10 @@
  * Kernels that were met in containers, so that each is unpacked once however many disks hold it. A kernel is known by
  * what reading it asks for: where another file has the same bytes in the same places, its facts are the same.
  */
-import { createHash } from 'node:crypto'
 import type { WritableRecord } from '../record/write.ts'
 import { readBytes } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
+import type { Machine, Sha256 } from './machine.ts'
 
 /** Of each thread. Fleets have a few dozen kernels that are current. */
 const MAX_KERNELS = 256
@@ -26,11 +26,12 @@ export class TracedSource implements Source {
   readonly reads: number[] = []
   bytes = 0
   readonly #source: Source
-  readonly #hash = createHash('sha256')
+  readonly #hash: Sha256
 
-  constructor(source: Source) {
+  constructor(source: Source, hash: Sha256) {
     this.size = source.size
     this.#source = source
+    this.#hash = hash
   }
 
   read(into: Uint8Array, position: number): number {
@@ -42,18 +43,28 @@ export class TracedSource implements Source {
   }
 
   digest(): string {
-    return this.#hash.digest('hex')
+    return this.#hash.hex()
   }
 }
 
 export class KernelCache {
+  readonly #machine: Pick<Machine, 'sha256'>
   readonly #kernels = new Map<string, KnownKernel[]>()
   #count = 0
 
+  constructor(machine: Pick<Machine, 'sha256'>) {
+    this.#machine = machine
+  }
+
+  /** A source of which reading is noted, for `add`. */
+  trace(source: Source): TracedSource {
+    return new TracedSource(source, this.#machine.sha256())
+  }
+
   /** The record of a kernel with the same bytes, and how many of them were read to tell. */
   find(source: Source): { record: WritableRecord; read: number } | undefined {
-    for (const { reads, digest, record } of this.#kernels.get(keyOf(source)) ?? []) {
-      const traced = new TracedSource(source)
+    for (const { reads, digest, record } of this.#kernels.get(this.#keyOf(source)) ?? []) {
+      const traced = this.trace(source)
       for (let at = 0; at < reads.length; at += 2) readBytes(traced, reads[at]!, reads[at + 1]!)
       if (traced.digest() === digest) return { record, read: traced.bytes }
     }
@@ -65,15 +76,16 @@ export class KernelCache {
       this.#kernels.clear()
       this.#count = 0
     }
-    const key = keyOf(source)
+    const key = this.#keyOf(source)
     const known = this.#kernels.get(key) ?? []
     known.push({ reads: traced.reads, digest: traced.digest(), record, unpacked })
     this.#kernels.set(key, known)
     this.#count++
   }
-}
 
-const keyOf = (source: Source): string =>
-  `${source.size}:${createHash('sha256')
-    .update(readBytes(source, 0, HEAD))
-    .digest('hex')}`
+  #keyOf(source: Source): string {
+    const hash = this.#machine.sha256()
+    hash.update(readBytes(source, 0, HEAD))
+    return `${source.size}:${hash.hex()}`
+  }
+}
