@@ -40,7 +40,7 @@ const files = readdirSync(`${root}src`, { recursive: true })
   .filter(name => name.endsWith('.ts') && !GENERATED.includes(name))
   .sort()
 
-/** What a file imports: files of src/ by their paths in it, those without types alone, and modules of the runtime. */
+/** What a file imports: files of src/ by their paths in it, and modules of the runtime. */
 function importsOf(file) {
   const text = readFileSync(`${root}src/${file}`, 'utf8')
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
@@ -52,7 +52,6 @@ function importsOf(file) {
       .map(name => posix.join(dirname(file), name))
   return {
     own: ownIn(code),
-    code: ownIn(code.replace(/^(?:import|export) type \{[^}]*\} from .*$/gm, '')),
     runtime: namesIn(code).filter(name => name.startsWith('node:')),
   }
 }
@@ -79,7 +78,7 @@ for (const [file, { own, runtime }] of imports) {
   }
 }
 
-/** Circles of files: each strongly connected part of more than one file (Tarjan's algorithm). */
+/** Circles of files, those of types alone too: each strongly connected part of more than one file (Tarjan's algorithm). */
 function circles() {
   const found = []
   const order = new Map()
@@ -89,7 +88,7 @@ function circles() {
     order.set(file, order.size)
     low.set(file, order.get(file))
     stack.push(file)
-    for (const other of imports.get(file)?.code ?? []) {
+    for (const other of imports.get(file)?.own ?? []) {
       if (!imports.has(other)) continue
       if (!order.has(other)) {
         visit(other)

@@ -14,10 +14,10 @@ import { ndjsonReport } from '../report/scan/ndjson.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
 import type { Found } from '../source/source.ts'
 import type { LoaderSpan } from '../xen/boot-path/ask.ts'
-import { wantsColour } from './colour.ts'
 import { isNoKernel } from './files-below.ts'
 import { type Output, openOutput, widthOf } from './outputs.ts'
 import type { Progress } from './progress.ts'
+import { wantsColour } from './screen.ts'
 import type { Sink } from './sink.ts'
 
 /** Loaded where they are asked for: tables know of releases and causes, which facts alone do not need. */

@@ -77,3 +77,6 @@ export function tell(message: string, details: readonly string[] = []): void {
   const lines = [`xen-preflight: ${printable(message)}`, ...details.map(printable)]
   process.stderr.write(`${lines.join('\n')}\n`)
 }
+
+/** Whether colours are wanted on standard output: a terminal, and nobody said no (no-color.org). */
+export const wantsColour = (): boolean => process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === ''

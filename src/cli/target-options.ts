@@ -5,6 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
+import { type BootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
 import { BUILD_KEYS, type BuildFacts, mergeBuilds, parseBuildOption } from '../xen/build-option.ts'
 import { isGateId } from '../xen/gates/gates.ts'
 import { readOverrides } from '../xen/host-options.ts'
@@ -88,3 +89,20 @@ export const addTargetOptions = (command: Command): Command =>
     .addOption(mapOption())
     .addOption(buildOption())
     .addOption(modeOption('boot modes to ask, a list of them or all (default: pv-domU)'))
+
+/** Paths whose kernels the host's toolstack loads: --xen asks it. */
+const BY_TOOLSTACK: ReadonlySet<string> = new Set(['direct', 'pygrub'])
+
+/** Reads the loaders of `scan --boot`, as in `pvgrub2@2.06,pvhgrub@all`. Throws an InvalidArgumentError. */
+export function parseLoaders(text: string): BootPath[] {
+  return text.split(',').map(item => {
+    const path = parseBootPath(item.replace(/@all$/, ''))
+    if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
+    if (BY_TOOLSTACK.has(path.path)) {
+      throw new InvalidArgumentError(
+        `a guest that boots by ${path.path} has its kernel loaded by the host's toolstack: give --xen.`,
+      )
+    }
+    return path
+  })
+}

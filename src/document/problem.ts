@@ -2,8 +2,9 @@
  * What is wrong with a document that people write, as values: one fault never hides the others.
  * @module
  */
-import { fieldName } from './field-name.ts'
+
 import type { Tree } from './tree.ts'
+import { fieldName } from './tree.ts'
 
 export interface DocumentProblem {
   code: 'syntax' | 'unknown-field' | 'wrong-value'

@@ -2,9 +2,10 @@
  * Parts of a document checked by their schema: what is bad is named and taken out, the rest is used.
  * @module
  */
-import { fieldName } from './field-name.ts'
+
 import type { DocumentProblem } from './problem.ts'
 import type { Path, Step, Tree } from './tree.ts'
+import { fieldName } from './tree.ts'
 import type { Check } from './validate.ts'
 
 export interface Pruned {

@@ -81,3 +81,17 @@ export function lineOf(value: unknown, lines: Lines, path: Path, otherwise: numb
   }
   return line
 }
+
+/** A path as people write it: `hosts[2].build.pv32`. */
+export function fieldName(path: Path): string {
+  return path
+    .map(step =>
+      typeof step === 'number'
+        ? `[${step}]`
+        : /^[\w-]+$/.test(step)
+          ? `.${step}`
+          : `[${JSON.stringify(step)}]`,
+    )
+    .join('')
+    .replace(/^\./, '')
+}

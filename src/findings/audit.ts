@@ -2,7 +2,6 @@
  * The audit: every kernel on every build where it may run, summed up.
  * @module
  */
-import type { Facts } from '../facts/facts.ts'
 import { targetVersion } from '../inventory/host.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { leftOut } from '../inventory/problem.ts'
@@ -11,11 +10,12 @@ import type { BuildFacts } from '../xen/build-option.ts'
 import type { HostOptions } from '../xen/host-options.ts'
 import { supportRemark } from '../xen/vendors/products.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
+import type { AuditJudge } from './audit-judge.ts'
 import { byBootPath } from './boot-path.ts'
 import { pathChanges } from './boot-path-changes.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
 import { findCauses } from './causes.ts'
-import { changeOf, changeOfNew } from './change.ts'
+import { changeOf, changeOfNew, isBelow, isStepBack } from './change.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import { unlessUnread } from './full-verdict.ts'
 import { placementFaults } from './inventory-faults.ts'
@@ -33,23 +33,7 @@ import {
 import { type Placed, placeKernels } from './placement.ts'
 import { planUpgrade } from './plan.ts'
 import { planAddition } from './plan-addition.ts'
-import { isBelow, isStepBack } from './step-back.ts'
-import { VerdictTable } from './verdict-table.ts'
-
-/** What answers for a hypervisor; the loader models, or a stand-in. */
-export interface AuditJudge {
-  verdict(facts: Facts, version: string, options: HostOptions, mode: BootModeName): FullVerdict
-  /** The first release behind `version` that refuses the image, where `version` itself takes it. */
-  laterRefusal(facts: Facts, version: string, mode: BootModeName): string | undefined
-  /** The releases behind `version` that take the image, where `version` itself does not: the first such span. */
-  cure(facts: Facts, version: string, mode: BootModeName): ReleaseSpan | undefined
-}
-
-/** Neighbouring releases; without an end they reach to the newest one. */
-export interface ReleaseSpan {
-  since: string
-  until?: string
-}
+import { ValueTable } from './value-table.ts'
 
 export interface AuditInput {
   images: Iterable<CatalogueImage>
@@ -84,7 +68,7 @@ export function audit(input: AuditInput): Audit {
       : meant.filter(host => isBelow(targetVersion(host), upgrade.to))
   const leftAlone = meant.length - hosts.length
   const builds = groupBuilds(hosts, input.build)
-  const table = new VerdictTable()
+  const table = new ValueTable<FullVerdict>()
   const added = kernels.some(kernel => kernel.added)
   const placements = placeKernels(kernels, builds, inventory.placements, modes)
   const cells = placements.map((placed): Cell => {
@@ -95,15 +79,15 @@ export function audit(input: AuditInput): Audit {
       byBootPath(unlessUnread(judge.verdict(facts, version, options, mode), problem), facts, mode, paths)
     const before = ask(version, options)
     const members = membersOf(placed, kernels[kernel]!, builds[build]!)
-    const cell: Cell = { kernel, build, mode, guests, ...members, verdict: table.add(before) }
+    const cell: Cell = { kernel, build, mode, guests, ...members, verdict: table.index(before) }
     if (upgrade !== undefined) {
       // Capabilities, build options and back-ports were those of the hypervisor that goes.
       const after = ask(upgrade.to, known)
-      return { ...cell, after: table.add(after), change: changeOf(before.verdict, after.verdict) }
+      return { ...cell, after: table.index(after), change: changeOf(before.verdict, after.verdict) }
     }
     return isNew ? { ...cell, change: changeOfNew(before.verdict) } : cell
   })
-  const { verdicts } = table
+  const verdicts = table.values
   const problems = [...inventory.problems, ...placementFaults(inventory.placements, kernels)]
   const left = leftOut(problems)
   const findings = {
@@ -250,13 +234,13 @@ function findLaterRefusals(
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
   cells: readonly Cell[],
-  table: VerdictTable,
+  table: ValueTable<FullVerdict>,
   judge: AuditJudge,
   known: HostOptions,
 ): LaterRefusal[] {
   const laterRefusals: LaterRefusal[] = []
   for (const { kernel, build, mode, verdict } of cells) {
-    if (table.verdicts[verdict]!.verdict !== 'accepts') continue
+    if (table.values[verdict]!.verdict !== 'accepts') continue
     const { facts } = kernels[kernel]!
     const release = judge.laterRefusal(facts, builds[build]!.version, mode)
     if (release === undefined) continue
@@ -265,7 +249,7 @@ function findLaterRefusals(
       build,
       mode,
       release,
-      verdict: table.add(judge.verdict(facts, release, known, mode)),
+      verdict: table.index(judge.verdict(facts, release, known, mode)),
     })
   }
   return laterRefusals

@@ -1,5 +1,5 @@
 /**
- * All cause codes, for those who name some.
+ * All cause codes, and their titles for people.
  * @module
  */
 import type { CauseCode } from '../xen/verdict.ts'
@@ -62,3 +62,29 @@ export const CAUSE_CODES = Object.keys({
   'xen-overlap': true,
   'xen-version': true,
 } satisfies Record<CauseCode, true>) as readonly CauseCode[]
+
+/** Words of cause codes that are names, as their field writes them. */
+const NAMES: Readonly<Record<string, string>> = {
+  bsd: 'BSD',
+  bzimage: 'bzImage',
+  elf: 'ELF',
+  hv: 'HV',
+  hvm: 'HVM',
+  lz4: 'LZ4',
+  p2m: 'P2M',
+  paddr: 'PADDR',
+  pae: 'PAE',
+  pv: 'PV',
+  pv32: 'PV32',
+  pvh: 'PVH',
+  virt: 'VIRT',
+  xen: 'Xen',
+}
+
+/** `unknown-feature` reads as `Unknown feature`, `not-pvh` as `Not PVH`. */
+export function causeTitle(code: string): string {
+  const [first = '', ...rest] = code.split('-').map(word => NAMES[word] ?? word)
+  const head =
+    NAMES[first.toLowerCase()] === first ? first : `${first.slice(0, 1).toUpperCase()}${first.slice(1)}`
+  return [head, ...rest].join(' ')
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CauseCode } from '../xen/verdict.ts'
-import { causeTitle } from './cause-title.ts'
+import { causeTitle } from './cause-codes.ts'
 import { commonRemedies, type Treated } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import type { Cause, Cell, FullVerdict } from './model.ts'

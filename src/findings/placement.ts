@@ -2,11 +2,11 @@
  * Which kernels run on which builds, and how many guests that makes.
  * @module
  */
-import type { BootPathText, ImageReference, Placement } from '../inventory/host.ts'
+import type { BootPathText, Host, ImageReference, Placement } from '../inventory/host.ts'
 import { matchesName } from '../inventory/name-glob.ts'
-import { bootModes as BOOT_MODES, type BootModeName } from '../xen/boot-mode.ts'
+import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
+import { readCommandLine } from '../xen/command-line.ts'
 import type { JudgedBuild } from './builds.ts'
-import { modesOf } from './host-modes.ts'
 import type { JudgedKernel } from './kernels.ts'
 
 /** The guests of one kernel on one build in one mode. */
@@ -144,7 +144,7 @@ function toPlaced(
 }
 
 const inOrder = (cells: Placed[]) =>
-  cells.sort((a, b) => a.build - b.build || BOOT_MODES.indexOf(a.mode) - BOOT_MODES.indexOf(b.mode))
+  cells.sort((a, b) => a.build - b.build || bootModes.indexOf(a.mode) - bootModes.indexOf(b.mode))
 
 const imagesOf = (placement: Placement, { images, digests }: JudgedKernel) =>
   indexesWhere(images, image =>
@@ -176,4 +176,15 @@ function matchesPath(glob: string, path: string): boolean {
     if (matchesName(glob, path.slice(slash + 1))) return true
   }
   return false
+}
+
+/** Those it states, else all but the dom0 mode that its command line excludes. */
+export function modesOf({
+  modes,
+  commandline,
+}: Pick<Host, 'modes' | 'commandline'>): readonly BootModeName[] {
+  if (modes) return modes
+  if (commandline === undefined) return bootModes
+  const other = readCommandLine(commandline).dom0 === 'pvh' ? 'pv-dom0' : 'pvh-dom0'
+  return bootModes.filter(mode => mode !== other)
 }

@@ -2,7 +2,7 @@
  * What has to happen before new kernels are placed.
  * @module
  */
-import type { AuditJudge, ReleaseSpan } from './audit.ts'
+import type { AuditJudge, ReleaseSpan } from './audit-judge.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { JudgedKernel } from './kernels.ts'
 import type { Build, Cell, PlanStep } from './model.ts'

@@ -4,11 +4,11 @@
  */
 
 import type { JudgedBuild } from './builds.ts'
+import { isStepBack } from './change.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import { minimumCover } from './cover.ts'
 import type { Build, Cell, FullVerdict, Kernel, PlanStep } from './model.ts'
 import { plural } from './plural.ts'
-import { isStepBack } from './step-back.ts'
 
 export interface Planned<K extends Kernel = Kernel> {
   kernels: readonly K[]

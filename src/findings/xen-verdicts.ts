@@ -9,7 +9,7 @@ import type { HostOptions } from '../xen/host-options.ts'
 import { Judge } from '../xen/judge.ts'
 import { type Release, releaseIndex } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
-import type { AuditJudge, ReleaseSpan } from './audit.ts'
+import type { AuditJudge, ReleaseSpan } from './audit-judge.ts'
 import { fullVerdict } from './full-verdict.ts'
 
 /** A judge that keeps what images and hosts have in common. `build` is what is known of a release's build. */

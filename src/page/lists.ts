@@ -2,10 +2,11 @@
  * Fills the lists of kernels and builds that stand closed in the document, when they are opened.
  * @module
  */
+
+import { fromRanges } from '../report/html/runs.ts'
 import { button, h } from './dom.ts'
 import type { Model } from './model.ts'
 import { count, fullName } from './names.ts'
-import { fromRanges } from './ranges.ts'
 import type { Target } from './target.ts'
 
 type Open = (target: Target, back: () => void) => void

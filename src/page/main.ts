@@ -9,7 +9,6 @@ import { fillLists } from './lists.ts'
 import { Matrix } from './matrix.ts'
 import { Model } from './model.ts'
 import { Panel } from './panel.ts'
-import { openForPrint } from './print.ts'
 import type { Target } from './target.ts'
 import { startTheme } from './theme.ts'
 
@@ -62,3 +61,21 @@ openForPrint(
   },
   () => matrix.showWhole(false),
 )
+
+/**
+ * On paper nothing can be opened: all is open while it prints, and as it was afterwards. `before` draws what is drawn only
+ * on demand, `after` takes it back.
+ */
+function openForPrint(before: () => void, after: () => void): void {
+  let opened: HTMLDetailsElement[] = []
+  addEventListener('beforeprint', () => {
+    before()
+    opened = [...document.querySelectorAll<HTMLDetailsElement>('main details:not([open])')]
+    for (const details of opened) details.open = true
+  })
+  addEventListener('afterprint', () => {
+    for (const details of opened) details.open = false
+    opened = []
+    after()
+  })
+}

@@ -3,7 +3,6 @@
  * @module
  */
 import { button, type Child, h } from './dom.ts'
-import { longList } from './long-list.ts'
 import type { Model, Show } from './model.ts'
 import { count, fullName } from './names.ts'
 import type { Go } from './target.ts'
@@ -53,3 +52,13 @@ export const imageTerm = (images: readonly string[]): Term => [
 export const remarkList = (remarks: readonly string[]) =>
   remarks.length > 0 &&
   h('div', {}, h('h3', {}, 'About this build'), h('ul', {}, ...remarks.map(remark => h('li', {}, remark))))
+
+/** A longer list is folded. */
+const SHORT = 4
+
+/** A list of paths that folds when it is long; `one` is the word for one of them. */
+function longList(items: readonly string[], one: string): HTMLElement {
+  const list = h('ul', { class: 'paths' }, ...items.map(item => h('li', {}, h('bdi', {}, item))))
+  if (items.length <= SHORT) return list
+  return h('details', {}, h('summary', {}, count(items.length, one)), list)
+}

@@ -3,12 +3,12 @@
  * none.
  * @module
  */
-import { fieldName } from '../document/field-name.ts'
+
 import { nearest } from '../document/nearest.ts'
 import { parseTree } from '../document/parse-tree.ts'
 import { type DocumentProblem, treeProblems } from '../document/problem.ts'
 import { prune } from '../document/prune.ts'
-import { isRecord, type Path, type Tree } from '../document/tree.ts'
+import { fieldName, isRecord, type Path, type Tree } from '../document/tree.ts'
 import { checker, shown } from '../document/validate.ts'
 import { CAUSE_CODES } from '../findings/cause-codes.ts'
 import { type FailOn, parseFailOn } from '../findings/fail-on.ts'

@@ -1,7 +1,7 @@
 /** What `why` prints of the lines that it found in a log. */
 
 import { printable } from '../document/printable.ts'
-import { causeTitle } from '../findings/cause-title.ts'
+import { causeTitle } from '../findings/cause-codes.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { Side } from '../xen/gates/gate.ts'
 import { releases } from '../xen/releases.ts'

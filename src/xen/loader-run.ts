@@ -3,14 +3,7 @@ import type { GateReader } from './gate-reader.ts'
 import type { GateId } from './gates/gates.ts'
 import type { Reason } from './reason.ts'
 import type { Subject } from './subject.ts'
-import type { AssumptionCode } from './verdict.ts'
-
-/** An error line of the log. */
-export interface LoggedLine {
-  text: string
-  /** It is logged of kernels that another loader then takes, too: it means nothing. */
-  noise?: true
-}
+import type { AssumptionCode, LoggedLine } from './verdict.ts'
 
 export class LoaderRun {
   /** The release, and what differs in it. */

@@ -7,7 +7,6 @@ import type { Codec, Hex } from '../facts/facts.ts'
 import type { GuestKind, Role } from './boot-mode.ts'
 import type { Side } from './gates/gate.ts'
 import type { Release } from './releases.ts'
-import type { VerdictWord } from './verdict.ts'
 
 /** What an old loader reads or writes without comparing it with the image's size. */
 export type UncheckedRead =
@@ -39,6 +38,15 @@ export type UnreadPart =
   | 'notes'
   | 'program-headers'
   | 'section-headers'
+
+export type VerdictWord =
+  /** The loader takes the kernel. */
+  | 'accepts'
+  | 'refuses'
+  /** What the release does is not defined, or not known: see `reason`. */
+  | 'uncertain'
+  /** The release does not have this boot mode. */
+  | 'unavailable'
 
 /** Neighbouring releases with one verdict. */
 export interface VerdictRun {

@@ -1,18 +1,10 @@
 /** The words of a verdict. */
 
 import type { GateId } from './gates/gates.ts'
-import type { LoggedLine } from './loader-run.ts'
-import type { Reason } from './reason.ts'
+import type { Reason, VerdictWord } from './reason.ts'
 import type { Release } from './releases.ts'
 
-export type VerdictWord =
-  /** The loader takes the kernel. */
-  | 'accepts'
-  | 'refuses'
-  /** What the release does is not defined, or not known: see `reason`. */
-  | 'uncertain'
-  /** The release does not have this boot mode. */
-  | 'unavailable'
+export type { VerdictWord } from './reason.ts'
 
 /** Where in the release's own run the loader stops. */
 export type Stage =
@@ -114,6 +106,13 @@ export type AssumptionCode =
   | 'pvh-v1'
   | 'pvh-v2'
   | 'stream-not-verified'
+
+/** An error line of the log. */
+export interface LoggedLine {
+  text: string
+  /** It is logged of kernels that another loader then takes, too: it means nothing. */
+  noise?: true
+}
 
 /** What one release answers. */
 export interface Answer {

@@ -1,5 +1,6 @@
 /** Small catalogues and fleets, judged by a stand-in for the loader models. */
-import { type AuditInput, type AuditJudge, audit } from '../../src/findings/audit.ts'
+import { type AuditInput, audit } from '../../src/findings/audit.ts'
+import type { AuditJudge } from '../../src/findings/audit-judge.ts'
 import type { CatalogueImage } from '../../src/findings/kernels.ts'
 import type { Audit, FullVerdict } from '../../src/findings/model.ts'
 import { parseInventory } from '../../src/inventory/inventory.ts'

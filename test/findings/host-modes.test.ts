@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { modesOf } from '../../src/findings/host-modes.ts'
+import { modesOf } from '../../src/findings/placement.ts'
 import { bootModes } from '../../src/xen/mod.ts'
 
 describe('the boot modes of a host', () => {

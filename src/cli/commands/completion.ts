@@ -3,7 +3,10 @@
  * @module
  */
 import { Argument, Command } from 'commander'
-import { completionFor } from '../completion/script.ts'
+import { bashCompletion } from '../completion/bash.ts'
+import { fishCompletion } from '../completion/fish.ts'
+import { modelOf } from '../completion/model.ts'
+import { zshCompletion } from '../completion/zsh.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { print } from '../sink.ts'
 
@@ -11,20 +14,19 @@ const EXAMPLES = `
 Examples:
   bash: in ~/.bashrc
     $ source <(xen-preflight completion bash)
-  zsh: in ~/.zshrc, behind compinit
+  zsh: in ~/.zshrc, after compinit
     $ source <(xen-preflight completion zsh)
   fish
     $ xen-preflight completion fish > ~/.config/fish/completions/xen-preflight.fish`
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const
-type Shell = (typeof SHELLS)[number]
+const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 
 export const completionCommand = (finish: (code: number) => void): Command =>
   new Command('completion')
     .description('Print the completion of command lines for a shell.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .addHelpText('after', EXAMPLES)
-    .action((shell: Shell, _flags: unknown, command: Command) => {
-      print(completionFor(shell, command.parent!))
+    .action((shell: keyof typeof SCRIPTS, _flags: unknown, command: Command) => {
+      print(SCRIPTS[shell](modelOf(command.parent!)))
       finish(EXIT_DONE)
     })

@@ -6,7 +6,7 @@ import { treeProblems } from '../../document/problem.ts'
 import { isRecord, type Tree } from '../../document/tree.ts'
 import type { HostEntry } from '../host.ts'
 import { type Adapter, type Content, defined, emptyReading, type FileReading, numbered } from './adapter.ts'
-import { belowGuest } from './guest.ts'
+import { belowGuest } from './host-parts.ts'
 import { findRecords, textField } from './records.ts'
 
 /** The head of a host's answer to an ad-hoc command. */

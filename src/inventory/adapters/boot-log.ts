@@ -2,7 +2,7 @@
 // (xen/common/kernel.c prints the version, xen/common/version.c the changeset).
 import type { HostEntry } from '../host.ts'
 import { type Adapter, defined, emptyReading } from './adapter.ts'
-import { changesetOf } from './changeset.ts'
+import { changesetOf } from './host-parts.ts'
 
 /** What may stand before a message: `(XEN) `, dates before and behind it. */
 const PREFIX = String.raw`^(?:.{0,120}?\(XEN\))?[ \t]*(?:\[[^\]]{0,60}\][ \t]*)?`

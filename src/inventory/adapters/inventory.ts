@@ -1,9 +1,8 @@
 // The project's own format, in YAML or JSON.
 
-import { fieldName } from '../../document/field-name.ts'
 import { treeProblems } from '../../document/problem.ts'
 import { prune } from '../../document/prune.ts'
-import { isRecord, type Path } from '../../document/tree.ts'
+import { fieldName, isRecord, type Path } from '../../document/tree.ts'
 import { type Check, checker } from '../../document/validate.ts'
 import type { Codec } from '../../facts/facts.ts'
 import { CODECS } from '../../facts/facts.ts'

@@ -1,14 +1,14 @@
 // `openstack hypervisor list --long -f json`, and the answer of the compute API that it comes from. The
 // columns are named by the client's release; capitals, blanks and underscores are all that differs.
 
-import { fieldName } from '../../document/field-name.ts'
 import { treeProblems } from '../../document/problem.ts'
 import type { Path } from '../../document/tree.ts'
+import { fieldName } from '../../document/tree.ts'
 import { shown } from '../../document/validate.ts'
 import type { HostEntry } from '../host.ts'
 import type { InventoryProblem } from '../problem.ts'
 import { type Adapter, type Content, emptyReading, type FileReading, numbered } from './adapter.ts'
-import { libvirtVersion } from './libvirt.ts'
+import { libvirtVersion } from './host-parts.ts'
 import { findRecords, textField } from './records.ts'
 
 export const openstack: Adapter = {

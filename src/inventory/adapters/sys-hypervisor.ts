@@ -3,8 +3,7 @@
 import type { HostEntry } from '../host.ts'
 import { missingVersion } from '../problem.ts'
 import { type Adapter, defined, emptyReading } from './adapter.ts'
-import { composedVersion } from './composed.ts'
-import { belowGuest } from './guest.ts'
+import { belowGuest, composedVersion } from './host-parts.ts'
 import { keyRecords } from './key-lines.ts'
 
 const FILE = /^[ \t]*\S*\/sys\/hypervisor\/version\/(major|minor|extra):(.*)$/

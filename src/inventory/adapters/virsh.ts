@@ -1,6 +1,6 @@
 // `virsh version`. Its line "Using API: Xen 8.0.0" is libvirt's own version; only the running hypervisor counts.
 import { type Adapter, emptyReading, numbered } from './adapter.ts'
-import { libvirtVersion } from './libvirt.ts'
+import { libvirtVersion } from './host-parts.ts'
 
 const RUNNING = /^[ \t]*Running hypervisor:[ \t]*(\S+)[ \t]+(\S+)/
 

@@ -1,8 +1,7 @@
 // Host and VM records of XAPI, as `xo-cli`, XAPI's JSON-RPC, dumps of its database and scripts around them give them.
 
-import { fieldName } from '../../document/field-name.ts'
 import { treeProblems } from '../../document/problem.ts'
-import { isRecord, type Path } from '../../document/tree.ts'
+import { fieldName, isRecord, type Path } from '../../document/tree.ts'
 import type { HostEntry } from '../host.ts'
 import { missingVersion } from '../problem.ts'
 import {
@@ -14,7 +13,7 @@ import {
   numbered,
   words,
 } from './adapter.ts'
-import { productOf } from './product.ts'
+import { productOf } from './host-parts.ts'
 import { findRecords, textField } from './records.ts'
 import { passedOverAs, xapiGuest } from './xapi-guest.ts'
 

@@ -2,8 +2,7 @@
 import type { HostEntry } from '../host.ts'
 import { missingVersion } from '../problem.ts'
 import { type Adapter, defined, emptyReading, numbered, words } from './adapter.ts'
-import { changesetOf } from './changeset.ts'
-import { composedVersion } from './composed.ts'
+import { changesetOf, composedVersion } from './host-parts.ts'
 import { type KeyRecord, keyRecords } from './key-lines.ts'
 
 /** The lines that count; others, and what libxl has to complain about in between, are passed over. */

@@ -6,20 +6,9 @@
 
 import { countOf } from './counts.ts'
 import { html, type Markup } from './markup.ts'
+import { toRanges } from './runs.ts'
 
 const NAMED = 6
-
-/** Indices as ranges: `0-4 7`. */
-export function toRanges(indices: readonly number[]): string {
-  const sorted = [...new Set(indices)].sort((a, b) => a - b)
-  const ranges: [number, number][] = []
-  for (const index of sorted) {
-    const last = ranges.at(-1)
-    if (last !== undefined && last[1] === index - 1) last[1] = index
-    else ranges.push([index, index])
-  }
-  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(' ')
-}
 
 export interface Names {
   kernels: readonly string[]

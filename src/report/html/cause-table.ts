@@ -2,7 +2,7 @@
  * Which cause stands behind which verdict.
  * @module
  */
-import { causeTitle } from '../../findings/cause-title.ts'
+import { causeTitle } from '../../findings/cause-codes.ts'
 import { causeKey } from '../../findings/causes.ts'
 import type { Audit, FullVerdict } from '../../findings/model.ts'
 import { orderedCauses } from '../audit/summary.ts'

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Audit, FullVerdict, GateEvidence } from '../../findings/model.ts'
+import { ValueTable } from '../../findings/value-table.ts'
 import type { LogLines } from '../../xen/log-lines.ts'
 import { buildNames } from '../audit/names.ts'
 import { sentence, unitOf } from '../audit/summary.ts'
@@ -11,15 +12,14 @@ import type { PageData, PageEvidence, PageLog, PageVerdict, State } from './data
 import { kernelNames } from './names.ts'
 import { toRuns } from './runs.ts'
 import { seriesInLabel } from './series.ts'
-import { Table } from './table.ts'
 import { visible, visibleLines } from './visible.ts'
 
 export function encodeAudit(audit: Audit): PageData {
-  const texts = new Table<string>()
+  const texts = new ValueTable<string>()
   const text = (value: string | undefined) => texts.index(visibleLines(value ?? ''), value ?? '')
   text('')
-  const evidence = new Table<PageEvidence>()
-  const releases = new Table<string>()
+  const evidence = new ValueTable<PageEvidence>()
+  const releases = new ValueTable<string>()
   const mode = (name: Audit['modes'][number]) => audit.modes.indexOf(name)
 
   const evidenceIndex = (item: GateEvidence) =>
@@ -99,12 +99,12 @@ export function encodeAudit(audit: Audit): PageData {
 
 /** Cells that no placement asks for stay 0. */
 function encodeCells({ modes, kernels, builds, cells }: Audit) {
-  const states = new Table<State>()
-  const patterns = new Table<number[]>()
-  const loads = new Table<number[]>()
+  const states = new ValueTable<State>()
+  const patterns = new ValueTable<number[]>()
+  const loads = new ValueTable<number[]>()
   const cube = new Int32Array(modes.length * kernels.length * builds.length)
   const guests = new Int32Array(cube.length)
-  const subsets = new Table<number[]>()
+  const subsets = new ValueTable<number[]>()
   const hosts = new Int32Array(cube.length)
   const images = new Int32Array(cube.length)
   const subset = (part: number[] | undefined) =>
@@ -123,14 +123,14 @@ function encodeCells({ modes, kernels, builds, cells }: Audit) {
     hosts[at] = subset(cell.hosts)
     images[at] = subset(cell.images)
   }
-  const rowsOf = (numbers: Int32Array, table: Table<number[]>) =>
+  const rowsOf = (numbers: Int32Array, table: ValueTable<number[]>) =>
     Array.from({ length: modes.length * kernels.length }, (_, row) => {
       const runs = toRuns([...numbers.subarray(row * builds.length, (row + 1) * builds.length)])
       return table.index(runs, runs.join())
     })
   const rows = rowsOf(cube, patterns)
   const loadRows = rowsOf(guests, loads)
-  const parts = new Table<number[]>()
+  const parts = new ValueTable<number[]>()
   const some = subsets.values.length > 0
   return {
     states: states.values,

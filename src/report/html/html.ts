@@ -14,7 +14,6 @@ import { script, scriptHash, style, styleHash } from './page-assets.ts'
 import { causesSection } from './sections/causes.ts'
 import { ignoredSection } from './sections/ignored.ts'
 import { inventorySection } from './sections/inventory.ts'
-import { matrixSection, panelPlace } from './sections/matrix.ts'
 import { planSection } from './sections/plan.ts'
 import { acceptedNowhereSection, laterRefusalsSection, outdatedBuildsSection } from './sections/risks.ts'
 import { summarySection } from './sections/summary.ts'
@@ -86,3 +85,13 @@ ${panelPlace()}
   yield scriptJson(encodeAudit(audit))
   yield `</script>\n<script>${script}</script>\n</body>\n</html>\n`
 }
+
+/** The place of the matrix, which the script draws. */
+const matrixSection = (): Markup => html`<section id="matrix" aria-labelledby="matrix-title">
+<h2 id="matrix-title">Kernels by builds</h2>
+<noscript><p class="note">The matrix and its details need JavaScript, which does not run here; all the rest is on this page.</p></noscript>
+<div id="matrix-root"></div>
+</section>`
+
+/** The place of the panel that opens from it. */
+const panelPlace = (): Markup => html`<dialog id="panel" aria-labelledby="panel-title"></dialog>`

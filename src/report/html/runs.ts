@@ -1,5 +1,5 @@
 /**
- * Rows of small numbers, as runs: neighbouring builds mostly answer alike.
+ * Rows of small numbers as runs, since neighbouring builds mostly answer alike, and lists of indexes as ranges.
  * @module
  */
 
@@ -22,3 +22,22 @@ export function fillRuns(runs: readonly number[], target: Int32Array, start: num
     at = end
   }
 }
+
+/** Indices as ranges: `0-4 7`. */
+export function toRanges(indices: readonly number[]): string {
+  const sorted = [...new Set(indices)].sort((a, b) => a - b)
+  const ranges: [number, number][] = []
+  for (const index of sorted) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last[1] === index - 1) last[1] = index
+    else ranges.push([index, index])
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(' ')
+}
+
+/** The indexes that toRanges wrote. */
+export const fromRanges = (text: string): number[] =>
+  text.split(' ').flatMap(range => {
+    const [from, to = from] = range.split('-').map(Number)
+    return Array.from({ length: to! - from! + 1 }, (_, index) => from! + index)
+  })

@@ -31,6 +31,20 @@ export interface GrubAnswer {
   assumptions: readonly GrubAssumption[]
 }
 
+/** enum grub_xen_file_type; the numbers are those of `incompatible architecture`. */
+export const GRUB_XEN_FILE = { i386: 1, 'i386-pae': 2, 'i386-pae-bimodal': 3, x86_64: 4 } as const
+export type GrubKernelArch = keyof typeof GRUB_XEN_FILE
+
+/** struct grub_xen_file_info. */
+export interface GrubInfo {
+  arch: GrubKernelArch
+  virtBase: bigint
+  hasNote: boolean
+}
+
+/** Tells a step of the trace. */
+export type Tell = (what: string, does: string, value?: string, offset?: number | bigint) => void
+
 export const MESSAGES = {
   tooOld: 'version too old for xen boot',
   tooShort: 'payload too short',

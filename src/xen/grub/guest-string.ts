@@ -1,6 +1,12 @@
 /** The legacy __xen_guest string: parse_xen_guest (grub-core/loader/i386/xen_fileXX.c). */
-import { type GrubStop, MESSAGES, undefinedRead } from './answer.ts'
-import type { GrubInfo, GrubKernelArch, Tell } from './notes.ts'
+import {
+  type GrubInfo,
+  type GrubKernelArch,
+  type GrubStop,
+  MESSAGES,
+  type Tell,
+  undefinedRead,
+} from './answer.ts'
 
 /** What an item must begin with, its comma included; the first that fits counts. */
 const PAE: readonly (readonly [text: string, arch: GrubKernelArch])[] = [

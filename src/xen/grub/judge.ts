@@ -3,15 +3,17 @@ import type { Facts } from '../../facts/facts.ts'
 import { ComponentReader, type ComponentStep, componentSpans } from '../component.ts'
 import { type ElfImage, prepareElf } from '../libelf/image.ts'
 import {
+  GRUB_XEN_FILE,
   type GrubAnswer,
   type GrubArch,
   type GrubAssumption,
+  type GrubInfo,
   type GrubStage,
   type GrubStop,
   MESSAGES,
 } from './answer.ts'
 import { openKernel } from './file.ts'
-import { GRUB_XEN_FILE, type GrubInfo, readInfo } from './notes.ts'
+import { readInfo } from './notes.ts'
 import { type GrubReader, pvgrub2 } from './pvgrub2.ts'
 
 const PAGE = 4096n

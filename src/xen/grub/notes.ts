@@ -2,7 +2,14 @@
 import type { Note } from '../../facts/facts.ts'
 import type { ElfImage } from '../libelf/image.ts'
 import { noteName } from '../note-names.ts'
-import { type GrubStop, MESSAGES, undefinedRead } from './answer.ts'
+import {
+  type GrubInfo,
+  type GrubKernelArch,
+  type GrubStop,
+  MESSAGES,
+  type Tell,
+  undefinedRead,
+} from './answer.ts'
 import { readGuestString } from './guest-string.ts'
 import type { GrubReader } from './pvgrub2.ts'
 
@@ -23,19 +30,6 @@ const LOADER = 8
 const PAE_MODE = 9
 const INIT_P2M = 15
 const MOD_START_PFN = 16
-
-/** enum grub_xen_file_type; the numbers are those of `incompatible architecture`. */
-export const GRUB_XEN_FILE = { i386: 1, 'i386-pae': 2, 'i386-pae-bimodal': 3, x86_64: 4 } as const
-export type GrubKernelArch = keyof typeof GRUB_XEN_FILE
-
-/** struct grub_xen_file_info. */
-export interface GrubInfo {
-  arch: GrubKernelArch
-  virtBase: bigint
-  hasNote: boolean
-}
-
-export type Tell = (what: string, does: string, value?: string, offset?: number | bigint) => void
 
 /** Reads what GRUB wants to know of an ELF of `size` bytes. */
 export function readInfo(ask: GrubReader, image: ElfImage, size: number): GrubInfo | GrubStop {

@@ -6,20 +6,7 @@ import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because } from '../reason.ts'
 import type { Blob } from '../subject.ts'
-import type { Stage, Stop } from '../verdict.ts'
-import { decompress, gzipRoom, PAGE } from './decompress.ts'
-
-/** Why the kernel does not get as far as libelf. */
-export interface HypervisorStop extends Stop {
-  stage: Stage
-}
-
-/** Where compressed bytes are. */
-export interface Compressed {
-  blob: Blob
-  /** How far into the file they start. */
-  start: number
-}
+import { decompress, gzipRoom, type HypervisorStop, PAGE } from './decompress.ts'
 
 /** The bytes that go to libelf, or why none do. */
 export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {

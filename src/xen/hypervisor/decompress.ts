@@ -8,8 +8,19 @@ import { because, type Reason } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
 import { isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
-import type { CauseCode, Stage } from '../verdict.ts'
-import type { Compressed, HypervisorStop } from './bzimage.ts'
+import type { CauseCode, Stage, Stop } from '../verdict.ts'
+
+/** Why the kernel does not get as far as libelf. */
+export interface HypervisorStop extends Stop {
+  stage: Stage
+}
+
+/** Where compressed bytes are. */
+export interface Compressed {
+  blob: Blob
+  /** How far into the file they start. */
+  start: number
+}
 
 const GATE: Readonly<Record<Codec, AskedGateId>> = {
   gzip: 'gzip-hypervisor',

@@ -2,7 +2,7 @@
  * Causes as rules: what is wrong, and what can be done about it.
  * @module
  */
-import { causeTitle } from '../../../findings/cause-title.ts'
+import { causeTitle } from '../../../findings/cause-codes.ts'
 import type { Audit, Cause, FullVerdict } from '../../../findings/model.ts'
 import { logRows, logTexts, noiseMark } from '../../log-text.ts'
 import type { CauseId } from '../findings.ts'
