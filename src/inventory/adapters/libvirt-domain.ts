@@ -72,7 +72,10 @@ class DomainReader {
   #fault(line: number, message: string) {
     this.#faults++
     if (this.#faults > MAX_FAULTS) this.#stopped = true
-    else this.#problem('syntax', line, `expected XML, found a fault: ${message}`)
+    else {
+      const what = message.replace('undefined entity', 'entity that is not defined')
+      this.#problem('syntax', line, `expected XML, found a fault: ${what}`)
+    }
   }
 
   #problem(code: 'syntax' | 'too-deep' | 'not-xen', line: number, message: string) {
