@@ -52,6 +52,8 @@ export interface BzImageLayer {
   kernelVersion?: string
   /** The last four bytes of a payload that lies in the file: the unpacked size, where it is compressed. */
   sizeWord?: number
+  /** Set where the payload has no or one byte, and gzip's magic stands in the file from its start on. */
+  gzipMagic?: true
 }
 
 /** One compressed stream: a bzImage's payload, or a whole compressed file. */
@@ -73,8 +75,10 @@ export interface StreamLayer {
   lzopFlags?: number
   /** lzo: a block that did not shrink, and is stored as it is. Where a part was unpacked, one of that part. */
   stored?: true
-  /** zstd: another frame with contents follows the first, which alone was unpacked. */
-  moreFrames?: true
+  /** zstd: other frames with contents follow the first: what that unpacks to, and where the next starts. */
+  firstFrame?: { unpacked: number; consumed: number }
+  /** lz4: decoded by the size word alone, as a decoder does that does not look at the sizes of blocks. */
+  bySize?: BySize
   /** lz4: the legacy frame that Linux uses, or the later one that no Xen takes. */
   framing?: 'legacy' | 'frame'
   /** gzip: the old magic 1f 9e, which the hypervisor takes and the toolstack does not. */
@@ -89,6 +93,14 @@ export interface StreamLayer {
   error?: StreamError
 }
 
+/** What comes of an lz4 stream whose blocks and size word do not agree, where only the size word counts. */
+export interface BySize {
+  /** It ends where the size word starts; it breaks the rules; or it needs bytes after the end of the file. */
+  end: 'agrees' | 'breaks' | 'runs-out'
+  /** How far at most the output comes up to the input, both counted from their starts; negative where it stays before. */
+  lead: number
+}
+
 /** A filter of an xz block (https://tukaani.org/xz/xz-file-format.txt, section 5.3). */
 export interface XzFilter {
   name: 'delta' | 'x86' | 'powerpc' | 'ia64' | 'arm' | 'arm-thumb' | 'sparc'
@@ -101,8 +113,12 @@ export interface StreamError {
   /** Where in the compressed bytes, counted from the start of the stream. */
   offset: number
   message: string
-  /** Set where Xen's decoder does not see the fault: it copies from before the start of its output. */
-  fault?: 'distance'
+  /**
+   * What decides where decoders differ: `distance` copies from before the start of the output. lzma: all contents are
+   * there, and only the `end` of the stream is cut or wrong; or the `symbol` that the end cuts makes no sense either with
+   * the stream's first byte in place of what is missing.
+   */
+  fault?: 'distance' | 'end' | 'symbol'
 }
 
 export type Layer = BzImageLayer | StreamLayer
@@ -263,5 +279,7 @@ export interface Facts {
   /** The wrappings, outermost first; empty for a bare ELF. */
   layers: Layer[]
   elf?: ElfFacts
+  /** The ELF in the first frame alone, where a zstd stream has several: all that some decoders unpack. */
+  firstFrameElf?: ElfFacts
   binTable?: BinImageTable
 }

@@ -92,20 +92,22 @@ function traitsOf({ build, capabilities, gates }: HostOptions): string[] {
 
 /** What an inventory knows of a host, as the loader models take it. */
 function hostOptions(host: Host, known?: BuildFacts): HostOptions {
-  const { pv, pv32, pvh, decoders, xenCaps, virtCaps, gates, commandline, modes } = host
+  const { pv, pv32, pvh, verbose, decoders, xenCaps, virtCaps, gates, commandline, modes } = host
   const { product, compiler, builtBy } = host
   const stated = {
     ...(pv !== undefined && { pv }),
     ...(pv32 !== undefined && { pv32 }),
     ...(pvh !== undefined && { pvh }),
+    ...(verbose !== undefined && { verbose }),
     ...(decoders && { decoders }),
   }
   const build = mergeBuilds(stated, known)
-  const { dom0, pv32: bootPv32 } = readCommandLine(commandline ?? '')
+  const { dom0, pv32: bootPv32, verbose: bootVerbose } = readCommandLine(commandline ?? '')
   // A host that states its modes knows better than the line that it was started with.
   const line = {
     ...(commandline !== undefined && modes === undefined && { dom0 }),
     ...(bootPv32 !== undefined && { pv32: bootPv32 }),
+    ...(bootVerbose !== undefined && { verbose: bootVerbose }),
   }
   const origin = {
     ...(product !== undefined && { product }),

@@ -39,6 +39,8 @@ export interface DeclaredOptions {
   pv32?: boolean
   /** CONFIG_HVM of the hypervisor: HVM guests, and so PVH ones. */
   pvh?: boolean
+  /** CONFIG_VERBOSE_DEBUG of the hypervisor. */
+  verbose?: boolean
   /** The decompressors of the toolstack (HAVE_BZLIB, HAVE_LZMA, ... of libxenguest). */
   decoders?: Partial<Record<Codec, boolean>>
   /** `xen_caps` of the running Xen: guest types such as `xen-3.0-x86_64` and `hvm-3.0-x86_32`. */

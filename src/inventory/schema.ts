@@ -31,6 +31,7 @@ const details: Record<string, Schema> = {
       pv: flag('CONFIG_PV of the hypervisor.'),
       pv32: flag('CONFIG_PV32 of the hypervisor: 32-bit PV guests.'),
       pvh: flag('CONFIG_HVM of the hypervisor: HVM guests, and so PVH ones.'),
+      verbose: flag('CONFIG_VERBOSE_DEBUG of the hypervisor: its log has what it reads of a dom0 kernel.'),
       decoders: {
         ...object('a list of codecs, or a mapping such as {xz: false}', {}),
         description:

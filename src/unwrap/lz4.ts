@@ -15,12 +15,14 @@ import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
+import { lz4BySize } from './lz4-by-size.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
 
 const LEGACY_MAGIC = 0x184c2102
 /** The later format, which no Xen takes: its magic number is ARCHIVE_MAGICNUMBER's neighbour, not its kin. */
 const FRAME_MAGIC = 0x184d2204
+const SIZE_WORD = 4
 /** What a block unpacks to, but for the last one: LZ4_DEFAULT_UNCOMPRESSED_CHUNK_SIZE of unlz4.c. */
 const BLOCK_SIZE = 8 << 20
 /** What compressing 8 MiB takes at most (LZ4_COMPRESSBOUND of lz4.h): a larger size is no block's. */
@@ -92,6 +94,19 @@ class Lz4Unpacker implements Unpacker {
     if (this.layer.error === undefined) {
       completeLayer(this.layer, this.#blocks.at(-1)?.output ?? 0, this.#position)
     }
+    this.#decodeBySize()
+  }
+
+  /** What those make of the stream who look at nothing but its size word; the same where everything agrees. */
+  #decodeBySize(): void {
+    const { layer } = this
+    const { consumed, error, framing, length, sizeWord } = layer
+    const agrees = error === undefined && consumed === length - SIZE_WORD
+    if (agrees || layer.bySize !== undefined || sizeWord === undefined || framing !== 'legacy') return
+    const { input } = this.#context
+    const read = (into: Uint8Array, at: number) =>
+      at < length ? input.read(into, at) : input.readOn(into, at)
+    layer.bySize = lz4BySize({ read }, length, sizeWord)
   }
 
   #readWord(position: number): number | undefined {
@@ -249,6 +264,7 @@ class Lz4Unpacker implements Unpacker {
     } else {
       fail('stream-corrupt', at, `${name} unpacks to more than ${BLOCK_SIZE} bytes`)
     }
+    this.#decodeBySize()
   }
 }
 

@@ -19,6 +19,8 @@ export class LzmaStream {
   position = 0
   /** The unpacked bytes so far. */
   produced = 0
+  /** After INPUT_ENDED: what the decoder made of the cut symbol and the bytes of `fillAfter`. */
+  cutStatus: number = lzma.LZMA_AT_STOP
   readonly #context: UnpackContext
   #room = 0
 
@@ -98,10 +100,18 @@ export class LzmaStream {
       if (this.position > inputEnd) {
         this.position = inputEnd
         this.produced = stopped[lzma.LZMA_BEFORE / 4]! - output
+        this.cutStatus = status
         return INPUT_ENDED
       }
       if (status !== lzma.LZMA_AT_STOP) return status
     }
+  }
+
+  /** What the decoder finds after the end of the input: `byte`, again and again. Not where the input is cut into chunks. */
+  fillAfter(byte: number): void {
+    const { engine, input } = this.#context
+    engine.reserve(input.end + lzma.LZMA_LOOKAHEAD)
+    engine.memory.fill(byte, input.end, input.end + lzma.LZMA_LOOKAHEAD)
   }
 
   /** Copies compressed bytes that are none to the output. They have to be there. */

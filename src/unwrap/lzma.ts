@@ -4,7 +4,13 @@
  */
 
 import type { Window } from '../engine/engine.ts'
-import { LZMA_AT_TARGET, LZMA_BAD_LENGTH, LZMA_END_MARKER, MAX_LC_LP } from '../engine/lzma-state.ts'
+import {
+  LZMA_AT_STOP,
+  LZMA_AT_TARGET,
+  LZMA_BAD_LENGTH,
+  LZMA_END_MARKER,
+  MAX_LC_LP,
+} from '../engine/lzma-state.ts'
 import type { StreamError, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { INPUT_ENDED, LzmaStream, RANGE_BYTES } from './lzma-stream.ts'
@@ -55,12 +61,25 @@ class LzmaUnpacker implements Unpacker {
     this.#unpack(Number.POSITIVE_INFINITY)
   }
 
-  #error(code: StreamErrorCode, message: string): StreamError {
-    return { code, offset: this.#lzma.position, message }
+  #error(code: StreamErrorCode, message: string, fault?: StreamError['fault']): StreamError {
+    return { code, offset: this.#lzma.position, message, ...(fault !== undefined && { fault }) }
   }
 
-  #truncated(): StreamError {
-    return this.#error('stream-truncated', `it ends at ${hex(this.#context.input.length)}, within the stream`)
+  #truncated(fault?: StreamError['fault']): StreamError {
+    const message = `it ends at ${hex(this.#context.input.length)}, within the stream`
+    return this.#error('stream-truncated', message, fault)
+  }
+
+  /** What a decoder finds that goes on after the end with the stream's first byte, as Xen's does (rc_read of unlzma.c). */
+  #faultOfCutSymbol(): StreamError['fault'] {
+    const { cutStatus } = this.#lzma
+    if (cutStatus === LZMA_END_MARKER) return 'end'
+    return cutStatus === LZMA_AT_STOP || cutStatus === LZMA_AT_TARGET ? undefined : 'symbol'
+  }
+
+  /** All that the header promises is there, and what is wrong comes after it. */
+  #atEnd(): StreamError['fault'] {
+    return this.#lzma.produced === this.#size ? 'end' : undefined
   }
 
   #overLimit(): StreamError {
@@ -96,6 +115,7 @@ class LzmaUnpacker implements Unpacker {
       return this.#error('window-limit', message)
     }
     if (HEADER_SIZE + RANGE_BYTES > this.#context.input.length) return this.#truncated()
+    lzma.fillAfter(bytes[0]!)
     lzma.position = HEADER_SIZE
     lzma.startDictionary(Math.max(dictionary, MIN_DICTIONARY))
     this.#context.engine.lzmaReset(lc, lp, pb)
@@ -115,7 +135,7 @@ class LzmaUnpacker implements Unpacker {
 
   #judge(status: number, end: number): StreamError | undefined {
     if (status === LZMA_AT_TARGET) return undefined
-    if (status === INPUT_ENDED) return this.#truncated()
+    if (status === INPUT_ENDED) return this.#truncated(this.#atEnd() ?? this.#faultOfCutSymbol())
     if (status === LZMA_END_MARKER) return this.#complete()
     if (status === LZMA_BAD_LENGTH && end !== this.#size) return this.#overLimit()
     return this.#error('stream-corrupt', `it ${lzmaFault(status)}`)
@@ -135,17 +155,17 @@ class LzmaUnpacker implements Unpacker {
     lzma.produced = end
     if (status === INPUT_ENDED || status === LZMA_END_MARKER) return this.#judge(status, end)
     if (end !== this.#size) return this.#overLimit()
-    return this.#error('stream-corrupt', `it goes on behind the ${end} bytes that its header says`)
+    return this.#error('stream-corrupt', `it goes on behind the ${end} bytes that its header says`, 'end')
   }
 
   #complete(): StreamError | undefined {
     const lzma = this.#lzma
     if (this.#size !== undefined && lzma.produced !== this.#size) {
       const message = `it unpacks to ${lzma.produced} bytes, its header says ${this.#size}`
-      return this.#error('checksum-mismatch', message)
+      return this.#error('checksum-mismatch', message, 'end')
     }
     if (!lzma.endRange(this.#context.input.length)) {
-      return this.#error('stream-corrupt', 'its range code is not used up at the end')
+      return this.#error('stream-corrupt', 'its range code is not used up at the end', 'end')
     }
     this.#done = true
     completeLayer(this.layer, lzma.produced, lzma.position)

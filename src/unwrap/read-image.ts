@@ -69,6 +69,8 @@ const HEAD_LENGTH = BIN_TABLE_WINDOW
 const MAGIC_LENGTH = 4
 /** Linux appends the unpacked size to a payload. */
 const SIZE_WORD = 4
+/** 1f 8b, or 1f 9e. */
+const GZIP_MAGIC_LENGTH = 2
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096
 
@@ -324,6 +326,8 @@ class ImageReader {
         if (unpacked !== size) this.#scan({ size: unpacked, need: (from, to) => unpacker.need(from, to) })
       }
     }
+    const { firstFrame } = unpacker.layer
+    if (firstFrame !== undefined && isElf(start)) this.#scanFirstFrame(unpacker, firstFrame.unpacked)
     this.#account(unpacker, input)
     if (!isElf(start)) {
       this.note({
@@ -331,6 +335,11 @@ class ImageReader {
         message: 'Cannot find an ELF in the payload: it unpacks to something else',
       })
     }
+  }
+
+  #scanFirstFrame(unpacker: Unpacker, size: number): void {
+    const need = (from: number, to: number) => unpacker.need(from, Math.min(to, size))
+    this.reading.facts.firstFrameElf = scanElf(this.#engine, { size, need })
   }
 
   /** A sound ELF whose facts came as JSON is plausible: it has Xen's notes where they should be. */
@@ -398,12 +407,19 @@ class ImageReader {
   }
 }
 
-/** The last four bytes up to the end of a payload, whatever is in it: they lie before it where it is shorter. */
+/**
+ * The last four bytes up to the end of a payload, whatever is in it: they lie before it where it is shorter. Of one that
+ * is shorter than a magic, also what stands at its start.
+ */
 function noteSizeWord(layer: BzImageLayer, source: Source): void {
   const word = new Uint8Array(SIZE_WORD)
   const end = layer.payloadStart + layer.payloadLength
   if (end <= source.size && source.read(word, end - SIZE_WORD) === SIZE_WORD)
     layer.sizeWord = readU32(word, 0)
+  if (layer.payloadLength >= GZIP_MAGIC_LENGTH) return
+  const magic = new Uint8Array(GZIP_MAGIC_LENGTH)
+  const isThere = source.read(magic, layer.payloadStart) === GZIP_MAGIC_LENGTH
+  if (isThere && detectCodec(magic) === 'gzip') layer.gzipMagic = true
 }
 
 /** Whether a stream of which nothing came out may hold a kernel all the same. */

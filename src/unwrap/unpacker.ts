@@ -104,7 +104,12 @@ export class Input {
       into.set(this.#engine.memory.subarray(at, at + size))
       return size
     }
-    const count = this.#source.read(into.subarray(0, size), this.#start + position)
+    return this.readOn(into.subarray(0, size), position)
+  }
+
+  /** The same, but goes on after the stream's last byte, as long as the file does. */
+  readOn(into: Uint8Array, position: number): number {
+    const count = this.#source.read(into, this.#start + position)
     this.bytesRead += count
     return count
   }

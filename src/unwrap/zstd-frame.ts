@@ -23,17 +23,18 @@ export interface ZstdFrame {
   blocks: number
 }
 
-/** Reads the frame header. Where that fails, `layer.error` says why. */
-export function readZstdFrame(input: FrameInput, layer: StreamLayer): ZstdFrame | undefined {
+/** Reads the header of the frame at `start`. Where that fails, `layer.error` says why. */
+export function readZstdFrame(input: FrameInput, layer: StreamLayer, start = 0): ZstdFrame | undefined {
   const fail = (code: StreamErrorCode, offset: number, message: string) => {
     failStream(layer, code, offset, message)
     return undefined
   }
+  const place = (at: number) => hex(start + at)
   const bytes = new Uint8Array(HEADER_LIMIT)
-  const length = input.read(bytes, 0)
+  const length = input.read(bytes, start)
   const magic = readU32(bytes, 0)
   if (length >= 4 && magic !== MAGIC) {
-    return fail('stream-corrupt', 0, `the magic at 0x0 is ${hex(magic)}, zstd's is ${hex(MAGIC)}`)
+    return fail('stream-corrupt', start, `the magic at ${place(0)} is ${hex(magic)}, zstd's is ${hex(MAGIC)}`)
   }
   const descriptor = bytes[4]!
   const isSingleSegment = (descriptor & 0x20) !== 0
@@ -49,16 +50,18 @@ export function readZstdFrame(input: FrameInput, layer: StreamLayer): ZstdFrame 
     )
   }
   if ((descriptor & 0x08) !== 0) {
-    return fail('stream-unsupported', 4, `the descriptor at 0x4 is ${hex(descriptor)}, its bit 3 is reserved`)
+    const message = `the descriptor at ${place(4)} is ${hex(descriptor)}, its bit 3 is reserved`
+    return fail('stream-unsupported', start + 4, message)
   }
   if (bytes.subarray(idAt, idAt + idSize).some(byte => byte !== 0)) {
-    return fail('stream-unsupported', idAt, `the frame needs a dictionary, by its id at ${hex(idAt)}`)
+    const message = `the frame needs a dictionary, by its id at ${place(idAt)}`
+    return fail('stream-unsupported', start + idAt, message)
   }
   const contentSize = readContentSize(bytes, blocks - sizeSize, sizeSize)
   // Section 3.1.1.1.2: exponent and mantissa.
   const base = 2 ** (10 + (bytes[5]! >> 3))
   const window = isSingleSegment ? contentSize! : base + (base / 8) * (bytes[5]! & 7)
-  const frame: ZstdFrame = { window, hasChecksum: (descriptor & 0x04) !== 0, blocks }
+  const frame: ZstdFrame = { window, hasChecksum: (descriptor & 0x04) !== 0, blocks: start + blocks }
   if (contentSize !== undefined) frame.contentSize = contentSize
   return frame
 }

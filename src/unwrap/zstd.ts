@@ -48,30 +48,25 @@ class ZstdUnpacker implements Unpacker {
   readonly layer: StreamLayer
   produced = 0
   readonly #context: UnpackContext
-  readonly #frame: ZstdFrame | undefined
+  /** The frame that is being unpacked; where its contents start in the output, and itself in the input. */
+  #frame: ZstdFrame | undefined
+  #frameStart = 0
+  #frameAt = 0
   /** The most bytes of a block, compressed or not (section 3.1.1.2.4). */
-  readonly #maxBlock: number
+  #maxBlock = 0
   /** Where the next block header stands; after the last block, where the frame goes on. */
-  #position: number
-  #started = false
+  #position = 0
+  #isFrameDone = false
   #ended = false
   #room = 0
 
   constructor(context: UnpackContext) {
-    const { input, limits } = context
     this.#context = context
-    this.layer = openLayer('zstd', input)
-    this.#frame = readZstdFrame(input, this.layer)
-    const window = this.#frame?.window ?? 0
-    this.#maxBlock = Math.min(window, ZSTD_MAX_BLOCK)
-    this.#position = this.#frame?.blocks ?? 0
+    this.layer = openLayer('zstd', context.input)
+    this.#openFrame(0)
     if (this.#frame === undefined) return
-    this.layer.dictionary = window
+    this.layer.dictionary = this.#frame.window
     this.layer.check = this.#frame.hasChecksum ? 'xxh64' : 'none'
-    const limit = Math.min(limits.window, MAX_WINDOW)
-    if (window > limit) {
-      this.#fail('window-limit', 5, `the window at 0x5 is ${window} bytes, limit is ${limit}`)
-    }
   }
 
   need(start: number, end: number): Window {
@@ -82,33 +77,56 @@ class ZstdUnpacker implements Unpacker {
 
   finish(): void {
     this.#unpack(Number.POSITIVE_INFINITY)
-    if (this.layer.error !== undefined) return
-    const { contentSize, hasChecksum } = this.#frame!
-    if (contentSize !== undefined && contentSize !== this.produced) {
-      const message = `the frame's header says that it unpacks to ${contentSize} bytes, it unpacks to ${this.produced}`
-      this.#fail('stream-corrupt', 5, message)
-    } else if (!hasChecksum || this.#compareChecksum()) {
-      const { end, isFrame } = skipFrames(
-        this.#context.input,
-        this.#position + (hasChecksum ? CHECKSUM_SIZE : 0),
-      )
-      if (isFrame) this.layer.moreFrames = true
-      completeLayer(this.layer, this.produced, end)
+    if (this.layer.error === undefined) completeLayer(this.layer, this.produced, this.#position)
+  }
+
+  #openFrame(at: number): void {
+    const { input, limits } = this.#context
+    this.#frame = readZstdFrame(input, this.layer, at)
+    if (this.#frame === undefined) return
+    const { window, blocks } = this.#frame
+    this.#frameStart = this.produced
+    this.#frameAt = at
+    this.#isFrameDone = false
+    this.#maxBlock = Math.min(window, ZSTD_MAX_BLOCK)
+    this.#position = blocks
+    const limit = Math.min(limits.window, MAX_WINDOW)
+    if (window > limit) {
+      const message = `the window at ${hex(at + 5)} is ${window} bytes, limit is ${limit}`
+      this.#fail('window-limit', at + 5, message)
     }
   }
 
   #unpack(end: number): void {
-    if (this.layer.error !== undefined) return
-    if (!this.#started) {
-      this.#started = true
-      this.#context.engine.zstdReset()
+    while (this.produced < end && !this.#ended && this.layer.error === undefined) {
+      if (this.#isFrameDone) this.#endFrame()
+      else this.#unpackBlock()
     }
-    while (this.produced < end && !this.#ended && this.layer.error === undefined) this.#unpackBlock()
+  }
+
+  /** Compares what a frame says of its contents, and goes on with the frame after it. */
+  #endFrame(): void {
+    const { input } = this.#context
+    const { contentSize, hasChecksum } = this.#frame!
+    const size = this.produced - this.#frameStart
+    if (contentSize !== undefined && contentSize !== size) {
+      const message = `the frame's header says that it unpacks to ${contentSize} bytes, it unpacks to ${size}`
+      this.#fail('stream-corrupt', this.#frameAt + 5, message)
+      return
+    }
+    if (hasChecksum && !this.#compareChecksum()) return
+    const { end, isFrame } = skipFrames(input, this.#position + (hasChecksum ? CHECKSUM_SIZE : 0))
+    this.#position = end
+    this.#ended = !isFrame
+    if (!isFrame) return
+    this.layer.firstFrame ??= { unpacked: this.produced, consumed: end }
+    this.#openFrame(end)
   }
 
   #unpackBlock(): void {
-    const { input } = this.#context
+    const { engine, input } = this.#context
     const at = this.#position
+    if (at === this.#frame!.blocks) engine.zstdReset()
     input.load(at, Math.min(at + INPUT_STEP, input.length))
     const block = readZstdBlock(input, at)
     if (block === undefined) {
@@ -120,7 +138,7 @@ class ZstdUnpacker implements Unpacker {
     const status = this.#runBlock(block)
     if (status === AT_BLOCK_END) {
       this.#position = block.to
-      this.#ended = block.isLast
+      this.#isFrameDone = block.isLast
     } else if (status === OUTPUT_FULL && this.produced + this.#maxBlock > this.#context.limits.output) {
       this.#overLimit(at)
     } else {
@@ -159,7 +177,7 @@ class ZstdUnpacker implements Unpacker {
     }
     const address = input.load(from, to)
     if (type === COMPRESSED_BLOCK) {
-      const status = engine.zstdBlock(address, address + size, output, start, end)
+      const status = engine.zstdBlock(address, address + size, output + this.#frameStart, start, end)
       if (status === AT_BLOCK_END) this.produced = stoppedOutput(engine.memory) - output
       return status
     }
@@ -176,7 +194,10 @@ class ZstdUnpacker implements Unpacker {
     if (input.read(bytes, at) < CHECKSUM_SIZE) {
       const message = `the stream ends at ${hex(input.length)}, before the end of its checksum`
       this.#fail('stream-truncated', input.length, message)
-    } else if (BigInt.asUintN(32, engine.xxh64(output, this.produced)) !== BigInt(readU32(bytes, 0))) {
+    } else if (
+      BigInt.asUintN(32, engine.xxh64(output + this.#frameStart, this.produced - this.#frameStart)) !==
+      BigInt(readU32(bytes, 0))
+    ) {
       this.#fail('checksum-mismatch', at, `the xxh64 at ${hex(at)} does not match`)
     }
     return this.layer.error === undefined

@@ -30,8 +30,9 @@ export function askRelease(
   trace?: (step: Step) => void,
 ): ReleaseAnswer {
   const ask = new GateReader(index, subject.overrides, trace)
-  const run = new LoaderRun(ask, subject)
-  const { parameters, ...loaded } = blamePayload(subject, load(run, mode))
+  const seen = mode.role === 'dom0' ? subject.forHypervisor : subject
+  const run = new LoaderRun(ask, seen)
+  const { parameters, ...loaded } = blamePayload(seen, load(run, mode))
   const result = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
   const answer: Answer = {
     ...result,

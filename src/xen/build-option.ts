@@ -7,7 +7,7 @@ import { FULL_BUILD, type HostOptions } from './host-options.ts'
 
 export type BuildFacts = NonNullable<HostOptions['build']>
 
-const FLAGS = ['pv', 'pv32', 'pvh'] as const
+const FLAGS = ['pv', 'pv32', 'pvh', 'verbose'] as const
 const CODECS = Object.keys(FULL_BUILD.decoders ?? {}) as Codec[]
 
 /** Everything that may be given, for those who gave something else. */

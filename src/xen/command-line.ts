@@ -9,6 +9,8 @@ export interface CommandLine {
   pv32?: boolean
   /** As what dom0 is built: `dom0=pvh`, and up to 4.8 `dom0pvh`; PV where the line says nothing. */
   dom0?: GuestKind
+  /** `dom0=verbose` (parse_dom0_param in xen/arch/x86/dom0_build.c); absent where the line says nothing. */
+  verbose?: boolean
 }
 
 const TRUE = new Set(['1', 'on', 'true', 'yes', 'enable'])
@@ -36,7 +38,11 @@ export function readCommandLine(text: string): CommandLine & { dom0: GuestKind }
         if (flag !== undefined) line.pv32 = flag
       }
     } else if (name === 'dom0') {
-      for (const word of words) if (word === 'pv' || word === 'pvh') line.dom0 = word
+      for (const word of words) {
+        if (word === 'pv' || word === 'pvh') line.dom0 = word
+        const verbose = flagOf(word, 'verbose')
+        if (verbose !== undefined) line.verbose = verbose
+      }
     } else if (name === 'dom0pvh') {
       if (flagOf(option, 'dom0pvh') === true) line.dom0 = 'pvh'
     }

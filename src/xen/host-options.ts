@@ -14,6 +14,8 @@ export interface HostOptions {
     pv32?: boolean
     /** CONFIG_HVM: HVM guests, and so PVH ones. */
     pvh?: boolean
+    /** CONFIG_VERBOSE_DEBUG: Xen prints what it reads of a dom0 kernel. `dom0=verbose` does the same. */
+    verbose?: boolean
     /** Decoders of the toolstack's build: those named true are there, those named false are not. */
     decoders?: Readonly<Partial<Record<Codec, boolean>>>
   }
@@ -32,6 +34,7 @@ export const FULL_BUILD: NonNullable<HostOptions['build']> = {
   pv: true,
   pv32: true,
   pvh: true,
+  verbose: true,
   decoders: { gzip: true, bzip2: true, lzma: true, xz: true, lzo: true, lz4: true, zstd: true },
 }
 

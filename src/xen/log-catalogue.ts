@@ -181,7 +181,7 @@ const TOOLSTACK: readonly KnownLine[] = [
     'xc_dom_guest_type: image not capable of booting inside a HVM container',
     ['not-pvh'],
     'Use a kernel with CONFIG_PVH (a PHYS32_ENTRY note), or boot it as a PV guest: type = "pv".',
-    { since: '4.11.0' },
+    { since: '4.10.0' },
   ),
   line(
     'toolstack',
@@ -199,8 +199,15 @@ const TOOLSTACK: readonly KnownLine[] = [
   line(
     'toolstack',
     'xc_dom_{action}_arch_hooks: not found (type {type})',
-    ['no-pae', 'guest-type-unsupported'],
+    ['no-pae', 'guest-type-unsupported', 'not-pvh'],
     'Use a 32-bit kernel with PAE, or a 64-bit one.',
+  ),
+  line(
+    'toolstack',
+    'xc_dom_mem_init: arch hooks not set',
+    ['no-pae', 'guest-type-unsupported', 'not-pvh'],
+    'The line before it names the guest type, for which this toolstack builds no domains.',
+    { until: '4.15.7' },
   ),
   line(
     'toolstack',
@@ -234,12 +241,14 @@ const TOOLSTACK: readonly KnownLine[] = [
     'It comes with every kernel that is refused: look at the line before it.',
     { kind: 'ending', since: '4.1.0' },
   ),
-  line(
-    'toolstack',
-    'xc_dom_boot_image failed',
-    [],
-    'The domain could not be built after its kernel was read: look at the line before it.',
-    { kind: 'ending' },
+  ...['xc_dom_mem_init', 'xc_dom_boot_image'].map(step =>
+    line(
+      'toolstack',
+      `${step} failed`,
+      [],
+      'The domain could not be built after its kernel was read: look at the line before it.',
+      { kind: 'ending', since: '4.1.0' },
+    ),
   ),
 ]
 
@@ -324,6 +333,13 @@ const PANICS: readonly KnownLine[] = [
 ]
 
 const HYPERVISOR: readonly KnownLine[] = [
+  line(
+    'hypervisor',
+    'ELF: note: FEATURES = "{text}"',
+    [],
+    'Nothing where more notes follow. Where the panic does, this is the note that was refused: `explain` names the feature.',
+    { kind: 'noise', since: '4.13.0' },
+  ),
   line(
     'hypervisor',
     'Cannot construct Dom0. No guest interface available',

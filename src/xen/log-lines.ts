@@ -23,7 +23,8 @@ export function logLinesOf(answer: Said, { role }: BootMode, ask: GateReader): L
   const { verdict, message, messageOf, logged = [] } = answer
   if (verdict !== 'refuses') return undefined
   const before = logged.map(({ text }) => text)
-  if (message !== undefined && messageOf !== 'panic' && !before.includes(message)) before.push(message)
+  const isLogged = messageOf !== 'panic' && messageOf !== 'check'
+  if (message !== undefined && isLogged && !before.includes(message)) before.push(message)
   const noise = logged.filter(line => line.noise === true).map(({ text }) => text)
   const lines = [...before, ...lastLines(answer, role === 'dom0', ask)]
   const silent =
@@ -68,8 +69,11 @@ function lastLines({ stage, code, message, messageOf }: Said, dom0: boolean, ask
   if (dom0) return panic(ask.gate('dom0-panic'))
   // The domain is built: what fails comes later.
   if (code === 'hvm-firmware') return []
-  const last = stage === 'guest-type' ? 'xc_dom_boot_image failed' : ask.gate('domU-final-text')
-  return typeof last === 'string' ? [last] : []
+  const last = ask.gate('domU-final-text')
+  // xend passed on what libxc said.
+  if (last === null) return []
+  if (stage !== 'guest-type') return [last]
+  return [messageOf === 'check' ? 'xc_dom_mem_init failed' : 'xc_dom_boot_image failed']
 }
 
 function whySilent({ code }: Said, dom0: boolean, isNoisy: boolean): string {

@@ -43,7 +43,6 @@ const LIBRARIES: Readonly<Record<Codec, string>> = {
 }
 
 const UNREAD: Readonly<Record<UnreadPart, string>> = {
-  frames: 'the frames after the first',
   'guest-string': 'characters of the __xen_guest string',
   'note-text': 'characters of the note',
   notes: 'notes',

@@ -31,13 +31,7 @@ export type UncheckedRead =
   | 'tiny-file'
 
 /** What decides, and lies beyond what was read of the image. */
-export type UnreadPart =
-  | 'frames'
-  | 'guest-string'
-  | 'note-text'
-  | 'notes'
-  | 'program-headers'
-  | 'section-headers'
+export type UnreadPart = 'guest-string' | 'note-text' | 'notes' | 'program-headers' | 'section-headers'
 
 export type VerdictWord =
   /** The loader takes the kernel. */

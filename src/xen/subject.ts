@@ -24,6 +24,7 @@ export class Subject {
   readonly capabilities: readonly string[]
   /** A fault in the payload. Xen's decoders may see it or not. */
   readonly damage: { codec: Codec; problem: string } | undefined
+  #firstFrame: Subject | undefined
   #inits: { size: number; memos: Memo<Stop | undefined>[] }[] = []
   #parses: { size: number; container: boolean; memos: Memo<Parsed>[] }[] = []
 
@@ -38,6 +39,18 @@ export class Subject {
     this.overrides = overrides
     this.damage = damageOf(facts.layers)
     this.capabilities = options.capabilities?.xen ?? DEFAULT_CAPABILITIES
+  }
+
+  /**
+   * The image as the hypervisor sees it: of a zstd stream it unpacks the first frame alone. The same subject where that
+   * makes no difference.
+   */
+  get forHypervisor(): Subject {
+    const { firstFrameElf, ...facts } = this.facts
+    if (firstFrameElf === undefined) return this
+    const layers = facts.layers.map(firstFrameOf)
+    this.#firstFrame ??= new Subject({ ...facts, layers, elf: firstFrameElf }, this.options, this.overrides)
+    return this.#firstFrame
   }
 
   /** The file itself. */
@@ -89,4 +102,11 @@ function damageOf(layers: readonly Layer[]): Subject['damage'] {
     if (DAMAGE.has(code)) return { codec: layer.codec, problem: message }
   }
   return undefined
+}
+
+/** A layer with its first frame as all that there is. */
+function firstFrameOf(layer: Layer): Layer {
+  if (layer.kind !== 'stream' || layer.firstFrame === undefined) return layer
+  const { error: _, ...rest } = layer
+  return { ...rest, ...layer.firstFrame, verified: true }
 }

@@ -77,10 +77,11 @@ export type CauseCode =
   | 'xen-version'
 
 /**
- * What a message is, where it is not an error line of the cause: that no loader was found, what an earlier loader logged,
- * or the panic itself.
+ * What a message is, where it is not an error line of the cause in the log: that no loader was found, what an earlier
+ * loader logged, the panic itself; or what the check of the guest type says, before which these releases fail for want
+ * of page-table code (`log` has the lines of that).
  */
-export type MessageOf = 'search' | 'earlier-loader' | 'panic'
+export type MessageOf = 'search' | 'earlier-loader' | 'panic' | 'check'
 
 /** Why a model stops, before it is known which boot mode asked. */
 export interface Stop {
@@ -89,6 +90,8 @@ export interface Stop {
   /** The last error line in the log, absent where the release is silent. */
   message?: string
   messageOf?: MessageOf
+  /** What a verbose Xen prints last before it, where it says nothing of the cause itself. */
+  detail?: string
   reason: Reason
   /** The gates that decided. */
   gates: readonly GateId[]
@@ -121,7 +124,10 @@ export interface Answer {
   verdict: VerdictWord
   stage?: Stage
   code?: CauseCode
-  /** Exactly the line in the log; absent where the release is silent, or where the model does not know its words. */
+  /**
+   * Exactly the line in the log, but for `messageOf: 'check'`; absent where the release is silent, or where the model does
+   * not know its words.
+   */
   message?: string
   messageOf?: MessageOf
   reason: Reason

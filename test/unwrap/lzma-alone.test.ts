@@ -80,9 +80,24 @@ describe.each(ENGINES)('.lzma streams in the %s engine', engine => {
     expectSameBytes(output, TEXT.subarray(0, output.length))
   })
 
+  test('says where only the end is wrong, and what a decoder makes of a cut symbol that goes on with the first byte', async () => {
+    const faultOf = async (stream: Uint8Array) => (await unpack(stream)).layer.error?.fault
+    expect(await faultOf(lzmaFile(HELLO, { size: 20n }))).toBe('end')
+    const marked = lzmaFile([...HELLO, END_MARKER])
+    expect(await faultOf(marked.subarray(0, -1))).toBe('end')
+    // Of contents that are missing the fault says more only where the cut symbol has no meaning.
+    // Each match reaches back as far as it may: another distance of the same size mostly reaches too far.
+    const matches = Array.from({ length: 40 }, (_, index) => ({ distance: 21 + 2 * index, length: 2 }))
+    const known = lzmaFile([...HELLO, ...matches], { size: 2n ** 20n })
+    const faults: unknown[] = []
+    for (let length = 20; length < known.length; length++)
+      faults.push(await faultOf(known.subarray(0, length)))
+    expect(new Set(faults)).toEqual(new Set([undefined, 'symbol']))
+  })
+
   test('an end marker before the known size', async () => {
     const { layer, output } = await unpack(lzmaFile([...HELLO, END_MARKER], { size: 22n }))
-    expect(layer.error).toMatchObject({ code: 'checksum-mismatch' })
+    expect(layer.error).toMatchObject({ code: 'checksum-mismatch', fault: 'end' })
     expect(output.length).toBe(21)
   })
 

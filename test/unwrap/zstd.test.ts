@@ -46,26 +46,40 @@ describe.each(ENGINES)('zstd in the %s engine', engine => {
     expect(unpacker.layer).toMatchObject({ unpacked: data.length, consumed: packed.length, verified: true })
   })
 
-  test('unpacks one frame, and says where it ended', async () => {
+  test('unpacks one frame after the other, and says where the first and the last ended', async () => {
     const small = zstd('-9')(data.subarray(0, 5000))
+    const other = zstd('-1', '--no-check')(data.subarray(5000, 9000))
     const skippable = new Uint8Array([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
     for (const [tail, skipped, more] of [
-      [small, 0, true],
-      [skippable, 8],
-      [new Uint8Array([...skippable, ...skippable, ...small]), 16, true],
-      [new Uint8Array(100_000), 0],
-      [new Uint8Array([1, 2, 3]), 0],
+      [other, 0, true],
+      [skippable, 8, false],
+      [new Uint8Array([...skippable, ...skippable, ...other]), 16, true],
+      [new Uint8Array(100_000), 0, false],
+      [new Uint8Array([1, 2, 3]), 0, false],
     ] as const) {
       const { unpacker, bytes } = openStream(openZstd, engine, new Uint8Array([...small, ...tail]))
-      expectSameBytes(await bytes(0, 10_000), data.subarray(0, 5000))
+      expectSameBytes(await bytes(0, 10_000), data.subarray(0, more ? 9000 : 5000))
       await unpacker.finish()
-      expect(unpacker.layer).toMatchObject({
-        unpacked: 5000,
-        consumed: small.length + skipped,
-        verified: true,
-        ...(more === true && { moreFrames: true }),
-      })
+      const firstEnd = small.length + skipped
+      const { layer } = unpacker
+      expect(layer.verified).toBe(true)
+      expect(layer.unpacked).toBe(more ? 9000 : 5000)
+      expect(layer.consumed).toBe(more ? firstEnd + other.length : firstEnd)
+      expect(layer.firstFrame).toEqual(more ? { unpacked: 5000, consumed: firstEnd } : undefined)
     }
+  })
+
+  test('says where a frame after the first is broken', async () => {
+    const first = zstd('-9')(data.subarray(0, 5000))
+    const second = zstd('-9')(data.subarray(5000, 9000))
+    second[second.length - 1]! ^= 1
+    const { unpacker } = openStream(openZstd, engine, new Uint8Array([...first, ...second]))
+    await unpacker.finish()
+    expect(unpacker.layer).toMatchObject({
+      verified: false,
+      firstFrame: { unpacked: 5000, consumed: first.length },
+      error: { code: 'checksum-mismatch', offset: first.length + second.length - 4 },
+    })
   })
 
   test('compares the checksum', async () => {

@@ -100,10 +100,10 @@ describe('why', () => {
     expect(findLoaderLines(line, ['4.2.0'])).toEqual([])
   })
 
-  test('finds nothing in the logs of what starts', () => {
+  test('finds no cause in the logs of what starts', () => {
     const text = readFileSync(new URL('../../fixtures/logs/working-boots.txt', import.meta.url), 'utf8')
     expect(text.split('---\n').length).toBeGreaterThanOrEqual(20)
-    expect(findLoaderLines(text)).toEqual([])
+    expect(findLoaderLines(text).filter(({ known }) => known.kind !== 'noise')).toEqual([])
   })
 
   test('keeps the order and the numbers of a log, in any kind of line ends', () => {

@@ -30,6 +30,7 @@ interface BuildDocument {
   pv?: boolean
   pv32?: boolean
   pvh?: boolean
+  verbose?: boolean
   decoders?: Codec[] | Partial<Record<Codec, boolean>>
 }
 interface HostDocument extends DetailsDocument {
@@ -257,14 +258,17 @@ function details(document: DetailsDocument): HostDetails {
   })
 }
 
-const FULL: BuildDocument = { pv: true, pv32: true, pvh: true, decoders: [...CODECS] }
+const FULL: BuildDocument = { pv: true, pv32: true, pvh: true, verbose: true, decoders: [...CODECS] }
 
-function buildOf(document: DetailsDocument['build']): Pick<HostDetails, 'pv' | 'pv32' | 'pvh' | 'decoders'> {
+function buildOf(
+  document: DetailsDocument['build'],
+): Pick<HostDetails, 'pv' | 'pv32' | 'pvh' | 'verbose' | 'decoders'> {
   const build = document === 'full' ? FULL : (document ?? {})
   return {
     ...(build.pv !== undefined && { pv: build.pv }),
     ...(build.pv32 !== undefined && { pv32: build.pv32 }),
     ...(build.pvh !== undefined && { pvh: build.pvh }),
+    ...(build.verbose !== undefined && { verbose: build.verbose }),
     ...(build.decoders !== undefined && { decoders: decoders(build.decoders)! }),
   }
 }

@@ -61,6 +61,22 @@ export const builderGates = {
       'RELEASE-4.22.0 xen/arch/x86/setup.c create_dom0',
     ],
   }),
+  'dom0-verbose': gate<'build' | 'option'>({
+    area: 'builder',
+    sides: ['hypervisor'],
+    summary:
+      "dom0: what puts libelf's reading of the notes into the log: only how Xen was built, of which the models say " +
+      'nothing, or CONFIG_VERBOSE_DEBUG and dom0=verbose.',
+    spans: [
+      ['3.1.0', 'build'],
+      ['4.13.0', 'option'],
+    ],
+    evidence: [
+      'RELEASE-4.12.4 xen/arch/x86/pv/dom0_build.c dom0_construct_pv',
+      'RELEASE-4.13.0 xen/arch/x86/dom0_build.c parse_dom0_param 525ef6584f',
+      'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
+    ],
+  }),
   'xen-guest-hypercall-page': gate<'in-order' | 'any-order'>({
     area: 'builder',
     sides: ['toolstack', 'hypervisor'],

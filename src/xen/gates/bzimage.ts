@@ -71,6 +71,20 @@ export const bzimageGates = {
       'RELEASE-4.2.0 xen/arch/x86/bzimage.c bzimage_headroom 3a2aa7c248',
     ],
   }),
+  'gzip-magic-hypervisor': gate<'unbounded' | 'in-payload'>({
+    area: 'containers',
+    sides: ['hypervisor'],
+    summary:
+      "dom0: gzip's magic is looked for where the payload starts, be it there or after a payload of no or one byte.",
+    spans: [
+      ['3.1.0', 'unbounded'],
+      ['4.0.0', 'in-payload'],
+    ],
+    evidence: [
+      '3.4.0-rc3 xen/arch/x86/bzimage.c perform_gunzip',
+      'RELEASE-4.0.0 xen/arch/x86/bzimage.c gzip_check ab77e81f65',
+    ],
+  }),
   'headroom-hypervisor': gate<'any-payload' | 'compressed'>({
     area: 'containers',
     sides: ['hypervisor'],

@@ -31,6 +31,7 @@ export const commits: Readonly<Record<string, readonly [date: string, subject: s
   '4621c10f48': ['2018-01-11', 'tools/libelf: fix elf notes check for PVH guest'],
   '472bdfefad': ['2015-06-18', 'libelf: fix elf_parse_bsdsyms call'],
   '4afea3d653': ['2011-03-09', 'Add DomU xz kernel decompression'],
+  '525ef6584f': ['2019-01-08', 'x86/dom0: add verbose mode and print memory allocation stats'],
   '52d8cc2dd3': ['2013-06-14', 'libelf: check loops for running away'],
   '582a298b21': ['2019-05-17', 'libxc: elf_kernel loader: Remove check for shstrtab'],
   '5b2f480b1d': ['2015-06-18', 'libelf: fix elf_parse_bsdsyms call'],
@@ -116,4 +117,5 @@ export const commits: Readonly<Record<string, readonly [date: string, subject: s
   fd5964a2a0: ['2015-09-09', 'libxc/x86/pvh: Allow creation of 32b PVH guests'],
   fd869a6ec7: ['2017-01-18', 'libelf: section index 0 is special'],
   fdd0127ae2: ['2012-10-26', 'libxc: builder: limit maximum size of kernel/ramdisk.'],
+  f3627f009a: ['2015-11-16', 'libxc: introduce domain builder architecture specific data'],
 }

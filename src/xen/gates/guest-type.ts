@@ -31,23 +31,35 @@ export const guestTypeGates = {
       'RELEASE-4.16.0 tools/libs/guest/xg_dom_core.c xc_dom_parse_image 1787cc1679',
     ],
   }),
-  'non-pae-hooks': gate<'present' | 'find' | 'set' | 'unreached'>({
+  'non-pae-hooks': gate<'present' | 'absent'>({
     area: 'guest-type',
     sides: ['toolstack'],
     summary:
-      'domU: 32-bit kernels without PAE. No hypervisor since 3.3 runs them; the toolstack fails at the ' +
-      'capabilities or for want of page-table code.',
+      'domU: page-table code for 32-bit kernels without PAE. No hypervisor since 3.3 runs them: with the code the ' +
+      'toolstack fails at the capabilities, without it before.',
     spans: [
       ['3.1.0', 'present'],
-      ['4.3.0', 'find'],
-      ['4.7.0', 'set'],
-      ['4.16.0', 'unreached'],
+      ['4.3.0', 'absent'],
     ],
     evidence: [
       '3.2.0-rc6 xen/arch/x86/domain_build.c construct_dom0',
       '3.3.0-rc7 xen/arch/x86/domain_build.c construct_dom0 84d54d5d8b',
       'RELEASE-4.2.5 tools/libxc/xc_dom_x86.c xc_dom_32',
       'RELEASE-4.3.0 tools/libxc/xc_dom_x86.c - 60ee4fbc38',
+    ],
+  }),
+  'arch-hooks-text': gate<'find' | 'set'>({
+    area: 'guest-type',
+    sides: ['toolstack'],
+    summary: 'domU: the function that says that there is no page-table code for a guest type.',
+    spans: [
+      ['3.1.0', 'find'],
+      ['4.7.0', 'set'],
+    ],
+    evidence: [
+      '3.1.0-branched tools/libxc/xc_dom_core.c xc_dom_find_arch_hooks',
+      'RELEASE-4.6.6 tools/libxc/xc_dom_core.c xc_dom_find_arch_hooks,xc_dom_mem_init',
+      'RELEASE-4.7.0 tools/libxc/xc_dom_core.c xc_dom_set_arch_hooks,xc_dom_mem_init f3627f009a',
     ],
   }),
   'dom0-type': documented<string>({

@@ -2,9 +2,12 @@
 import { PAYLOAD_PROTOCOL, PROTOCOL, SETUP_HEADER_END } from '../../facts/bzimage-format.ts'
 import { EHDR32_LENGTH } from '../../facts/elf-format.ts'
 import type { BzImageLayer } from '../../facts/facts.ts'
+import type { GateReader } from '../gate-reader.ts'
+import type { GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because } from '../reason.ts'
+import { reasonText } from '../reason-text.ts'
 import type { Blob } from '../subject.ts'
 import { decompress, gzipRoom, type HypervisorStop, PAGE } from './decompress.ts'
 
@@ -52,9 +55,28 @@ export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
   if (signed && !cut && headroomOverflows(run, layer)) {
     return { ...outside('headroom', ['headroom-hypervisor']), stage: 'bzimage_parse' }
   }
+  if (layer.gzipMagic === true && ask.gate('gzip-magic-hypervisor') === 'unbounded') {
+    return emptyGzip(ask)
+  }
   if (!(signed && cut) && subject.startsAsElf(blob) && isElfBinary(run, blob)) return blob
   if (cut) return { ...outside('payload-size-word', ['bzimage-header']), stage: 'bzimage_parse' }
   return decompress(run, { blob, start: payloadStart })
+}
+
+/** gunzip runs out of input before it has read the magic. */
+function emptyGzip(ask: GateReader): HypervisorStop {
+  const gates: GateId[] = ['gzip-magic-hypervisor']
+  const reason = because('stream-broken', { codec: 'gzip', problem: 'the payload ends inside its magic' })
+  ask.trace?.({ stage: 'perform_gunzip', what: 'gzip magic', does: reasonText(reason), gates })
+  return {
+    verdict: 'refuses',
+    stage: 'init',
+    code: 'stream-broken',
+    message: 'ran out of input data',
+    messageOf: 'panic',
+    reason,
+    gates,
+  }
 }
 
 /** Whether the headroom, which was an int, becomes negative. */

@@ -33,6 +33,7 @@ const GATE: Readonly<Record<Codec, AskedGateId>> = {
 }
 
 export const PAGE = 4096
+const SIZE_WORD = 4
 /** What bzimage_headroom adds for gzip: 8 bytes for every 32 KiB of input, and 32 KiB and 18 bytes. */
 const GZIP_SHIFT = 4096
 const GZIP_ROOM = 32768 + 18
@@ -72,14 +73,18 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, { blob, start }: Compres
   if (sizeWord === undefined) {
     return refuse('init', 'size-word-wrong', because('no-size-word'), [])
   }
-  if (unpacked !== undefined && unpacked > roomFor(run, layer, sizeWord, { blob, start })) {
+  if (
+    layer.bySize === undefined &&
+    unpacked !== undefined &&
+    unpacked > roomFor(run, layer, sizeWord, { blob, start })
+  ) {
     return {
       ...outside('compressed-source', [gate]),
       code: 'output-overwrites-input',
       stage: 'bzimage_parse',
     }
   }
-  const failure = decode(run, layer)
+  const failure = decode(run, layer, { blob, start })
   if (failure !== undefined) return failure
   if (!isUnpacked(layer)) run.assume('stream-not-verified')
   return { depth: blob.depth + 1, size: sizeWord }
@@ -116,10 +121,10 @@ function refuse(
   return { verdict: 'refuses', stage, code, reason, gates, ...(message !== undefined && { message }) }
 }
 
-function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined {
+function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): HypervisorStop | undefined {
   const { codec } = layer
   const error = streamError(layer)
-  if (codec === 'lz4') return decodeLz4(run, layer)
+  if (codec === 'lz4') return decodeLz4(run, layer, compressed)
   if (codec === 'xz' && layer.check !== undefined && layer.check !== 'none' && layer.check !== 'crc32') {
     const reason = because('xz-check-unknown', { check: layer.check })
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-check-hypervisor'], XZ_SETTINGS)
@@ -151,11 +156,17 @@ function decode(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined 
       stage: 'bzimage_parse',
     }
   }
+  // Once all contents are there, unlzma does not look at the end of the stream.
+  if (codec === 'lzma' && error.fault === 'end') return undefined
+  if (codec === 'lzma' && error.fault === 'symbol') run.log(LZMA_EOF)
   const reason = because('stream-broken', { codec, problem: error.message })
   const code = error.code === 'stream-unsupported' ? 'stream-unsupported' : 'stream-broken'
-  return refuse(codec === 'gzip' ? 'init' : 'bzimage_parse', code, reason, [], errorText(layer))
+  const stop = refuse(codec === 'gzip' ? 'init' : 'bzimage_parse', code, reason, [], errorText(layer))
+  // error() of xen/common/gzip/gunzip.c panics, that of decompress.c prints a line.
+  return codec === 'gzip' ? { ...stop, messageOf: 'panic' } : stop
 }
 
+const LZMA_EOF = 'unexpected EOF'
 const LZO_VIOLATION = 'Compressed data violation'
 const XZ_SETTINGS = 'Input was encoded with settings that are not supported by this XZ decoder'
 
@@ -173,7 +184,7 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
       if (truncated) return 'Compressed file ends unexpectedly'
       return checksum ? 'Data integrity error when decompressing.' : undefined
     case 'lzma':
-      return truncated ? 'unexpected EOF' : 'LZMA data is corrupt'
+      return truncated && error.fault !== 'symbol' ? LZMA_EOF : 'LZMA data is corrupt'
     case 'xz':
       return error?.code === 'stream-unsupported' ? XZ_SETTINGS : 'XZ-compressed data is corrupt'
     case 'lzo':
@@ -186,29 +197,33 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
 }
 
 /**
- * unlz4 counts what it unpacks against the size word, and has no bound for what it reads: where the blocks and the two
- * sizes do not agree, what it does depends on the bytes after the payload.
+ * unlz4 counts what it unpacks against the size word, and has no bound for what it reads. Where the sizes of the blocks do
+ * not agree with that, the stream decoded by the size word alone says what comes of it, up to the end of the file.
  */
-function decodeLz4(run: LoaderRun, layer: StreamLayer): HypervisorStop | undefined {
-  const { sizeWord, unpacked, consumed } = layer
+function decodeLz4(run: LoaderRun, layer: StreamLayer, compressed: Compressed): HypervisorStop | undefined {
+  const { bySize, sizeWord, unpacked, consumed } = layer
   const error = streamError(layer)
   const failed = (code: CauseCode, reason: Reason, gates: readonly GateId[]) =>
     refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
   const unbounded = { ...outside('lz4-input', ['lz4-hypervisor']), stage: 'bzimage_parse' as const }
   // The size word is taken off the length before anything is looked at.
-  if (layer.length < 4) return unbounded
+  if (layer.length < SIZE_WORD) return unbounded
   if (run.ask.gate('lz4-decoder') === 'broken') {
     return failed('lz4-decoder-broken', because('lz4-decoder-broken'), ['lz4-decoder'])
   }
-  const gap = consumed === undefined ? 0 : layer.length - 4 - consumed
-  if (error?.code === 'stream-truncated' || gap > 0) return unbounded
+  if (bySize !== undefined) {
+    if (bySize.lead > roomFor(run, layer, sizeWord!, compressed) - layer.length) {
+      return { ...outside('compressed-source', ['lz4-hypervisor']), stage: 'bzimage_parse' }
+    }
+    if (bySize.end === 'agrees') return undefined
+    if (bySize.end === 'runs-out') return unbounded
+  } else if (error?.code === 'stream-truncated') return unbounded
   if (error !== undefined) {
     return failed('stream-broken', because('stream-broken', { codec: 'lz4', problem: error.message }), [])
   }
   if (unpacked !== undefined && unpacked !== sizeWord) {
-    // Two streams, of which the first has the size: the second is written behind it, over what is still packed.
-    if (unpacked > sizeWord! && unpacked % sizeWord! === 0) return unbounded
     return failed('size-word-wrong', because('size-word-wrong', { says: sizeWord ?? 0, unpacked }), [])
   }
-  return gap < 0 ? failed('stream-broken', because('lz4-blocks-end'), []) : undefined
+  const disagrees = bySize !== undefined || (consumed !== undefined && consumed !== layer.length - SIZE_WORD)
+  return disagrees ? failed('stream-broken', because('lz4-blocks-end'), []) : undefined
 }

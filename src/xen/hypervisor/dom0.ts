@@ -42,7 +42,7 @@ export function buildDom0(run: LoaderRun, mode: Dom0Mode): Dom0Result {
   const init = subject.init(ask, blob)
   if (init !== undefined) return stopAt(run, 'elf_init', init)
   const { stop, parameters } = subject.parse(ask, blob, mode === 'pvh')
-  if (stop !== undefined) return stopAt(run, 'elf_xen_parse', stop)
+  if (stop !== undefined) return stopAt(run, 'elf_xen_parse', withDetail(run, stop))
   const failed = mode === 'pvh' ? checkPvh(run, blob, parameters) : checkPv(run, blob, parameters, mode)
   if (failed !== undefined) return stopAt(run, 'check', failed)
   const { virtKstart, virtKend, physEntry } = parameters
@@ -51,6 +51,14 @@ export function buildDom0(run: LoaderRun, mode: Dom0Mode): Dom0Result {
       ? because('pvh-dom0-taken', { entry: hex(physEntry) })
       : because('dom0-taken', { start: hex(virtKstart), end: hex(virtKend) })
   return { verdict: 'accepts', reason, gates: [], parameters }
+}
+
+/** A verbose Xen prints each note before it looks at its value: the last one is that which it refuses. */
+function withDetail({ ask, subject }: LoaderRun, stop: Stop): Stop {
+  const { build, commandLine } = subject.options
+  const isVerbose = commandLine?.verbose ?? build?.verbose ?? false
+  if (stop.message !== undefined || stop.detail === undefined || !isVerbose) return stop
+  return ask.gate('dom0-verbose') === 'option' ? { ...stop, message: stop.detail } : stop
 }
 
 function stopAt({ ask }: LoaderRun, stage: Stage, stop: Stop): Dom0Result {
@@ -206,7 +214,7 @@ function checkAddresses(
   if (exceedsMemory(virtBase, end)) {
     const text = 'Domain 0 allocation is too small for kernel image'
     const reason = because('kernel-too-large', { start: hex(virtBase), end: hex(end) })
-    return refuse('kernel-too-large', text, reason, ['dom0-memory'])
+    return { ...refuse('kernel-too-large', text, reason, ['dom0-memory']), messageOf: 'panic' }
   }
   if (overlapsXen(virtBase, end, compat32)) {
     const reason = because('xen-overlap', { start: hex(virtBase), end: hex(end) })

@@ -187,7 +187,7 @@ function readNote(ask: GateReader, image: ImageNote, parameters: Parameters): St
       const { supported, required, stop } = parseFeatures(ask, image.features)
       parameters.supported = (parameters.supported | supported) >>> 0
       parameters.required |= required
-      return stop
+      return stop && { ...stop, detail: `ELF: note: FEATURES = "${note.text ?? ''}"` }
     }
   }
   return undefined

@@ -11,6 +11,9 @@ export const HVM_TYPE = 'hvm-3.0-x86_32'
 const UNKNOWN_TYPE = 'xen-3.0-unknown'
 const PAE_TYPE = 'xen-3.0-x86_32p'
 const NON_PAE_TYPE = 'xen-3.0-x86_32'
+const PV64_TYPE = 'xen-3.0-x86_64'
+/** The types that every toolstack for x86 has page-table code for (xc_dom_x86.c), where it takes them at all. */
+const WITH_HOOKS: ReadonlySet<string> = new Set([HVM_TYPE, PAE_TYPE, PV64_TYPE])
 
 /** A guest type, with `pvKernel` set where a PV type is used in an HVM container. */
 export interface GuestType {
@@ -25,12 +28,16 @@ export function guestTypeOf(run: LoaderRun, parameters: Parameters, hvm: boolean
   if (hvm) {
     if (parameters.physEntry !== UNSET32) return { type: HVM_TYPE }
     const gate = ask.gate('hvm-container-pv-kernel')
-    if (gate === 'unknown-type') return { type: UNKNOWN_TYPE }
+    const text = 'xc_dom_guest_type: image not capable of booting inside a HVM container'
+    if (gate === 'unknown-type') {
+      run.log(text)
+      return { type: UNKNOWN_TYPE }
+    }
     if (gate === 'refuses') {
       return {
         verdict: 'refuses',
         code: 'not-pvh',
-        message: 'xc_dom_guest_type: image not capable of booting inside a HVM container',
+        message: text,
         reason: because('no-phys32-entry'),
         gates: ['hvm-container-pv-kernel'],
       }
@@ -43,7 +50,7 @@ export function guestTypeOf(run: LoaderRun, parameters: Parameters, hvm: boolean
 }
 
 function pvType({ ask, subject }: LoaderRun, machine: number, { pae }: Parameters): string | Stop {
-  if (machine === EM_X86_64) return 'xen-3.0-x86_64'
+  if (machine === EM_X86_64) return PV64_TYPE
   if (machine === EM_386) {
     if (pae === PAE_NO) return NON_PAE_TYPE
     return pae !== PAE_BIMODAL || subject.capabilities.includes(PAE_TYPE) ? PAE_TYPE : NON_PAE_TYPE
@@ -79,22 +86,30 @@ export function checkCompatibility(run: LoaderRun, type: string): CompatStop | u
     gates: ['compat-check'],
   })
   if (lack === undefined) return undefined
-  const message = laterText(run, type)
+  const message = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
+  if (parse) return { verdict: 'refuses', stage: 'parse', ...lack, message }
+  const hooks = missingHooks(run, type)
+  if (hooks !== undefined) {
+    run.log(hooks)
+    run.log('xc_dom_mem_init: arch hooks not set')
+  }
   return {
     verdict: 'refuses',
-    stage: parse ? 'parse' : 'guest-type',
+    stage: 'guest-type',
     ...lack,
     message,
-    reason: parse ? lack.reason : because('fails-when-built', { cause: lack.reason, text: message }),
+    ...(hooks !== undefined && { messageOf: 'check' }),
+    reason: because('fails-when-built', { cause: lack.reason, text: hooks ?? message }),
   }
 }
 
-/** What is logged: where the type is compared only when the domain is built, its hooks may be missed before. */
-function laterText({ ask }: LoaderRun, type: string): string {
-  const hooks = type === NON_PAE_TYPE ? ask.gate('non-pae-hooks') : 'present'
-  if (hooks === 'find') return `xc_dom_find_arch_hooks: not found (type ${type})`
-  if (hooks === 'set') return `xc_dom_set_arch_hooks: not found (type ${type})`
-  return `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
+/**
+ * What is logged where a domain cannot be built for want of page-table code for its type, which is before the type is
+ * compared; undefined where there is code.
+ */
+function missingHooks({ ask }: LoaderRun, type: string): string | undefined {
+  const present = WITH_HOOKS.has(type) || (type === NON_PAE_TYPE && ask.gate('non-pae-hooks') === 'present')
+  return present ? undefined : `xc_dom_${ask.gate('arch-hooks-text')}_arch_hooks: not found (type ${type})`
 }
 
 function whyMissing(run: LoaderRun, type: string): Pick<Stop, 'code' | 'reason' | 'gates'> | undefined {

@@ -1,7 +1,7 @@
 /** Unpacking a bzImage's payload: the decoders of xg_dom_bzimageloader.c and their libraries. */
 import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { AskedGateId, GateId } from '../gates/gates.ts'
-import { outside, partUnread } from '../libelf/init.ts'
+import { outside } from '../libelf/init.ts'
 import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
@@ -261,9 +261,8 @@ function exact(run: LoaderRun, layer: StreamLayer, { depth }: Payload, gates: re
   const large = tooLarge(run, sizeWord)
   if (large !== undefined) return large
   if (error !== undefined) return broken(layer, [])
-  if (layer.moreFrames === true) return { stop: partUnread('frames', []) }
   if (unpacked !== undefined && unpacked !== sizeWord) return wrongSize(layer, gates)
-  // ZSTD_decompress takes all of the input for frames: nothing may stand between the frame and the size word.
+  // ZSTD_decompress takes all of the input for frames: nothing may stand between the last one and the size word.
   if (layer.codec === 'zstd' && layer.consumed !== undefined && layer.consumed !== layer.length - 4) {
     return lost('stream-broken', because('zstd-gap'), [])
   }
