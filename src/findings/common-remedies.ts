@@ -22,7 +22,7 @@ export function commonRemedies(treated: readonly Treated[]): string[] {
       known.set(text, places)
       places.push(place)
     }
-    order = merge(order, place.remedies)
+    order = mergeRemedies(order, place.remedies)
   }
   return order.map(text => {
     const places = known.get(text)!
@@ -32,7 +32,7 @@ export function commonRemedies(treated: readonly Treated[]): string[] {
 }
 
 /** What is new in `list` goes after what is before it there: each list has the cheapest first. */
-function merge(order: readonly string[], list: readonly string[]): string[] {
+export function mergeRemedies(order: readonly string[], list: readonly string[]): string[] {
   if (list.every(item => order.includes(item))) return [...order]
   const merged = [...order]
   let at = 0

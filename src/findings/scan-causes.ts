@@ -10,6 +10,7 @@ import { releaseIndex } from '../xen/releases.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { resolveTarget } from '../xen/target.ts'
 import type { CauseCode } from '../xen/verdict.ts'
+import { mergeRemedies } from './common-remedies.ts'
 import type { Judgement } from './judgement.ts'
 
 /** One cause, as the newest build or release that was asked shows it. */
@@ -30,16 +31,29 @@ interface Tally {
   code: CauseCode
   reason: string
   log: LogLines
-  /** How many judgements name each remedy, of how many that name any. */
-  remedies: Map<string, number>
+  /** Where each remedy is named, of how many judgements that name any. */
+  remedies: Map<string, Reach>
+  /** The remedies in their order: what a guest's owner can do before what the host's can, the cheapest first. */
+  order: string[]
   treated: number
   images: number
   names: string[]
   /** The image that was counted last. */
   last: string
   hosts: Set<string>
+  builds: Set<string>
   /** Where releases are asked: the judgement of the newest. */
   newest?: Example
+}
+
+/** For which images and on which builds something holds. */
+interface Reach {
+  cases: number
+  images: number
+  /** The first of them, and the one that was counted last. */
+  names: string[]
+  last: string
+  builds: Set<string>
 }
 
 interface Example {
@@ -66,21 +80,32 @@ export class ScanCauses {
     let tally = this.#tallies.get(key)
     if (tally === undefined) {
       tally = {
-        ...{ code, reason: reasonText(reason), log: { lines: [] }, remedies: new Map(), treated: 0 },
-        ...{ images: 0, names: [], last: '', hosts: new Set() },
+        ...{
+          code,
+          reason: reasonText(reason),
+          log: { lines: [] },
+          remedies: new Map(),
+          order: [],
+          treated: 0,
+        },
+        ...{ images: 0, names: [], last: '', hosts: new Set(), builds: new Set() },
       }
       this.#tallies.set(key, tally)
     }
     tally.log = log ?? (message === undefined ? tally.log : { lines: [message] })
     if (remedies.length > 0) tally.treated++
+    tally.order = mergeRemedies(tally.order, remedies)
     for (const remedy of new Set(remedies)) {
-      tally.remedies.set(remedy, (tally.remedies.get(remedy) ?? 0) + 1)
+      const reach = tally.remedies.get(remedy) ?? {
+        ...{ cases: 0, images: 0, names: [], last: '', builds: new Set<string>() },
+      }
+      tally.remedies.set(remedy, reach)
+      reach.cases++
+      countImage(reach, image)
+      if (judgement.xen !== undefined) reach.builds.add(judgement.xen)
     }
-    if (tally.last !== image) {
-      tally.images++
-      tally.last = image
-      if (tally.names.length < NAMED) tally.names.push(image)
-    }
+    countImage(tally, image)
+    if (judgement.xen !== undefined) tally.builds.add(judgement.xen)
     for (const host of hosts) tally.hosts.add(host)
     const index = judgement.until === undefined ? -1 : releaseIndex(judgement.until)!
     // A version that was asked by itself brings its log and remedies along.
@@ -101,14 +126,29 @@ function causeOf(tally: Tally): ScanCause {
   return { ...common, log, remedies: remedyTexts(tally) }
 }
 
-/** The remedies that hold everywhere first; each of the others with how often it does. */
-function remedyTexts({ remedies, treated }: Tally): string[] {
-  const all = [...remedies].filter(([, count]) => count === treated)
-  const some = [...remedies].filter(([, count]) => count < treated)
-  return [
-    ...all.map(([remedy]) => remedy),
-    ...some.map(([remedy, count]) => `${remedy} (in ${count} of ${treated} cases)`),
-  ]
+/** Images come one after the other, each with all its judgements. */
+function countImage(count: Pick<Tally, 'images' | 'names' | 'last'>, image: string): void {
+  if (count.last === image) return
+  count.images++
+  count.last = image
+  if (count.names.length < NAMED) count.names.push(image)
+}
+
+/** A remedy that does not hold everywhere says where it does. */
+const remedyTexts = (tally: Tally): string[] =>
+  tally.order.map(remedy => {
+    const reach = tally.remedies.get(remedy)!
+    return reach.cases === tally.treated ? remedy : `${remedy} (${whereIn(reach, tally)})`
+  })
+
+function whereIn(reach: Reach, { images, builds, treated }: Tally): string {
+  const few = (names: readonly string[], count: number) =>
+    names.join(', ') + (count > names.length ? ` and ${count - names.length} more` : '')
+  if (reach.images < images) return `for ${few(reach.names, reach.images)}`
+  if (reach.builds.size < builds.size) {
+    return `on Xen ${few([...reach.builds].slice(0, NAMED), reach.builds.size)}`
+  }
+  return `in ${reach.cases} of ${treated} cases`
 }
 
 /** A span of releases has no log and no remedies: its last release is asked for them, once a cause. */
