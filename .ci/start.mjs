@@ -17,9 +17,10 @@ to a note that they do not read. Below are all kernels of the sample catalogue o
 the hosts of the sample fleet, then why, and what to do.
 `)
 const args = ['scan', ...STORY, ...others.sort(), '--inventory', path('fixtures/inventory.yaml')]
+const runtime = 'Deno' in globalThis ? ['run', '-A'] : []
 const { status } = spawnSync(
   process.execPath,
-  [path('dist/cli/main.js'), ...args, '--mode', 'pv-domU', ...process.argv.slice(2)],
+  [...runtime, path('dist/cli/main.js'), ...args, '--mode', 'pv-domU', ...process.argv.slice(2)],
   { cwd: catalogue, stdio: 'inherit' },
 )
 process.exitCode = status ?? 1
