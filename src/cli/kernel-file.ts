@@ -7,6 +7,7 @@ import {
   closeSync,
   fsyncSync,
   openSync,
+  readSync,
   renameSync,
   type Stats,
   statSync,
@@ -29,8 +30,39 @@ export interface KernelOrigin {
   like?: string
 }
 
-/** Takes the bytes of a file one after the other. Throws a SinkError where they cannot be written. */
-export type Put = (bytes: Uint8Array) => void
+/** A file that is being made. Its methods throw a SinkError where the file cannot be written. */
+export class UnfinishedFile implements Source {
+  /** Its name until it is whole. */
+  readonly path: string
+  size = 0
+  readonly #fd: number
+  readonly #name: string
+
+  constructor(fd: number, path: string, name: string) {
+    this.#fd = fd
+    this.path = path
+    this.#name = name
+  }
+
+  /** Appends bytes. */
+  put(bytes: Uint8Array): void {
+    putAll(this.#fd, bytes, this.#name)
+    this.size += bytes.length
+  }
+
+  /** Writes over bytes that were put before. */
+  patch(position: number, bytes: Uint8Array): void {
+    try {
+      writeSync(this.#fd, bytes, 0, bytes.length, position)
+    } catch (error) {
+      throw cannotGoOn(this.#name, error)
+    }
+  }
+
+  read(into: Uint8Array, position: number): number {
+    return readSync(this.#fd, into, 0, Math.max(0, Math.min(into.length, this.size - position)), position)
+  }
+}
 
 const isSame = (one: Stats, other: Stats) => one.dev === other.dev && one.ino === other.ino
 
@@ -62,7 +94,7 @@ export function assertWritable(output: string, { paths }: KernelOrigin): void {
 export async function writeKernel(
   output: string,
   origin: KernelOrigin,
-  fill: (put: Put, unfinished: string) => void | Promise<void>,
+  fill: (file: UnfinishedFile) => void | Promise<void>,
 ): Promise<void> {
   assertWritable(output, origin)
   const place = followLinks(output)
@@ -71,8 +103,7 @@ export async function writeKernel(
   let fd: number | undefined
   try {
     fd = create(unfinished, output)
-    const open = fd
-    await fill(bytes => putAll(open, bytes, output), unfinished)
+    await fill(new UnfinishedFile(fd, unfinished, output))
     seal(fd, unfinished, output, origin.like)
     closeSync(fd)
     fd = undefined
@@ -86,7 +117,7 @@ export async function writeKernel(
 
 function create(unfinished: string, output: string): number {
   try {
-    return openSync(unfinished, 'wx')
+    return openSync(unfinished, 'wx+')
   } catch (error) {
     throw cannotWrite(output, error)
   }
@@ -104,7 +135,7 @@ export function putAll(fd: number, bytes: Uint8Array, name: string): void {
 }
 
 /** Puts all bytes of a source. */
-export function putSource(source: Source, put: Put): void {
+export function putSource(source: Source, put: (bytes: Uint8Array) => void): void {
   const buffer = new Uint8Array(STEP)
   for (let position = 0; position < source.size; ) {
     const length = source.read(buffer, position)
@@ -119,9 +150,10 @@ function seal(fd: number, unfinished: string, output: string, like: string | und
   try {
     fsyncSync(fd)
     if (like === undefined) return
-    const { mode, atime, mtime } = statSync(like)
+    const { mode, atimeMs, mtimeMs } = statSync(like)
     chmodSync(unfinished, mode & 0o7777)
-    utimesSync(unfinished, atime, mtime)
+    // In seconds, with their fractions: dates end at milliseconds.
+    utimesSync(unfinished, atimeMs / 1000, mtimeMs / 1000)
   } catch (error) {
     throw cannotGoOn(output, error)
   }

@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   list: async () => (await import('./commands/list.ts')).listCommand,
   extract: async () => (await import('./commands/extract.ts')).extractCommand,
   unpack: async () => (await import('./commands/unpack.ts')).unpackCommand,
+  repair: async () => (await import('./commands/repair.ts')).repairCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,
   releases: async () => (await import('./commands/releases.ts')).releasesCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
@@ -54,6 +55,7 @@ const EXPECTED = new Set([
   'JournalError',
   'EngineError',
   'FactsFileError',
+  'RepairError',
 ])
 
 /** What commander says of a command line, whose words may hold anything; the hint has a line of its own. */

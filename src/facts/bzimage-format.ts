@@ -1,6 +1,8 @@
 // Offsets in the setup header of an x86 bzImage (Linux Documentation/arch/x86/boot.rst).
 
 export const SETUP_SECTS = 0x1f1
+/** The bytes of the protected-mode code, in paragraphs of 16. */
+export const SYSSIZE = 0x1f4
 /** "HdrS". */
 export const HEADER_MAGIC = 0x202
 /** The version of the boot protocol. */

@@ -91,22 +91,26 @@ export interface OpenImage extends ImageReading {
    * until the image is closed.
    */
   elf?: Source
+  /** Unpacks the rest and compares all checksums. Returns the problem that was found then, or before. */
+  finish(): Problem | undefined
   close(): void
 }
 
-/** Unpacks an image to its end like readImage with `verify`, and leaves the ELF inside open. */
-export function openImage(
-  engine: Engine,
-  source: Source,
-  options: Omit<ReadOptions, 'verify'> = {},
-): OpenImage {
-  const reader = new ImageReader(engine, source, { ...options, verify: true }, scanElf)
+/** Reads an image like readImage, and leaves the ELF inside open. */
+export function openImage(engine: Engine, source: Source, options: ReadOptions = {}): OpenImage {
+  const reader = new ImageReader(engine, source, options, scanElf)
   runReader(reader)
   const { elfBytes, reading } = reader
-  const close = () => reader.close()
+  const rest = {
+    finish: () => {
+      reader.finish()
+      return reading.problem
+    },
+    close: () => reader.close(),
+  }
   return elfBytes === undefined
-    ? { ...reading, close }
-    : { ...reading, elf: sourceOf(engine, elfBytes), close }
+    ? { ...reading, ...rest }
+    : { ...reading, elf: sourceOf(engine, elfBytes), ...rest }
 }
 
 /** An ELF by position as a source. */
@@ -167,6 +171,15 @@ class ImageReader {
   /** Lets go of what streams hold that were not unpacked to their end. */
   close(): void {
     for (const unpacker of this.#open) unpacker.close?.()
+  }
+
+  /** Unpacks streams to their end that were not needed so far. */
+  finish(): void {
+    for (const unpacker of this.#open) {
+      if (unpacker.layer.verified || unpacker.layer.error !== undefined) continue
+      unpacker.finish()
+      this.#noteStream(unpacker)
+    }
   }
 
   /** What is wrong with the ELF: said last, because it mostly follows from what it came out of. */
@@ -269,11 +282,14 @@ class ImageReader {
   #account(unpacker: Unpacker, input: Input): void {
     this.reading.cost.read += input.bytesRead
     this.reading.cost.unpacked += unpacker.produced
-    const { codec, error } = unpacker.layer
-    if (error !== undefined) {
-      const message = `Cannot unpack the ${codec} stream: ${error.message}`
-      this.note({ code: error.code, message, offset: unpacker.layer.offset + error.offset })
-    }
+    this.#noteStream(unpacker)
+  }
+
+  #noteStream({ layer }: Unpacker): void {
+    const { codec, error } = layer
+    if (error === undefined) return
+    const message = `Cannot unpack the ${codec} stream: ${error.message}`
+    this.note({ code: error.code, message, offset: layer.offset + error.offset })
   }
 
   #readBzImage(source: Source, head: Uint8Array, address: number): void {

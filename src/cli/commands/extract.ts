@@ -71,7 +71,7 @@ export async function extractAction(address: string, flags: ExtractFlags): Promi
   }
   const copy = async (source: Source, paths: readonly string[]) => {
     if (output === undefined) putSource(source, bytes => putAll(STDOUT, bytes, 'standard output'))
-    else await writeKernel(output, { paths }, put => putSource(source, put))
+    else await writeKernel(output, { paths }, file => putSource(source, bytes => file.put(bytes)))
   }
   await withImage(address, flags, async ({ source, paths, context }) =>
     copy(flags.config ? findConfig(source, context, address) : source, paths),

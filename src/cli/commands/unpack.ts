@@ -4,16 +4,12 @@
  */
 import { isatty } from 'node:tty'
 import { Command } from 'commander'
-import type { ElfFacts } from '../../facts/facts.ts'
-import { createEngine } from '../../fleet/engines.ts'
-import { hex } from '../../problem.ts'
-import { openImage } from '../../unwrap/read-image.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { type ImageFile, withImage } from '../image-source.ts'
 import { assertWritable, putAll, putSource, writeKernel } from '../kernel-file.ts'
-import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
-import { tell } from '../screen.ts'
+import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { UsageError } from '../usage-error.ts'
+import { openElf } from '../whole-elf.ts'
 
 const EXAMPLES = `
 Examples:
@@ -41,16 +37,6 @@ export const unpackCommand = (finish: (code: number) => void): Command =>
     })
 
 const STDOUT = 1
-const PT_LOAD = 1
-
-/** Problems of an ELF that is there to its last byte all the same. */
-const WHOLE: ReadonlySet<string> = new Set([
-  'elf-big-endian',
-  'elf-machine-unsupported',
-  'note-outside-file',
-  'too-many-headers',
-  'too-many-notes',
-])
 
 /** Throws a UsageError where the image has no whole ELF in it, or the file cannot be written. */
 export async function unpackAction(image: string, flags: UnpackFlags): Promise<void> {
@@ -66,38 +52,17 @@ export async function unpackAction(image: string, flags: UnpackFlags): Promise<v
 
 async function unpack(image: string, file: ImageFile, flags: UnpackFlags): Promise<void> {
   const { output } = flags
-  const { engine, read } = scanOptions(flags)
-  const { limits = {} } = read
-  const { facts, problem, elf, close } = openImage(createEngine(engine), file.source, { limits })
+  const { elf, finish, close } = openElf(image, file.source, flags)
   try {
-    if (problem !== undefined && !(elf !== undefined && WHOLE.has(problem.code))) {
-      throw new UsageError(`${image}: ${problem.message}`)
-    }
-    if (elf === undefined || facts.elf === undefined) {
-      throw new UsageError(`${image}: Cannot find an ELF in the image: it is a flat image`)
-    }
-    const cut = missingPart(facts.elf)
-    if (cut !== undefined) throw new UsageError(`${image}: ${cut}`)
-    if (problem !== undefined) tell(`${image}: ${problem.message}`)
+    finish()
     if (output === undefined) putSource(elf, bytes => putAll(STDOUT, bytes, 'standard output'))
     else {
-      await writeKernel(output, file, put => {
-        putSource(elf, put)
+      await writeKernel(output, file, unfinished => {
+        putSource(elf, bytes => unfinished.put(bytes))
         file.assertUnchanged()
       })
     }
   } finally {
     close()
   }
-}
-
-/** What says that bytes are missing at the end of the ELF. */
-function missingPart({ segments, size }: ElfFacts): string | undefined {
-  for (const { type, index, offset, filesz } of segments) {
-    const end = BigInt(offset) + BigInt(filesz)
-    if (type === PT_LOAD && end > BigInt(size)) {
-      return `Cannot take the ELF for whole: its segment ${index} ends at ${hex(end)}, the file at ${hex(size)}`
-    }
-  }
-  return undefined
 }

@@ -1,0 +1,82 @@
+/**
+ * `xen-preflight repair`: the smallest change after which a kernel starts where it has to.
+ * @module
+ */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
+import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
+import { addReadOptions } from '../read-options.ts'
+import type { RepairFlags } from '../repair-run.ts'
+import { buildOption, collect, mapOption, modeOption } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+
+const EXAMPLES = `
+Examples:
+  What has to be changed so that Xen 4.1.6.1 takes it as domU and as dom0?
+    $ xen-preflight repair vmlinuz-3.13-pvh --for 4.1.6.1 --mode pv-domU,pv-dom0 --dry-run
+  Write the kernel that it takes
+    $ xen-preflight repair vmlinuz-3.13-pvh --for 4.1.6.1 -o vmlinuz-3.13-repaired
+  For every host of the fleet, and for guests that boot by GRUB 2.06
+    $ xen-preflight repair vmlinuz-6.1.0 --inventory fleet.yaml --for pvgrub2@2.06 -o repaired/vmlinuz-6.1.0`
+
+function level(text: string): number {
+  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('expected a level of gzip, 1 to 9.')
+  return Number(text)
+}
+
+function bootPath(text: string, before: BootPath[] = []): BootPath[] {
+  const path = parseBootPath(text)
+  if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
+  return [...before, path]
+}
+
+export const repairCommand = (finish: (code: number) => void): Command =>
+  addReadOptions(
+    new Command('repair')
+      .description(
+        'Change a kernel as little as possible, so that all the named targets take it, and prove it.',
+      )
+      .argument('<image>', 'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz'),
+  )
+    .option(
+      '--for <targets>',
+      'what has to take it: releases (4.1.6.1, 4.17, 3.4.0..4.22.0, all), products, hosts of the inventory, boot paths (pvgrub2@2.06); may be repeated',
+      collect,
+    )
+    .option(
+      '--inventory <file>',
+      'hosts that have to take it, all where --for names none; may be repeated',
+      collect,
+    )
+    .addOption(mapOption())
+    .addOption(buildOption())
+    .addOption(
+      modeOption('boot modes in which they have to take it (default: pv-domU, or those that hosts declare)'),
+    )
+    .addOption(
+      new Option(
+        '--boot <path>',
+        'a loader of guests that has to take it too, such as pvgrub2@2.06; may be repeated',
+      ).argParser(bootPath),
+    )
+    .option('-o, --output <file>', 'where to write the repaired kernel')
+    .option('--dry-run', 'say what would be changed, and write nothing', false)
+    .option(
+      '--partial',
+      'write it also where some targets take no change: as many as possible take it then',
+      false,
+    )
+    .addOption(
+      new Option(
+        '--level <n>',
+        'how hard gzip packs, 1 to 9 (default: 6; 9 where the old payload is gzip, so that the new one fits its place)',
+      ).argParser(level),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (image: string, flags: RepairFlags) => {
+      if (flags.output === undefined && !flags.dryRun) {
+        throw new UsageError('Cannot repair without a place for the new kernel: give --output, or --dry-run')
+      }
+      const { repairImage } = await import('../repair-run.ts')
+      finish((await repairImage(image, flags)) ? EXIT_DONE : EXIT_FAILED)
+    })

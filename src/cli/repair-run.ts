@@ -1,0 +1,137 @@
+/**
+ * One image repaired: planned, written, and proved before it gets its name.
+ * @module
+ */
+import type { Facts } from '../facts/facts.ts'
+import { createEngine } from '../fleet/engines.ts'
+import { type Made, proveKernel } from '../fleet/repair/prove.ts'
+import { type Repacked, repack } from '../fleet/repair/repack.ts'
+import { differencesOf } from '../repair/difference.ts'
+import { planRepair, type RepairChoice } from '../repair/plan.ts'
+import { purposeOf } from '../repair/purpose.ts'
+import { targetList } from '../repair/target-list.ts'
+import { planTable, proofTable } from '../report/repair-table.ts'
+import { painter } from '../report/style.ts'
+import { limitHeapGrowth } from './heap-growth.ts'
+import { type ImageFile, withImage } from './image-source.ts'
+import { assertWritable, writeKernel } from './kernel-file.ts'
+import type { ReadFlags } from './read-options.ts'
+import { type RepairTargetFlags, repairTargets } from './repair-targets.ts'
+import { tell, wantsColour } from './screen.ts'
+import { print } from './sink.ts'
+import { openElf } from './whole-elf.ts'
+
+export interface RepairFlags extends ReadFlags, RepairTargetFlags {
+  output?: string
+  dryRun: boolean
+  partial: boolean
+  level?: number
+}
+
+/**
+ * Says what has to be changed, and does it unless `--dry-run` is given. Returns false where a target stays closed to it.
+ * Throws a UsageError, SinkError or RepairError.
+ */
+export async function repairImage(image: string, flags: RepairFlags): Promise<boolean> {
+  const targets = await repairTargets(flags)
+  const stopLean = limitHeapGrowth()
+  try {
+    return await withImage(image, flags, async file => {
+      if (flags.output !== undefined) assertWritable(flags.output, file)
+      return repairFile(image, file, targets, flags)
+    })
+  } finally {
+    stopLean()
+  }
+}
+
+/** gzip's own default. A payload that was packed by gzip is packed as hard as Linux does, so that the new one fits its place. */
+const levelFor = ({ layers }: Facts): number =>
+  layers.some(layer => layer.kind === 'stream' && layer.codec === 'gzip') ? 9 : 6
+
+async function repairFile(
+  image: string,
+  file: ImageFile,
+  targets: Awaited<ReturnType<typeof repairTargets>>,
+  flags: RepairFlags,
+): Promise<boolean> {
+  const engine = createEngine(flags.engine)
+  const other = flags.engine === 'wasm' ? 'typescript' : 'wasm'
+  const scanner = createEngine(other)
+  const opened = openElf(image, file.source, flags, engine)
+  let isOpen = true
+  const close = () => {
+    if (isOpen) opened.close()
+    isOpen = false
+  }
+  try {
+    const { facts, elf } = opened
+    if (flags.dryRun) opened.finish()
+    const choice = planRepair({ facts, elf }, targets, scanner)
+    print(planTable(image, facts, choice, painter(wantsColour())))
+    const { plan } = choice
+    const isWhole = plan.open.length === 0
+    const isChanged = plan.form.kind !== 'same' || plan.edit.changes.length > 0
+    if (!isWhole && !(flags.partial && isChanged)) {
+      tell(`Cannot repair ${image} for all targets${flags.dryRun ? '' : ': no file is written'}`)
+      return false
+    }
+    if (!isChanged || flags.dryRun || flags.output === undefined) {
+      if (flags.output !== undefined && !isChanged) tell(`Nothing to repair in ${image}: no file is written`)
+      return isWhole
+    }
+    const { output, level = levelFor(facts) } = flags
+    await writeKernel(output, file, async unfinished => {
+      const { patches } = plan.edit
+      const repacked = await repack(
+        { source: file.source, facts, elf },
+        { form: plan.form, patches, level },
+        unfinished,
+        createEngine(flags.engine),
+      )
+      opened.finish()
+      file.assertUnchanged()
+      close()
+      const made: Made = {
+        before: facts,
+        edit: plan.edit,
+        digest: repacked.digest,
+        accepted: plan.accepted.map(({ target }) => target),
+      }
+      const after = proveKernel(unfinished.path, made, {
+        whole: engine,
+        stream: createEngine(other),
+        scanner,
+      })
+      print(proofOf(output, facts, after, choice, repacked))
+    })
+    return isWhole
+  } finally {
+    close()
+  }
+}
+
+function proofOf(
+  output: string,
+  before: Facts,
+  after: Facts,
+  { plan }: RepairChoice,
+  { hasChecksum, digest: _, ...repacked }: Repacked,
+): string {
+  const { edit, form, accepted } = plan
+  const proofs = [
+    'both engines read it again from the disk, and read the same',
+    edit.changes.length === 0
+      ? 'its ELF is the same to the byte'
+      : 'every byte of its ELF is the same but those of the changes above',
+    ...(hasChecksum ? ["the boot protocol's checksum is right again"] : []),
+    `taken by ${targetList(accepted.map(({ target }) => target)).join('; ')}`,
+  ]
+  const sameSize = after.elf?.size === before.elf?.size
+  return proofTable(
+    output,
+    differencesOf(before, after, edit.changes),
+    proofs,
+    purposeOf(form, before, { ...repacked, sameSize }),
+  )
+}

@@ -1,0 +1,115 @@
+/**
+ * Whether a written kernel is what it was meant to be: read again from the disk by both engines, compared with the one that it was
+ * made from, and judged again.
+ * @module
+ */
+import type { Engine } from '../../engine/engine.ts'
+import type { ElfFacts, Facts } from '../../facts/facts.ts'
+import { hex } from '../../problem.ts'
+import { unexpectedDifferences } from '../../repair/difference.ts'
+import type { ElfEdit } from '../../repair/note-edit.ts'
+import type { Patch } from '../../repair/patched-source.ts'
+import { scanPatched } from '../../repair/plan.ts'
+import { type RepairTarget, targetName } from '../../repair/target.ts'
+import { openFile } from '../../source/node/file.ts'
+import { readBytes, SliceSource } from '../../source/memory.ts'
+import type { Source } from '../../source/source.ts'
+import { openImage } from '../../unwrap/read-image.ts'
+import { readStream } from '../../unwrap/sliding/stream-reader.ts'
+import { ForwardSource } from './forward-source.ts'
+import { untouchedDigest } from './repack.ts'
+
+/** Raised where a written kernel is not what it was meant to be: it is not kept then. */
+export class RepairError extends Error {
+  override name = 'RepairError'
+}
+
+export interface Made {
+  /** What it was made from. */
+  before: Facts
+  edit: ElfEdit
+  /** Of all bytes of the ELF before that the edit does not touch. */
+  digest: string
+  /** What takes it, as the plan says. */
+  accepted: readonly RepairTarget[]
+}
+
+/** What reads the kernel: an engine that unpacks all of it, and two of the other kind for unpacking and for scanning. */
+export interface Readers {
+  whole: Engine
+  stream: Engine
+  scanner: Engine
+}
+
+/** gzip has none of its own choice. */
+const MAX_WINDOW = 2 ** 20
+
+const fail = (why: string) =>
+  new RepairError(`Cannot vouch for the repaired kernel, which is not kept: ${why}`)
+
+/** The facts of the written kernel. Throws a RepairError with what is wrong, and a SourceError where it cannot be read. */
+export function proveKernel(path: string, made: Made, readers: Readers): Facts {
+  const source = openFile(path)
+  try {
+    const opened = openImage(readers.whole, source, { verify: true })
+    try {
+      const { facts, problem, elf } = opened
+      if (elf === undefined || facts.elf === undefined)
+        throw fail(problem?.message ?? 'there is no ELF in it')
+      if (facts.layers.some(layer => layer.kind === 'stream' && !layer.verified))
+        throw fail(problem?.message ?? 'its payload does not unpack')
+      compareBytes(elf, made)
+      const [unexpected] = unexpectedDifferences(made.before.elf!, facts.elf, made.edit.changes)
+      if (unexpected !== undefined) throw fail(unexpected)
+      const again = scanAgain(readers, source, facts)
+      if (JSON.stringify(again) !== JSON.stringify(facts.elf))
+        throw fail('the two engines read it differently')
+      for (const target of made.accepted) {
+        const { verdict, reason } = target.ask(facts)
+        if (verdict !== 'accepts' && verdict !== 'not-asked') throw fail(`${targetName(target)}: ${reason}`)
+      }
+      return facts
+    } finally {
+      opened.close()
+    }
+  } finally {
+    source.close()
+  }
+}
+
+/** The ELF as the other engine unpacks and scans it, from front to back. */
+function scanAgain({ stream, scanner }: Readers, source: Source, { layers, elf }: Facts): ElfFacts {
+  const { size } = elf!
+  const [outer] = layers
+  const packed = layers.find(layer => layer.kind === 'stream')
+  let bytes = source
+  if (packed !== undefined) {
+    const slice = new SliceSource(source, packed.offset, packed.length)
+    bytes = new ForwardSource(() => readStream(stream, 'gzip', slice, MAX_WINDOW), size)
+  } else if (outer?.kind === 'bzimage') bytes = new SliceSource(source, outer.payloadStart, size)
+  return scanPatched(scanner, bytes, { patches: [] })
+}
+
+function compareBytes(elf: Source, { before, edit, digest }: Made): void {
+  const { size } = before.elf!
+  const end = Math.max(size, ...edit.patches.map(({ offset, bytes }) => offset + bytes.length))
+  if (elf.size !== end) throw fail(`its ELF has ${elf.size} bytes, expected ${end}`)
+  for (const { offset, bytes } of lastOfEach(edit.patches)) {
+    const found = readBytes(elf, offset, bytes.length)
+    if (!found.every((byte, index) => byte === bytes[index]))
+      throw fail(`the bytes at ${hex(offset)} are others`)
+  }
+  if (untouchedDigest(elf, size, edit.patches) !== digest)
+    throw fail('bytes of its ELF differ that were not to be changed')
+}
+
+/** Patches that no later one writes over. */
+const lastOfEach = (patches: readonly Patch[]): Patch[] =>
+  patches.filter((patch, index) =>
+    patches
+      .slice(index + 1)
+      .every(
+        ({ offset, bytes }) =>
+          offset >= patch.offset + patch.bytes.length || offset + bytes.length <= patch.offset,
+      ),
+  )

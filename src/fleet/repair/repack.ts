@@ -1,0 +1,221 @@
+/**
+ * Writes a kernel in the form and with the changes that a plan names. The whole is never in memory: packed bytes go out as
+ * they come.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createGzip } from 'node:zlib'
+import type { Engine } from '../../engine/engine.ts'
+import { BASE } from '../../engine/memory.ts'
+import type { Facts } from '../../facts/facts.ts'
+import { codeEnd, type Frame, frameOf, HEADERS_LENGTH } from '../../repair/bzimage-frame.ts'
+import { u32 } from '../../repair/elf-layout.ts'
+import { bzImageOf, type Form } from '../../repair/form.ts'
+import { type Patch, PatchedSource, type Span, untouched } from '../../repair/patched-source.ts'
+import { readBytes } from '../../source/memory.ts'
+import type { Source } from '../../source/source.ts'
+
+/** Copied and packed at once. */
+const STEP = 2 ** 20
+const GZIP_CHUNK = 2 ** 18
+/** The register of a CRC-32 after bytes that end in their own checksum (initial value all ones, not inverted). */
+const CHECKSUM_RESIDUE = 0xffffffff
+
+/** A new file: bytes are put one after the other, and headers changed when more is known. */
+export interface RepackOutput extends Source {
+  put(bytes: Uint8Array): void
+  /** Writes over bytes that were put before. */
+  patch(position: number, bytes: Uint8Array): void
+}
+
+export interface RepackInput {
+  /** The file, and what it says. */
+  source: Source
+  facts: Facts
+  /** The ELF inside. */
+  elf: Source
+}
+
+export interface RepackPlan {
+  form: Form
+  patches: readonly Patch[]
+  /** Of gzip, 1 to 9. */
+  level: number
+}
+
+export interface Repacked {
+  /** Of the bytes of the ELF as it was that no patch touches. */
+  digest: string
+  /** The boot protocol's checksum was right, and is right again. */
+  hasChecksum: boolean
+  /** The signature was left out. */
+  wasSigned: boolean
+  /** The new payload took the place of the old one, and nothing else in the file moved. */
+  inPlace: boolean
+}
+
+/** Writes the kernel. `engine` computes checksums, and may not be the one that holds the input. Throws what `output` throws. */
+export async function repack(
+  input: RepackInput,
+  { form, patches, level }: RepackPlan,
+  output: RepackOutput,
+  engine: Engine,
+): Promise<Repacked> {
+  const digested = new DigestedSource(input.elf, input.elf.size, patches)
+  const elf = new PatchedSource(digested, patches)
+  const place = await writeForm(input, elf, form, level, output, engine)
+  return { ...place, digest: digested.digest() }
+}
+
+type Placed = Omit<Repacked, 'digest'>
+
+async function writeForm(
+  input: RepackInput,
+  elf: Source,
+  form: Form,
+  level: number,
+  output: RepackOutput,
+  engine: Engine,
+): Promise<Placed> {
+  if (form.kind === 'bzimage' || form.kind === 'bzimage-beside')
+    return rebuild(input, elf, form, level, output, engine)
+  if (form.kind === 'gzip') await gzipInto(elf, level, output)
+  else copyInto(elf, { start: 0, end: elf.size }, output)
+  return { hasChecksum: false, wasSigned: false, inPlace: false }
+}
+
+async function rebuild(
+  { source, facts }: RepackInput,
+  elf: Source,
+  { kind, payload }: Extract<Form, { payload: string }>,
+  level: number,
+  output: RepackOutput,
+  engine: Engine,
+): Promise<Placed> {
+  const layer = bzImageOf(facts)!
+  const headers = readBytes(source, 0, HEADERS_LENGTH)
+  const end = codeEnd(layer, headers, source.size)
+  const hasChecksum = crc32(engine, source, end) === CHECKSUM_RESIDUE
+  const frame = frameOf({
+    layer,
+    headers,
+    size: source.size,
+    beside: kind === 'bzimage-beside',
+    hasChecksum,
+  })
+  copyInto(source, frame.before, output)
+  putZeros(output, frame.zeros)
+  if (payload === 'gzip') await gzipInto(elf, level, output)
+  else copyInto(elf, { start: 0, end: elf.size }, output)
+  finishFrame(source, frame, output, engine)
+  const { isSigned } = frame
+  return { hasChecksum, wasSigned: isSigned, inPlace: output.size - source.size === 0 && !isSigned }
+}
+
+function finishFrame(source: Source, frame: Frame, output: RepackOutput, engine: Engine): void {
+  const { zeros, copy, padding, checksumAt, trailing, patches } = frame.end(output.size - frame.start)
+  putZeros(output, zeros)
+  copyInto(source, copy, output)
+  putZeros(output, padding)
+  for (const { offset, bytes } of patches) output.patch(offset, bytes)
+  if (checksumAt !== undefined) output.put(u32((crc32(engine, output, checksumAt) ^ CHECKSUM_RESIDUE) >>> 0))
+  copyInto(source, trailing, output)
+}
+
+function putZeros(output: RepackOutput, count: number): void {
+  for (let left = count; left > 0; left -= STEP) output.put(new Uint8Array(Math.min(left, STEP)))
+}
+
+function copyInto(source: Source, { start, end }: Span, output: RepackOutput): void {
+  const buffer = new Uint8Array(STEP)
+  for (let position = start; position < end; ) {
+    const length = source.read(buffer.subarray(0, Math.min(STEP, end - position)), position)
+    if (length === 0) return
+    output.put(buffer.subarray(0, length))
+    position += length
+  }
+}
+
+/** Packs while the next bytes are read: zlib works in a thread of its own. */
+async function gzipInto(source: Source, level: number, output: RepackOutput): Promise<void> {
+  const gzip = createGzip({ level, chunkSize: GZIP_CHUNK })
+  let fault: Error | undefined
+  gzip.on('data', (bytes: Uint8Array) => {
+    try {
+      if (fault === undefined) output.put(bytes)
+    } catch (error) {
+      fault = error as Error
+    }
+  })
+  const ended = once(gzip, 'end')
+  const buffers = [new Uint8Array(STEP), new Uint8Array(STEP)]
+  const written: Promise<void>[] = [Promise.resolve(), Promise.resolve()]
+  for (let position = 0, turn = 0; position < source.size && fault === undefined; turn = 1 - turn) {
+    await written[turn]
+    const length = source.read(buffers[turn]!, position)
+    if (length === 0) break
+    const bytes = buffers[turn]!.subarray(0, length)
+    written[turn] = new Promise(resolve => gzip.write(bytes, () => resolve()))
+    position += length
+  }
+  gzip.end()
+  await ended
+  if (fault !== undefined) throw fault
+}
+
+/** CRC-32 of the first `end` bytes, unsigned. */
+function crc32(engine: Engine, source: Source, end: number): number {
+  engine.reserve(BASE + STEP)
+  let sum = 0
+  for (let position = 0; position < end; ) {
+    const into = engine.memory.subarray(BASE, BASE + Math.min(STEP, end - position))
+    const length = source.read(into, position)
+    if (length === 0) break
+    sum = engine.crc32(BASE, length, sum)
+    position += length
+  }
+  return sum >>> 0
+}
+
+/** A digest of all bytes of the first `size` that no patch touches. */
+export function untouchedDigest(elf: Source, size: number, patches: readonly Patch[]): string {
+  const digested = new DigestedSource(elf, size, patches)
+  const buffer = new Uint8Array(STEP)
+  for (let position = 0; position < size; position += STEP) {
+    digested.read(buffer.subarray(0, Math.min(STEP, size - position)), position)
+  }
+  return digested.digest()
+}
+
+/** A source that is read once from front to back, and digests the bytes that no patch touches on the way. */
+class DigestedSource implements Source {
+  readonly size: number
+  readonly #base: Source
+  readonly #spans: readonly Span[]
+  readonly #hash = createHash('sha256')
+  #next = 0
+
+  constructor(base: Source, size: number, patches: readonly Patch[]) {
+    this.#base = base
+    this.size = size
+    this.#spans = untouched(size, patches)
+  }
+
+  read(into: Uint8Array, position: number): number {
+    const length = this.#base.read(into, position)
+    if (position !== this.#next)
+      throw new RangeError(`Cannot digest bytes at ${position}: ${this.#next} come next`)
+    this.#next += length
+    for (const { start, end } of this.#spans) {
+      const [from, to] = [Math.max(start, position), Math.min(end, position + length)]
+      if (from < to) this.#hash.update(into.subarray(from - position, to - position))
+    }
+    return length
+  }
+
+  /** To be asked for once, after the last byte. */
+  digest(): string {
+    return this.#hash.digest('hex')
+  }
+}

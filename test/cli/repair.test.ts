@@ -1,0 +1,168 @@
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { diskOf } from '../containers/container-suite.ts'
+import { isDeno, root, run } from './run.ts'
+import { start } from './start.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'repair-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const at = (name: string) => join(directory, name)
+const catalogue = (name: string) => join(root, 'fixtures/catalogue', name)
+const SEED = catalogue('linux-3.13-pvh')
+const DOM0 = ['--for', '4.1.6.1', '--mode', 'pv-domU,pv-dom0']
+
+test('writes the kernel that the release takes, says what it did, and keeps mode and times', async () => {
+  copyFileSync(SEED, at('vmlinuz'))
+  const { code, stdout, stderr } = await run(['repair', at('vmlinuz'), ...DOM0, '-o', at('repaired')])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  for (const text of [
+    'FEATURES: without hvm_callback_vector',
+    'SUPPORTED_FEATURES: a new note 0x90d',
+    'payload: packed again by gzip',
+    'both engines read it again from the disk, and read the same',
+    'taken by 4.1.6.1 as pv-domU, pv-dom0',
+    'It still starts by itself, too',
+  ]) {
+    expect(stdout.replace(/\s+/g, ' ')).toContain(text)
+  }
+  expect(readdirSync(directory).sort()).toEqual(['repaired', 'vmlinuz'])
+  expect(statSync(at('repaired')).mtimeMs).toBeCloseTo(statSync(at('vmlinuz')).mtimeMs, 1)
+  const scan = await run([
+    'scan',
+    at('repaired'),
+    '--xen',
+    '4.1.6.1',
+    '--mode',
+    'pv-domU,pv-dom0',
+    '--fail-on',
+    'refuses',
+    '--verify',
+  ])
+  expect(scan.code).toBe(0)
+})
+
+test('--dry-run says what would be changed, and writes nothing', async () => {
+  const { code, stdout } = await run(['repair', SEED, ...DOM0, '--dry-run'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('changes   FEATURES: without hvm_callback_vector')
+  expect(stdout).not.toContain('written')
+})
+
+test('takes hosts of an inventory, loaders of guests and addresses in containers', async () => {
+  writeFileSync(at('disk.qcow2'), diskOf('zlib.qcow2'))
+  writeFileSync(at('fleet.yaml'), 'hosts:\n  - {name: old, xen: 4.1.6.1}\n  - {name: new, xen: 4.17.4}\n')
+  const image = `${at('disk.qcow2')}!/part1/boot/vmlinuz-6.1`
+  const { code, stdout } = await run([
+    'repair',
+    image,
+    '--inventory',
+    at('fleet.yaml'),
+    '--for',
+    'old,pvgrub2@2.12',
+    '-o',
+    at('repaired'),
+  ])
+  expect(code).toBe(0)
+  expect(stdout).toContain('targets   pvgrub2@2.12\n            4.1.6.1 as pv-domU')
+  expect(stdout).not.toContain('4.17.4')
+  const notes = await run(['notes', at('repaired')])
+  expect(notes.stdout).toContain('bzImage gzip')
+})
+
+describe('writes nothing and ends with 1', () => {
+  test('where a change cannot make it true, and says who can', async () => {
+    const { code, stdout, stderr } = await run([
+      'repair',
+      catalogue('linux-6.12-nodom0'),
+      '--for',
+      '4.17.4',
+      '--mode',
+      'pv-dom0',
+      '-o',
+      at('out'),
+    ])
+    expect(code).toBe(1)
+    expect(stdout).toContain("the guest's owner: Build the kernel with CONFIG_XEN_DOM0=y")
+    expect(stderr).toBe(
+      `xen-preflight: Cannot repair ${catalogue('linux-6.12-nodom0')} for all targets: no file is written\n`,
+    )
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  test.each([
+    [
+      'a damaged image',
+      ['fixtures/broken/bzimage-corrupt', '--for', '4.1.6.1'],
+      /Cannot unpack the xz stream/,
+    ],
+    ['a file that is no kernel', ['fixtures/broken/text', '--for', '4.1.6.1'], /Cannot find a kernel/],
+    ['no target', ['fixtures/catalogue/linux-3.13-pvh'], /Cannot tell what the kernel is to start on/],
+    [
+      'a release that is not known',
+      ['fixtures/catalogue/linux-3.13-pvh', '--for', 'nonsense'],
+      /Cannot repair for nonsense/,
+    ],
+    [
+      'a range from new to old',
+      ['fixtures/catalogue/linux-3.13-pvh', '--for', '4.4.0..4.1.0'],
+      /4.4.0 is newer than 4.1.0/,
+    ],
+  ])('for %s', async (_, args, message) => {
+    const { code, stderr } = await run(['repair', ...args, '-o', at('out')])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(message)
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  test('over what it reads', async () => {
+    copyFileSync(SEED, at('vmlinuz'))
+    symlinkSync('vmlinuz', at('link'))
+    const { code, stdout, stderr } = await run(['repair', at('vmlinuz'), ...DOM0, '-o', at('link')])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(`it is the same file as ${at('vmlinuz')}, which is read`)
+    expect(readFileSync(at('vmlinuz')).equals(readFileSync(SEED))).toBe(true)
+  })
+
+  test('where the disk is full', async () => {
+    const bounded = ['bash', '-c', 'trap "" XFSZ; ulimit -f 4; exec "$@"', 'bash']
+    const { code, stderr } = await start(['repair', SEED, ...DOM0, '-o', at('out')], bounded).ended
+    const system = isDeno ? 'File too large (os error 27)' : 'EFBIG'
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `xen-preflight: Cannot go on writing ${at('out')}: the system says ${system}\n`,
+    })
+    expect(readdirSync(directory)).toEqual([])
+  })
+})
+
+test('--partial writes what helps most of the targets, and still ends with 1', async () => {
+  const { code, stdout } = await run([
+    'repair',
+    catalogue('linux-6.12-nodom0'),
+    '--for',
+    '4.1.6.1,4.17.4',
+    '--mode',
+    'pv-domU,pv-dom0',
+    '--partial',
+    '-o',
+    at('out'),
+  ])
+  expect(code).toBe(1)
+  expect(stdout.replace(/\s+/g, ' ')).toContain('taken by 4.1.6.1, 4.17.4 as pv-domU; 4.1.6.1 as pv-dom0')
+  expect(readdirSync(directory)).toEqual(['out'])
+})
