@@ -49,3 +49,19 @@ export class MappedSource implements Source {
     return done
   }
 }
+
+/** Sources one after the other, as a file of `layer`. */
+export function joinSources(parts: readonly Source[], layer: string, budget: Budget): Source {
+  const starts: number[] = []
+  let size = 0
+  for (const part of parts) {
+    starts.push(size)
+    size += part.size
+  }
+  const locate = (position: number): Run => {
+    const index = starts.findLastIndex(start => start <= position)
+    const [source, offset] = [parts[index]!, position - starts[index]!]
+    return { length: source.size - offset, source, offset }
+  }
+  return new MappedSource({ layer, budget, size, locate })
+}

@@ -190,7 +190,14 @@ class Walk {
 
   #takeEntry(format: string, names: readonly string[], entry: ArchiveEntry, at: Position): void {
     const inside = below(at, names, { format, path: `/${names.join('/')}` })
-    this.#guard(inside, () => this.#takeFile(entry.open(), inside, mayBeKernel(names)))
+    this.#guard(inside, () => {
+      const source = entry.open()
+      try {
+        this.#takeFile(source, inside, mayBeKernel(names))
+      } finally {
+        source.close?.()
+      }
+    })
   }
 
   #takeFile(source: Source, at: Position, isExpected: boolean): void {

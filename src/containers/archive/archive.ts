@@ -2,6 +2,11 @@
 import type { Source } from '../../source/source.ts'
 import type { FileKind } from '../file-tree.ts'
 
+/** A source that may hold an engine, which it takes again where it is read after `close`. */
+export interface ClosableSource extends Source {
+  close?(): void
+}
+
 export interface ArchiveEntry {
   /** As it is stored, without `/` and `./` at its start and `/` at its end. May have `..` in it. */
   readonly path: string
@@ -13,7 +18,7 @@ export interface ArchiveEntry {
   /** The path of the entry whose contents a hard link has. */
   readonly hardLink?: string
   /** Its contents. In a stream they are read before the next entry is asked for, else from its start again. */
-  open(): Source
+  open(): ClosableSource
 }
 
 /** The entries in the order in which they are stored. Throws a ContainerError. */

@@ -1,12 +1,14 @@
-/** zip archives, by their central directory; stored, deflated and zstd members (PKWARE's APPNOTE.TXT). */
+/** zip archives, by their central directory; members are unpacked as far as they are read (PKWARE's APPNOTE.TXT). */
 import { MemorySource, readBytes, SliceSource } from '../../source/memory.ts'
 import type { Source } from '../../source/source.ts'
-import type { BlockCodec } from '../../unwrap/block.ts'
+import type { SlidingCodec } from '../../unwrap/sliding/stream-reader.ts'
 import { ContainerError } from '../container-error.ts'
-import { type ContainerContext, unpackBlock } from '../context.ts'
+import type { ContainerContext } from '../context.ts'
+import { StreamSource } from '../envelope/stream.ts'
 import { decodeName } from '../file-name.ts'
+import { joinSources, MappedSource } from '../mapped-source.ts'
 import { Metadata } from '../metadata.ts'
-import { type ArchiveEntry, relativePath } from './archive.ts'
+import { type ArchiveEntry, type ClosableSource, relativePath } from './archive.ts'
 
 const END = 0x06054b50
 const END_LENGTH = 22
@@ -20,12 +22,18 @@ const LOCAL_LENGTH = 30
 const EXTRA_64 = 1
 const ENCRYPTED = 1
 const STORED = 0
-const CODECS = new Map<number, BlockCodec>([
-  [8, 'deflate'],
+/** Methods whose data are a stream of their own. */
+const STREAMS = new Map<number, SlidingCodec>([
+  [12, 'bzip2'],
   [93, 'zstd'],
+  [95, 'xz'],
 ])
-/** What is unpacked at once: larger members than this are no kernels. */
-const MAX_MEMBER = 64 * 2 ** 20
+const DEFLATED = 8
+const LZMA = 14
+/** Of gzip: deflate, no name, no time. */
+const GZIP_HEADER = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]
+/** Section 5.8.8: two bytes of version, two of length, and LZMA's properties. */
+const LZMA_HEADER = 9
 const FULL_32 = 0xffffffff
 const FULL_16 = 0xffff
 
@@ -41,7 +49,7 @@ export function* readZip(source: Source, context: ContainerContext): Generator<A
     const [nameLength, extraLength, commentLength] = [raw.u16(28), raw.u16(30), raw.u16(32)]
     const rest = metadata.read('directory entry', at + ENTRY_LENGTH, nameLength + extraLength)
     const name = decodeName(rest.slice(0, nameLength), { slashes: true })
-    const place = { packed: raw.u32(20), size: raw.u32(24), local: raw.u32(42) }
+    const place = { crc: raw.u32(16), packed: raw.u32(20), size: raw.u32(24), local: raw.u32(42) }
     readExtra64(rest.slice(nameLength, extraLength), place)
     const isEncrypted = (raw.u16(8) & ENCRYPTED) !== 0
     const method = raw.u16(10)
@@ -78,6 +86,7 @@ function readEnd(metadata: Metadata): { count: number; start: number } {
 }
 
 interface MemberPlace {
+  crc: number
   packed: number
   size: number
   local: number
@@ -99,11 +108,13 @@ function readExtra64(extra: Uint8Array, place: MemberPlace): void {
   }
 }
 
-function openMember(
-  metadata: Metadata,
-  context: ContainerContext,
-  { packed, size, local, method, isEncrypted }: MemberPlace & { method: number; isEncrypted: boolean },
-): Source {
+interface Member extends MemberPlace {
+  method: number
+  isEncrypted: boolean
+}
+
+function openMember(metadata: Metadata, context: ContainerContext, member: Member): ClosableSource {
+  const { packed, size, local, method, isEncrypted } = member
   const header = metadata.read('local header', local, LOCAL_LENGTH)
   if (header.u32(0) !== LOCAL) throw header.corrupt('local header', 'it has no signature')
   const start = local + LOCAL_LENGTH + header.u16(26) + header.u16(28)
@@ -116,12 +127,38 @@ function openMember(
     )
   }
   if (method === STORED) return new SliceSource(metadata.source, start, size)
-  const codec = CODECS.get(method)
-  if (codec === undefined) throw metadata.unsupported('member', `its compression method is ${method}`, local)
-  if (size > MAX_MEMBER || packed > MAX_MEMBER) {
-    const message = `Cannot unpack the zip member at ${local}: it has ${size} bytes, limit is ${MAX_MEMBER}`
-    throw new ContainerError('container-limit', 'zip', message, local)
+  const data = new SliceSource(metadata.source, start, packed)
+  const stream = openStream(metadata, context, member, data)
+  const { budget } = context
+  const locate = (position: number) => ({ length: size - position, source: stream, offset: position })
+  const source = new MappedSource({ layer: 'zip', budget, size, locate })
+  return { size, read: (into, position) => source.read(into, position), close: () => stream.close() }
+}
+
+/** The stream of a member; gzip and .lzma are what a member has, with a header and what follows. */
+function openStream(
+  metadata: Metadata,
+  context: ContainerContext,
+  { crc, size, local, method }: Member,
+  data: Source,
+): StreamSource {
+  const numbers = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer)
+  if (method === DEFLATED) {
+    const parts = [
+      new MemorySource(Uint8Array.from(GZIP_HEADER)),
+      data,
+      new MemorySource(numbers(crc, size % 2 ** 32)),
+    ]
+    return new StreamSource('gzip', joinSources(parts, 'zip', context.budget), context)
   }
-  const bytes = readBytes(metadata.source, start, packed)
-  return new MemorySource(unpackBlock(context, 'zip', codec, bytes, size, start))
+  if (method === LZMA) {
+    const properties = readBytes(data, 4, 5)
+    const header = new Uint8Array([...properties, ...numbers(size % 2 ** 32, Math.floor(size / 2 ** 32))])
+    const rest = new SliceSource(data, LZMA_HEADER, data.size)
+    const parts = [new MemorySource(header), rest]
+    return new StreamSource('lzma', joinSources(parts, 'zip', context.budget), context)
+  }
+  const codec = STREAMS.get(method)
+  if (codec === undefined) throw metadata.unsupported('member', `its compression method is ${method}`, local)
+  return new StreamSource(codec, data, context)
 }

@@ -51,8 +51,9 @@ function open(source: Source, context: ContainerContext): { disk: Disk; dataGuid
     const place = { offset: header.u64(72), length: header.u32(68), guid: header.slice(48, 16).join() }
     const replayed = replayLog(raw, place)
     metadata = new Metadata(replayed.source, { layer: 'vhdx', budget: context.budget })
-    const count = replayed.entries === 1 ? '1 entry' : `${replayed.entries} entries`
-    context.remark(`The VHDX was not closed properly: ${count} of its log are replayed in memory.`)
+    const count =
+      replayed.entries === 1 ? '1 entry of its log is' : `${replayed.entries} entries of its log are`
+    context.remark(`The VHDX was not closed properly: ${count} replayed in memory.`)
   }
   const regions = readRegions(metadata)
   const parameters = readMetadataTable(metadata, regions.get(METADATA_REGION)!.offset)

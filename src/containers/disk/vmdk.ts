@@ -10,6 +10,7 @@ import { Metadata } from '../metadata.ts'
 import { type Disk, plainDisk, SECTOR } from './disk.ts'
 import { type Descriptor, type ExtentLine, readDescriptor } from './vmdk-descriptor.ts'
 import { COWD, openSparseExtent, SPARSE, type SparseExtent } from './vmdk-extent.ts'
+import { openSeSparse } from './vmdk-sesparse.ts'
 
 /** Opens a disk by its descriptor or its only extent, with the extents and the parent that it names. Throws a ContainerError. */
 export function openVmdk(source: Source, context: ContainerContext): Disk {
@@ -67,6 +68,10 @@ function openExtent(line: ExtentLine, start: number, metadata: Metadata, context
   const named = openNamed(context, line.name, 'vmdk', line.offset)
   if (line.type === 'FLAT' || line.type === 'VMFS') {
     return { start, size, flat: new SliceSource(named.source, line.start * SECTOR, size) }
+  }
+  if (line.type === 'SESPARSE') {
+    const extent = new Metadata(named.source, { layer: 'vmdk', budget: context.budget })
+    return { start, size, sparse: openSeSparse(extent) }
   }
   if (line.type !== 'SPARSE' && line.type !== 'VMFSSPARSE') {
     throw metadata.unsupported('extent', `its type is ${line.type}`, line.offset)

@@ -7,7 +7,7 @@ import type { ArchiveEntry } from '../archive/archive.ts'
 import { ContainerError } from '../container-error.ts'
 import { type ContainerContext, openNamed } from '../context.ts'
 import { StreamSource } from '../envelope/stream.ts'
-import { MappedSource } from '../mapped-source.ts'
+import { joinSources } from '../mapped-source.ts'
 
 const MAX_DESCRIPTOR = 4 * 2 ** 20
 const MAX_FILES = 4096
@@ -111,23 +111,8 @@ function openReference(
   parts: readonly Source[],
   context: ContainerContext,
 ): Source {
-  const whole = parts.length === 1 ? parts[0]! : joined(parts, context)
+  const whole = parts.length === 1 ? parts[0]! : joinSources(parts, 'ovf', context.budget)
   return isPacked ? new StreamSource('gzip', whole, context) : whole
-}
-
-function joined(parts: readonly Source[], { budget }: ContainerContext): Source {
-  const starts: number[] = []
-  let size = 0
-  for (const part of parts) {
-    starts.push(size)
-    size += part.size
-  }
-  const locate = (position: number) => {
-    const index = starts.findLastIndex(start => start <= position)
-    const [source, offset] = [parts[index]!, position - starts[index]!]
-    return { length: source.size - offset, source, offset }
-  }
-  return new MappedSource({ layer: 'ovf', budget, size, locate })
 }
 
 /** The elements `File`, whatever prefix their namespace has. */

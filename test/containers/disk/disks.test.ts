@@ -11,6 +11,8 @@ const FILES = memoryFiles({
   'base.qcow2': diskOf('base.qcow2'),
   'data.raw': diskOf('data.raw'),
   'flat-flat.vmdk': diskOf('flat-flat.vmdk'),
+  'split-s001.vmdk': diskOf('split-s001.vmdk'),
+  'parent.vmdk': diskOf('parent.vmdk'),
 })
 
 function open(source: Source, files = FILES) {
@@ -34,6 +36,7 @@ describe.each([
   ['sparse.vmdk', 'vmdk'],
   ['stream.vmdk', 'vmdk'],
   ['flat.vmdk', 'vmdk'],
+  ['split.vmdk', 'vmdk'],
 ])('%s', (name, format) => {
   test('gives the bytes that were put into it', () => {
     const opened = open(new MemorySource(diskOf(name)))
@@ -63,6 +66,13 @@ describe.each([
     expectCodedErrors(bytes, isDisk, { to: Math.min(bytes.length, 1024) })
     expectCodedErrors(bytes, isDisk, { runs: 50 })
   })
+})
+
+test('a snapshot of VMware has what its parent has, and its own', () => {
+  const { disk } = open(new MemorySource(diskOf('child.vmdk')))
+  const bytes = diskOf('gpt.img').slice()
+  bytes.fill(7, 3 * 2 ** 20, 3 * 2 ** 20 + 65536)
+  expectSameBytes(allBytes(disk), bytes)
 })
 
 test('a snapshot is the disk as it was', () => {

@@ -23,6 +23,9 @@ test.each([
   'zstd.rpm',
   'deflate.zip',
   'stored.zip',
+  'bzip2.zip',
+  'lzma.zip',
+  'xz.zip',
 ])('%s has its kernels at their addresses', name => {
   const source = new MemorySource(diskOf(name))
   // A zip has them in the order in which they were found.
