@@ -1,5 +1,5 @@
 /** What a container is, by its first bytes and never by its name. */
-import { detectCodec } from '../unwrap/detect.ts'
+import { detectStream } from '../unwrap/detect.ts'
 import type { SlidingCodec } from '../unwrap/sliding/stream-reader.ts'
 import { isCpio } from './archive/cpio.ts'
 import { isTar } from './archive/tar.ts'
@@ -76,8 +76,8 @@ export function detectHead(head: Uint8Array): Detected | undefined {
   if (isCpio(head)) return archive('cpio')
   if (isPe(head)) return archive('uki')
   if (isImageIndex(head)) return { kind: 'images', format: 'oci' }
-  const codec = detectCodec(head)
-  if (codec !== undefined && codec !== 'lz4' && codec !== 'lzo') return { kind: 'stream', format: codec }
+  const codec = detectStream(head)
+  if (codec !== undefined) return { kind: 'stream', format: codec }
   if (isTar(head)) return detectTar(head)
   return isOvf(head) ? archive('ovf') : undefined
 }

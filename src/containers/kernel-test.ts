@@ -1,7 +1,7 @@
 /** Whether a file inside a container is a kernel, or one of the many other files that are compressed or ELF. */
 import type { Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
-import { detect, detectCodec } from '../unwrap/detect.ts'
+import { detect, detectStream } from '../unwrap/detect.ts'
 
 /** As much of a file's start as tells. */
 export const LOOK_LENGTH = 1024
@@ -12,9 +12,7 @@ const ET_EXEC = 2
 /** What the first bytes of a file say: nothing more of it need be read for `no`; `packed` means by what is in it. */
 export function looksLikeKernel(head: Uint8Array): 'yes' | 'no' | 'packed' {
   if (head.length === 0 || isText(head)) return 'no'
-  const codec = detectCodec(head)
-  if (codec !== undefined && codec !== 'lz4' && codec !== 'lzo') return 'packed'
-  return 'yes'
+  return detectStream(head) === undefined ? 'yes' : 'packed'
 }
 
 /** What a packed file unpacks to is a kernel's start: an ELF or, in gzip, a bzImage. */

@@ -54,6 +54,16 @@ export function detect(bytes: Uint8Array): 'elf' | 'bzimage' | Codec | undefined
   return codec
 }
 
+/** lz4's legacy frame: its first two bytes, which is all that Xen compares, start many other files. */
+const LZ4_LEGACY = [0x02, 0x21, 0x4c, 0x18]
+
+/** The codec of a stream that may hold anything: told by the whole of its magic. */
+export function detectStream(bytes: Uint8Array): Codec | undefined {
+  const codec = detectCodec(bytes)
+  const isOther = codec === 'lz4' && bytes[0] === LZ4_LEGACY[0] && !startsWith(bytes, LZ4_LEGACY)
+  return isOther ? undefined : codec
+}
+
 /** deflate, the one method that gzip has (RFC 1952, section 2.3.1). */
 const DEFLATE = 8
 

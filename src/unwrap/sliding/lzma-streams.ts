@@ -1,6 +1,7 @@
 /** .xz (one stream after the other) and .lzma with a sliding window. */
 
 import { readU32, readU32BE, writeU32 } from '../../engine/block-stop.ts'
+import { X86_HISTORY, X86_LOOKAHEAD } from '../../engine/codec-layout.ts'
 import {
   LZMA_AT_STOP,
   LZMA_AT_TARGET,
@@ -44,7 +45,7 @@ function take(sliding: Sliding, count: number, what: string): Uint8Array {
   return bytes
 }
 
-export function* readXz(sliding: Sliding): Generator<number> {
+export function* readXz(sliding: Sliding): Generator<number | Uint8Array> {
   const { input } = sliding
   while (true) {
     yield* readXzStream(sliding)
@@ -58,7 +59,7 @@ export function* readXz(sliding: Sliding): Generator<number> {
   }
 }
 
-function* readXzStream(sliding: Sliding): Generator<number> {
+function* readXzStream(sliding: Sliding): Generator<number | Uint8Array> {
   const { input } = sliding
   const header = take(sliding, STREAM_HEADER, 'its header')
   if (XZ_MAGIC.some((byte, at) => header[at] !== byte))
@@ -72,20 +73,50 @@ function* readXzStream(sliding: Sliding): Generator<number> {
     const length = (size + 1) * 4
     const block = parseBlockHeader(take(sliding, length, 'a block header').subarray(0, length - 4))
     if ('code' in block) throw fault(sliding, block.code, `the block header ${block.message}`)
-    const filter = block.filters[0]?.name
-    if (filter !== undefined) throw fault(sliding, 'stream-unsupported', `the block has the filter ${filter}`)
+    const [filter, ...others] = block.filters
+    if (filter !== undefined && (filter.name !== 'x86' || others.length > 0)) {
+      const names = block.filters.map(({ name }) => name).join(' and ')
+      throw fault(sliding, 'stream-unsupported', `the block has the filter ${names}`)
+    }
     if (block.dictionary > sliding.maxWindow) {
       const message = `the block asks for a dictionary of ${block.dictionary} bytes, the limit is ${sliding.maxWindow}`
       throw fault(sliding, 'window-limit', message)
     }
     input.position += length
     const start = input.position
-    yield* readChunks(sliding, block.dictionary)
+    const chunks = readChunks(sliding, block.dictionary)
+    if (filter === undefined) yield* chunks
+    else yield* undoX86(sliding, chunks, filter.start ?? 0)
     input.position += (4 - ((input.position - start) % 4)) % 4
     take(sliding, flags.checkSize, 'a check')
     input.position += flags.checkSize
   }
   passIndex(sliding)
+}
+
+/** A copy of what comes out with the filter for x86 undone: the decoder needs the bytes as they are. */
+function* undoX86(
+  { engine, window }: Sliding,
+  lengths: Iterable<number>,
+  start: number,
+): Generator<Uint8Array> {
+  let rest = new Uint8Array()
+  let position = start
+  let history = 0
+  for (const length of lengths) {
+    const total = rest.length + length
+    const { after, next } = window
+    engine.reserve(after + total + X86_LOOKAHEAD)
+    engine.memory.set(rest, after)
+    engine.memory.copyWithin(after + rest.length, next - length, next)
+    engine.memory[X86_HISTORY] = history
+    const done = engine.bcjX86(after, total, position)
+    history = engine.memory[X86_HISTORY]!
+    rest = engine.memory.slice(after + done, after + total)
+    position += done
+    yield engine.memory.subarray(after, after + done)
+  }
+  yield rest
 }
 
 /** Section 4: two numbers a block, then padding and a checksum; after that the footer. */

@@ -24,6 +24,11 @@ export class OutputWindow {
     this.first = this.#base
   }
 
+  /** The address after what it takes. */
+  get after(): number {
+    return this.#base + this.#size + MARGIN
+  }
+
   /** From here on matches reach back `history` bytes at most, and to none of those before. */
   start(history: number): void {
     this.#history = Math.max(history, ALIGNMENT)

@@ -7,21 +7,24 @@ import { BASE } from '../../engine/memory.ts'
 import type { Source } from '../../source/source.ts'
 import { readBzip2, readGzip } from './block-streams.ts'
 import { CompressedInput } from './compressed-input.ts'
+import { readLz4, readLzop } from './lz-streams.ts'
 import { readLzma, readXz } from './lzma-streams.ts'
 import { OutputWindow } from './output-window.ts'
 import type { Sliding } from './sliding.ts'
 import { readZstd } from './zstd-stream.ts'
 
-export type SlidingCodec = 'gzip' | 'bzip2' | 'lzma' | 'xz' | 'zstd'
+export type SlidingCodec = 'gzip' | 'bzip2' | 'lzma' | 'xz' | 'lzo' | 'lz4' | 'zstd'
 
-/** Unpacks the next bytes, and yields how many are there before `window.next`. Throws a BlockError. */
-export type SlidingDecoder = (sliding: Sliding) => Generator<number>
+/** Unpacks the next bytes, and yields how many are there before `window.next`, or where they are. Throws a BlockError. */
+export type SlidingDecoder = (sliding: Sliding) => Generator<number | Uint8Array>
 
 const DECODERS: Record<SlidingCodec, SlidingDecoder> = {
   gzip: readGzip,
   bzip2: readBzip2,
   lzma: readLzma,
   xz: readXz,
+  lzo: readLzop,
+  lz4: readLz4,
   zstd: readZstd,
 }
 
@@ -38,7 +41,8 @@ export function* readStream(
 ): Generator<Uint8Array> {
   const input = new CompressedInput(engine, source, BASE)
   const window = new OutputWindow(engine, input.after)
-  for (const length of DECODERS[codec]({ engine, input, window, maxWindow })) {
-    if (length > 0) yield engine.memory.subarray(window.next - length, window.next)
+  for (const piece of DECODERS[codec]({ engine, input, window, maxWindow })) {
+    const bytes = typeof piece === 'number' ? engine.memory.subarray(window.next - piece, window.next) : piece
+    if (bytes.length > 0) yield bytes
   }
 }
