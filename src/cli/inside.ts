@@ -1,5 +1,5 @@
 /** Addresses inside containers on the command line: `web01.qcow2!/part2/boot/vmlinuz-6.1.0`. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { ContainerError } from '../containers/container-error.ts'
 import { AddressError, openInside } from '../containers/resolve.ts'
 import { ContainerSession } from '../fleet/container-session.ts'
@@ -18,16 +18,23 @@ export interface Address {
   inside?: string
 }
 
-/** Splits an address after the path of its container. A file whose name has the mark in it is that file. */
+/**
+ * Splits an address after the path of its container. Where a name in the path has the mark in it, as that of a directory
+ * called `x!` has, the longest path that leads to a file is the container's.
+ */
 export function parseAddress(text: string): Address {
   if (existsSync(text)) return { path: text }
-  for (let at = text.indexOf(MARK); at !== -1; at = text.indexOf(MARK, at + 1)) {
+  for (let at = text.lastIndexOf(MARK); at > 0; at = text.lastIndexOf(MARK, at - 1)) {
     const path = text.slice(0, at)
-    if (existsSync(path)) return { path, inside: text.slice(at + MARK.length) }
+    if (isContainer(path)) return { path, inside: text.slice(at + MARK.length) }
   }
   const at = text.indexOf(MARK)
   return at === -1 ? { path: text } : { path: text.slice(0, at), inside: text.slice(at + MARK.length) }
 }
+
+/** Whether there is a file, or a directory that is one container. */
+const isContainer = (path: string): boolean =>
+  statSync(layoutIndex(path), { throwIfNoEntry: false })?.isFile() === true
 
 /** What a person is told of a file that cannot be read: a UsageError, or `error` itself where that is no such fault. */
 export function toldOf(path: string, error: unknown): unknown {

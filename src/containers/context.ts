@@ -39,6 +39,8 @@ export interface ContainerContext {
   readonly files: FileResolver
   /** The identities of the files that led here by naming each other. */
   readonly lineage: readonly string[]
+  /** Other devices of the file system that is opened next: parts of the same disk. */
+  readonly peers?: readonly Source[]
   /** Takes what is to be known of the state of a layer: one sentence. */
   remark(sentence: string): void
 }
@@ -52,20 +54,33 @@ export const NO_FILES: FileResolver = {
   },
 }
 
-/**
- * For what lies in a file of a container: the files that it names are not those beside the container. It is read
- * without them.
- */
-export const insideContext = (context: ContainerContext): ContainerContext => ({
+/** The same context with something else in it. The engine is made when it is asked for. */
+const derived = (
+  context: ContainerContext,
+  { files, lineage }: Pick<ContainerContext, 'files' | 'lineage'>,
+  peers: readonly Source[],
+): ContainerContext => ({
   budget: context.budget,
   get engine() {
     return context.engine
   },
   lease: context.lease,
-  files: NO_FILES,
-  lineage: [],
+  files,
+  lineage,
+  peers,
   remark: context.remark,
 })
+
+/**
+ * For what lies in a file of a container: the files that it names are not those beside the container. It is read
+ * without them.
+ */
+export const insideContext = (context: ContainerContext): ContainerContext =>
+  derived(context, { files: NO_FILES, lineage: [] }, [])
+
+/** For a file system that has other devices too. */
+export const withPeers = (context: ContainerContext, peers: readonly Source[] = []): ContainerContext =>
+  peers.length === 0 ? context : derived(context, context, peers)
 
 /** Files that name each other, at most. QEMU has no limit; a chain of snapshots is merged long before. */
 const MAX_LINEAGE = 64
@@ -87,7 +102,7 @@ export function openNamed(
     const message = `Cannot open ${JSON.stringify(name)}, which the ${layer} names: the files name each other in a circle`
     throw new ContainerError('container-corrupt', layer, message, offset)
   }
-  return { source, context: { ...context, files, lineage } }
+  return { source, context: derived(context, { files, lineage }, []) }
 }
 
 /** Unpacks a block of `layer` that lies at `offset`, as decodeBlock does. Throws a ContainerError. */

@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts'
 import type { Source } from '../source/source.ts'
 import { type AddressPart, writeInside } from './address.ts'
 import { ContainerError } from './container-error.ts'
-import type { ContainerContext } from './context.ts'
+import { type ContainerContext, withPeers } from './context.ts'
 import { openLayer } from './layer.ts'
 import { openVolumeSets } from './volume/sets.ts'
 
@@ -60,9 +60,9 @@ function describe(source: Source, context: ContainerContext, names: AddressPart,
       }))
     } else if (layer.kind === 'volumes') {
       node.volumes = []
-      for (const { volume } of openVolumeSets(layer.table, context, fail)) {
+      for (const { volume, peers } of openVolumeSets(layer.table, context, fail)) {
         const { name, type, offset } = volume
-        const inner = describe(openVolume(volume), context, [...names, name], depth + 1)
+        const inner = describe(openVolume(volume), withPeers(context, peers), [...names, name], depth + 1)
         node.volumes.push({ ...inner, name, type, ...(offset !== undefined && { offset }) })
       }
     }

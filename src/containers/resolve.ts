@@ -3,7 +3,8 @@ import type { Source } from '../source/source.ts'
 import { type AddressPart, parseInside } from './address.ts'
 import type { ArchiveEntry } from './archive/archive.ts'
 import type { ContainerError } from './container-error.ts'
-import { type ContainerContext, insideContext } from './context.ts'
+import { type ContainerContext, insideContext, withPeers } from './context.ts'
+import type { FileNode, FileTree } from './file-tree.ts'
 import { type Layer, openLayer } from './layer.ts'
 import { findPath } from './path.ts'
 import { openVolumeSets } from './volume/sets.ts'
@@ -38,12 +39,14 @@ export function openInside(source: Source, context: ContainerContext, inside: st
 function openPart(source: Source, context: ContainerContext, names: AddressPart): Source {
   let left = names
   let here = source
+  let around = context
   while (true) {
     if (left.length === 0) return here
-    const layer = openLayer(here, context)
+    const layer = openLayer(here, around)
     if (layer === undefined)
       throw new AddressError(`${left.join('/')}: there is no container that it could be in`)
-    const next = step(layer, context, left)
+    const next = step(layer, around, left)
+    around = withPeers(context, next.peers)
     here = next.source
     left = next.left
     if (next.isFile) return here
@@ -54,6 +57,7 @@ interface Step {
   source: Source
   left: AddressPart
   isFile?: boolean
+  peers?: readonly Source[]
 }
 
 function step(layer: Layer, context: ContainerContext, names: AddressPart): Step {
@@ -90,12 +94,11 @@ function step(layer: Layer, context: ContainerContext, names: AddressPart): Step
           'volumes',
           volumes.map(({ volume }) => volume.name),
         )
-      return { source: found.volume.open(), left: rest }
+      const { volume, peers = [] } = found
+      return { source: volume.open(), left: rest, peers }
     }
     case 'tree': {
-      const node =
-        findPath(layer.tree, `/${names.join('/')}`)?.node ??
-        layer.tree.besides?.find(({ name }) => name === names.join('/'))?.node()
+      const node = findNode(layer.tree, names)
       if (node?.kind !== 'file')
         throw new AddressError(`/${names.join('/')}: the ${layer.format} file system has no such file`)
       return { source: layer.tree.open(node), left: [], isFile: true }
@@ -127,6 +130,21 @@ function openInImages({ format, store }: Layer & { kind: 'images' }, names: Addr
     // It may be in what cannot be read.
     throw error instanceof AddressError ? (fault ?? error) : error
   }
+}
+
+/**
+ * The file at a path from the root of the tree, or from what a system has as its root: subvolumes, the default one
+ * first.
+ */
+function findNode(tree: FileTree, names: AddressPart): FileNode | undefined {
+  const path = `/${names.join('/')}`
+  const node = findPath(tree, path)?.node
+  if (node !== undefined) return node
+  for (const root of tree.systemRoots ?? []) {
+    const found = root.length === 0 ? undefined : findPath(tree, path, { root })
+    if (found !== undefined) return found.node
+  }
+  return tree.besides?.find(({ name }) => name === names.join('/'))?.node()
 }
 
 function openEntry(format: string, entries: () => Iterable<ArchiveEntry>, names: AddressPart): Step {

@@ -5,7 +5,7 @@ import { type AddressPart, writeInside } from './address.ts'
 import type { ArchiveEntry } from './archive/archive.ts'
 import { ContainerError } from './container-error.ts'
 import type { ContainerStep } from './container-step.ts'
-import { type ContainerContext, insideContext } from './context.ts'
+import { type ContainerContext, insideContext, withPeers } from './context.ts'
 import { detectContainer } from './detect.ts'
 import { type Detected, detectHead } from './detect-head.ts'
 import type { DirectoryEntry, FileNode, FileTree } from './file-tree.ts'
@@ -139,9 +139,10 @@ class Walk {
 
   #enterVolumes(table: VolumeTable, at: Position): void {
     const fail = (error: ContainerError) => this.#visitor.problem(placeOf(at), error)
-    for (const { volume, format } of openVolumeSets(table, at.context, fail)) {
+    for (const { volume, format, peers } of openVolumeSets(table, at.context, fail)) {
       const inside = below(at, [volume.name], { format, volume: volume.name })
-      this.#guard(inside, () => this.enter(volume.open(), inside))
+      const context = withPeers(at.context, peers)
+      this.#guard(inside, () => this.enter(volume.open(), { ...inside, context }))
     }
   }
 

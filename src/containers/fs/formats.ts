@@ -25,7 +25,7 @@ export interface FileSystemFormat {
   /** Whether `source` starts like one; reads a few kilobytes at most. */
   detect(source: Source): boolean
   /** Throws a ContainerError where it cannot be read. */
-  open(source: Source, context: Pick<ContainerContext, 'budget' | 'engine'>): FileTree
+  open(source: Source, context: Pick<ContainerContext, 'budget' | 'engine' | 'peers'>): FileTree
 }
 
 /** FAT last: its boot sector has no magic, and others may follow one. */

@@ -1,5 +1,5 @@
 /**
- * LVM2: linear, striped and mirrored logical volumes of the physical volumes that are at hand.
+ * LVM2: linear, striped, mirrored and thin logical volumes of the physical volumes that are at hand.
  * Source: lvm2 lib/format_text/layout.h and lib/label/label.h, whose names are used here.
  */
 import type { Source } from '../../source/source.ts'
@@ -9,6 +9,7 @@ import { decodeName } from '../file-name.ts'
 import { MappedSource, type Run } from '../mapped-source.ts'
 import { Metadata } from '../metadata.ts'
 import { type LvmSection, LvmTextError, type LvmValue, parseLvmText } from './lvm-text.ts'
+import { ThinPool } from './thin.ts'
 import type { Volume } from './volume.ts'
 
 const SECTOR = 512
@@ -131,6 +132,7 @@ class Group {
   readonly #budget: Budget
   /** In bytes. */
   readonly #extent: number
+  readonly #pools = new Map<string, ThinPool>()
 
   constructor(name: string, section: LvmSection, members: readonly PhysicalVolume[], budget: Budget) {
     this.#name = name
@@ -147,6 +149,8 @@ class Group {
       // Parts of mirrors and pools are not volumes of their own.
       if (!Array.isArray(status) || !status.includes('VISIBLE')) continue
       const segments = this.#segments(section)
+      // A pool is seen by its volumes.
+      if (segments[0]?.type === 'thin-pool') continue
       volumes.push({
         name: `${this.#name}-${name}`,
         type: [...new Set(segments.map(({ type }) => type))].join(','),
@@ -177,11 +181,13 @@ class Group {
     if (section === undefined || depth > 4) throw this.#corrupt(`there is no volume ${name}`)
     const segments = this.#segments(section)
     for (const { type } of segments) {
-      if (type === 'striped' || MIRRORS.has(type)) continue
+      if (type === 'striped' || type === 'thin' || MIRRORS.has(type)) continue
       const message = `Cannot read the lvm2 volume ${this.#name}-${name}: its segments are of the type ${type}`
       const code = type === 'vdo' || type === 'vdo-pool' ? 'container-not-read' : 'container-unsupported'
       throw new ContainerError(code, 'lvm2', message)
     }
+    const [first] = segments
+    if (first?.type === 'thin') return this.#openThin(first, sizeOf(segments), depth)
     const parts = segments.map(segment => this.#locator(segment, depth))
     const locate = (position: number): Run => {
       const index = segments.findLastIndex(({ start }) => start <= position)
@@ -215,6 +221,29 @@ class Group {
       const row = Math.floor(chunk / stripes.length)
       return { length: stripe - (within % stripe), source, offset: offset + row * stripe + (within % stripe) }
     }
+  }
+
+  /** A thin volume has one segment, and its blocks in the two volumes of its pool. */
+  #openThin({ section }: Segment, size: number, depth: number): Source {
+    const pool = this.#pool(textOf(section, 'thin_pool'), depth)
+    const origin = textOf(section, 'external_origin')
+    return pool.open({
+      device: numberOf(section, 'device_id'),
+      size,
+      ...(origin !== '' && { origin: this.#open(origin, depth + 1) }),
+    })
+  }
+
+  #pool(name: string, depth: number): ThinPool {
+    const known = this.#pools.get(name)
+    if (known !== undefined) return known
+    const section = this.#section.sections.get('logical_volumes')?.sections.get(name)
+    const [segment] = section === undefined ? [] : this.#segments(section)
+    if (segment?.type !== 'thin-pool') throw this.#corrupt(`there is no thin pool ${name}`)
+    const open = (part: string) => this.#open(textOf(segment.section, part), depth + 1)
+    const pool = new ThinPool(open('metadata'), open('pool'), this.#budget)
+    this.#pools.set(name, pool)
+    return pool
   }
 
   /** `raids` lists pairs of a metadata and a data volume, `mirrors` data volumes with a start each. */

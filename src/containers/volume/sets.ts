@@ -1,20 +1,28 @@
-/** The volumes of a disk, with those that several of its partitions make up together. */
+/**
+ * The volumes of a disk, with those that several of its partitions make up together: volume groups of LVM, mirrors of
+ * Linux, and file systems of btrfs on several devices.
+ */
 import type { Source } from '../../source/source.ts'
 import { ContainerError } from '../container-error.ts'
 import type { ContainerContext } from '../context.ts'
 import { detectContainer } from '../detect.ts'
+import { btrfsDevice } from '../fs/btrfs/superblock.ts'
 import { openVolumeGroups, type PhysicalVolume, readPhysicalVolume } from './lvm2.ts'
+import { mirrorOf } from './md.ts'
 import type { Volume, VolumeTable } from './volume.ts'
 
 export interface FoundVolume {
   volume: Volume
   /** Of the table that names it. */
   format: string
+  /** The other devices of the file system that it starts. */
+  peers?: readonly Source[]
 }
 
 /**
- * All volumes of `table`, those of the volume groups instead of the partitions that are their members. `fail` takes
- * what cannot be read of a member or a group.
+ * All volumes of `table`, those of the volume groups instead of the partitions that are their members; of a mirror the
+ * member that was written last, and of a file system on several devices the first one. `fail` takes what cannot be read
+ * of a member or a group.
  */
 export function openVolumeSets(
   table: VolumeTable,
@@ -31,10 +39,12 @@ export function openVolumeSets(
       fail(error)
     }
   }
-  for (const volume of table.volumes) {
-    const source = memberOf(volume)
-    if (source === undefined) found.push({ volume, format: table.format })
-    else guard(() => members.push(readPhysicalVolume(source, budget)))
+  const parts = table.volumes.map(volume => ({ volume, source: sourceOf(volume) }))
+  const sets = new Sets(parts)
+  for (const { volume, source } of parts) {
+    if (source !== undefined && isMember(source))
+      guard(() => members.push(readPhysicalVolume(source, budget)))
+    else if (!sets.isLeftOut(volume)) found.push({ volume, format: table.format, ...sets.peersOf(volume) })
   }
   if (members.length > 0) {
     guard(() => {
@@ -44,14 +54,81 @@ export function openVolumeSets(
   return found
 }
 
-/** The partition where it is a physical volume of LVM. */
-function memberOf(volume: Volume): Source | undefined {
+interface Part {
+  volume: Volume
+  source: Source | undefined
+}
+
+/** Which partitions belong to others of the same disk. */
+class Sets {
+  readonly #leftOut = new Set<Volume>()
+  readonly #peers = new Map<Volume, Source[]>()
+
+  constructor(parts: readonly Part[]) {
+    if (parts.length < 2) return
+    const mirrors = new Map<string, { volume: Volume; events: number }>()
+    const systems = new Map<string, Volume>()
+    for (const { volume, source } of parts) {
+      if (source === undefined) continue
+      const mirror = mirrorOf(source)
+      const device = mirror === undefined ? btrfsDevice(source) : undefined
+      if (mirror !== undefined) this.#addMirror(mirrors, mirror.array, { volume, events: mirror.events })
+      else if (device !== undefined && device.devices > 1)
+        this.#addDevice(systems, device.fsid, volume, source)
+    }
+  }
+
+  isLeftOut(volume: Volume): boolean {
+    return this.#leftOut.has(volume)
+  }
+
+  peersOf(volume: Volume): { peers?: readonly Source[] } {
+    const peers = this.#peers.get(volume)
+    return peers === undefined ? {} : { peers }
+  }
+
+  /** A member that failed long ago has old files. */
+  #addMirror(
+    mirrors: Map<string, { volume: Volume; events: number }>,
+    array: string,
+    member: { volume: Volume; events: number },
+  ): void {
+    const known = mirrors.get(array)
+    if (known === undefined || member.events > known.events) {
+      if (known !== undefined) this.#leftOut.add(known.volume)
+      mirrors.set(array, member)
+    } else {
+      this.#leftOut.add(member.volume)
+    }
+  }
+
+  #addDevice(systems: Map<string, Volume>, fsid: string, volume: Volume, source: Source): void {
+    const first = systems.get(fsid)
+    if (first === undefined) {
+      systems.set(fsid, volume)
+    } else {
+      this.#leftOut.add(volume)
+      this.#peers.set(first, [...(this.#peers.get(first) ?? []), source])
+    }
+  }
+}
+
+/** Whoever opens a volume that cannot be opened is told. */
+function sourceOf(volume: Volume): Source | undefined {
   try {
-    const source = volume.open()
-    return detectContainer(source)?.format === 'lvm2' ? source : undefined
+    return volume.open()
   } catch (error) {
-    // Whoever opens the volume is told.
     if (error instanceof ContainerError) return undefined
+    throw error
+  }
+}
+
+/** Whether it is a physical volume of LVM. */
+function isMember(source: Source): boolean {
+  try {
+    return detectContainer(source)?.format === 'lvm2'
+  } catch (error) {
+    if (error instanceof ContainerError) return false
     throw error
   }
 }

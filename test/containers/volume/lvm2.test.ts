@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { Budget } from '../../../src/containers/budget.ts'
 import { LvmTextError, parseLvmText } from '../../../src/containers/volume/lvm-text.ts'
 import { openVolumeGroups, readPhysicalVolume } from '../../../src/containers/volume/lvm2.ts'
+import { ThinPool } from '../../../src/containers/volume/thin.ts'
 import { MemorySource, readBytes } from '../../../src/source/memory.ts'
+import { expectSameBytes } from '../../unwrap/codec-suite.ts'
 import { contextOf, diskOf, expectCodedErrors, walkedBy } from '../container-suite.ts'
 
 const EXTENT = 65536
@@ -104,14 +106,77 @@ describe('logical volumes', () => {
   })
 
   test('of which a part is missing, or of a type that is not read, say so', () => {
-    const thin = 'start_extent = 0\nextent_count = 1\ntype = "thin"'
-    const volumes = open(group(`${volume('far', [linear(0, 1, '"pv1", 0')])}\n${volume('thin', [thin])}`), [
+    const other = 'start_extent = 0\nextent_count = 1\ntype = "cache"'
+    const volumes = open(group(`${volume('far', [linear(0, 1, '"pv1", 0')])}\n${volume('fast', [other])}`), [
       one,
     ])
     expect(() => volumes[0]!.open()).toThrow('its physical volume pv1 is not in this image')
     expect(() => volumes[1]!.open()).toThrow(
-      'Cannot read the lvm2 volume vg0-thin: its segments are of the type thin',
+      'Cannot read the lvm2 volume vg0-fast: its segments are of the type cache',
     )
+  })
+})
+
+describe('a thin pool', () => {
+  // 64 extents of metadata, then 64 of data: its blocks are as long as an extent.
+  const data = new Uint8Array(128 * EXTENT)
+  data.set(diskOf('thin-metadata.img'))
+  const disk = diskOf('gpt.img').subarray(2 ** 20, 2 ** 21)
+  for (let block = 0; block < 16; block++)
+    data.set(disk.subarray(block * EXTENT, (block + 1) * EXTENT), (64 + 40 - block) * EXTENT)
+  const thin = (device: number, more = '') =>
+    `start_extent = 0\nextent_count = 16\ntype = "thin"\nthin_pool = "pool"\ndevice_id = ${device}\n${more}`
+  const pool =
+    'start_extent = 0\nextent_count = 64\ntype = "thin-pool"\nmetadata = "pool_tmeta"\npool = "pool_tdata"\nchunk_size = 128'
+  const text = group(
+    [
+      volume('root', [thin(1)]),
+      volume('part', [thin(2)]),
+      volume('over', [thin(2, 'external_origin = "base"')]),
+      volume('gone', [thin(3)]),
+      volume('base', [linear(0, 16, '"pv0", 64')]),
+      volume('pool', [pool]),
+      volume('pool_tmeta', [linear(0, 64, '"pv0", 0')], false),
+      volume('pool_tdata', [linear(0, 64, '"pv0", 64')], false),
+    ].join('\n'),
+  )
+  const volumes = () => open(text, [data])
+
+  test('has the blocks of its volumes where its metadata say', () => {
+    expect(volumes().map(({ name }) => name)).toEqual(
+      ['root', 'part', 'over', 'gone', 'base'].map(n => `vg0-${n}`),
+    )
+    expectSameBytes(bytesOf(volumes(), 'vg0-root'), disk)
+  })
+
+  test('has zeros, or the bytes of an origin, where a volume has no block', () => {
+    const third = disk.subarray(3 * EXTENT, 4 * EXTENT)
+    const zeros = new Uint8Array(16 * EXTENT)
+    zeros.set(third, 3 * EXTENT)
+    expectSameBytes(bytesOf(volumes(), 'vg0-part'), zeros)
+    const origin = data.slice(64 * EXTENT, 80 * EXTENT)
+    origin.set(third, 3 * EXTENT)
+    expectSameBytes(bytesOf(volumes(), 'vg0-over'), origin)
+  })
+
+  test('says which volume it does not know', () => {
+    expect(() => bytesOf(volumes(), 'vg0-gone')).toThrow('Cannot read the lvm2 thin pool device tree at 0x')
+  })
+
+  test('ends as a coded error, whatever its metadata are', () => {
+    const metadata = diskOf('thin-metadata.img')
+    const used = [0, 4096, 8192, 12288, 16384].flatMap(at => [at, at + 400])
+    for (let index = 0; index < used.length; index += 2) {
+      expectCodedErrors(
+        metadata,
+        source => {
+          const opened = new ThinPool(source, new MemorySource(data), new Budget())
+          const contents = opened.open({ device: 1, size: 16 * EXTENT })
+          contents.read(new Uint8Array(512), 3 * EXTENT)
+        },
+        { from: used[index]!, to: used[index + 1]!, runs: 20 },
+      )
+    }
   })
 })
 

@@ -43,6 +43,17 @@ export function detectBtrfs(source: Source): boolean {
   return bytes.length === MAGIC.length && MAGIC.every((byte, index) => bytes[index] === byte)
 }
 
+/** Which file system a device is of, and how many devices that has; nothing where it is of none. */
+export function btrfsDevice(source: Source): { fsid: string; devices: number } | undefined {
+  if (!detectBtrfs(source)) return undefined
+  const bytes = readBytes(source, SUPERBLOCK, 144)
+  const devices = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(136, true)
+  return { fsid: fsidOf(bytes.subarray(32, 48)), devices: Number(devices) }
+}
+
+const fsidOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+
 /** Throws where the superblock names what cannot be, or a feature that is not read. */
 export function readSuperblock(metadata: Metadata): Superblock {
   const raw = metadata.read('superblock', SUPERBLOCK, LENGTH)
@@ -68,7 +79,7 @@ export function readSuperblock(metadata: Metadata): Superblock {
   const chunksLength = raw.u32(160)
   if (chunksLength > MAX_CHUNKS) throw raw.corrupt('superblock', `its chunks have ${chunksLength} bytes`)
   return {
-    fsid: Array.from(raw.slice(32, 16), byte => byte.toString(16).padStart(2, '0')).join(''),
+    fsid: fsidOf(raw.slice(32, 16)),
     device: raw.u64(201),
     devices: raw.u64(136),
     nodeSize,

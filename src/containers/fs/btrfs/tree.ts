@@ -34,9 +34,11 @@ const MAX_LINK = 4096
 /** Directories on the way to a subvolume. */
 const MAX_DEPTH = 256
 
-/** Opens btrfs on one device. Throws a ContainerError where it cannot be read. */
-export const openBtrfs = (source: Source, context: Volume['context']): FileTree =>
-  openBtrfsDevices([source], context)
+/** Opens btrfs on a device and its peers. Throws a ContainerError where it cannot be read. */
+export const openBtrfs = (
+  source: Source,
+  context: Pick<ContainerContext, 'budget' | 'engine' | 'peers'>,
+): FileTree => openBtrfsDevices([source, ...(context.peers ?? [])], context)
 
 /** Opens btrfs on all of its devices that are there; the first has to be one. Others than its own are left out. */
 export function openBtrfsDevices(
