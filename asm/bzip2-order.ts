@@ -169,7 +169,7 @@ function walkSegments(): void {
   endLane(7, row, entry7, tail)
 }
 
-/** Restores the order of the `length` bytes at TEXT, whose counts stand at COUNTS. */
+/** Restores the order of the `length` bytes at TEXT, whose counts are at COUNTS. */
 export function orderText(origin: u32, length: u32): void {
   fillRows(length)
   let output: usize = TEXT

@@ -26,7 +26,7 @@ const MAX_CODE_LENGTH: u32 = 20
 /** A run longer than any block. */
 const MAX_RUN: u32 = 1 << 21
 
-// The bits that come next stand at the top of `buffer`; after the end of the input come zeros.
+// The bits that come next are at the top of `buffer`; after the end of the input come zeros.
 let buffer: u64
 let available: u32
 let input: usize
@@ -57,7 +57,7 @@ function bits(count: u32): u32 {
   return value
 }
 
-/** Where the next bit stands, as an address of a byte and bits of it that are used up. */
+/** Where the next bit is, as an address of a byte and bits of it that are used up. */
 function storePosition(): void {
   const position = input - (available >> 3)
   const used = available & 7
@@ -65,7 +65,7 @@ function storePosition(): void {
   store<u32>(bzip2.BZIP2_BITS, used === 0 ? 0 : 8 - used)
 }
 
-/** Any answer is void where more bits were read than there are. */
+/** No status counts where more bits were read than there are. */
 function answer(status: i32, isWhole: bool): i32 {
   const isOver = input - (available >> 3) > inputEnd
   if (isOver) return isWhole ? BAD_END : MORE_INPUT
@@ -170,7 +170,7 @@ function readText(selectors: u32, endSymbol: u32, maxLength: u32): i32 {
   let run: u32 = 0
   let weight: u32 = 1
   for (let group: u32 = 0; group < selectors; group++) {
-    // Zeros after the input may decode for long: the answer will be void.
+    // Zeros after the input may decode for long: the status will not count.
     if (input > inputEnd + 8) return bzip2.BAD_CODE
     const table = TABLES + <usize>load<u8>(SELECTORS + group) * TABLE_SIZE
     for (let count = 0; count < GROUP; count++) {

@@ -32,7 +32,7 @@ export function repeated(from: usize, distance: usize): v128 {
   return i8x16.swizzle(v128.load(from), v128.load(REPEAT + (min<usize>(distance, 16) << 4)))
 }
 
-/** Repeats what stands `distance` bytes back, at least 1 and below 16, as an LZ77 match does. */
+/** Repeats what is `distance` bytes back, at least 1 and below 16, as an LZ77 match does. */
 export function repeatNear(to: usize, distance: usize, length: usize): void {
   const pattern = repeated(to - distance, distance)
   const step = <usize>load<u8>(STEP + distance)

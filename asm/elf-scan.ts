@@ -8,7 +8,7 @@ const ELFDATA2LSB: u32 = 1
 /** The room that an entry may take. */
 const ROOM: u32 = RECORD_END - RECORD
 
-// Where in memory the window stands, which position of the image it starts at, how long it is.
+// Where in memory the window is, which position of the image it starts at, how long it is.
 let address: usize = 0
 export let start: u64 = 0
 let length: u64 = 0
@@ -121,7 +121,7 @@ export function findNul(at: u64, limit: u64): u64 {
   return NONE
 }
 
-/** Whether the image has the `size` bytes that stand at `bytes` in memory at `at`, all of them inside it. */
+/** Whether the image has the `size` bytes that are at `bytes` in memory at `at`, all of them inside it. */
 export function equals(at: u64, bytes: usize, size: u32): bool {
   return at + size <= end && memory.compare(place(at), bytes, size) === 0
 }
@@ -142,7 +142,7 @@ export function begin(tag: u32, size: u32): u32 {
   return entry
 }
 
-/** Makes the entry that was begun `size` bytes long, and answers false when the record is full. */
+/** Makes the entry that was begun `size` bytes long, and returns false when the record is full. */
 export function extend(entry: u32, size: u32): bool {
   return grow(entry, get32(entry + record.ENTRY_LENGTH), size)
 }

@@ -36,7 +36,7 @@ export function sectionCount(): u32 {
   return <u32>min<u64>(get32(record.SHNUM), get64(record.SIZE) / SHDR32_LENGTH)
 }
 
-/** Where section header `index` stands; where the image ends when its first byte lies outside. */
+/** Where section header `index` is; where the image ends when its first byte lies outside. */
 function sectionAt(index: u32): u64 {
   return min(get64(record.SHOFF) + get32(record.SHENTSIZE) * index, end)
 }
@@ -128,7 +128,7 @@ export function compareNames(): bool {
     const name: u64 = get32(record.BATCH + 4 * done)
     const at = get64(record.NAMES_START) + name
     if (at < end) {
-      // Names stand in no order: all of a small table come in one window.
+      // Names are in no order: all of a small table come in one window.
       const from = name < <u64>record.HEAD_WINDOW && at >= name ? at - name : at
       if (!need(from, at - from + GUEST_NAME_LENGTH, from + record.HEAD_WINDOW)) return false
       if (equals(at, GUEST_NAME, GUEST_NAME_LENGTH)) {

@@ -162,7 +162,7 @@ export function buildLengthCodes(): bool {
   )
 }
 
-/** Makes the tables of the `literals` and `distances` code lengths that stand one after the other. */
+/** Makes the tables of the `literals` and `distances` code lengths that are one after the other. */
 export function buildTables(literals: u32, distances: u32): bool {
   return (
     build(

@@ -41,7 +41,7 @@ const BLOCK_DONE: i32 = -1
 const GO_ON: i32 = -2
 
 // `buffer` has the next bits in its lowest ones. `input` is where it is filled from next, `available` how many of its
-// bits count; what stands above them is right, or zero.
+// bits count; what is above them is right, or zero.
 let buffer: u64
 let available: u32
 let input: usize

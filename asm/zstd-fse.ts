@@ -163,7 +163,7 @@ function useDefault(distribution: usize, count: u32, defaultLog: u32): void {
   }
 }
 
-// Behind the description that was read last.
+// After the description that was read last.
 let next: usize
 
 /** Makes one table in the way that `mode` says; false where that breaks the rules. */

@@ -33,7 +33,7 @@ export function readLiterals(input: usize, inputEnd: usize, most: u32): usize {
   const header = <u32>load<u8>(input)
   const type = header & 3
   const format = (header >> 2) & 3
-  // Behind a block there is always room for a word: it is read whether or not the section has these bytes.
+  // After a block there is always room for a word: it is read whether or not the section has these bytes.
   const word = load<u64>(input)
   if (type === RAW || type === REPEATED) {
     const headerSize: usize = format === 3 ? 3 : format === 1 ? 2 : 1
@@ -214,7 +214,7 @@ function readStream(start: usize, end: usize, output: usize, outputEnd: usize): 
   return finishStream(start, end - 8, firstWord(end - 8), output, outputEnd)
 }
 
-/** Decodes literals that come as four streams of a quarter each, whose sizes stand in front (section 4.2.2). */
+/** Decodes literals that come as four streams of a quarter each, whose sizes come first (section 4.2.2). */
 function readStreams(input: usize, inputEnd: usize, size: u32): bool {
   // Three sizes, and at least a byte of each stream.
   if (inputEnd - input < 10) return false

@@ -50,7 +50,7 @@ export function timeSelf(root: string, args: readonly string[], scratch: string)
   return { ...sample, peak }
 }
 
-/** Runs something that is not measured, and answers what it prints. */
+/** Runs something that is not measured, and returns what it prints. */
 export const run = (tool: string, args: readonly string[], input?: Uint8Array): Buffer =>
   execFileSync(tool, args, {
     ...(input !== undefined && { input }),

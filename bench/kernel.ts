@@ -67,7 +67,7 @@ export function findImages(directory: string): RealImage[] {
   return images
 }
 
-/** The compressed stream of an image, without the size word behind it. */
+/** The compressed stream of an image, without the size word after it. */
 export function streamBytes({ path, stream }: RealImage): Buffer {
   const end = stream.offset + stream.length - (stream.codec === 'gzip' ? 0 : 4)
   return readFileSync(path).subarray(stream.offset, end)

@@ -13,7 +13,7 @@ const CODEC_COLUMNS = {
   'tool + readnotes': "codec's tool, then readnotes",
 }
 
-/** `page` with what stands between the marks replaced by `text`, or nothing where it has no marks. */
+/** `page` with what is between the marks replaced by `text`, or nothing where it has no marks. */
 export function fillPage(page: string, text: string): string | undefined {
   const [before, rest] = page.split(START)
   const after = rest?.split(END)[1]

@@ -11,7 +11,7 @@ interface Piece {
   bytes: Buffer
 }
 
-/** Writes `count` such files into `directory`, each with a build id of its own, and answers their paths. */
+/** Writes `count` such files into `directory`, each with a build id of its own, and returns their paths. */
 export function writeSparseKernels(vmlinux: string, directory: string, count: number): string[] {
   const elf = readFileSync(vmlinux)
   const { pieces, notes } = pick(elf)

@@ -26,7 +26,7 @@ export interface ImagesTask {
 export interface CallsTask {
   kind: 'calls'
   paths: string[]
-  /** Where the notes stand. */
+  /** Where the notes are. */
   position: number
 }
 

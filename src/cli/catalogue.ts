@@ -29,7 +29,7 @@ export class Catalogue {
   }
 }
 
-/** Scans the kernels at and below `paths`; files that are none are left out, unless they were named. */
+/** Scans the kernels at and below `paths`; files that are not kernels are left out, unless they were named. */
 export async function* scanCatalogue(
   paths: readonly string[],
   flags: ReadFlags & { progress: boolean },
@@ -53,7 +53,7 @@ export async function* scanCatalogue(
   }
 }
 
-/** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is none of these. */
+/** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is not such a line. */
 export function* readFacts(files: readonly string[]): Generator<CatalogueImage> {
   for (const file of files) {
     for (const { text, line } of factsLines(file)) yield parseLine(text, `${file}:${line}`)

@@ -1,6 +1,6 @@
 /**
  * Keeps V8 from growing this thread's heap to many times of what lives in it. A scan makes much that dies at once, and
- * V8 by itself answers with 32 MiB for the young and four times the need for the old, which saves no time here. Workers
+ * V8 by itself takes 32 MiB for the young and four times the need for the old, which saves no time here. Workers
  * have limits of their own (fleet/pool.ts); for the first thread of a process these flags are the only way but options
  * of node's, and both are read at each decision to grow.
  * @module
@@ -15,7 +15,7 @@ const CHECK_MS = 100
 const youngSize = () =>
   getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
 
-/** Holds the heap down until the function that it answers is called. */
+/** Holds the heap down until the function that it returns is called. */
 export function limitHeapGrowth(): () => void {
   if ('Deno' in globalThis) return () => {}
   setFlagsFromString('--heap-growing-percent=50')

@@ -9,7 +9,7 @@ export interface KnownRelease {
   release: Release
   /** What is known of its build, by who built it. */
   options: HostOptions
-  /** What the answer rests on where the release stands for another version. */
+  /** What the verdict rests on where the release is asked in place of another version. */
   assumptions: Assumption[]
 }
 

@@ -1,5 +1,5 @@
 /**
- * What counts for the exit code: the command line, and behind it the configuration.
+ * What counts for the exit code: the command line, then the configuration.
  * @module
  */
 import { type Baseline, EMPTY_BASELINE, markKnown, readBaseline } from '../findings/baseline.ts'

@@ -2,7 +2,7 @@ import { jsonTree } from './json-tree.ts'
 import { MAX_DEPTH, type Tree } from './tree.ts'
 import { yamlTree } from './yaml-tree.ts'
 
-/** Reads JSON or YAML. Errors are part of the answer; `firstLine` is the line at which `text` starts. */
+/** Reads JSON or YAML. Errors are part of the result; `firstLine` is the line at which `text` starts. */
 export function parseTree(text: string, firstLine = 1): Tree {
   if (tooDeep(text)) {
     const message = `expected at most ${MAX_DEPTH} levels of nesting, found more`

@@ -63,7 +63,7 @@ export function wellFormed(key: string): string {
   return key.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
-/** The complaint about a key that is given twice; the first one stands. */
+/** The complaint about a key that is given twice; the first one counts. */
 export function givenTwice(path: Path, line: number, first: number): TreeError {
   return { line, path, message: `expected once, found again after line ${first}` }
 }

@@ -1,4 +1,4 @@
-// Where the block decoders (lz4, lzo, bzip2) leave their state, and what they answer: shared by the
+// Where the block decoders (lz4, lzo, bzip2) leave their state, and what they return: shared by the
 // AssemblyScript modules and their TypeScript twins.
 import { BLOCK_ROOM } from './memory.ts'
 

@@ -1,7 +1,7 @@
 /** Where a block decoder stopped, as it leaves it in the memory of either engine. */
 import { BLOCK_INPUT, BLOCK_OUTPUT } from './block-state.ts'
 
-/** Leaves the addresses of the next compressed and the next unpacked byte, and answers `status`. */
+/** Leaves the addresses of the next compressed and the next unpacked byte, and returns `status`. */
 export function stopBlock(memory: Uint8Array, status: number, input: number, output: number): number {
   writeU32(memory, BLOCK_INPUT, input)
   writeU32(memory, BLOCK_OUTPUT, output)

@@ -1,4 +1,4 @@
-// Where the bzip2 decoder keeps a block between its calls, and what it answers beyond block-state.ts:
+// Where the bzip2 decoder keeps a block between its calls, and what it returns beyond block-state.ts:
 // shared by the AssemblyScript modules and their TypeScript twins.
 import { BZIP2_ROOM } from './memory.ts'
 

@@ -17,8 +17,8 @@ export interface EngineFunctions {
   scanElf(address: number, length: number, start: number): number
 
   /**
-   * Checksums of [address, address + length). `previous` is the answer for the bytes before, at first 0
-   * (Adler-32: 1). The 32-bit ones answer a signed pattern: `>>> 0` makes it the number.
+   * Checksums of [address, address + length). `previous` is the checksum of the bytes before, at first 0
+   * (Adler-32: 1). The 32-bit ones return a signed pattern: `>>> 0` makes it the number.
    */
   crc32(address: number, length: number, previous: number): number
   /** bzip2's block checksum: the polynomial of crc32 with the highest bit first. */
@@ -35,7 +35,7 @@ export interface EngineFunctions {
    * Decodes LZ4 sequences of the block whose unpacked bytes start at `start`, from `input` to `output`, until
    * the output reaches `target`. The block's compressed bytes end at `inputEnd`, those in memory at `loaded`.
    * Returns a status of block-state.ts, and leaves where it stopped there, always between two sequences. Writes
-   * nothing outside [output, outputEnd), but more than it answers for.
+   * nothing outside [output, outputEnd), but more than it has decoded.
    */
   lz4Block(
     input: number,
@@ -63,7 +63,7 @@ export interface EngineFunctions {
    * Decodes deflate from `input`, going on where the call before stopped (block-state.ts, inflate-state.ts), until the
    * output, whose first byte is at `start`, reaches `target` or has no room for more before `outputEnd`. The stream's
    * bytes end at `inputEnd`, those in memory at `loaded`; MORE_INPUT asks for more of them. AT_BLOCK_END is the end of
-   * the stream. Writes nothing after `outputEnd`, but more than it answers for.
+   * the stream. Writes nothing after `outputEnd`, but more than it has decoded.
    */
   inflate(
     input: number,
@@ -79,8 +79,8 @@ export interface EngineFunctions {
   zstdReset(): void
   /**
    * Decodes one compressed zstd block from [input, inputEnd) into [output, outputEnd), in which nothing else is
-   * changed but bytes after those that it answers for. The frame's first byte is at `start`. Leaves where the output
-   * stopped as lz4Block does, and answers AT_BLOCK_END or what was wrong (block-state.ts, zstd-state.ts); then the
+   * changed but bytes after those that it has decoded. The frame's first byte is at `start`. Leaves where the output
+   * stopped as lz4Block does, and returns AT_BLOCK_END or what was wrong (block-state.ts, zstd-state.ts); then the
    * frame cannot be gone on with. Reads a word after `inputEnd`, and some before `input`.
    */
   zstdBlock(input: number, inputEnd: number, start: number, output: number, outputEnd: number): number
@@ -90,7 +90,7 @@ export interface EngineFunctions {
   /**
    * Decodes LZMA symbols until the output reaches the address `target`, or the next symbol would start after
    * `stop`, from where it may read LZMA_LOOKAHEAD bytes. Nothing is written after `end`, except that with a
-   * `target` after it there may be one literal. Its state and its answers are those of lzma-state.ts.
+   * `target` after it there may be one literal. Its state and what it returns are described in lzma-state.ts.
    */
   lzmaDecode(target: number, end: number, stop: number): number
   /**

@@ -1,4 +1,4 @@
-// Where the deflate decoder keeps what it knows between two calls, and what it answers beyond block-state.ts:
+// Where the deflate decoder keeps what it knows between two calls, and what it returns beyond block-state.ts:
 // shared by asm/inflate.ts, its TypeScript twin and the framing around them.
 import { INFLATE_ROOM } from './memory.ts'
 

@@ -1,4 +1,4 @@
-// What the LZMA decoder keeps between two calls, where, and what it answers. Shared by asm/lzma.ts, its
+// What the LZMA decoder keeps between two calls, where, and what it returns. Shared by asm/lzma.ts, its
 // TypeScript twin, and the framing around them, which sets the first fields. Names follow the LZMA
 // specification (lzma-specification.txt of the LZMA SDK).
 import { LZMA_ROOM } from './memory.ts'
@@ -58,7 +58,7 @@ export const LZMA_STATE_END = LITERALS + (LITERAL_CONTEXT << MAX_LC_LP)
 /** A probability of 1/2. */
 export const EVEN = 1024
 
-// The answers of lzmaDecode.
+// What lzmaDecode returns.
 /** The output reached `target`. */
 export const LZMA_AT_TARGET = 0
 /** The next symbol would start after `stop`. */

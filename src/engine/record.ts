@@ -1,9 +1,9 @@
 // The record of one ELF image: what a scanner writes at RECORD, read by facts/decode.ts. One file for
-// both twins: asc takes these plain numbers as i32. All fields are little-endian; u64 fields stand on
+// both twins: asc takes these plain numbers as i32. All fields are little-endian; u64 fields are at
 // multiples of 8. First the head, with what the scanner needs to resume; from ENTRIES on one entry
 // after the other, each starting with its tag and its length in bytes (a multiple of 8).
 
-/** u32: where the scan stands, one of the PHASE numbers. The driver writes PHASE_START. */
+/** u32: how far the scan is, one of the PHASE numbers. The driver writes PHASE_START. */
 export const PHASE = 0
 /** u32: FLAG bits. */
 export const FLAGS = 4
@@ -68,7 +68,7 @@ export const EXTENDED_SHNUM = 168
 /** u32: bytes of the record that notes take. */
 export const KEPT = 424
 
-/** Where the first entry stands. */
+/** Where the first entry is. */
 export const ENTRIES = 432
 
 export const PHASE_START = 0

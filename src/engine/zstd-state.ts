@@ -1,4 +1,4 @@
-// Where the zstd decoder keeps what one block leaves to the next, and what it answers beyond block-state.ts:
+// Where the zstd decoder keeps what one block leaves to the next, and what it returns beyond block-state.ts:
 // shared by the AssemblyScript modules and their TypeScript twins.
 import { ZSTD_ROOM } from './memory.ts'
 
@@ -44,7 +44,7 @@ export const ZSTD_MATCHES_END = ZSTD_MATCHES + 512 * 8
 /** Sequences that are decoded and not yet run, 16 bytes each: u32 literals, u32 length, u32 address of the match. */
 export const ZSTD_SEQUENCES = ZSTD_ROOM + 0x5000
 export const ZSTD_SEQUENCES_END = ZSTD_SEQUENCES + 128 * 16
-/** The literals of a block, where they do not stand in the input: 128 KiB, and room for wide copies. */
+/** The literals of a block, where they are not in the input: 128 KiB, and room for wide copies. */
 export const ZSTD_LITERALS = ZSTD_ROOM + 0x8000
 export const ZSTD_LITERALS_END = ZSTD_LITERALS + ZSTD_MAX_BLOCK + 64
 

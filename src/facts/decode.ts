@@ -249,7 +249,7 @@ function longHex(bytes: Uint8Array): string {
   return latin1(digits)
 }
 
-/** Marks the guest section in the list, where it may stand already for its type; else puts it in its place. */
+/** Marks the guest section in the list, where it may be already for its type; else puts it in its place. */
 function markGuest(sections: Section[], guest: Section): void {
   const listed = sections.find(section => section.index === guest.index)
   if (listed !== undefined) {

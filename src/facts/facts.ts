@@ -52,7 +52,7 @@ export interface BzImageLayer {
   kernelVersion?: string
   /** The last four bytes of a payload that lies in the file: the unpacked size, where it is compressed. */
   sizeWord?: number
-  /** Set where the payload has no or one byte, and gzip's magic stands in the file from its start on. */
+  /** Set where the payload has no or one byte, and gzip's magic is in the file from its start on. */
   gzipMagic?: true
 }
 
@@ -223,7 +223,7 @@ export interface ElfFacts {
   size: number
   /** Where the bytes really ended, when that was before `size` and a scan noticed. */
   cut?: number
-  /** EI_CLASS and EI_DATA as they stand (1 and 2; 1 little-endian and 2 big-endian). */
+  /** EI_CLASS and EI_DATA as they are in the file (1 and 2; 1 little-endian and 2 big-endian). */
   class: number
   data: number
   type: number

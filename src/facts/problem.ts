@@ -37,7 +37,7 @@ function truncated({ size, cut, class: elfClass }: ElfFacts): Problem | undefine
     return { code: 'elf-truncated', message, offset: size }
   }
   if (cut === undefined) return undefined
-  const message = `Cannot read the ELF behind ${hex(cut)}: its bytes end there, its size is ${size}`
+  const message = `Cannot read the ELF after ${hex(cut)}: its bytes end there, its size is ${size}`
   return { code: 'elf-truncated', message, offset: cut }
 }
 
@@ -82,7 +82,7 @@ function tooMany(facts: ElfFacts): Problem | undefined {
   }
   const walk = walks.find(({ stop, signed }) => stop === 'limit' && signed === undefined)
   if (walk !== undefined) {
-    const message = `Cannot read all notes of the ELF: more than ${MAX_NOTES} stand in it, and Xen reads no more`
+    const message = `Cannot read all notes of the ELF: it has more than ${MAX_NOTES}, and Xen reads no more`
     return { code: 'too-many-notes', message, ...numbered(walk.offset) }
   }
   const unkept = walks.reduce((sum, walk) => sum + (walk.unkept?.notes ?? 0), moreWalks?.notes ?? 0)

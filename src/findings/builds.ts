@@ -1,5 +1,5 @@
 /**
- * Hosts to builds: those that answer alike are asked once.
+ * Hosts to builds: those with the same verdicts are judged once.
  * @module
  */
 import { type Host, targetVersion } from '../inventory/host.ts'

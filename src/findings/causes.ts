@@ -1,5 +1,5 @@
 /**
- * The causes behind the findings: each said once, the worst first. One code may have several: a codec that is too new
+ * The causes of the findings: each said once, the worst first. One code may have several: a codec that is too new
  * and another that is too new have different remedies.
  * @module
  */
@@ -11,7 +11,7 @@ import type { Cause, Cell, FullVerdict } from './model.ts'
 
 /** What an audit has found, before it is summed up. */
 export interface Findings {
-  /** The hosts behind a cell, by its index. */
+  /** The hosts of a cell, by its index. */
   hostsOf: (cell: number) => readonly string[]
   verdicts: readonly FullVerdict[]
   cells: readonly Cell[]

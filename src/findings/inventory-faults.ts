@@ -43,7 +43,7 @@ const gateProblems = (gates: HostDetails['gates'], { field, ...where }: Located)
     message,
   }))
 
-/** Names the versions of hosts and pools for which no release stands: of such a host nothing can be said. */
+/** Names the versions of hosts and pools that are taken for no release: of such a host nothing can be said. */
 export function versionFaults({ readings }: Pick<Inventory, 'readings'>): InventoryProblem[] {
   return readings.flatMap(({ entries, pools }) => [
     ...entries.flatMap(({ name, xen, seriesOnly, source }) =>

@@ -11,7 +11,7 @@ import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 export interface Judgement {
   mode: BootModeName
-  /** The releases that answer so, both ends inclusive; absent for hosts. */
+  /** The releases with this verdict, both ends inclusive; absent for hosts. */
   since?: Release
   until?: Release
   /** The version that was asked by itself: of hosts as the inventory gives it, with their names; or a vendor's. */

@@ -1,5 +1,5 @@
 /**
- * The audit as data: kernels, builds, what each build answers to each kernel, and why. Every report format is
+ * The audit as data: kernels, builds, the verdict of each build on each kernel, and why. Every report format is
  * made from this and from nothing else. Kernels, builds and verdicts are named by their index in their list.
  * @module
  */
@@ -32,7 +32,7 @@ export interface Kernel {
   added?: true
 }
 
-/** Hosts that answer alike, because their version, build options, capabilities and back-ports are the same. */
+/** Hosts with the same verdicts, because their version, build options, capabilities and back-ports are the same. */
 export interface Build {
   /** The version as the inventory gives it. */
   label: string
@@ -98,7 +98,7 @@ export interface Cell {
  */
 export type Change = 'breaks' | 'fixed' | 'still-broken' | 'still-fine' | 'uncertain'
 
-/** What stands behind refusals or doubts, said once. */
+/** A cause of refusals or doubts, said once. */
 export interface Cause {
   /** Several causes may share a code: what is wrong is one thing, what has it another. */
   code: CauseCode

@@ -36,7 +36,7 @@ export function hostsOf(cells: readonly Cell[], builds: readonly Build[]): strin
   return [...hosts]
 }
 
-/** What stands behind the verdicts of cells: `unknown-feature, no-pae`. */
+/** The causes of the verdicts of cells: `unknown-feature, no-pae`. */
 export function causesOf(cells: readonly Cell[], verdicts: readonly FullVerdict[]): string {
   const codes = new Set(cells.map(cell => verdicts[finalVerdict(cell)]!.code ?? 'mode-unavailable'))
   return [...codes].sort().join(', ')

@@ -50,14 +50,14 @@ function remember<T>(known: Map<string, T>, key: string, compute: () => T): T {
   return value
 }
 
-/** The first release behind `release` that refuses what `release` takes. */
+/** The first release after `release` that refuses what `release` takes. */
 function firstRefusal(judge: Judge, release: Release, mode: BootModeName): Release | undefined {
   const index = releaseIndex(release)!
   return judge.spans(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
     ?.since
 }
 
-/** The first releases behind `release` that take the image. */
+/** The first releases after `release` that take the image. */
 function firstTakers(judge: Judge, release: Release, mode: BootModeName): ReleaseSpan | undefined {
   const index = releaseIndex(release)!
   const spans = judge.spans(mode).filter(({ until }) => releaseIndex(until)! > index)

@@ -52,7 +52,7 @@ export class KnownKernels {
     return known?.reading === true && known.kernels.length === 0 && !known.cheap
   }
 
-  /** A file is about to be read: answers the kernels to compare it with before. */
+  /** A file is about to be read: returns the kernels to compare it with before. */
   begin({ size }: Found): KnownKernel[] {
     if (size < MIN_SIZE) return []
     let known = this.#sizes.get(size)

@@ -23,10 +23,10 @@ export interface Job {
   originals: Original[]
 }
 
-/** What a worker answers to a batch: the results of its first jobs. The rest goes back into the queue. */
+/** What a worker returns for a batch: the results of its first jobs. The rest goes back into the queue. */
 export type BatchResults = (ReadResult | CopyResult)[]
 
-/** A worker answers after about this many milliseconds, so that no batch of slow images waits for it. */
+/** A worker returns after about this many milliseconds, so that no batch of slow images waits for it. */
 const BUDGET_MS = 50
 
 const { engine, read, position } = workerData as WorkerOptions

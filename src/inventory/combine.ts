@@ -10,7 +10,7 @@ export interface Difference {
   second: unknown
 }
 
-/** Fills what `first` leaves open from `second`, and lists where they differ; there the first one stands. */
+/** Fills what `first` leaves open from `second`, and lists where they differ; there the first one counts. */
 export function combine(
   first: HostEntry,
   second: HostEntry,

@@ -10,7 +10,7 @@ export type GuestType = 'pv' | 'pvh' | 'hvm'
 export type GuestFault =
   /** Neither a kernel nor a boot loader is named, and none is by default. */
   | 'nothing-to-boot'
-  /** A boot loader program that is none of those that are known. */
+  /** A boot loader program that is not known. */
   | 'unknown-bootloader'
 
 export interface Guest {

@@ -52,9 +52,9 @@ const details: Record<string, Schema> = {
     ...object('capabilities such as {xen: [xen-3.0-x86_64]}', {
       xen: texts(
         'a capability such as xen-3.0-x86_64',
-        'xen_caps of `xl info`, as a list or as the line stands.',
+        'xen_caps of `xl info`, as a list or as the whole line.',
       ),
-      virt: texts('a capability such as hvm', 'virt_caps of `xl info`, as a list or as the line stands.'),
+      virt: texts('a capability such as hvm', 'virt_caps of `xl info`, as a list or as the whole line.'),
     }),
     description: 'What the running Xen says that it can do; it wins over the default of its release.',
   },

@@ -44,7 +44,7 @@ const badness = ({ cells }: KernelRow): number[] => {
   return bad.map(group => cells.filter(cell => cell !== undefined && group.includes(cell.look)).length)
 }
 
-/** Rows with the same pattern stand together. */
+/** Rows with the same pattern are next to each other. */
 const patternOf = ({ cells }: KernelRow) =>
   cells.map(cell => (cell === undefined ? '-' : looks.indexOf(cell.look))).join('')
 

@@ -8,7 +8,7 @@ import { picksCells, type Settings } from './settings.ts'
 
 export interface CellView {
   look: Look
-  /** What stands after it, by index. */
+  /** The state after the change, by index. */
   cause: number | undefined
   /** The code of that cause, empty where there is none. */
   code: string

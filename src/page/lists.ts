@@ -1,5 +1,5 @@
 /**
- * Fills the lists of kernels and builds that stand closed in the document, when they are opened.
+ * Fills the lists of kernels and builds that are closed in the document, when they are opened.
  * @module
  */
 

@@ -11,7 +11,7 @@ import { kernelContent } from './panel-kernel.ts'
 import type { Asked, Content } from './panel-parts.ts'
 import type { Target } from './target.ts'
 
-/** From here on the panel stands beside the matrix, and both can be used. */
+/** From this width on the panel is beside the matrix, and both can be used. */
 const BESIDE = '(min-width: 60rem)'
 
 export class Panel {

@@ -1,5 +1,5 @@
 /**
- * What the reader can ask of the matrix. The legend is the filter by answer: each sign is a button.
+ * What the reader can filter in the matrix. The legend is the filter by answer: each sign is a button.
  * @module
  */
 import { type Look, lookMeaning, lookSign, looks, lookWord, modeWord } from '../report/html/words.ts'

@@ -31,7 +31,7 @@ export const ruleSchema: Schema = {
       'a Xen version such as 4.1.6.1',
       'Versions as the inventory has them, a series such as 4.1, or globs such as 4.1.*.',
     ),
-    reason: text('a reason', 'Why these findings need no action. It stands in every report.'),
+    reason: text('a reason', 'Why these findings need no action. Every report has it.'),
     expires: {
       title: 'a date such as 2027-03-31',
       description: 'The last day on which the rule holds; later it ignores nothing, and is reported.',
@@ -77,7 +77,7 @@ export const configSchema: Schema = {
   }),
 }
 
-/** What stands beside the rules, which are checked one by one. */
+/** The settings beside the rules, which are checked one by one. */
 export const settingsSchema: Schema = object('a configuration', {
   ...settings,
   ignore: { title: 'a list of rules', type: 'array' },

@@ -1,5 +1,5 @@
 /**
- * Colours and signs of verdicts on a terminal. A colour never stands alone: the word or sign says the same.
+ * Colours and signs of verdicts on a terminal. A colour is never the only sign: the word or sign says the same.
  * @module
  */
 import type { VerdictWord } from '../xen/verdict.ts'

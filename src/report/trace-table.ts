@@ -116,7 +116,7 @@ export function differenceTable(
   const side = (trace: LoaderTrace, step: TraceStep | undefined) => [
     '',
     `Xen ${trace.release}: ${trace.verdict}`,
-    // What the trace itself rests on stands in the trace; which release walks has to be said.
+    // What the trace itself rests on is in the trace; which release walks has to be said.
     ...assumptionLines(trace.assumptions.filter(({ code }) => code === 'target')),
     ...(step === undefined ? ['  has stopped before'] : [`  ${step.stage}`, ...stepLines(step, trace)]),
   ]

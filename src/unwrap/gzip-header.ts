@@ -17,7 +17,7 @@ const FIXED = 10
 export interface GzipHeader {
   /** Where the deflate stream starts. */
   end: number
-  /** CRC-16 of the header, which stands right in front of `end`. */
+  /** CRC-16 of the header, which is right in front of `end`. */
   checksum?: number
 }
 

@@ -42,7 +42,7 @@ class GzipUnpacker implements Unpacker {
   produced = 0
   readonly #context: UnpackContext
   readonly #header: GzipHeader | undefined
-  /** Where the deflate stream goes on; after its end, where the trailer stands. */
+  /** Where the deflate stream goes on; after its end, where the trailer is. */
   #position: number
   #started = false
   #ended = false

@@ -53,7 +53,7 @@ class Lz4Unpacker implements Unpacker {
   readonly #context: UnpackContext
   /** The blocks whose headers were read, in order. */
   readonly #blocks: Block[] = []
-  /** Where the next block's header stands. */
+  /** Where the next block's header is. */
   #position = 4
   #ended = false
   /** Whether blocks may be passed over: known once a window is asked for that lies after the first one. */
@@ -163,7 +163,7 @@ class Lz4Unpacker implements Unpacker {
     }
     const count = Math.ceil((this.layer.sizeWord ?? 0) / BLOCK_SIZE)
     if (block === undefined || block.to !== end || count !== this.#blocks.length) return false
-    // Behind a block that was short, or a magic between two frames, the others are not in their places.
+    // After a block that was short, or a magic between two frames, the others are not in their places.
     return this.#blocks.every(({ start, output, ended, to }, index) => {
       const next = this.#blocks[index + 1]
       if (start !== index * BLOCK_SIZE) return false

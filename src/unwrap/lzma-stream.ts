@@ -2,7 +2,7 @@
 import * as lzma from '../engine/lzma-state.ts'
 import type { UnpackContext } from './unpacker.ts'
 
-/** An answer of `decode` beside those of lzma-state.ts: the input ended within a symbol, which was taken back. */
+/** What `decode` returns beside the values of lzma-state.ts: the input ended within a symbol, which was taken back. */
 export const INPUT_ENDED = -1
 
 /** The range decoder starts with five bytes, the first of which is always 0. */

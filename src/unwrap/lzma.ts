@@ -155,7 +155,7 @@ class LzmaUnpacker implements Unpacker {
     lzma.produced = end
     if (status === INPUT_ENDED || status === LZMA_END_MARKER) return this.#judge(status, end)
     if (end !== this.#size) return this.#overLimit()
-    return this.#error('stream-corrupt', `it goes on behind the ${end} bytes that its header says`, 'end')
+    return this.#error('stream-corrupt', `it goes on after the ${end} bytes that its header says`, 'end')
   }
 
   #complete(): StreamError | undefined {

@@ -68,7 +68,7 @@ export class Lzma2 {
   }
 
   #truncated(): StreamError {
-    return this.#error('stream-truncated', `goes on behind the end at ${hex(this.#context.input.length)}`)
+    return this.#error('stream-truncated', `goes on after the end at ${hex(this.#context.input.length)}`)
   }
 
   #startChunk(): StreamError | undefined {
@@ -163,9 +163,9 @@ export class Lzma2 {
   }
 }
 
-/** What an answer of the decoder other than success means. */
+/** What a status of the decoder other than success means. */
 export function lzmaFault(status: number): string {
   if (status === LZMA_BAD_DISTANCE) return 'has a match that reaches back to before the dictionary'
-  if (status === LZMA_BAD_LENGTH) return 'has a match that goes on behind its end'
+  if (status === LZMA_BAD_LENGTH) return 'has a match that goes on after its end'
   return 'has an end marker before its end'
 }

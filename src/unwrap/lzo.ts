@@ -61,7 +61,7 @@ class LzoUnpacker implements Unpacker {
   readonly #blocks: Block[] = []
   /** For each of them anew: a hundred arrays cost as much as the system calls that fill them. */
   readonly #headerBytes = new Uint8Array(BLOCK_HEADER)
-  /** Where the next block's header stands, and where its unpacked bytes will. */
+  /** Where the next block's header is, and where its unpacked bytes will be. */
   #position = 0
   #start = 0
   #ended = false
@@ -148,7 +148,7 @@ class LzoUnpacker implements Unpacker {
     return block
   }
 
-  /** Checksums of the compressed bytes stand there only where these differ from the unpacked ones. */
+  /** Checksums of the compressed bytes are there only where these differ from the unpacked ones. */
   #checksumsOf(bytes: Uint8Array, isPacked: boolean): Checksum[] {
     const flags = this.#header?.flags ?? 0
     const checksums: Checksum[] = []

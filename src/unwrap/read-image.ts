@@ -425,7 +425,7 @@ class ImageReader {
 
 /**
  * The last four bytes up to the end of a payload, whatever is in it: they lie before it where it is shorter. Of one that
- * is shorter than a magic, also what stands at its start.
+ * is shorter than a magic, also what is at its start.
  */
 function noteSizeWord(layer: BzImageLayer, source: Source): void {
   const word = new Uint8Array(SIZE_WORD)

@@ -114,7 +114,7 @@ export function parseBlockHeader(bytes: Uint8Array): BlockHeader | HeaderFault {
     const fault = addFilter(header, id.value, properties, filter === count - 1)
     if (fault !== undefined) return fault
   }
-  if (bytes.subarray(at).some(byte => byte !== 0)) return unsupported('has something behind its filters')
+  if (bytes.subarray(at).some(byte => byte !== 0)) return unsupported('has something after its filters')
   return header
 }
 

@@ -17,7 +17,7 @@ export class XzReader {
   readonly #context: UnpackContext
   readonly #lzma: LzmaStream
 
-  /** Reads where `lzma` stands, and moves it on. */
+  /** Reads at the position of `lzma`, and moves it on. */
   constructor(context: UnpackContext, lzma: LzmaStream) {
     this.#context = context
     this.#lzma = lzma

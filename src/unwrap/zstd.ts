@@ -54,7 +54,7 @@ class ZstdUnpacker implements Unpacker {
   #frameAt = 0
   /** The most bytes of a block, compressed or not (section 3.1.1.2.4). */
   #maxBlock = 0
-  /** Where the next block header stands; after the last block, where the frame goes on. */
+  /** Where the next block header is; after the last block, where the frame goes on. */
   #position = 0
   #isFrameDone = false
   #ended = false

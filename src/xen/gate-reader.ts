@@ -20,7 +20,7 @@ export interface Step {
   gates?: readonly GateId[]
 }
 
-/** What a part of the model answered, and up to which release the same gates answer the same. */
+/** What a part of the model returned, and up to which release the same gates have the same values. */
 export interface Memo<T> {
   first: number
   last: number

@@ -43,7 +43,7 @@ export interface DecodedNote {
   number?: Hex
   /** The text of a string note. */
   text?: string
-  /** Names of features: of FEATURES (required ones behind "!"), or of the bits of SUPPORTED_FEATURES. */
+  /** Names of features: of FEATURES (required ones after "!"), or of the bits of SUPPORTED_FEATURES. */
   features?: string[]
   /** L1_MFN_VALID: under each mask, the value that says that an entry is valid. */
   pairs?: { mask: Hex; value: Hex }[]

@@ -112,9 +112,8 @@ export function packingRemark({ elf }: Facts): string | undefined {
     const { found, strayed } = stepThrough(elf!, segment, align)
     if (!strayed) continue
     const last = found.at(-1)
-    const behind =
-      last === undefined ? 'all of them' : `those after the note at 0x${last.offset.toString(16)}`
-    return `The notes are packed at 4 bytes in a segment with p_align ${align}: Xen reads all, readers that step by p_align (binutils, QEMU, linux-loader before 0.10.0) lose ${behind}`
+    const rest = last === undefined ? 'all of them' : `those after the note at 0x${last.offset.toString(16)}`
+    return `The notes are packed at 4 bytes in a segment with p_align ${align}: Xen reads all, readers that step by p_align (binutils, QEMU, linux-loader before 0.10.0) lose ${rest}`
   }
   return undefined
 }

@@ -10,7 +10,7 @@ import { parseXenVersion, type XenVersion } from './version-string.ts'
 
 export interface Target {
   version: XenVersion
-  /** The releases to ask, oldest first; empty when none stands for it. */
+  /** The releases to ask, oldest first; empty when there is none. */
   releases: readonly Release[]
   /** What is known of the host, and of its vendor's build. */
   options: HostOptions

@@ -16,7 +16,7 @@ export type VersionKind =
   | 'series'
   /** Before the point release that it names: a release candidate, `-pre`, `-unstable`. */
   | 'before'
-  /** Commits behind the point release that it names. */
+  /** Commits after the point release that it names. */
   | 'after'
   /** Newer than the newest release that is known, of all or of its series. */
   | 'newer'
@@ -43,7 +43,7 @@ export interface XenVersion {
   /** Why it is before the point release. */
   stage?: 'pre' | 'rc' | 'unstable'
   vendor?: VendorBuild
-  /** The releases whose answers stand for it, oldest first; empty where none does. */
+  /** The releases that are asked in its place, oldest first; empty where there is none. */
   ask: readonly Release[]
   /** Sentences on what the answer rests on. */
   remarks: string[]
@@ -143,7 +143,7 @@ function ofProduct(text: string, product: Product): XenVersion {
 
 const upstream = (version: string) => /^\d+(?:\.\d+)*/.exec(version)?.[0] ?? version
 
-/** The releases that packages of a range are made of; the first behind them is not one of them. */
+/** The releases that packages of a range are made of; the first after the range is not one of them. */
 function releasesIn({ since, before }: PackageRange): Release[] {
   const [first, end] = [upstream(since), before === undefined ? undefined : upstream(before)]
   return releases.filter(
@@ -195,7 +195,7 @@ function place(
   }
   if (commitsBehind && point !== last) {
     const next = known[known.indexOf(point) + 1]!
-    const remark = `It holds commits behind ${point}: ${point} and ${next} are asked`
+    const remark = `It holds commits after ${point}: ${point} and ${next} are asked`
     return { kind: 'after', ask: [point, next], remarks: [remark] }
   }
   return { kind: 'release', ask: [point], remarks: [] }

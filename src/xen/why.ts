@@ -18,7 +18,7 @@ export interface FoundLine {
 const MAX_LINE = 4096
 
 /**
- * What stands before the text: a time, the program, a level, a file with a line and a function. Each can come once or
+ * What comes before the text: a time, the program, a level, a file with a line and a function. Each can come once or
  * several times, in any order.
  */
 const PREFIXES: readonly RegExp[] = [
@@ -54,7 +54,7 @@ const LEADING = /^(Domain 0|Dom0) expects /
 
 const compiled = knownLines.map(known => ({ known, expression: compile(known) }))
 
-/** The text of a log's line without what stands before it. */
+/** The text of a log's line without what comes before it. */
 export function withoutPrefixes(line: string): string {
   let text = line.trim()
   for (let again = true; again; ) {

@@ -299,7 +299,7 @@ describe('what cannot be done is said before anything is read, with exit code 1'
     expect([other.code, existsSync(at('new.json'))]).toEqual([1, false])
   })
 
-  test('a time that is none', async () => {
+  test('a time that is not valid', async () => {
     const { code, stderr } = await run(['audit', 'fixtures/catalogue', ...SAMPLE], {
       env: { SOURCE_DATE_EPOCH: 'today' },
     })

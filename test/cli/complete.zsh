@@ -1,4 +1,4 @@
-# What zsh offers behind a line: zsh -f complete.zsh SCRIPT LINE OUT
+# What zsh offers after a line: zsh -f complete.zsh SCRIPT LINE OUT
 zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z "PS1=; autoload -Uz compinit; compinit -D -u; source ${(q)1}"

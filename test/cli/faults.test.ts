@@ -46,7 +46,7 @@ describe('Ctrl-C', () => {
     scan.child.kill('SIGINT')
     const { code, stdout, stderr } = await scan.ended
     expect([code, stderr]).toEqual([130, ''])
-    // The second worker has read what stands behind the long one.
+    // The second worker has read what comes after the long one.
     expect(names(stdout)).toEqual(['a', 'c'])
     const report = JSON.parse(readFileSync(file, 'utf8'))
     expect(report.images).toEqual(records(stdout))

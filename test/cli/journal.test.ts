@@ -77,7 +77,7 @@ test('a last line that was torn is cut off, and its image read again', async () 
   }
 })
 
-test('what stands in the journal is not read again, unless the image has changed', async () => {
+test('what is in the journal is not read again, unless the image has changed', async () => {
   writeKernels(NAMES.slice(0, 3))
   await run(scan('--journal', journal))
   // Marked, each line with its checksum made anew.

@@ -135,7 +135,7 @@ describe('a baseline', () => {
     expect(JSON.parse(readFileSync(last, 'utf8')).baseline).toMatchObject({ known: 1, new: 0 })
   })
 
-  test('that is none is named', async () => {
+  test('that is not valid is named', async () => {
     const { code, stderr } = await audit('--inventory', '../../fleet.yaml', '--baseline', '../../fleet.yaml')
     expect(code).toBe(1)
     expect(stderr).toContain('Cannot read the baseline ../../fleet.yaml: it is no JSON')

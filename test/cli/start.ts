@@ -12,7 +12,7 @@ export interface Started {
   ended: Promise<Result>
 }
 
-/** `prefix` is a program that runs it, with the options that stand in front. */
+/** `prefix` is a program that runs it, with the options that come first. */
 export function start(args: readonly string[], prefix: readonly string[] = []): Started {
   const [program, ...rest] = [...prefix, ...command, ...args]
   const child = spawn(program!, rest, { cwd: root })

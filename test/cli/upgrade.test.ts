@@ -38,7 +38,7 @@ describe('January 2014: hosts with 4.1, and the kernel with PVH is to be added',
     expect(text).toContain('Upgrade the toolstack to Xen 4.2.0 or later')
     expect(text).toContain('Cure fixtures/catalogue/linux-3.13-pvh before it is placed on xen41-b, xen41-a')
     expect(text).toContain('Or upgrade xen41-b, xen41-a to Xen 4.2.0 or later before')
-    // The counts stand before everything else.
+    // The counts come before everything else.
     expect(text.indexOf('breaks 2')).toBeLessThan(text.indexOf('SUPPORTED_FEATURES'))
   })
 

@@ -41,7 +41,7 @@ export interface ElfPlan {
   entry?: bigint
   /** Header fields instead of those laid out. */
   header?: Partial<Record<HeaderField, number | bigint>>
-  /** Bytes behind everything else. */
+  /** Bytes after everything else. */
   tail?: Uint8Array
 }
 

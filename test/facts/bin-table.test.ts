@@ -5,7 +5,7 @@ import { concat, number } from '../engine/elf-image.ts'
 
 const MAGIC = 0x336ec578
 
-/** Magic, flags and checksum; the five addresses behind them are nothing to the search. */
+/** Magic, flags and checksum; the five addresses after them are nothing to the search. */
 const table = (flags = 0x10001, checksum = -MAGIC - flags) =>
   concat([number(MAGIC, 4), number(flags, 4), number(checksum, 4)])
 

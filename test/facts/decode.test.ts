@@ -162,7 +162,7 @@ describe('the facts of an ELF', () => {
     expect(facts.notes).toHaveLength(11)
   })
 
-  it('hold the guest section, and where it stands among the others', () => {
+  it('hold the guest section, and where it is among the others', () => {
     const facts = scan(SOUND.guest32!)
     expect(facts.guest).toEqual({
       index: 2,

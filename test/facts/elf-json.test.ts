@@ -46,7 +46,7 @@ describe('the JSON of a sound ELF', () => {
   )
 
   it.each(['"', '\\', '\n', '\u007f', '\u00e9', '\u001f'])(
-    'is left to others where %j stands in a string',
+    'is left to others where %j is in a string',
     text => {
       expect(
         elfJson(kernel([...linuxNotes(), { owner: 'Xen', type: 6, desc: `li${text}ux\0` }])),

@@ -13,7 +13,7 @@ import {
 } from '../engine/elf-image.ts'
 import { scan } from '../engine/elf-twins.ts'
 
-/** An image that is its note segment, with nothing behind: the notes end where the image does. */
+/** An image that is its note segment, with nothing after: the notes end where the image does. */
 const withNotes = (notes: NotePlan[], plan: ElfPlan = {}) =>
   scan(elf({ segments: [{ type: PT_NOTE, notes }], ...plan }))
 

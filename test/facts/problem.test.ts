@@ -41,7 +41,7 @@ describe('the problem of an ELF', () => {
     const { facts } = scanBoth(sparse(SOUND.linux64!.subarray(0, 200)), 5000)
     expect(elfProblem(facts)).toEqual({
       code: 'elf-truncated',
-      message: 'Cannot read the ELF behind 0xc8: its bytes end there, its size is 5000',
+      message: 'Cannot read the ELF after 0xc8: its bytes end there, its size is 5000',
       offset: 200,
     })
   })
@@ -100,7 +100,7 @@ describe('the problem of an ELF', () => {
     const data = new Uint8Array(12 * 65537)
     expect(problem(elf({ segments: [{ type: PT_NOTE, data }] }))).toEqual({
       code: 'too-many-notes',
-      message: 'Cannot read all notes of the ELF: more than 65536 stand in it, and Xen reads no more',
+      message: 'Cannot read all notes of the ELF: it has more than 65536, and Xen reads no more',
       offset: 120,
     })
   })

@@ -8,7 +8,7 @@ import { engines, scanBoth, sparse, Windows } from '../engine/elf-twins.ts'
 
 const MEBIBYTE = 2 ** 20
 
-/** A kernel whose notes stand 20 MiB into 50 MiB; what no header or note takes is `filler`. */
+/** A kernel whose notes are 20 MiB into 50 MiB; what no header or note takes is `filler`. */
 function kernel(range: Uint8Array, filler = 0) {
   const offset = 20 * MEBIBYTE
   const head = elf({

@@ -18,7 +18,7 @@ pools:
   ])
 })
 
-test('versions for which no release stands are named with host and field', () => {
+test('versions that are taken for no release are named with host and field', () => {
   const inventory = parseInventory(
     `hosts:
   - {name: a, xen: banana}

@@ -36,7 +36,7 @@ describe('what fails', () => {
     expect(failing(audit, 'no-notes')).toEqual([])
   })
 
-  test('of an upgrade: what it breaks, or all that is refused behind it', () => {
+  test('of an upgrade: what it breaks, or all that is refused after it', () => {
     const upgrade = run([image('one', 1), image('twenty', 20)], {
       upgrade: { to: '4.12.0', hosts: () => true },
     })

@@ -1,9 +1,9 @@
-/** Kernels that take enough to read to be worth a comparison: gzipped, with their notes behind 600 KiB. */
+/** Kernels that take enough to read to be worth a comparison: gzipped, with their notes after 600 KiB. */
 import { gzipSync } from 'node:zlib'
 import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 
-/** Bytes behind the payload, which no reading asks for: a signature may stand there. */
+/** Bytes after the payload, which no reading asks for: a signature may be there. */
 export const UNREAD = 256 * 1024
 
 /** A bzImage whose GUEST_VERSION note is `version`: equal lengths of it give images of equal size. */

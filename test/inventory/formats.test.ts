@@ -172,7 +172,7 @@ describe('boot logs', () => {
       ])
     },
   )
-  it('with the time behind (XEN)', () => {
+  it('with the time after (XEN)', () => {
     const text = banner.replace('(XEN) ', '(XEN) [2014-01-05 10:00:00] ')
     expect(read(text, 'x.log').versions).toEqual(['x 4.17.2-pre (Debian 4.17.1+2-gb773c48e36-1)'])
   })

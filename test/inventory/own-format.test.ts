@@ -135,7 +135,7 @@ describe('errors in an inventory', () => {
       ])
     },
   )
-  it('behind a document leave it in use', () => {
+  it('after a document leave it in use', () => {
     expect(hosts('{"hosts": [{"name": "a", "xen": "4.1.5"}]} else')).toEqual(['a'])
     expect(hosts('hosts: [{name: a, xen: 4.1.5}]\n---\nhosts: []\n')).toEqual(['a'])
   })

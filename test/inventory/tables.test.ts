@@ -20,7 +20,7 @@ describe('CSV', () => {
 
   it.each([
     ['xen4998,"4.1', 'expected a line of CSV, found a quote that is never closed'],
-    ['xen4998,"4.1"5,x', 'expected a line of CSV, found text behind a closing quote'],
+    ['xen4998,"4.1"5,x', 'expected a line of CSV, found text after a closing quote'],
     ['xen4998', 'expected 3 fields as in the header, found 1'],
     ['xen4998,4.1.5,a,b', 'expected 3 fields as in the header, found 4'],
     ['\0\u0001\ufffd', 'expected 3 fields as in the header, found 1'],

@@ -147,7 +147,7 @@ describe.each(ENGINES)('bzip2 blocks in the %s engine', engine => {
       offset: 4,
       message: 'the block at 0x4 is randomised, as bzip2 before 0.9.5 made it',
     })
-    // The 24 bits behind that bit: where the text starts.
+    // The 24 bits after that bit: where the text starts.
     expect(await broken(bytes => bytes.set([0x7f, 0xff], 14))).toEqual(
       corrupt('is longer than its level allows, or starts outside itself'),
     )

@@ -44,7 +44,7 @@ export function runTool(command: string, args: string[], input: Uint8Array): Uin
   }
 }
 
-/** The stream with the size word behind it, as Linux appends it. */
+/** The stream with the size word after it, as Linux appends it. */
 export function withSizeWord(stream: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(stream.length + 4)
   bytes.set(stream)
@@ -69,7 +69,7 @@ export interface Opened {
   engine: Engine
   /** The bytes [start, end) after need(start, end), as far as there are any. */
   bytes(start: number, end: number): Promise<Uint8Array>
-  /** Fails where a byte in front of the output or behind its limit was written. */
+  /** Fails where a byte in front of the output or after its limit was written. */
   checkGuards(): void
 }
 
@@ -318,7 +318,7 @@ export function describeCodec(codec: string, open: Open, cases: CodecCase[], has
       )
     })
 
-    test('noise behind the magic neither throws nor loops', async () => {
+    test('noise after the magic neither throws nor loops', async () => {
       await fc.assert(
         fc.asyncProperty(
           pick,

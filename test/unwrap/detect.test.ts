@@ -31,7 +31,7 @@ test.each([
   expect(detectCodec(Uint8Array.from(magic.slice(0, -1)))).toBeUndefined()
 })
 
-test('gzip goes before a bzImage header behind it, as in the toolstack', () => {
+test('gzip goes before a bzImage header after it, as in the toolstack', () => {
   const image = buildBzImage({ payload: new Uint8Array(16) })
   image.set([0x1f, 0x8b])
   expect(detect(image)).toBe('gzip')

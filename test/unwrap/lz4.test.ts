@@ -85,7 +85,7 @@ describe.each(ENGINES)('lz4 blocks in the %s engine', engine => {
     }
   })
 
-  test('does not hop behind the limit of the output', async () => {
+  test('does not hop after the limit of the output', async () => {
     const limits = { ...LIMITS, output: 10 * MIB }
     const { unpacker, bytes } = openStream(openLz4, engine, stream, { limits })
     expect((await bytes(18 * MIB, 19 * MIB)).length).toBe(0)

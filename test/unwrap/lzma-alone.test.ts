@@ -68,9 +68,9 @@ describe.each(ENGINES)('.lzma streams in the %s engine', engine => {
       /lc is 4 and lp is 1/,
     ],
     ['dictionary', { dictionary: 2 ** 32 - 1 }, 'window-limit', /4294967295 bytes, the limit is 268435456/],
-    ['smaller size', { size: 20n }, 'stream-corrupt', /goes on behind the 20 bytes/],
-    ['size that ends within a match', { size: 12n }, 'stream-corrupt', /goes on behind its end/],
-    ['size that ends before a literal', { size: 5n }, 'stream-corrupt', /goes on behind the 5 bytes/],
+    ['smaller size', { size: 20n }, 'stream-corrupt', /goes on after the 20 bytes/],
+    ['size that ends within a match', { size: 12n }, 'stream-corrupt', /goes on after its end/],
+    ['size that ends before a literal', { size: 5n }, 'stream-corrupt', /goes on after the 5 bytes/],
     ['larger size', { size: 22n }, 'stream-truncated', /ends at 0x[0-9a-f]+, within the stream/],
     ['unknown size but no end marker', { size: UNKNOWN }, 'stream-truncated', /within the stream/],
   ] as const)('a wrong %s', async (_, header, code, message) => {

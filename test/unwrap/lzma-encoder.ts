@@ -123,7 +123,7 @@ export function encodeLzma(symbols: Iterable<LzmaSymbol>, { lc, lp, pb }: Proper
       encoder.direct(bits - 4, Math.floor((rep0 % 2 ** bits) / 16))
       encoder.reverseTree('align', 4, rep0 % 16)
     } else if (slot >= 4) encoder.reverseTree(`low bits ${slot}`, bits, rep0 % 2 ** bits)
-    // Distances that reach too far back have nothing to copy; no decoder gets behind them.
+    // Distances that reach too far back have nothing to copy; no decoder passes them.
     for (let count = 0; count < length; count++) output.push(output.at(-distance) ?? 0)
   }
   return { code: encoder.finish(), output: Uint8Array.from(output) }

@@ -23,7 +23,7 @@ test.each(ENGINES)('the %s engine unpacks and reads no more than it takes', engi
   for (const end of [64, 4096, 4096, 1_000_000, 1_350_000]) {
     unpacker.need(end - 64, end)
     expect(unpacker.produced).toBeGreaterThanOrEqual(end)
-    // A match of 273 bytes may go on behind the end, and the x86 filter looks four bytes ahead.
+    // A match of 273 bytes may go on after the end, and the x86 filter looks four bytes ahead.
     expect(unpacker.produced).toBeLessThan(end + 4 + 273)
     expect(input.bytesRead).toBeGreaterThanOrEqual(read)
     read = input.bytesRead

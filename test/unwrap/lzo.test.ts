@@ -72,7 +72,7 @@ describe.each(ENGINES)('lzo blocks in the %s engine', engine => {
   })
 })
 
-/** Where the first block's header stands: the name's length is at 0x21, its checksum has four bytes. */
+/** Where the first block's header is: the name's length is at 0x21, its checksum has four bytes. */
 const blockStart = (stream: Uint8Array) => 0x22 + stream[0x21]! + 4
 
 describe('the lzop container', () => {

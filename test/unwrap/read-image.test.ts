@@ -29,7 +29,7 @@ const notes = [
 /** Notes at 40 %, as in real x86-64 kernels. */
 const kernel = buildElf({ bits: 64, notes, bodySize: 2_000_000, tailSize: 3_000_000 })
 
-describe('reading stops behind the notes', () => {
+describe('reading stops after the notes', () => {
   test('of a bare ELF only headers and notes are read', async () => {
     const { facts, cost } = await read(kernel)
     expect(facts.elf?.notes.length).toBe(3)

@@ -187,7 +187,7 @@ describe.each(ENGINES)('.xz containers in the %s engine', engine => {
     [
       'goes too far on',
       ofChunks(lzmaChunk([1, { distance: 1, length: 9 }], 5), [0]),
-      /goes on behind its end/,
+      /goes on after its end/,
     ],
     ['has an end marker', ofChunks(lzmaChunk([1, END_MARKER], 5), [0]), /has an end marker before its end/],
   ])('a chunk that %s is corrupt', async (_, stream, message) => {

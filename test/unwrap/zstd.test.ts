@@ -97,7 +97,7 @@ describe.each(ENGINES)('zstd in the %s engine', engine => {
     })
   })
 
-  test('unpacks what stands before the place where the stream breaks', async () => {
+  test('unpacks what is before the place where the stream breaks', async () => {
     const cut = openStream(openZstd, engine, whole.subarray(0, 2_000_000))
     const before = await cut.bytes(0, data.length)
     expect(before.length).toBeGreaterThan(3_000_000)
@@ -119,7 +119,7 @@ describe.each(ENGINES)('zstd in the %s engine', engine => {
   })
 })
 
-/** Where the first block header behind `from` stands; the frame header of a stream from stdin has 6 bytes. */
+/** Where the first block header after `from` is; the frame header of a stream from stdin has 6 bytes. */
 function blockBehind(stream: Uint8Array, from: number): number {
   let at = 6
   while (at < from) {
@@ -285,7 +285,7 @@ describe.each(ENGINES)('zstd blocks in the %s engine', engine => {
     // Code 2 and its bits: 1 to 4. The bits are read from the end, below the highest one.
     expect((await unpack(...block(2, 0b1_10_00))).text).toBe('abcabcaxyzzzzz')
     expect((await unpack(...block(2, 0b1_00_10))).text).toBe('abcccccxyzxyzx')
-    // Code 0 is the last distance: 1 at a frame's start. Behind it stand 4 and 8, which code 1 tells apart.
+    // Code 0 is the last distance: 1 at a frame's start. After it come 4 and 8, which code 1 tells apart.
     expect((await unpack(...block(0, 1))).text).toBe('abcccccxyzzzzz')
     const other = [...rawLiterals('abcdefghijkl'), 2, 0x54, 6, 1, 0, 0b1_0_1]
     expect((await unpack(...other)).text).toBe('abcdefcdeghijkldeg')
@@ -296,7 +296,7 @@ describe.each(ENGINES)('zstd blocks in the %s engine', engine => {
     ['literals', 'a form that takes more than there is', [0x0c, 1]],
     ['literals', 'treeless literals without a tree', [0x33, 0x40, 0x00, 1, 0]],
     ['tables', 'no sequence count', rawLiterals('ab')],
-    ['tables', 'bytes behind no sequences', [...rawLiterals('ab'), 0, 0]],
+    ['tables', 'bytes after no sequences', [...rawLiterals('ab'), 0, 0]],
     ['tables', 'a cut sequence count', [...rawLiterals('ab'), 128]],
     ['tables', 'no modes', [...rawLiterals('ab'), 1]],
     ['tables', 'reserved bits', [...rawLiterals('ab'), 1, 0x55, 1, 0, 1, 1]],

@@ -164,7 +164,7 @@ describe('the kind of kernel', () => {
     })
   })
 
-  test('a PVH dom0 stands on free memory at its address', () => {
+  test('a PVH dom0 is placed on free memory at its address', () => {
     const verdict = ask(kernel({ notes: modern }), '4.17.0', 'pvh-dom0')
     expect(verdict.verdict).toBe('accepts')
     expect(verdict.assumptions.map(({ code }) => code)).toContain('placement-not-asked')

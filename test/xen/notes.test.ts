@@ -106,7 +106,7 @@ describe('feature strings', () => {
     expect(names('a|')).toEqual(['a'])
     expect(names('|a||b')).toEqual(['', 'a', '', 'b'])
     expect(names(`${'x'.repeat(63)}!y`)).toEqual(['x'.repeat(63), '!y'])
-    // The bar behind a full piece is not swallowed with it.
+    // The bar after a full piece is not swallowed with it.
     expect(names(`${'x'.repeat(63)}|y`)).toEqual(['x'.repeat(63), '', 'y'])
     expect(names(`${'x'.repeat(62)}|y`)).toEqual(['x'.repeat(62), 'y'])
   })

@@ -47,7 +47,7 @@ export function* linesOf({ text }: PygrubContext, content: string): Generator<st
   }
 }
 
-/** get_path: checks the device, and answers the path behind it. */
+/** get_path: checks the device, and returns the path after it. */
 export function pathOf(context: PygrubContext, value: string): string {
   if (!value.startsWith('(')) return value
   const end = value.indexOf(')')

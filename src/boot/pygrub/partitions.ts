@@ -94,7 +94,7 @@ function firstGptEntry(python: PythonVersion, disk: Source): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(32, true)) * SECTOR
 }
 
-/** get_fs_offset_gpt: the entries are read one after the other, from behind the header on. */
+/** get_fs_offset_gpt: the entries are read one after the other, from the end of the header on. */
 function gptEntries(python: PythonVersion, disk: Source): number[] {
   const header = readBytes(disk, SECTOR, SECTOR)
   if (header.length < 84) throw missing(python, 4)

@@ -10,7 +10,7 @@ import { offsetsToTry } from './partitions.ts'
 import { type Grammar, type PygrubGates, type PygrubReader, pygrub } from './pygrub.ts'
 import { PythonError, PythonText, type PythonVersion } from './python.ts'
 
-/** What the toolstack, and who built pygrub, ask of it. */
+/** Options from the toolstack and from the build of pygrub. */
 export interface PygrubOptions {
   /** --args */
   args?: string

@@ -54,7 +54,7 @@ export const releasesCommand = (finish: (code: number) => void): Command =>
       finish(EXIT_DONE)
     })
 
-/** The text that answers; throws a UsageError for versions that are not known or too many. */
+/** The text to print; throws a UsageError for versions that are not known or too many. */
 export function releasesAction(versions: readonly string[], diff: boolean, output: 'table' | 'json'): string {
   const print = <T>(data: T, table: (data: T) => string) =>
     output === 'json' ? `${jsonText(data, 2)}\n` : `${table(data)}\n`

@@ -9,7 +9,7 @@ export interface CommandModel {
   name: string
   description: string
   options: OptionModel[]
-  /** What stands behind the options; absent where nothing does. */
+  /** The arguments after the options; absent where there are none. */
   argument?: ValueModel
 }
 

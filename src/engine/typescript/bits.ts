@@ -1,4 +1,4 @@
-/** Bits of a range of the memory, the highest of each byte first. Behind the range come zeros, which are counted. */
+/** Bits of a range of the memory, the highest of each byte first. After the range come zeros, which are counted. */
 export class BitReader {
   readonly #memory: Uint8Array
   readonly #end: number
@@ -30,7 +30,7 @@ export class BitReader {
     return (this.#buffer >>> this.#available) & ((1 << count) - 1)
   }
 
-  /** Where the byte after the last one that was touched stands. */
+  /** Where the byte after the last one that was touched is. */
   get position(): number {
     return this.#next - (this.#available >> 3)
   }

@@ -45,7 +45,7 @@ export function bzip2Block(
     readChecksum(memory, reader)
     status = bzip2.AT_STREAM_END
   }
-  // Any answer is void where more bits were read than there are.
+  // No status counts where more bits were read than there are.
   if (reader.isOver) return loaded < inputEnd ? MORE_INPUT : BAD_END
   writeU32(memory, BLOCK_INPUT, reader.unread === 0 ? reader.position : reader.position - 1)
   writeU32(memory, bzip2.BZIP2_BITS, reader.unread === 0 ? 0 : 8 - reader.unread)

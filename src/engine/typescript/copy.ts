@@ -9,7 +9,7 @@ export function copyLiterals(memory: Uint8Array, to: number, from: number, lengt
   else for (let at = to, next = from, end = to + length; at < end; ) memory[at++] = memory[next++]!
 }
 
-/** Repeats what stands `distance` (at least 1) bytes back, as an LZ77 match does. */
+/** Repeats what is `distance` (at least 1) bytes back, as an LZ77 match does. */
 export function repeat(memory: Uint8Array, to: number, distance: number, length: number): void {
   const end = to + length
   if (length <= SHORT) {

@@ -18,7 +18,7 @@ const ROOM = RECORD_END - RECORD
 export class ElfScan {
   readonly memory: Uint8Array
   readonly #view: DataView
-  /** Where in memory the window stands, which position of the image it starts at, and where it stops. */
+  /** Where in memory the window is, which position of the image it starts at, and where it stops. */
   readonly address: number
   readonly start: number
   readonly #length: number
@@ -149,7 +149,7 @@ export class ElfScan {
     return entry
   }
 
-  /** Makes the entry that was begun `length` bytes long, and answers false when the record is full. */
+  /** Makes the entry that was begun `length` bytes long, and returns false when the record is full. */
   extend(entry: number, length: number): boolean {
     return this.#grow(entry, this.get32(entry + record.ENTRY_LENGTH), length)
   }

@@ -20,7 +20,7 @@ export function sectionCount(scan: ElfScan): number {
   return Math.min(scan.get32(record.SHNUM), Math.floor(Number(scan.get64(record.SIZE)) / SHDR32_LENGTH))
 }
 
-/** Where section header `index` stands; where the image ends when its first byte lies outside. */
+/** Where section header `index` is; where the image ends when its first byte lies outside. */
 function sectionAt(scan: ElfScan, index: number): number {
   const place = add64(scan.get64(record.SHOFF), BigInt(scan.get32(record.SHENTSIZE) * index))
   return place < BigInt(scan.end) ? Number(place) : scan.end
@@ -116,7 +116,7 @@ export function compareNames(scan: ElfScan): boolean {
     const place = add64(scan.get64(record.NAMES_START), BigInt(name))
     if (place < BigInt(scan.end)) {
       const at = Number(place)
-      // Names stand in no order: all of a small table come in one window.
+      // Names are in no order: all of a small table come in one window.
       const from = name < record.HEAD_WINDOW && at >= name ? at - name : at
       if (!scan.need(from, at - from + GUEST_NAME.length, from + record.HEAD_WINDOW)) return false
       if (scan.equals(at, GUEST_NAME)) {

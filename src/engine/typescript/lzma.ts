@@ -65,7 +65,7 @@ class RangeDecoder {
     return 1
   }
 
-  /** Highest bit first; the answer has the leading 1 of the tree's node numbers. */
+  /** Highest bit first; the result has the leading 1 of the tree's node numbers. */
   tree(address: number, leaves: number): number {
     let node = 1
     while (node < leaves) node = (node << 1) | this.bit(address + node * 2)

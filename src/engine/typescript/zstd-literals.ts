@@ -156,7 +156,7 @@ function readStream(
   return left === 0
 }
 
-/** Decodes literals that come as four streams of a quarter each, whose sizes stand in front (section 4.2.2). */
+/** Decodes literals that come as four streams of a quarter each, whose sizes come first (section 4.2.2). */
 function readStreams(memory: Uint8Array, input: number, inputEnd: number, size: number): boolean {
   // Three sizes, and at least a byte of each stream.
   if (inputEnd - input < 10) return false

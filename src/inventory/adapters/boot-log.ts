@@ -4,7 +4,7 @@ import type { HostEntry } from '../host.ts'
 import { type Adapter, defined, emptyReading } from './adapter.ts'
 import { changesetOf } from './host-parts.ts'
 
-/** What may stand before a message: `(XEN) `, dates before and behind it. */
+/** What may come before a message: `(XEN) `, dates before and after it. */
 const PREFIX = String.raw`^(?:.{0,120}?\(XEN\))?[ \t]*(?:\[[^\]]{0,60}\][ \t]*)?`
 /** The version, which may have brackets of its own, ends before `(builder@domain) (compiler ...)`. */
 const BANNER = new RegExp(String.raw`${PREFIX}Xen version (\d.*)$`)
@@ -42,7 +42,7 @@ export const bootLog: Adapter = {
   },
 }
 
-/** `(builder@domain)` behind the version. */
+/** `(builder@domain)` after the version. */
 const BUILDER = /\s\(([^()\s]{1,200}@[^()\s]{0,200})\)/
 
 function versionOf(banner: string): string {

@@ -13,7 +13,7 @@ export interface CsvRecord {
 
 export interface CsvHeader extends CsvRecord {
   delimiter: string
-  /** The line behind it. */
+  /** The line after it. */
   next: number
 }
 
@@ -41,7 +41,7 @@ export function firstRecord(lines: readonly string[]): CsvHeader | undefined {
   return best
 }
 
-/** All records behind the header, and the lines that are none. */
+/** All records after the header, and the lines that are not records. */
 export function csvRecords(
   lines: readonly string[],
   header: CsvHeader,
@@ -108,7 +108,7 @@ function alone({ line, text }: Piece): Piece[] {
 function parseOnce(pieces: readonly Piece[], delimiter: string): CsvRecord[] | string {
   const text = pieces.map(piece => piece.text).join('\n')
   const { data, errors } = Papa.parse<string[]>(text, { delimiter, newline: '\n' })
-  if (errors[0]?.code === 'InvalidQuotes') return 'text behind a closing quote'
+  if (errors[0]?.code === 'InvalidQuotes') return 'text after a closing quote'
   if (errors.length > 0 || data.length !== pieces.length) return 'a quote that is never closed'
   return data.map((fields, index) => ({ line: pieces[index]!.line, fields }))
 }

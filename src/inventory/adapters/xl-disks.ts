@@ -5,7 +5,7 @@
  */
 import type { ConfigValue } from './xl-values.ts'
 
-/** What may stand before the path, such as `tap:aio:`. */
+/** What may come before the path, such as `tap:aio:`. */
 const PREFIX = /^(?:phy|file|tap2?|tapdisk|aio|raw|qcow2?|vhd|qdisk|ioemu|ram|sync|vmdk):/
 /** Keys of a disk whose value is no path, and flags. */
 const KEY = /^(?:vdev|format|access|devtype|backendtype|backend|script|discard|colo|readwrite|readonly)/

@@ -58,7 +58,7 @@ function builder(by = '', domain = ''): string | undefined {
   return text === '' ? undefined : text
 }
 
-/** A line with nothing behind the colon says that there are none. */
+/** A line with nothing after the colon says that there are none. */
 function tokens(text: string | undefined): string[] | undefined {
   return text === undefined ? undefined : (words(text) ?? [])
 }

@@ -3,7 +3,7 @@
  *
  * A spreadsheet takes a cell that starts with `=`, `+`, `-` or `@` for a formula, and quotes do not stop it. Such
  * a cell gets an apostrophe in front, which a spreadsheet takes for "this is text"; so does one that has apostrophes
- * before such a sign, so that whoever takes one apostrophe off has the text as it was. Versions stand behind the
+ * before such a sign, so that whoever takes one apostrophe off has the text as it was. Versions come after the
  * word Xen: alone, 4.10 would become the number 4.1, and 4.1.6 a day in January.
  * @module
  */

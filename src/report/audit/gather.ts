@@ -16,7 +16,7 @@ export interface ChangeRow {
   mode: BootModeName
   builds: string[]
   guests: number
-  /** The causes, without a repeat. Nothing stands behind what is fine. */
+  /** The causes, without a repeat. None for what is fine. */
   causes: string[]
 }
 
@@ -34,7 +34,7 @@ export function changeRows(audit: Audit, change: Change): ChangeRow[] {
     }
     row.builds.push(xen)
     row.guests += guests
-    // Behind what is fixed stands what was wrong with it.
+    // For what is fixed: what was wrong with it.
     const verdict = change === 'fixed' ? (finding.before ?? finding.answer) : finding.counting
     const cause = verdict.verdict === 'accepts' ? undefined : causeId(verdict)
     if (cause !== undefined && !row.causes.includes(cause)) row.causes.push(cause)

@@ -7,7 +7,7 @@ import type { Audit } from '../../findings/model.ts'
 import { jsonLines } from './json-lines.ts'
 import type { AuditFormat } from './report.ts'
 
-/** Every member: first those that say what came out, behind them the lists that these refer to. */
+/** Every member: first those with the results, then the lists that these refer to. */
 const MEMBERS = Object.keys({
   version: true,
   tool: true,

@@ -1,5 +1,5 @@
 /**
- * The report for a ticket, in GitHub's Markdown, which others read as well. Names stand in code spans and lists:
+ * The report for a ticket, in GitHub's Markdown, which others read as well. Names are in code spans and lists:
  * a table would need more escapes than its readers agree on.
  * @module
  */
@@ -142,7 +142,7 @@ function causes(audit: Audit): string[] {
   )
 }
 
-/** A line is a code span; what is said of it stands outside. */
+/** A line is a code span; what is said of it is outside. */
 function logText(log: LogLines | undefined): string[] {
   const rows = logRows(log)
   return [

@@ -1,5 +1,5 @@
 /**
- * A page of text for a terminal: headings, paragraphs behind a label, lists that are cut.
+ * A page of text for a terminal: headings, paragraphs with a label, lists that are cut.
  * @module
  */
 
@@ -44,7 +44,7 @@ export class Page {
     for (const line of rest) this.line(' '.repeat(lead.length) + draw(line))
   }
 
-  /** Names behind a label, `most` of them at most. */
+  /** Names after a label, `most` of them at most. */
   names(lead: string, names: readonly string[], most: number): void {
     if (names.length === 0) return
     const { shown, more } = few(names, this.#isWhole ? names.length : most)

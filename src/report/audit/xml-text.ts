@@ -1,5 +1,5 @@
 /**
- * Text in XML 1.0, where some characters may not stand at all, not even as references.
+ * Text in XML 1.0, where some characters may not occur at all, not even as references.
  * @module
  */
 import { printable } from '../../document/printable.ts'

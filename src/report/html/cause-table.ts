@@ -1,5 +1,5 @@
 /**
- * Which cause stands behind which verdict.
+ * The cause of each verdict.
  * @module
  */
 import { causeTitle } from '../../findings/cause-codes.ts'
@@ -10,7 +10,7 @@ import type { PageCause } from './data.ts'
 import { visible, visibleLines } from './visible.ts'
 
 export class CauseTable {
-  /** The causes of the audit in their order, and behind them those of verdicts that the audit does not count. */
+  /** The causes of the audit in their order, then those of verdicts that the audit does not count. */
   readonly causes: PageCause[] = []
   readonly #indices = new Map<string, number>()
 

@@ -35,7 +35,7 @@ export const html = (strings: TemplateStringsArray, ...contents: Content[]): Mar
   markup: strings.reduce((text, part, index) => text + render(contents[index - 1]) + part),
 })
 
-/** JSON that stands inside a script element: nothing in it can end the element or start a comment. */
+/** JSON inside a script element: nothing in it can end the element or start a comment. */
 export const scriptJson = (value: unknown) =>
   JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -1,5 +1,5 @@
 /**
- * Rows of small numbers as runs, since neighbouring builds mostly answer alike, and lists of indexes as ranges.
+ * Rows of small numbers as runs, since neighbouring builds mostly have the same verdicts, and lists of indexes as ranges.
  * @module
  */
 

@@ -6,7 +6,7 @@
 /** `4.17` for `4.17.2-rc1`; the label itself where it holds no version. */
 export const seriesInLabel = (label: string): string => label.match(/\d+\.\d+/)?.[0] ?? label
 
-/** The label's numbers in order, for sorting: `4.9.1` stands before `4.10.0`. */
+/** The label's numbers in order, for sorting: `4.9.1` comes before `4.10.0`. */
 const numbersOf = (label: string) => (label.match(/\d+/g) ?? []).map(Number)
 
 /** Orders labels as versions, and as text where their numbers are equal. */

@@ -1,6 +1,6 @@
 /**
  * How a cell looks and what it is called, in the document and in its script alike. Each look has a sign of
- * its own that every font has, so that no colour stands alone.
+ * its own that every font has, so that no colour is the only sign.
  * @module
  */
 import type { Change } from '../../findings/model.ts'

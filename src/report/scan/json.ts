@@ -1,5 +1,5 @@
 /**
- * One JSON document: every image, and the summary behind them.
+ * One JSON document: every image, then the summary.
  * @module
  */
 import { jsonText } from '../../document/printable.ts'

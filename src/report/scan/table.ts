@@ -142,7 +142,7 @@ function mergeRows(judgements: readonly Judgement[]): Judgement[] {
   return rows
 }
 
-/** Every image with the spans of releases that answer alike. */
+/** Every image with the spans of releases with the same verdict. */
 function spansTable(style: Style): Table {
   const { paint } = style
   let width: number | undefined

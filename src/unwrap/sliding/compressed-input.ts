@@ -15,7 +15,7 @@ const MARGIN = 4096
 export interface Loaded {
   /** Of the next byte. */
   address: number
-  /** Behind the last byte. */
+  /** After the last byte. */
   end: number
   /** Whether the stream's last byte is among them. */
   isAll: boolean

@@ -7,7 +7,7 @@ import { type Component, type ComponentReader, componentGate } from '../componen
 const gates = {
   'elf-header': componentGate<'version' | 'class-and-order'>({
     summary:
-      'What makes a file an ELF: its version fields, or also a known class and little-endian order. A file that is none is tried as a bzImage.',
+      'What makes a file an ELF: its version fields, or also a known class and little-endian order. A file that is not an ELF is tried as a bzImage.',
     spans: [
       ['2.02-beta2', 'version'],
       ['2.02-beta3', 'class-and-order'],

@@ -7,7 +7,7 @@ const XEN_END = 0xffff_8800_0000_0000n
 export const COMPAT_START = 0xf580_0000n
 
 const PAGE = 4096n
-/** The initial mapping ends at a multiple of 4 MiB, at least 512 KiB behind the boot stack. */
+/** The initial mapping ends at a multiple of 4 MiB, at least 512 KiB after the boot stack. */
 const MAPPING_ALIGN = 1n << 22n
 const MAPPING_ROOM = 512n << 10n
 /** A dom0 of 4 GiB, in pages: the size of the physical-to-machine table depends on it. */

@@ -15,7 +15,7 @@ const HEADERS = 3
 const SIZE_WORD = 4
 const FIXED_HEADER = 4 + 64
 
-/** The end of the symbols behind `start`; undefined without a symbol table that this release believes. */
+/** The end of the symbols after `start`; undefined without a symbol table that this release believes. */
 export function symbolsEnd(
   ask: GateReader,
   image: ElfImage,

@@ -5,7 +5,7 @@ import type { Stop } from '../verdict.ts'
 
 export interface FeatureItem {
   name: string
-  /** Behind an exclamation mark. */
+  /** After an exclamation mark. */
   required: boolean
 }
 

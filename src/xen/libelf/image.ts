@@ -37,7 +37,7 @@ export interface ImageNote {
 export interface ImageWalk {
   walk: NoteWalk
   start: bigint
-  /** Its end, as a pointer, is not behind its start. */
+  /** Its end, as a pointer, is not after its start. */
   empty: boolean
   notes: readonly ImageNote[]
   /** How many of its notes are Xen's, but not among `notes`. */

@@ -262,7 +262,7 @@ function exact(run: LoaderRun, layer: StreamLayer, { depth }: Payload, gates: re
   if (large !== undefined) return large
   if (error !== undefined) return broken(layer, [])
   if (unpacked !== undefined && unpacked !== sizeWord) return wrongSize(layer, gates)
-  // ZSTD_decompress takes all of the input for frames: nothing may stand between the last one and the size word.
+  // ZSTD_decompress takes all of the input for frames: nothing may come between the last one and the size word.
   if (layer.codec === 'zstd' && layer.consumed !== undefined && layer.consumed !== layer.length - 4) {
     return lost('stream-broken', because('zstd-gap'), [])
   }

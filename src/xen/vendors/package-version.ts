@@ -6,7 +6,7 @@
 /** Packages from one version on, up to the first that is not among them any more. */
 export interface PackageRange {
   since: string
-  /** The first package behind them; absent where they have no end. */
+  /** The first package after the range; absent where they have no end. */
   before?: string
 }
 
@@ -19,7 +19,7 @@ function weight(char: string | undefined): number {
 
 /**
  * Compares as dpkg does (deb-version(7)): runs of other characters and numbers take turns. A fourth number or a commit
- * count such as `+23` counts as a number behind the third.
+ * count such as `+23` counts as a number after the third.
  */
 export function comparePackageVersions(a: string, b: string): number {
   let left = 0

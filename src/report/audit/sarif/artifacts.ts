@@ -24,7 +24,7 @@ export function uriOf(path: string): string {
 
 const encode = (segments: readonly string[]) => segments.map(encodeURIComponent).join('/')
 
-/** Every image of an audit, and where it stands in the list. */
+/** Every image of an audit, and where it is in the list. */
 export class Artifacts {
   readonly list: { location: { uri: string }; roles: ['analysisTarget'] }[] = []
   readonly #indexes = new Map<string, number>()

@@ -29,7 +29,7 @@ export class Rules {
   readonly list: Rule[]
   readonly #indexes: Map<CauseId, number>
 
-  /** The causes of the audit in their order, and behind them what only `rows` have. */
+  /** The causes of the audit in their order, then what only `rows` have. */
   constructor(audit: Audit, rows: readonly ResultRow[]) {
     const verdicts = new Map<CauseId, FullVerdict>()
     const levels = new Map<CauseId, ResultRow['level']>()

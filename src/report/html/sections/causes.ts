@@ -1,5 +1,5 @@
 /**
- * What stands behind refusals and doubts, worst first, each with what can be done about it.
+ * The causes of refusals and doubts, worst first, each with what can be done about it.
  * @module
  */
 import type { Audit, Cause } from '../../../findings/model.ts'
@@ -11,7 +11,7 @@ import { counted, countOf } from '../counts.ts'
 import { html, type Markup } from '../markup.ts'
 import { lookSign, lookWord } from '../words.ts'
 
-/** How many of the worst stand open at once. */
+/** How many of the worst are open at first. */
 const OPEN = 3
 
 /** How many are in sight; a catalogue of odd kernels can have hundreds. */
