@@ -7,8 +7,10 @@ import type { CatalogueImage } from '../findings/kernels.ts'
 import { factsLines } from '../fleet/facts-file.ts'
 import { scanFiles } from '../fleet/scan-files.ts'
 import { imageAddress } from '../record/key.ts'
-import { parseRecord, RecordError } from '../record/parse.ts'
+import { RecordReader } from '../record/interning.ts'
+import { RecordError } from '../record/parse.ts'
 import type { ImageRecord } from '../record/type.ts'
+import { addressedJson } from '../record/write.ts'
 import { filesBelow, isNoKernel } from './files-below.ts'
 import { startProgress } from './progress.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
@@ -23,7 +25,7 @@ export class Catalogue {
   take(image: CatalogueImage): void {
     const known = this.#records.get(image.image)
     if (known === undefined) this.#records.set(image.image, image.record)
-    else if (isDeepStrictEqual(known.facts, image.record.facts)) return
+    else if (known.facts === image.record.facts || isDeepStrictEqual(known.facts, image.record.facts)) return
     else tell(`${image.image} was given with different facts: each is judged`)
     this.images.push(image)
   }
@@ -36,6 +38,7 @@ export async function* scanCatalogue(
   added = false,
 ): AsyncGenerator<CatalogueImage> {
   if (paths.length === 0) return
+  const reader = new RecordReader()
   const progress = await startProgress(() => undefined, flags.progress)
   try {
     for await (const files of scanFiles(filesBelow(paths), scanOptions(flags))) {
@@ -44,7 +47,7 @@ export async function* scanCatalogue(
         for (const text of result.records) {
           if (isNoKernel(text) && !found.named) continue
           const image = imageAddress(found.address, text.inside)
-          yield { image, record: JSON.parse(text.json) as ImageRecord, added }
+          yield { ...reader.parse(addressedJson(image, text.json)), added }
         }
       }
     }
@@ -55,16 +58,17 @@ export async function* scanCatalogue(
 
 /** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is not such a line. */
 export function* readFacts(files: readonly string[]): Generator<CatalogueImage> {
+  const reader = new RecordReader()
   for (const file of files) {
-    for (const { text, line } of factsLines(file)) yield parseLine(text, `${file}:${line}`)
+    for (const { text, line } of factsLines(file)) yield parseLine(reader, text, file, line)
   }
 }
 
-function parseLine(text: string, where: string): CatalogueImage {
+function parseLine(reader: RecordReader, text: string, file: string, line: number): CatalogueImage {
   try {
-    return parseRecord(text)
+    return reader.parse(text)
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
-    throw new UsageError(`Cannot read the facts at ${where}: ${error.message}`)
+    throw new UsageError(`Cannot read the facts at ${file}:${line}: ${error.message}`)
   }
 }

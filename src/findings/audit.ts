@@ -18,6 +18,7 @@ import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew, isBelow, isStepBack } from './change.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import { unlessUnread } from './full-verdict.ts'
+import { ImageIndex } from './image-index.ts'
 import { placementFaults } from './inventory-faults.ts'
 import { type CatalogueImage, groupKernels, type JudgedKernel } from './kernels.ts'
 import {
@@ -70,7 +71,8 @@ export function audit(input: AuditInput): Audit {
   const builds = groupBuilds(hosts, input.build)
   const table = new ValueTable<FullVerdict>()
   const added = kernels.some(kernel => kernel.added)
-  const placements = placeKernels(kernels, builds, inventory.placements, modes)
+  const images = new ImageIndex(kernels)
+  const placements = placeKernels(kernels, builds, inventory.placements, modes, images)
   const cells = placements.map((placed): Cell => {
     const { kernel, build, mode, guests, paths } = placed
     const { facts, problem, added: isNew } = kernels[kernel]!
@@ -88,7 +90,7 @@ export function audit(input: AuditInput): Audit {
     return isNew ? { ...cell, change: changeOfNew(before.verdict) } : cell
   })
   const verdicts = table.values
-  const problems = [...inventory.problems, ...placementFaults(inventory.placements, kernels)]
+  const problems = [...inventory.problems, ...placementFaults(inventory.placements, kernels, images)]
   const left = leftOut(problems)
   const findings = {
     kernels,

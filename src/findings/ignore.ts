@@ -7,7 +7,7 @@ import type { BootModeName } from '../xen/boot-mode.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { cellHosts, cellImages, countingVerdict, isFinding } from './counting-verdict.ts'
 import type { Audit, Cell, Ignored } from './model.ts'
-import { matchesImage } from './placement.ts'
+import { matchesImage } from './image-index.ts'
 
 /** What is absent stands for all there is. */
 export interface IgnoreRule {

@@ -8,8 +8,8 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { forHost, type InventoryProblem } from '../inventory/problem.ts'
 import { readOverrides } from '../xen/host-options.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
+import type { ImageIndex } from './image-index.ts'
 import type { JudgedKernel } from './kernels.ts'
-import { matchesImage } from './placement.ts'
 
 type Located = Pick<HostSource, 'file' | 'line' | 'field'>
 
@@ -81,16 +81,15 @@ function versionProblems(text: string, { field, ...where }: Located): InventoryP
 export function placementFaults(
   placements: readonly Placement[],
   kernels: readonly JudgedKernel[],
+  catalogue: ImageIndex,
 ): InventoryProblem[] {
   // Where only new kernels are asked about, the catalogue is not there to be compared with.
   const known = kernels.filter(({ added }) => added !== true)
   if (known.length === 0) return []
   return placements.flatMap(({ images, source: { file, line, field } }) =>
     images.flatMap((reference, index): InventoryProblem[] => {
-      const isThere = known.some(kernel =>
-        kernel.images.some(image => matchesImage(reference, image, kernel.digests.get(image))),
-      )
-      if (isThere) return []
+      const found = [...catalogue.find([reference]).keys()]
+      if (found.some(kernel => kernels[kernel]!.added !== true)) return []
       const name = 'glob' in reference ? reference.glob : reference.digest
       const hint =
         'digest' in reference && known.every(({ digests }) => digests.size === 0)

@@ -2,11 +2,12 @@
  * Which kernels run on which builds, and how many guests that makes.
  * @module
  */
-import type { BootPathText, Host, ImageReference, Placement } from '../inventory/host.ts'
+import type { BootPathText, Host, Placement } from '../inventory/host.ts'
 import { matchesName } from '../inventory/name-glob.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { readCommandLine } from '../xen/command-line.ts'
 import type { JudgedBuild } from './builds.ts'
+import type { ImageIndex } from './image-index.ts'
 import type { JudgedKernel } from './kernels.ts'
 
 /** The guests of one kernel on one build in one mode. */
@@ -31,13 +32,14 @@ export function placeKernels(
   builds: readonly JudgedBuild[],
   placements: readonly Placement[],
   modes: readonly BootModeName[],
+  images: ImageIndex,
 ): Placed[] {
   const free = (kernel: JudgedKernel) => placements.length === 0 || kernel.added === true
   const everywhere = kernels.some(free) ? builds.map(build => runners(build, modes)) : []
   const placed = kernels.map((kernel, index) =>
     free(kernel) ? everywhere.flatMap((hosts, build) => placeAll(kernel, index, build, hosts)) : [],
   )
-  for (const [kernel, cells] of gatherPlacements(kernels, builds, placements, modes)) {
+  for (const [kernel, cells] of gatherPlacements(kernels, builds, placements, modes, images)) {
     if (placed[kernel]!.length === 0) placed[kernel] = cells
   }
   return placed.flat()
@@ -69,41 +71,43 @@ function placeAll(
     }))
 }
 
+/** Images of a kernel on hosts of a build, by their indexes, that a placement names. */
+interface Area {
+  hosts: readonly number[]
+  images: readonly number[]
+  boot: BootPathText | undefined
+}
+
 /** A cell while placements are gathered. */
 interface Gathered {
   build: number
   mode: BootModeName
-  /** Which host and image, as one number, and how it boots by the first placement that says so. */
-  pairs: Map<number, BootPathText | undefined>
+  areas: Area[]
 }
 
-/** Every pair of a host and an image that placements name, once. */
+/** What placements name, by kernel: each pair of a host and an image once. */
 function gatherPlacements(
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
   placements: readonly Placement[],
   modes: readonly BootModeName[],
+  images: ImageIndex,
 ): Map<number, Placed[]> {
+  const hosts = new HostIndex(builds)
   const cells = new Map<number, Map<string, Gathered>>()
-  for (const placement of placements) {
-    const runs = kernels.map(kernel => imagesOf(placement, kernel))
-    if (runs.every(images => images.length === 0)) continue
-    for (const [build, { members }] of builds.entries()) {
-      const hosts = indexesWhere(members, host => isPlaced(placement, host.name, host.pools ?? []))
-      if (hosts.length === 0) continue
-      for (const [kernel, images] of runs.entries()) {
-        if (images.length === 0) continue
+  for (const { placement, boot } of unlike(placements)) {
+    const runs = images.find(placement.images)
+    if (runs.size === 0) continue
+    for (const [build, placedOn] of hosts.find(placement)) {
+      for (const [kernel, placedImages] of runs) {
         const known = cells.get(kernel) ?? new Map<string, Gathered>()
         cells.set(kernel, known)
         for (const mode of placement.mode === undefined ? modes : [placement.mode]) {
-          const cell = known.get(`${build} ${mode}`) ?? { build, mode, pairs: new Map() }
-          known.set(`${build} ${mode}`, cell)
-          for (const host of hosts) {
-            for (const image of images) {
-              const pair = host * kernels[kernel]!.images.length + image
-              cell.pairs.set(pair, cell.pairs.get(pair) ?? placement.boot)
-            }
-          }
+          const key = `${build} ${mode}`
+          const cell = known.get(key)
+          const area = { hosts: placedOn, images: placedImages, boot }
+          if (cell === undefined) known.set(key, { build, mode, areas: [area] })
+          else cell.areas.push(area)
         }
       }
     }
@@ -113,70 +117,131 @@ function gatherPlacements(
   return new Map([...cells].map(placed))
 }
 
+/** Placements that say the same are one. */
+function* unlike(
+  placements: readonly Placement[],
+): Generator<{ placement: Placement; boot: BootPathText | undefined }> {
+  const seen = new Set<string>()
+  for (const placement of placements) {
+    const { hosts, pools, images, mode, boot } = placement
+    const key = JSON.stringify([hosts, pools, images, mode, boot])
+    if (seen.has(key)) continue
+    seen.add(key)
+    yield { placement, boot }
+  }
+}
+
+/** The hosts that placements name, by build and their indexes among its members. */
+class HostIndex {
+  readonly #builds: readonly JudgedBuild[]
+  readonly #found = new Map<string, ReadonlyMap<number, readonly number[]>>()
+
+  constructor(builds: readonly JudgedBuild[]) {
+    this.#builds = builds
+  }
+
+  find({ hosts, pools }: Placement): ReadonlyMap<number, readonly number[]> {
+    const key = JSON.stringify([hosts, pools])
+    const known = this.#found.get(key)
+    if (known !== undefined) return known
+    const found = new Map<number, readonly number[]>()
+    for (const [build, { members }] of this.#builds.entries()) {
+      const placed = indexesWhere(members, host => isPlaced({ hosts, pools }, host.name, host.pools ?? []))
+      if (placed.length > 0) found.set(build, placed)
+    }
+    this.#found.set(key, found)
+    return found
+  }
+}
+
 const indexesWhere = <T>(list: readonly T[], test: (item: T) => boolean): number[] =>
   list.flatMap((item, index) => (test(item) ? [index] : []))
 
 function toPlaced(
-  { build, mode, pairs }: Gathered,
+  { build, mode, areas }: Gathered,
   kernel: number,
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
 ): Placed {
   const all = kernels[kernel]!.images
-  const hosts = new Set<number>()
-  const images = new Set<number>()
-  const paths = new Set<BootPathText>()
-  for (const [pair, path] of pairs) {
-    hosts.add(Math.floor(pair / all.length))
-    images.add(pair % all.length)
-    paths.add(path ?? 'direct')
-  }
   const { members } = builds[build]!
+  const { guests, hosts, images, paths } = addUp(areas, all.length)
   return {
     kernel,
     build,
     mode,
-    guests: pairs.size,
-    hosts: [...hosts].map(index => members[index]!.name),
-    images: [...images].map(index => all[index]!),
+    guests,
+    hosts: hosts.map(index => members[index]!.name),
+    images: images.map(index => all[index]!),
     paths: [...paths].sort(),
   }
+}
+
+interface Sum {
+  /** Pairs of a host and an image, each counted once. */
+  guests: number
+  hosts: readonly number[]
+  images: readonly number[]
+  paths: ReadonlySet<BootPathText>
+}
+
+/** What is in at least one of the areas. Of the placements of a pair the first that says how it boots decides. */
+function addUp(areas: readonly Area[], imageCount: number): Sum {
+  const [first] = areas
+  if (areas.length === 1) {
+    const { hosts, images, boot = 'direct' } = first!
+    return { guests: hosts.length * images.length, hosts, images, paths: new Set([boot]) }
+  }
+  const paths = new Set<BootPathText>()
+  const placed = new Uint8Array(imageCount)
+  let guests = 0
+  const groups = hostsByAreas(areas)
+  for (const { hosts, own } of groups) {
+    const states = new Uint8Array(imageCount)
+    for (const { images, boot } of own) {
+      for (const image of images) {
+        placed[image] = 1
+        if (states[image] === DECIDED) continue
+        if (boot !== undefined) paths.add(boot)
+        states[image] = boot === undefined ? PLACED : DECIDED
+      }
+    }
+    if (states.includes(PLACED)) paths.add('direct')
+    guests += hosts.length * states.reduce((count, state) => count + (state === 0 ? 0 : 1), 0)
+  }
+  const hosts = groups.flatMap(group => group.hosts).sort((a, b) => a - b)
+  return { guests, hosts, images: [...placed.keys()].filter(image => placed[image] === 1), paths }
+}
+
+/** States of an image on a host: named, and named with how it boots. */
+const PLACED = 1
+const DECIDED = 2
+
+/** Hosts that are in the same areas. */
+function hostsByAreas(areas: readonly Area[]): { hosts: number[]; own: Area[] }[] {
+  const ownOf = new Map<number, number[]>()
+  for (const [index, { hosts }] of areas.entries()) {
+    for (const host of hosts) {
+      const own = ownOf.get(host)
+      if (own === undefined) ownOf.set(host, [index])
+      else own.push(index)
+    }
+  }
+  const groups = new Map<string, { hosts: number[]; own: Area[] }>()
+  for (const [host, own] of ownOf) {
+    const key = own.join()
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { hosts: [host], own: own.map(index => areas[index]!) })
+    else group.hosts.push(host)
+  }
+  return [...groups.values()]
 }
 
 const inOrder = (cells: Placed[]) =>
   cells.sort((a, b) => a.build - b.build || bootModes.indexOf(a.mode) - bootModes.indexOf(b.mode))
 
-const imagesOf = (placement: Placement, { images, digests }: JudgedKernel) =>
-  indexesWhere(images, image =>
-    placement.images.some(reference => matchesImage(reference, image, digests.get(image))),
-  )
-
-const isPlaced = (placement: Placement, host: string, pools: readonly string[]) =>
+const isPlaced = (placement: Pick<Placement, 'hosts' | 'pools'>, host: string, pools: readonly string[]) =>
   placement.hosts.some(glob => matchesName(glob, host)) || placement.pools.some(pool => pools.includes(pool))
-
-/**
- * A glob is for a whole path or for its end after a slash: a catalogue may lie anywhere. Where it matches a container,
- * it is for all kernels in it. A digest is for images whose record has it.
- */
-export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
-  if ('digest' in reference) return reference.digest === digest
-  if (matchesPath(reference.glob, image)) return true
-  for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
-    if (matchesPath(reference.glob, image.slice(0, mark))) return true
-  }
-  return false
-}
-
-/** What comes after the path of a container in an address. */
-const INSIDE = '!/'
-
-function matchesPath(glob: string, path: string): boolean {
-  if (matchesName(glob, path)) return true
-  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
-    if (matchesName(glob, path.slice(slash + 1))) return true
-  }
-  return false
-}
 
 /** Those it states, else all but the dom0 mode that its command line excludes. */
 export function modesOf({

@@ -1,0 +1,177 @@
+/**
+ * Which images of a catalogue the references of placements name. Images are found by the parts of their paths: a fleet
+ * has a million images and thousands of placements, and no time to hold one against the other.
+ * @module
+ */
+import type { ImageReference } from '../inventory/host.ts'
+import { isGlob, matchesName } from '../inventory/name-glob.ts'
+import type { JudgedKernel } from './kernels.ts'
+
+/** Images by the index of their kernel; each by its index among the kernel's images, in order. */
+export type ImagesByKernel = ReadonlyMap<number, readonly number[]>
+
+export class ImageIndex {
+  readonly #kernels: readonly Pick<JudgedKernel, 'images' | 'digests'>[]
+  /** The number of each kernel's first image among all images. */
+  readonly #starts: number[] = []
+  readonly #images: string[] = []
+  readonly #found = new Map<string, readonly number[]>()
+  readonly #foundTogether = new Map<string, ImagesByKernel>()
+  #digests: Map<string, number[]> | undefined
+  #parts: PathParts | undefined
+
+  constructor(kernels: readonly Pick<JudgedKernel, 'images' | 'digests'>[]) {
+    this.#kernels = kernels
+    for (const { images } of kernels) {
+      this.#starts.push(this.#images.length)
+      for (const image of images) this.#images.push(image)
+    }
+  }
+
+  /** The images that at least one of the references names. */
+  find(references: readonly ImageReference[]): ImagesByKernel {
+    const key = JSON.stringify(references)
+    const known = this.#foundTogether.get(key)
+    if (known !== undefined) return known
+    const lists = references.map(reference => this.#findOne(reference))
+    const numbers = lists.length === 1 ? lists[0]! : inOrder(lists.flat())
+    const found = this.#byKernel(numbers)
+    this.#foundTogether.set(key, found)
+    return found
+  }
+
+  #findOne(reference: ImageReference): readonly number[] {
+    if ('digest' in reference) return this.#withDigest(reference.digest)
+    const { glob } = reference
+    const known = this.#found.get(glob)
+    if (known !== undefined) return known
+    this.#parts ??= new PathParts(this.#images)
+    const candidates = this.#parts.candidates(glob)
+    const matches = (image: number) => matchesImage(reference, this.#images[image]!)
+    const found =
+      candidates === undefined
+        ? [...this.#images.keys()].filter(matches)
+        : inOrder([...candidates].filter(matches))
+    this.#found.set(glob, found)
+    return found
+  }
+
+  #withDigest(digest: string): readonly number[] {
+    if (this.#digests === undefined) {
+      this.#digests = new Map()
+      for (const [kernel, { images, digests }] of this.#kernels.entries()) {
+        for (const [index, image] of images.entries()) {
+          const own = digests.get(image)
+          if (own !== undefined) addTo(this.#digests, own, this.#starts[kernel]! + index)
+        }
+      }
+    }
+    return this.#digests.get(digest) ?? []
+  }
+
+  /** Splits numbers of images, which are in order, as their kernels are. */
+  #byKernel(numbers: readonly number[]): ImagesByKernel {
+    const found = new Map<number, number[]>()
+    let kernel = -1
+    let start = 0
+    let end = 0
+    for (const number of numbers) {
+      while (number >= end) {
+        kernel++
+        start = this.#starts[kernel]!
+        end = this.#starts[kernel + 1] ?? this.#images.length
+      }
+      const images = found.get(kernel)
+      if (images === undefined) found.set(kernel, [number - start])
+      else images.push(number - start)
+    }
+    return found
+  }
+}
+
+const inOrder = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b)
+
+function addTo<K>(lists: Map<K, number[]>, key: K, number: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [number])
+  else if (list.at(-1) !== number) list.push(number)
+}
+
+/** The parts of paths, that is what is between their slashes, and in which paths each is. */
+class PathParts {
+  readonly #paths = new Map<string, number[]>()
+  #sorted: string[] | undefined
+
+  constructor(paths: readonly string[]) {
+    for (const [number, path] of paths.entries()) {
+      for (const part of path.split('/')) {
+        addTo(this.#paths, part, number)
+        // A container's path ends before the mark.
+        if (part.endsWith('!')) addTo(this.#paths, part.slice(0, -1), number)
+      }
+    }
+  }
+
+  /** Paths that may match, each once or more often; undefined where no part of the glob says which. */
+  candidates(glob: string): Iterable<number> | undefined {
+    let best: readonly string[] | undefined
+    let least = Number.POSITIVE_INFINITY
+    for (const part of glob.split('/')) {
+      const names = this.#names(part)
+      if (names === undefined) continue
+      const count = names.reduce((sum, name) => sum + (this.#paths.get(name)?.length ?? 0), 0)
+      if (count >= least) continue
+      best = names
+      least = count
+    }
+    return best?.flatMap(name => this.#paths.get(name) ?? [])
+  }
+
+  /** The parts of paths that a part of a glob may match: it starts where one of them starts. */
+  #names(part: string): readonly string[] | undefined {
+    if (!isGlob(part)) return part === '' ? undefined : [part]
+    const prefix = part.slice(0, part.search(/[*?]/))
+    if (prefix === '') return undefined
+    this.#sorted ??= [...this.#paths.keys()].sort()
+    const names: string[] = []
+    for (let at = firstFrom(this.#sorted, prefix); this.#sorted[at]?.startsWith(prefix); at++)
+      names.push(this.#sorted[at]!)
+    return names
+  }
+}
+
+/** The index of the first name that is not before `prefix`. */
+function firstFrom(sorted: readonly string[], prefix: string): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < prefix) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/**
+ * A glob is for a whole path or for its end after a slash: a catalogue may lie anywhere. Where it matches a container,
+ * it is for all kernels in it. A digest is for images whose record has it.
+ */
+export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
+  if ('digest' in reference) return reference.digest === digest
+  if (matchesPath(reference.glob, image)) return true
+  for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
+    if (matchesPath(reference.glob, image.slice(0, mark))) return true
+  }
+  return false
+}
+
+/** What comes after the path of a container in an address. */
+const INSIDE = '!/'
+
+function matchesPath(glob: string, path: string): boolean {
+  if (matchesName(glob, path)) return true
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+    if (matchesName(glob, path.slice(slash + 1))) return true
+  }
+  return false
+}
