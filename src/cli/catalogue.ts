@@ -3,6 +3,7 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { KernelFilter } from '../findings/kernel-filter.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import { factsLines } from '../fleet/facts-file.ts'
 import { scanFiles } from '../fleet/scan-files.ts'
@@ -22,7 +23,19 @@ export class Catalogue {
   readonly images: CatalogueImage[] = []
   readonly #records = new Map<string, ImageRecord>()
 
+  /** Images that the filter has left out. */
+  notSelected = 0
+  readonly #chooses: KernelFilter | undefined
+
+  constructor(chooses?: KernelFilter) {
+    this.#chooses = chooses
+  }
+
   take(image: CatalogueImage): void {
+    if (this.#chooses !== undefined && !this.#chooses(image.record.facts, image.record.problem)) {
+      this.notSelected++
+      return
+    }
     const known = this.#records.get(image.image)
     if (known === undefined) this.#records.set(image.image, image.record)
     else if (known.facts === image.record.facts || isDeepStrictEqual(known.facts, image.record.facts)) return

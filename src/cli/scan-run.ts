@@ -3,6 +3,7 @@
  * @module
  */
 import type { Facts } from '../facts/facts.ts'
+import type { KernelFilter } from '../findings/kernel-filter.ts'
 import type { Question } from '../findings/question.ts'
 import type { ScanPolicy } from '../findings/scan-policy.ts'
 import type { ScannedFile } from '../fleet/scan-files.ts'
@@ -94,6 +95,7 @@ export class ScanRun {
   readonly #everyFile: boolean
   readonly #summary: ScanSummary = { images: 0, problems: 0, notKernels: 0 }
   readonly #policy: ScanPolicy
+  readonly #chooses: KernelFilter | undefined
   /** True where an image makes the scan fail. */
   fails = false
 
@@ -103,8 +105,10 @@ export class ScanRun {
     loaders: AskLoaders | undefined,
     everyFile: boolean,
     policy: ScanPolicy,
+    chooses?: KernelFilter,
   ) {
     this.#policy = policy
+    this.#chooses = chooses
     this.#writers = writers
     this.#question = question
     this.#loaders = loaders
@@ -148,6 +152,10 @@ export class ScanRun {
       return
     }
     const entry = new ImageEntry(imageAddress(found.address, inside), json)
+    if (this.#chooses !== undefined && !this.#chooses(entry.record.facts, entry.record.problem)) {
+      this.#summary.notSelected = (this.#summary.notSelected ?? 0) + 1
+      return
+    }
     this.#summary.images++
     if (problem !== undefined) this.#summary.problems++
     if (this.#question !== undefined) {

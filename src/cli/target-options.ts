@@ -3,6 +3,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { FILTER_KEYS, type KernelFilter, parseKernelFilter } from '../findings/kernel-filter.ts'
 import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { type BootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
@@ -75,6 +76,28 @@ export const buildOption = (): Option =>
     '--build <facts>',
     'what is known of the builds: full, or KEY=VALUE[,…] such as pv32=true,decoders.xz=false; may be repeated',
   ).argParser(buildFacts)
+
+/** Every `--select` that was given, and all of them read. */
+export interface Selection {
+  texts: readonly string[]
+  chooses: KernelFilter
+}
+
+function select(text: string, before: Selection | undefined): Selection {
+  const texts = [...(before?.texts ?? []), text]
+  try {
+    return { texts, chooses: parseKernelFilter(texts) }
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`)
+  }
+}
+
+/** The option that chooses kernels by what they say of themselves. */
+export const selectOption = (): Option =>
+  new Option(
+    '--select <KEY=GLOB[,…]>',
+    `only kernels that are so: ${FILTER_KEYS.join(', ')}, as in system=linux,version=6.1.*; may be repeated`,
+  ).argParser(select)
 
 /** Adds the options to `command`. */
 export const addTargetOptions = (command: Command): Command =>

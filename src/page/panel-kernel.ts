@@ -10,12 +10,15 @@ import { spanList } from './span-list.ts'
 
 export function kernelContent({ model, show, go }: Asked, kernel: number): Content {
   const item = model.data.kernels[kernel]!
-  const { guest, layers, images, problem } = item
+  const { guest, layers, images, problem, version, flavour, buildId } = item
   return {
     title: title(h('bdi', {}, fullName(item))),
     body: [
       terms(
         ['Guest', guest === '' ? 'unnamed' : guest],
+        version !== undefined && ['Version', version],
+        flavour !== undefined && ['Flavour', flavour],
+        buildId !== undefined && ['Build id', h('code', {}, buildId)],
         ['Packing', layers === '' ? 'none' : layers],
         imageTerm(images),
       ),

@@ -4,8 +4,8 @@
  */
 import type { PageBuild, PageKernel } from '../report/html/data.ts'
 
-export const kernelText = ({ lead, tail, images, layers, guest }: PageKernel) =>
-  [lead + tail, layers, guest, ...images].join('\n').toLowerCase()
+export const kernelText = ({ lead, tail, images, layers, guest, version = '', buildId = '' }: PageKernel) =>
+  [lead + tail, layers, guest, version, buildId, ...images].join('\n').toLowerCase()
 
 export const buildText = ({ label, hosts, pools }: PageBuild) =>
   [label, ...pools, ...hosts].join('\n').toLowerCase()

@@ -8,7 +8,8 @@ import type { PygrubWalk } from '../boot/walk.ts'
 import { printable } from '../document/printable.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 /** What was found on one disk. */
 export interface DiskWalk {
@@ -23,13 +24,13 @@ const span = ({ since, until }: { since: string; until: string }) =>
   since === until ? since : `${since} - ${until}`
 
 const lines = (text: string, indent: number) =>
-  wrap(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
+  fold(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
 
 /** The walk over one disk: what each path boots, and first of all whether they boot the same. */
 export function bootTable(image: string, walk: DiskWalk, paint: Paint): string {
   const { guests, pygrub } = walk
   return `${[
-    paint('bold', printable(image)),
+    ...lines(image, 0).map(line => paint('bold', line)),
     ...headline(walk, paint),
     ...(pygrub === undefined ? [] : ['  pygrub', ...pygrub.flatMap(answer => pygrubRows(answer, paint))]),
     ...guests.flatMap(({ path, walk: guest }) => [`  ${path}`, ...guestRows(guest, paint)]),
@@ -54,6 +55,12 @@ function headline({ guests, pygrub = [] }: DiskWalk, paint: Paint): string[] {
   )
 }
 
+/** The kernel beside the versions, or below them where it does not fit. */
+function bootsLines(head: string, kernel: string): string[] {
+  const line = `    ${head.padEnd(SPAN)} boots ${printable(kernel)}`
+  return line.length <= WIDTH ? [line] : [`    ${head}`, ...lines(`boots ${kernel}`, 8)]
+}
+
 function pygrubRows(answer: PygrubWalk, paint: Paint): string[] {
   const { args, config, error, kernel, offset, outcome, python, ramdisk, title, verdicts = [] } = answer
   const head = `${span(answer)}${python === null ? '' : ` (Python ${python})`}`
@@ -66,7 +73,7 @@ function pygrubRows(answer: PygrubWalk, paint: Paint): string[] {
     title === undefined || title === '' ? '' : `entry ${JSON.stringify(title)}`,
   ].filter(part => part !== '')
   return [
-    `    ${head.padEnd(SPAN)} boots ${printable(kernel ?? '')}`,
+    ...bootsLines(head, kernel ?? ''),
     ...(from.length === 0 ? [] : lines(`by ${from.join(', ')}`, 8)),
     ...(ramdisk === undefined ? [] : lines(`initrd ${ramdisk}`, 8)),
     ...(args === undefined ? [] : lines(`arguments ${args}`, 8)),

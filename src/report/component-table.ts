@@ -3,10 +3,11 @@
  * @module
  */
 import type { ComponentDescription, ComponentSpan } from '../xen/component-data.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 const indented = (text: string, indent: number) =>
-  wrap(text, WIDTH - indent).map(line => ' '.repeat(indent) + line)
+  fold(text, WIDTH - indent).map(line => ' '.repeat(indent) + line)
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) {
@@ -21,8 +22,8 @@ const spanText = ({ since, until, value }: ComponentSpan) =>
 
 export const componentTable = ({ component, summary, versions, gates }: ComponentDescription): string =>
   [
-    ...wrap(`${component}: ${summary}`, WIDTH),
-    ...wrap(`versions: ${versions.join(', ')}`, WIDTH),
+    ...fold(`${component}: ${summary}`, WIDTH),
+    ...fold(`versions: ${versions.join(', ')}`, WIDTH),
     '',
     ...gates.flatMap(({ id, summary: what, spans, evidence }) => [
       id,

@@ -8,7 +8,8 @@ import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { decodeGuestSection, decodeNote, type NoteReading, noteReadings } from '../xen/note-decoding.ts'
 import { noteReaders, packingRemark } from '../xen/note-readers.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 const VALUE_COLUMN = 36
 
@@ -47,11 +48,11 @@ export function notesTable(
   }
   if (elf !== undefined && elf.notes.length === 0 && elf.guest === undefined) lines.push('  no notes')
   const packing = packingRemark(facts)
-  if (packing !== undefined) lines.push(...wrap(packing, WIDTH - 2).map(text => `  ${text}`))
+  if (packing !== undefined) lines.push(...fold(packing, WIDTH - 2).map(text => `  ${text}`))
   if (strictReaders) {
     for (const { program, versions, finds, reason } of noteReaders(facts)) {
       const text = `${program} ${versions}: ${finds ? 'finds the PVH entry' : `does not find the PVH entry: ${reason}`}`
-      lines.push(...wrap(text, WIDTH - 2).map(part => `  ${part}`))
+      lines.push(...fold(text, WIDTH - 2).map(part => `  ${part}`))
     }
   }
   return `${lines.join('\n')}\n`

@@ -5,16 +5,18 @@
 import { printable } from '../document/printable.ts'
 import type { PathTrace } from '../xen/boot-path/trace.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 const indented = (text: string, indent: number) =>
-  wrap(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
+  fold(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
 
 /** Stage by stage: what was looked at, what the loader does with it, and where it stops. */
 export function pathTraceTable(image: string, trace: PathTrace, paint: Paint): string {
   const { arch, boot, code, message, reason, steps, verdict, version } = trace
   const named = boot.includes('@') ? boot : `${boot}@${version}`
-  const lines = [paint('bold', `${printable(image)} by ${named}${arch === undefined ? '' : ` (${arch})`}`)]
+  const head = `${image} by ${named}${arch === undefined ? '' : ` (${arch})`}`
+  const lines = indented(head, 0).map(line => paint('bold', line))
   let stage = ''
   for (const { stage: at, what, offset, value, does, gates = [] } of steps) {
     if (at !== stage) lines.push('', paint('bold', at))

@@ -6,10 +6,11 @@ import type { Assumption } from '../xen/assumptions.ts'
 import { type Evidence, nearestEvidence } from '../xen/gates/evidence.ts'
 import type { GateChange, GateInRelease, ReleaseSummary } from '../xen/release-data.ts'
 import type { Release } from '../xen/releases.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 const indented = (text: string, indent: number) =>
-  wrap(text, WIDTH - indent).map(line => ' '.repeat(indent) + line)
+  fold(text, WIDTH - indent).map(line => ' '.repeat(indent) + line)
 
 /** A gate that is a set of names: each with its number. */
 type Names = Readonly<Record<string, number>>
@@ -62,7 +63,7 @@ const headline = ({
 export const releasesTable = (releases: readonly ReleaseSummary[]) =>
   releases
     .flatMap(({ release, changed }) => {
-      const [first = '', ...rest] = wrap(changed.join(', '), WIDTH - 10)
+      const [first = '', ...rest] = fold(changed.join(', '), WIDTH - 10)
       return [`${release.padEnd(10)}${first}`.trimEnd(), ...rest.map(line => ' '.repeat(10) + line)]
     })
     .join('\n')

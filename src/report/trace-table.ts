@@ -12,10 +12,13 @@ import { reasonText } from '../xen/reason-text.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { logTexts } from './log-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 const indented = (text: string, indent: number) =>
-  wrap(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
+  fold(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
+
+const headLines = (text: string, paint: Paint) => indented(text, 0).map(line => paint('bold', line))
 
 type Asked = Pick<LoaderTrace, 'release' | 'mode'>
 
@@ -57,7 +60,7 @@ export function traceVerdict(trace: LoaderTrace, paint: Paint): string[] {
 /** The verdict, then stage by stage what was looked at, what the release does with it, and where it stops. */
 export function traceTable(image: string, trace: LoaderTrace, paint: Paint, brief = false): string {
   const lines = [
-    paint('bold', `${printable(image)} on Xen ${trace.release} as ${trace.mode}`),
+    ...headLines(`${image} on Xen ${trace.release} as ${trace.mode}`, paint),
     ...traceVerdict(trace, paint),
   ]
   let stage = ''
@@ -76,7 +79,7 @@ export function traceTable(image: string, trace: LoaderTrace, paint: Paint, brie
 
 /** What every release says, neighbours with the same verdict in one line. */
 export function spansTable(image: string, mode: string, spans: readonly VerdictSpan[], paint: Paint): string {
-  const lines = [paint('bold', `${printable(image)} on every Xen as ${mode}`)]
+  const lines = headLines(`${image} on every Xen as ${mode}`, paint)
   for (const { since, until, verdict, code, reason } of joined(spans)) {
     const where = since === until ? since : `${since}-${until}`
     lines.push(
@@ -105,6 +108,23 @@ function joined(spans: readonly VerdictSpan[]): VerdictSpan[] {
 
 /** `4.16.0-4.17.7`, and one more for releases of four numbers. */
 const SPAN_WIDTH = 15
+
+/** Both verdicts with what there is to do, and the step in which the walks part. */
+export function briefDifferenceTable(
+  image: string,
+  [a, b]: readonly [LoaderTrace, LoaderTrace],
+  parting: { a?: TraceStep; b?: TraceStep } | undefined,
+  paint: Paint,
+): string {
+  const step = parting?.b ?? parting?.a
+  const where =
+    step === undefined
+      ? [`Xen ${a.release} and ${b.release} go the same way to the end.`]
+      : indented(`They part in ${step.stage}: ${step.what}`, 0)
+  return [traceTable(image, a, paint, true), traceTable(image, b, paint, true), `${where.join('\n')}\n`].join(
+    '\n',
+  )
+}
 
 /** Where two walks part. */
 export function differenceTable(

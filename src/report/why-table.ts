@@ -6,7 +6,7 @@ import type { BootModeName } from '../xen/boot-mode.ts'
 import type { Side } from '../xen/gates/gate.ts'
 import { releases } from '../xen/releases.ts'
 import type { FoundLine } from '../xen/why.ts'
-import { wrap } from './text.ts'
+import { fold } from './fit.ts'
 
 const MODES: Readonly<Record<Side | 'both', readonly BootModeName[]>> = {
   toolstack: ['pv-domU', 'pvh-domU'],
@@ -64,7 +64,7 @@ const LABEL = 10
 
 /** A label, and its text beside it. */
 function labelled(label: string, text: string, width: number): string[] {
-  return wrap(text, width - LABEL).map(
+  return fold(text, width - LABEL).map(
     (line, index) => `${(index === 0 ? `  ${label}` : '').padEnd(LABEL)}${line}`,
   )
 }

@@ -34,7 +34,14 @@ import { declaredModes } from '../question.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { tell, wantsColour } from '../screen.ts'
 import type { Sink } from '../sink.ts'
-import { buildOption, collect, mapOption, modeOption } from '../target-options.ts'
+import {
+  buildOption,
+  collect,
+  mapOption,
+  modeOption,
+  type Selection,
+  selectOption,
+} from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { toolVersion } from '../version.ts'
 
@@ -62,6 +69,7 @@ export interface AuditFlags extends ReadFlags {
   facts?: string[]
   map?: ColumnMap
   mode?: BootModeName[]
+  select?: Selection
   build?: BuildFacts
   output?: string[]
   config?: ConfigFlag
@@ -93,7 +101,8 @@ export const addAuditOptions = (command: Command): Command =>
       .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
       .addOption(mapOption())
       .addOption(buildOption())
-      .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)')),
+      .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)'))
+      .addOption(selectOption()),
   )
     .addOption(
       new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
@@ -246,13 +255,19 @@ function discard(open: readonly OpenOutput[]): void {
 }
 
 async function readImages(paths: string[], flags: AuditFlags): Promise<CatalogueImage[]> {
-  const catalogue = new Catalogue()
+  const catalogue = new Catalogue(flags.select?.chooses)
   for (const image of readFacts(flags.facts ?? [])) catalogue.take(image)
   for await (const image of scanCatalogue(paths, flags)) catalogue.take(image)
   const { images } = catalogue
   for await (const image of scanCatalogue([...new Set(flags.add)], flags, true)) images.push(image)
-  if (images.length === 0)
-    throw new UsageError('Cannot audit anything: there is no kernel, give paths or --facts')
+  if (catalogue.notSelected > 0) {
+    const texts = flags.select!.texts.join(' and ')
+    tell(`${plural(catalogue.notSelected, 'image')} not selected by --select ${texts}`)
+  }
+  if (images.length === 0) {
+    const why = catalogue.notSelected > 0 ? 'no kernel is so' : 'there is no kernel, give paths or --facts'
+    throw new UsageError(`Cannot audit anything: ${why}`)
+  }
   return images
 }
 

@@ -8,7 +8,7 @@ import { groupBuilds, type JudgedBuild } from '../../findings/builds.ts'
 import type { ColumnMap } from '../../inventory/columns.ts'
 import { pathTraceTable } from '../../report/path-trace-table.ts'
 import { painter } from '../../report/style.ts'
-import { differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
+import { briefDifferenceTable, differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
 import { tracePath } from '../../xen/boot-path/trace.ts'
@@ -131,6 +131,7 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
   const difference = firstDifference(a!, b)
   if (flags.output === 'json')
     return json({ image, traces: [briefly(a!, flags), briefly(b, flags)], firstDifference: difference })
+  if (flags.brief) return briefDifferenceTable(image, [a!, b], difference, painter(wantsColour()))
   return differenceTable(a!, b, difference)
 }
 

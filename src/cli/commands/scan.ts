@@ -25,7 +25,14 @@ import { startProgress } from '../progress.ts'
 import type { Asked } from '../question.ts'
 import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
 import { type AskLoaders, FORMATS, type Format, ScanRun, Writer } from '../scan-run.ts'
-import { addTargetOptions, collect, parseLoaders, type TargetFlags } from '../target-options.ts'
+import {
+  addTargetOptions,
+  collect,
+  parseLoaders,
+  type Selection,
+  selectOption,
+  type TargetFlags,
+} from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { toolVersion } from '../version.ts'
 
@@ -83,6 +90,7 @@ export const scanCommand = (finish: (code: number) => void): Command =>
       ).choices(['problem', 'refuses', 'uncertain', 'never']),
     )
     .option('--every-file', 'give a record also to files in directories that are no kernels', false)
+    .addOption(selectOption())
     .option('--digest', 'read all of every file, and add its SHA-256 to the record', false)
     .option(
       '--journal <file>',
@@ -108,6 +116,7 @@ const FAIL_ON: Readonly<Record<Threshold, FailOn>> = {
 }
 
 export interface ScanFlags extends ReadFlags, TargetFlags {
+  select?: Selection
   boot?: BootPath[]
   output?: string[]
   failOn?: Threshold
@@ -149,7 +158,14 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   for (const output of outputs)
     writers.push(new Writer(output, await FORMATS[output.format](), context, inputs))
   const policy = new ScanPolicy(failOn, livingRules(config.ignore, timeOfReport().slice(0, DAY)))
-  const run = new ScanRun(writers, question, await loaders(flags), flags.everyFile, policy)
+  const run = new ScanRun(
+    writers,
+    question,
+    await loaders(flags),
+    flags.everyFile,
+    policy,
+    flags.select?.chooses,
+  )
   const interruption = onInterrupt()
   const unlimitHeapGrowth = limitHeapGrowth()
   const progress = await startProgress(() => countFiles(paths), flags.progress)

@@ -50,6 +50,11 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
   kind: ({ kernel }) => kernel.kind,
   layers: ({ kernel }) => kernel.layers,
   guest: ({ kernel }) => kernel.guest,
+  // A word in front keeps 6.1 from becoming a number or a day.
+  'kernel version': ({ kernel: { kernelVersion } }) =>
+    kernelVersion === undefined ? '' : `v${kernelVersion}`,
+  flavour: ({ kernel }) => kernel.flavour ?? '',
+  'build id': ({ kernel: { buildId } }) => (buildId === undefined ? '' : `id ${buildId}`),
   problem: ({ kernel }) => kernel.problem?.message ?? '',
   ignored: ({ ignored }) => ignored?.reason ?? '',
   baseline: ({ known }) => (known ? 'known' : ''),

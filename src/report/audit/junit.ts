@@ -8,7 +8,7 @@ import type { Audit, Change } from '../../findings/model.ts'
 import { logTexts } from '../log-text.ts'
 import { CHANGES } from './changes.ts'
 import { causeId, type Finding, findings, levelOf } from './findings.ts'
-import { buildNames, kernelName, kernelTitle } from './names.ts'
+import { buildNames, kernelName, kernelTexts, kernelTitle } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import { origin, question, subject } from './summary.ts'
 import { attributes, xmlText } from './xml-text.ts'
@@ -111,6 +111,7 @@ function details(finding: Finding): string[] {
   return [
     `images: ${finding.images.join(', ')}`,
     `guests: ${guests}`,
+    ...kernelTexts(finding.kernel),
     ...(stage === undefined ? [] : [`stage: ${stage}`]),
     ...logTexts(log).map(line => `log: ${line}`),
     ...(log?.silent === undefined ? [] : [`about the log: ${log.silent}`]),

@@ -14,6 +14,12 @@ export function kernelTitle(kernel: Kernel): string {
   return more > 0 ? `${kernelName(kernel)} and ${plural(more, 'more image')}` : kernelName(kernel)
 }
 
+/** What a kernel says that it is: its guest and version, and its build id. */
+export const kernelTexts = ({ guest, buildId }: Kernel): string[] => [
+  ...(guest === '' ? [] : [`kernel: ${guest}`]),
+  ...(buildId === undefined ? [] : [`build id: ${buildId}`]),
+]
+
 /** Every build by its version; builds of one version are told apart by their first host. */
 export function buildNames({ builds }: Pick<Audit, 'builds'>): string[] {
   const seen = new Map<string, number>()

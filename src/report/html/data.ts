@@ -47,6 +47,9 @@ export interface PageKernel extends KernelName {
   /** How it is wrapped. */
   layers: string
   guest: string
+  version?: string
+  flavour?: string
+  buildId?: string
   problem?: string
   added?: true
 }

@@ -58,14 +58,19 @@ export function encodeAudit(audit: Audit): PageData {
     ...(audit.to !== undefined && { to: visible(audit.to) }),
     unit: unitOf(audit).many,
     modes: audit.modes,
-    kernels: audit.kernels.map(({ images, layers, guest, problem, added }, index) => ({
-      ...names[index]!,
-      images: images.map(visible),
-      layers: visible(layers),
-      guest: visible(guest),
-      ...(problem !== undefined && { problem: `${problem.code}: ${visibleLines(problem.message)}` }),
-      ...(added && { added }),
-    })),
+    kernels: audit.kernels.map(
+      ({ images, layers, guest, kernelVersion, flavour, buildId, problem, added }, index) => ({
+        ...names[index]!,
+        images: images.map(visible),
+        layers: visible(layers),
+        guest: visible(guest),
+        ...(kernelVersion !== undefined && { version: visible(kernelVersion) }),
+        ...(flavour !== undefined && { flavour: visible(flavour) }),
+        ...(buildId !== undefined && { buildId: visible(buildId) }),
+        ...(problem !== undefined && { problem: `${problem.code}: ${visibleLines(problem.message)}` }),
+        ...(added && { added }),
+      }),
+    ),
     builds: audit.builds.map(({ label, hosts, pools, remarks }, index) => ({
       label: visible(labels[index]!),
       series: visible(seriesInLabel(label)),

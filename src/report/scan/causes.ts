@@ -7,7 +7,7 @@ import { printable } from '../../document/printable.ts'
 import { plural } from '../../findings/plural.ts'
 import type { ScanCause } from '../../findings/scan-causes.ts'
 import { logTexts } from '../log-text.ts'
-import { wrap } from '../text.ts'
+import { fold } from '../fit.ts'
 
 const INDENT = '  '
 
@@ -22,7 +22,7 @@ export function assumptionLines(
 ): string[] {
   if (assumptions.length === 0) return []
   const lines = assumptions.flatMap(({ text, images }) =>
-    wrap(printable(`${text} (${plural(images, 'image')})`), width - INDENT.length).map(line => INDENT + line),
+    fold(printable(`${text} (${plural(images, 'image')})`), width - INDENT.length).map(line => INDENT + line),
   )
   return ['What these verdicts rest on', ...lines, '']
 }
@@ -31,7 +31,7 @@ function linesOf(cause: ScanCause, width: number): string[] {
   const { code, images, names, hosts, reason, log, remedies } = cause
   const where = hosts > 0 ? `, ${plural(hosts, 'host')}` : ''
   const block = (label: string, text: string) =>
-    wrap(printable(text), width - INDENT.length - label.length).map(
+    fold(printable(text), width - INDENT.length - label.length).map(
       (line, index) => INDENT + (index === 0 ? label : ' '.repeat(label.length)) + line,
     )
   return [

@@ -31,6 +31,8 @@ export interface ScanSummary {
   problems: number
   /** Files below the paths that are no kernels. */
   notKernels: number
+  /** Images that are not among those that were asked for; absent where there are none. */
+  notSelected?: number
   /** True where the scan ended before its last image. */
   stopped?: true
 }

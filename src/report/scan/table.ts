@@ -288,11 +288,12 @@ function matrixTable(columns: readonly Column[], style: Style): Table {
   }
 }
 
-function summaryLine({ images, problems, notKernels, stopped }: ScanSummary): string {
+function summaryLine({ images, problems, notKernels, notSelected = 0, stopped }: ScanSummary): string {
   const parts = [plural(images, 'image')]
   if (problems > 0) parts.push(`${problems} with a problem`)
   if (notKernels > 0)
     parts.push(`${plural(notKernels, 'file')} that ${notKernels === 1 ? 'is no kernel' : 'are no kernels'}`)
+  if (notSelected > 0) parts.push(`${notSelected} not selected`)
   if (stopped) parts.push('stopped before the end')
   return parts.join(', ')
 }

@@ -79,6 +79,9 @@ function properties({
   return {
     kernel: kernelName(kernel),
     guest: kernel.guest,
+    kernelVersion: kernel.kernelVersion,
+    flavour: kernel.flavour,
+    buildId: kernel.buildId,
     mode,
     change,
     guests,
