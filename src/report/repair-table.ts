@@ -13,14 +13,15 @@ import type { TargetAnswer } from '../repair/target.ts'
 import { targetList } from '../repair/target-list.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import type { Paint } from './style.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 const LABEL = 10
 
 /** A part of the table: what it is on the left, wrapped text on the right. */
 function rows(label: string, texts: readonly string[], width = WIDTH): string[] {
   return texts.flatMap((text, index) =>
-    wrap(printable(text), width - LABEL - 2).map((line, part) => {
+    fold(printable(text), width - LABEL - 2).map((line, part) => {
       const left = index === 0 && part === 0 ? label : ''
       return `  ${left.padEnd(LABEL)}${part === 0 ? '' : '  '}${line}`
     }),
