@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type FactsLine, sampleFacts, sampleInventory } from '../../fixtures/builders/fleet.ts'
 import { auditFormats } from '../../src/report/audit/formats.ts'
 import { strict } from '../report/strict-schema.ts'
+import { scratchDirectory } from '../scratch.ts'
 import { records, root, run } from './run.ts'
 
 const ajv = new Ajv2020({ allErrors: true })
@@ -14,13 +14,9 @@ addFormats.default(ajv)
 const schema = JSON.parse(readFileSync(join(root, 'schema/audit.schema.json'), 'utf8'))
 const valid = ajv.compile(strict(schema))
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
-const at = (name: string) => join(directory, name)
+const { at } = scratch
 const write = (name: string, text: string) => {
   writeFileSync(at(name), text)
   return at(name)

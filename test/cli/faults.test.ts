@@ -1,22 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { buildElf } from '../../fixtures/builders/elf.ts'
 import { bigKernel } from '../fleet/kernels.ts'
+import { scratchDirectory } from '../scratch.ts'
 import { command, isDeno, records, root, run } from './run.ts'
 import { slowImage } from './slow-image.ts'
 import { start } from './start.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
-const at = (name: string) => join(directory, name)
+const { at } = scratch
 const names = (stdout: string) => records(stdout).map(({ image }) => image.split('/').at(-1))
 
 describe('Ctrl-C', () => {
@@ -79,7 +75,7 @@ describe.skipIf(isDeno)('a worker that dies of its memory (Node alone can bound 
     copyFileSync('fixtures/codecs/vmlinux', at('a'))
     writeHungry('b')
     copyFileSync('fixtures/codecs/bzimage-xz', at('c'))
-    const { code, stdout, stderr } = await run(['scan', directory, ...limited])
+    const { code, stdout, stderr } = await run(['scan', scratch.path, ...limited])
     expect([code, stderr]).toEqual([2, ''])
     expect(records(stdout).map(({ problem }) => problem?.code)).toEqual([undefined, 'worker-died', undefined])
     const enough = await run(['scan', at('b'), '-o', 'ndjson', '--verify', '--workers', '1'])

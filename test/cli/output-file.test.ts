@@ -5,31 +5,25 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { scratchDirectory } from '../scratch.ts'
 import { command, isDeno, root, run } from './run.ts'
 import { slowImage } from './slow-image.ts'
 import { start } from './start.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
-const at = (name: string) => join(directory, name)
+const { at } = scratch
 const read = (name: string) => readFileSync(at(name), 'utf8')
-const here = (...args: string[]) => run(args, { cwd: directory })
+const here = (...args: string[]) => run(args, { cwd: scratch.path })
 const INVENTORY = join(root, 'fixtures/inventory.yaml')
 const CATALOGUE = join(root, 'fixtures/catalogue')
 const OLD = 'the report of before\n'
@@ -71,7 +65,7 @@ describe('a report in a file', () => {
     for (const name of ['old.json.partial', 'empty.json', 'new.json']) {
       expect(JSON.parse(read(name)).summary).toMatchObject({ images: 1, stopped: true })
     }
-    expect(readdirSync(directory).sort()).toEqual([
+    expect(readdirSync(scratch.path).sort()).toEqual([
       'empty.json',
       'new.json',
       'old.json',
@@ -87,7 +81,7 @@ describe('a report in a file', () => {
     const { code, stderr } = await here('audit', 'nothing', '--inventory', INVENTORY, ...outputs)
     expect([code, stderr]).toEqual([1, expect.stringContaining('there is no kernel')])
     expect(read('old.json')).toBe(OLD)
-    expect(readdirSync(directory).sort()).toEqual(['nothing', 'old.json'])
+    expect(readdirSync(scratch.path).sort()).toEqual(['nothing', 'old.json'])
   })
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -96,11 +90,11 @@ describe('a report in a file', () => {
       writeFileSync(at('old.json'), OLD)
       const flags = ['--inventory', INVENTORY, '--workers', '1', '-o', `json=${at('old.json')}`]
       const audit = start(['audit', slowCatalogue(), ...flags])
-      while (readdirSync(directory).length < 3) await setTimeout(5)
+      while (readdirSync(scratch.path).length < 3) await setTimeout(5)
       audit.child.kill(signal)
       expect((await audit.ended).code).not.toBe(0)
       expect(read('old.json')).toBe(OLD)
-      expect(readdirSync(directory).sort()).toEqual(['old.json', 'slow'])
+      expect(readdirSync(scratch.path).sort()).toEqual(['old.json', 'slow'])
     },
   )
 
@@ -130,7 +124,7 @@ describe('a report in a file', () => {
     execFileSync('mkfifo', [at('pipe')])
     const words = command.map(word => `'${word}'`).join(' ')
     const line = `cat pipe > copy & { echo first; ${words} scan '${CATALOGUE}' -o ndjson=pipe -o table=/dev/stdout; echo last; } > both; wait`
-    execFileSync('bash', ['-c', line], { cwd: directory })
+    execFileSync('bash', ['-c', line], { cwd: scratch.path })
     expect(read('copy').trimEnd().split('\n')).toHaveLength(10)
     expect(read('both')).toMatch(/^first\nimage [\s\S]*\n10 images\nlast\n$/)
     expect(lstatSync(at('pipe')).isFIFO()).toBe(true)
@@ -147,15 +141,15 @@ describe.skipIf(!canBeNobody)('where not all is allowed (as root NOT RUN without
   const asNobody = (...args: string[]) => {
     const [program, ...rest] = [...prefix, ...command, ...args]
     const { status, stderr } = spawnSync(program!, rest, {
-      cwd: directory,
+      cwd: scratch.path,
       encoding: 'utf8',
-      env: { ...process.env, HOME: directory, DENO_DIR: directory },
+      env: { ...process.env, HOME: scratch.path, DENO_DIR: scratch.path },
     })
     return { code: status, stderr }
   }
   // The runtime itself lies in a home that others cannot enter, where tests run as root.
   const runs = () => {
-    chmodSync(directory, 0o755)
+    chmodSync(scratch.path, 0o755)
     return asNobody('--version').code === 0
   }
 
@@ -163,7 +157,7 @@ describe.skipIf(!canBeNobody)('where not all is allowed (as root NOT RUN without
     if (!runs()) return context.skip('nobody cannot run the command here')
     writeFileSync(at('old.json'), OLD)
     chmodSync(at('old.json'), 0o444)
-    chmodSync(directory, 0o777)
+    chmodSync(scratch.path, 0o777)
     const { code, stderr } = asNobody('scan', CATALOGUE, '-o', 'json=old.json')
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^xen-preflight: Cannot write old.json: /)])
     expect(read('old.json')).toBe(OLD)
@@ -173,11 +167,11 @@ describe.skipIf(!canBeNobody)('where not all is allowed (as root NOT RUN without
     if (!runs()) return context.skip('nobody cannot run the command here')
     writeFileSync(at('old.json'), OLD)
     chmodSync(at('old.json'), 0o666)
-    chmodSync(directory, 0o555)
+    chmodSync(scratch.path, 0o555)
     const { code, stderr } = asNobody('scan', CATALOGUE, '-o', 'json=old.json')
     expect([code, stderr]).toEqual([0, expect.stringContaining('it is overwritten in place')])
     expect(JSON.parse(read('old.json')).summary.images).toBe(10)
-    chmodSync(directory, 0o755)
+    chmodSync(scratch.path, 0o755)
   })
 })
 

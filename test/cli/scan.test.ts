@@ -1,25 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { buildElf, NOTE, type NoteSpec, word } from '../../fixtures/builders/elf.ts'
+import { scratchDirectory } from '../scratch.ts'
 import { records, run } from './run.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
 const ndjson = async (...args: string[]) => records((await run(['scan', '-o', 'ndjson', ...args])).stdout)
 
@@ -56,7 +43,7 @@ describe('the kernel of January 2014', () => {
     { type: NOTE.LOADER, value: 'generic' },
   ]
   const write = (features: string, supported?: bigint) => {
-    const path = join(directory, 'vmlinux')
+    const path = scratch.at('vmlinux')
     writeFileSync(path, buildElf({ bits: 64, notes: notes(features, supported) }))
     return path
   }
@@ -173,35 +160,35 @@ describe('what is broken', () => {
       program: elf(2, 1, 3),
       'static-pie': elf(3, 1, 2, 3),
     }
-    mkdirSync(join(directory, 'boot'))
-    cpSync('fixtures/codecs/vmlinux', join(directory, 'boot/vmlinux'))
-    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(directory, 'boot', name), bytes)
+    mkdirSync(scratch.at('boot'))
+    cpSync('fixtures/codecs/vmlinux', scratch.at('boot/vmlinux'))
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(scratch.path, 'boot', name), bytes)
     const { code, stdout } = await run([
       'scan',
-      join(directory, 'boot'),
+      scratch.at('boot'),
       '--xen',
       '4.17.4',
       '--fail-on',
       'refuses',
     ])
     expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, '1 image, 5 files that are no kernels'])
-    const named = await ndjson(...Object.keys(files).map(name => join(directory, 'boot', name)))
+    const named = await ndjson(...Object.keys(files).map(name => join(scratch.path, 'boot', name)))
     expect(named).toHaveLength(5)
     const unikernel = elf(3, 1, 2)
     writeFileSync(
-      join(directory, 'boot/executable'),
+      scratch.at('boot/executable'),
       Uint8Array.from([...unikernel.slice(0, 16), 2, ...unikernel.slice(17)]),
     )
-    expect((await run(['scan', join(directory, 'boot')])).stdout).toContain('2 images, 5 files')
+    expect((await run(['scan', scratch.at('boot')])).stdout).toContain('2 images, 5 files')
   })
 
   test('links in a circle, links into nothing, FIFOs and a path that is not there', async () => {
-    cpSync('fixtures/codecs/vmlinux', join(directory, 'vmlinux'))
-    symlinkSync('nothing', join(directory, 'dangling'))
-    mkdirSync(join(directory, 'loop'))
-    symlinkSync('..', join(directory, 'loop', 'up'))
-    execFileSync('mkfifo', [join(directory, 'pipe')])
-    const { stdout, code } = await run(['scan', directory, join(directory, 'absent'), '-o', 'ndjson'])
+    cpSync('fixtures/codecs/vmlinux', scratch.at('vmlinux'))
+    symlinkSync('nothing', scratch.at('dangling'))
+    mkdirSync(scratch.at('loop'))
+    symlinkSync('..', join(scratch.path, 'loop', 'up'))
+    execFileSync('mkfifo', [scratch.at('pipe')])
+    const { stdout, code } = await run(['scan', scratch.path, scratch.at('absent'), '-o', 'ndjson'])
     expect(records(stdout).map(record => record.problem?.code)).toEqual([
       'vanished',
       'directory-loop',
@@ -213,7 +200,7 @@ describe('what is broken', () => {
   })
 
   test.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
-    const path = join(directory, 'secret')
+    const path = scratch.at('secret')
     writeFileSync(path, 'x')
     chmodSync(path, 0)
     const [record] = await ndjson(path)
@@ -223,8 +210,8 @@ describe('what is broken', () => {
 
 describe('reports', () => {
   test('one to standard output and others to files', async () => {
-    const file = join(directory, 'facts.ndjson')
-    const json = join(directory, 'facts.json')
+    const file = scratch.at('facts.ndjson')
+    const json = scratch.at('facts.json')
     const { stdout, code } = await run([
       ...['scan', 'fixtures/codecs/vmlinux', '-o', 'table', '-o', `ndjson=${file}`, '-o', `json=${json}`],
     ])
@@ -237,19 +224,31 @@ describe('reports', () => {
   })
 
   test('a file that cannot be written fails before anything is read', async () => {
-    const { code, stdout, stderr } = await run(['scan', 'fixtures/codecs', '-o', `json=${directory}/no/such`])
+    const { code, stdout, stderr } = await run([
+      'scan',
+      'fixtures/codecs',
+      '-o',
+      `json=${scratch.path}/no/such`,
+    ])
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toBe(`xen-preflight: Cannot write ${directory}/no/such: the system says ENOENT\n`)
+    expect(stderr).toBe(`xen-preflight: Cannot write ${scratch.path}/no/such: the system says ENOENT\n`)
   })
 
   test('never over an image, nor two into one file', async () => {
-    const image = join(directory, 'vmlinux')
+    const image = scratch.at('vmlinux')
     cpSync('fixtures/codecs/vmlinux', image)
     const before = readFileSync(image)
     const over = await run(['scan', image, '-o', `json=${image}`])
     expect([over.code, over.stderr]).toEqual([1, expect.stringContaining('it is one of the files to read')])
     expect(readFileSync(image).equals(before)).toBe(true)
-    const twice = await run(['scan', image, '-o', `json=${directory}/a`, '-o', `ndjson=${directory}/./a`])
+    const twice = await run([
+      'scan',
+      image,
+      '-o',
+      `json=${scratch.path}/a`,
+      '-o',
+      `ndjson=${scratch.path}/./a`,
+    ])
     expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('Cannot write two formats')])
   })
 

@@ -1,31 +1,25 @@
 import {
   chmodSync,
   linkSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { buildElf } from '../../fixtures/builders/elf.ts'
 import { type UnpackFlags, unpackAction, unpackCommand } from '../../src/cli/commands/unpack.ts'
 import { diskOf } from '../containers/container-suite.ts'
+import { scratchDirectory } from '../scratch.ts'
 import { isDeno, root } from './run.ts'
 import { start } from './start.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'unpack-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
-const at = (name: string) => join(directory, name)
+const { at } = scratch
 const flags = unpackCommand(() => {}).opts<UnpackFlags>()
 const unpack = (image: string, output: string) => unpackAction(image, { ...flags, output })
 const codecs = join(root, 'fixtures/codecs')
@@ -67,7 +61,7 @@ describe('writes nothing', () => {
     'text',
   ])('where the image is %s', async name => {
     await expect(unpack(join(root, 'fixtures/broken', name), at('out'))).rejects.toThrow(/Cannot/)
-    expect(readdirSync(directory)).toEqual([])
+    expect(readdirSync(scratch.path)).toEqual([])
   })
 
   test('where a segment ends after the file', async () => {
@@ -77,7 +71,7 @@ describe('writes nothing', () => {
     await expect(unpack(at('cut'), at('out'))).rejects.toThrow(
       /Cannot take the ELF for whole: its segment 0 ends at 0x100\w+, the file at/,
     )
-    expect(readdirSync(directory)).toEqual(['cut'])
+    expect(readdirSync(scratch.path)).toEqual(['cut'])
   })
 
   test('over what it reads, by any of its names', async () => {
@@ -87,7 +81,7 @@ describe('writes nothing', () => {
     for (const name of ['vmlinuz', 'link', 'hard']) {
       await expect(unpack(at('vmlinuz'), at(name))).rejects.toThrow(/which is read|the file that is read/)
     }
-    await expect(unpack(at('vmlinuz'), directory)).rejects.toThrow(/it is a directory/)
+    await expect(unpack(at('vmlinuz'), scratch.path)).rejects.toThrow(/it is a directory/)
     await expect(unpack(at('vmlinuz'), '/dev/null')).rejects.toThrow(/it is a device/)
     expect(readFileSync(at('vmlinuz')).equals(vmlinux)).toBe(true)
   })
@@ -104,6 +98,6 @@ test('leaves the old file as it was where the disk is full', async () => {
     code: 1,
     stderr: `xen-preflight: Cannot go on writing ${at('old')}: the system says ${system}\n`,
   })
-  expect(readdirSync(directory)).toEqual(['old'])
+  expect(readdirSync(scratch.path)).toEqual(['old'])
   expect(readFileSync(at('old'), 'utf8')).toBe('old')
 })

@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
 import type { Audit } from '../../src/findings/model.ts'
+import { scratchDirectory } from '../scratch.ts'
 import { run } from './run.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
 const write = (name: string, text: string) => {
-  writeFileSync(join(directory, name), text)
-  return join(directory, name)
+  writeFileSync(scratch.at(name), text)
+  return scratch.at(name)
 }
 const env = { SOURCE_DATE_EPOCH: '1790000000' }
 const upgrade = (...args: string[]) => run(['upgrade', '--no-config', ...args], { env })

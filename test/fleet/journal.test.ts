@@ -1,17 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Journal } from '../../src/fleet/journal.ts'
 import type { ReadResult } from '../../src/read/read-file.ts'
 import type { Found } from '../../src/source/source.ts'
+import { scratchDirectory } from '../scratch.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
 const identity = '1:2:3:4:5'
 const found = { address: '/srv/web.qcow2', identity } as Found
@@ -19,7 +14,7 @@ const result = (records: ReadResult['records']): ReadResult => ({ records, read:
 
 /** What a journal that is opened again has for the file. */
 function reopened(add: (journal: Journal) => void, damage = ''): ReadResult | undefined {
-  const path = join(directory, 'journal')
+  const path = scratch.at('journal')
   const journal = new Journal(path, {})
   add(journal)
   journal.flush()
@@ -55,7 +50,7 @@ test('a line that is no result is not used', () => {
 })
 
 test('a line with a changed byte is not used, wherever that is', () => {
-  const path = join(directory, 'journal')
+  const path = scratch.at('journal')
   const journal = new Journal(path, {})
   journal.add(found, result([{ json: '{"kind":"elf","facts":{"size":12}}', problem: 'empty' }]))
   journal.flush()
@@ -83,11 +78,11 @@ test('a line with a changed byte is not used, wherever that is', () => {
 })
 
 test('a file that has changed since is not found', () => {
-  const journal = new Journal(join(directory, 'journal'), {})
+  const journal = new Journal(scratch.at('journal'), {})
   journal.add(found, result([]))
   journal.flush()
   journal.close()
-  const again = new Journal(join(directory, 'journal'), {})
+  const again = new Journal(scratch.at('journal'), {})
   expect(again.find({ ...found, identity: '1:2:3:4:6' })).toBeUndefined()
   again.close()
 })

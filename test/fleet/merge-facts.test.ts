@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { mergeFacts } from '../../src/fleet/merge-facts.ts'
 import { walkKey } from '../../src/record/key.ts'
+import { scratchDirectory } from '../scratch.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
 const lineOf = (image: string) => JSON.stringify({ image })
 const byWalk = (a: string, b: string) => (walkKey(a) < walkKey(b) ? -1 : walkKey(a) > walkKey(b) ? 1 : 0)
@@ -20,7 +16,7 @@ test('any number of sorted files becomes one sorted file, each image once', () =
   fc.assert(
     fc.property(fc.array(fc.uniqueArray(image, { maxLength: 8 }), { minLength: 4, maxLength: 12 }), runs => {
       const files = runs.map((images, index) => {
-        const file = join(directory, String(index))
+        const file = join(scratch.path, String(index))
         writeFileSync(
           file,
           images

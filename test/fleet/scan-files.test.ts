@@ -1,22 +1,18 @@
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type ScannedFile, type ScanOptions, scanFiles } from '../../src/fleet/scan-files.ts'
 import { walk } from '../../src/source/node/walk.ts'
+import { scratchDirectory } from '../scratch.ts'
 import { bigKernel } from './kernels.ts'
 
-let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+const scratch = scratchDirectory()
 
 const options: ScanOptions = { engine: 'typescript', workers: 0, read: {} }
 
 async function scan(more: Partial<ScanOptions> = {}): Promise<ScannedFile[]> {
   const files: ScannedFile[] = []
-  for await (const batch of scanFiles(walk([directory]), { ...options, ...more })) files.push(...batch)
+  for await (const batch of scanFiles(walk([scratch.path]), { ...options, ...more })) files.push(...batch)
   return files
 }
 
@@ -26,13 +22,13 @@ const versions = (files: ScannedFile[]) =>
 
 test('kernels of one size and their copies and links each get their own record', async () => {
   const names = ['one', 'two', 'six']
-  mkdirSync(join(directory, 'a'))
-  for (const name of names) writeFileSync(join(directory, 'a', name), bigKernel(name))
-  for (const folder of ['b', 'c', 'd']) mkdirSync(join(directory, folder))
+  mkdirSync(scratch.at('a'))
+  for (const name of names) writeFileSync(join(scratch.path, 'a', name), bigKernel(name))
+  for (const folder of ['b', 'c', 'd']) mkdirSync(scratch.at(folder))
   for (const name of names) {
-    copyFileSync(join(directory, 'a', name), join(directory, 'b', name))
-    linkSync(join(directory, 'a', name), join(directory, 'c', name))
-    symlinkSync(join(directory, 'b', name), join(directory, 'd', name))
+    copyFileSync(join(scratch.path, 'a', name), join(scratch.path, 'b', name))
+    linkSync(join(scratch.path, 'a', name), join(scratch.path, 'c', name))
+    symlinkSync(join(scratch.path, 'b', name), join(scratch.path, 'd', name))
   }
   const files = await scan()
   const order = ['one', 'six', 'two']
@@ -46,7 +42,7 @@ test('copies that are read out of turn are told in the order of their names', as
   const names = ['one', 'two', 'six']
   const kernels = names.map(bigKernel)
   for (let index = 0; index < 60; index++) {
-    writeFileSync(join(directory, String(index).padStart(2, '0')), kernels[index % 3]!)
+    writeFileSync(join(scratch.path, String(index).padStart(2, '0')), kernels[index % 3]!)
   }
   const files = await scan()
   expect(versions(files)).toEqual(Array.from({ length: 60 }, (_, index) => names[index % 3]))
@@ -54,7 +50,7 @@ test('copies that are read out of turn are told in the order of their names', as
 })
 
 test('a scan that is aborted ends, and yields what is done', async () => {
-  for (let index = 0; index < 20; index++) writeFileSync(join(directory, String(index)), '')
+  for (let index = 0; index < 20; index++) writeFileSync(join(scratch.path, String(index)), '')
   const controller = new AbortController()
   let taken = 0
   const takes = () => {
@@ -68,7 +64,7 @@ test('a scan that is aborted ends, and yields what is done', async () => {
 })
 
 test('what another takes is left out', async () => {
-  for (const name of ['a', 'b', 'c']) writeFileSync(join(directory, name), name)
+  for (const name of ['a', 'b', 'c']) writeFileSync(scratch.at(name), name)
   const files = await scan({ takes: ({ address }) => !address.endsWith('b') })
   expect(files.map(({ found }) => found.address.at(-1))).toEqual(['a', 'c'])
 })

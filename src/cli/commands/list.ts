@@ -11,11 +11,9 @@ import { readContainer } from '../../fleet/read-container.ts'
 import type { Problem } from '../../problem.ts'
 import { imageAddress } from '../../record/key.ts'
 import type { ImageRecord } from '../../record/type.ts'
-import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
 import { withContainer } from '../inside.ts'
+import { printEach } from '../print-each.ts'
 import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
-import { tell } from '../screen.ts'
-import { print } from '../sink.ts'
 import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
@@ -37,22 +35,14 @@ export const listCommand = (finish: (code: number) => void): Command =>
   )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['tree', 'json']).default('tree'))
     .addHelpText('after', EXAMPLES)
-    .action(async (paths: string[], flags: ListFlags) => {
-      let exitCode = EXIT_DONE
-      const printed: string[] = []
-      for (const path of paths) {
-        try {
+    .action((paths: string[], flags: ListFlags) => {
+      const isJson = flags.output === 'json'
+      finish(
+        printEach(paths, isJson, path => {
           const listing = listContainer(path, flags)
-          printed.push(flags.output === 'json' ? JSON.stringify(listing, null, 2) : listTree(listing))
-        } catch (error) {
-          // One bad container never costs the others.
-          if (!(error instanceof UsageError)) throw error
-          tell(error.message)
-          exitCode = EXIT_FAILED
-        }
-      }
-      print(flags.output === 'json' ? `[${printed.join(',\n')}]\n` : printed.join('\n'))
-      finish(exitCode)
+          return isJson ? JSON.stringify(listing, null, 2) : listTree(listing)
+        }),
+      )
     })
 
 export interface Listing {

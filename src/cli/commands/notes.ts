@@ -5,12 +5,10 @@
 import { Command, Option } from 'commander'
 import { jsonText } from '../../document/printable.ts'
 import { notesData, notesTable } from '../../report/notes-table.ts'
-import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from '../exit-codes.ts'
+import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { printEach } from '../print-each.ts'
 import { readOne } from '../read-one.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
-import { tell } from '../screen.ts'
-import { print } from '../sink.ts'
-import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
 Examples:
@@ -44,25 +42,15 @@ export const notesCommand = (finish: (code: number) => void): Command =>
       false,
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (images: string[], flags: NotesFlags) => {
-      let exitCode = EXIT_DONE
-      const printed: string[] = []
-      for (const image of images) {
-        try {
-          const record = readOne(image, flags)
-          if (record.problem !== undefined) exitCode ||= EXIT_FINDINGS
-          printed.push(
-            flags.output === 'json'
-              ? jsonText(notesData(image, record, flags.strictReaders), 2)
-              : notesTable(image, record, flags),
-          )
-        } catch (error) {
-          // One bad image never costs the others.
-          if (!(error instanceof UsageError)) throw error
-          tell(error.message)
-          exitCode = EXIT_FAILED
-        }
-      }
-      print(flags.output === 'json' ? `[${printed.join(',\n')}]\n` : printed.join('\n'))
-      finish(exitCode)
+    .action((images: string[], flags: NotesFlags) => {
+      const isJson = flags.output === 'json'
+      let hasProblem = false
+      const exitCode = printEach(images, isJson, image => {
+        const record = readOne(image, flags)
+        if (record.problem !== undefined) hasProblem = true
+        return isJson
+          ? jsonText(notesData(image, record, flags.strictReaders), 2)
+          : notesTable(image, record, flags)
+      })
+      finish(exitCode === EXIT_DONE && hasProblem ? EXIT_FINDINGS : exitCode)
     })
