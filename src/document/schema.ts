@@ -19,7 +19,7 @@ export interface Schema {
   anyOf?: { required: string[] }[]
 }
 
-/** A name of blanks only is none. */
+/** A name of blanks only counts as missing. */
 export const NOT_BLANK = '\\S'
 
 /** One text or a list of texts. */

@@ -19,5 +19,5 @@ export function syntaxMessage(text: string, offset: number, code: ErrorCode): st
   const language = /^\s*[[{]/.test(text) ? 'JSON' : 'YAML'
   const rest = /.*/.exec(text.slice(offset, offset + 1000).trimStart())![0]
   if (rest === '') return `expected ${language}, found the end of the text too early`
-  return `expected ${language}, found ${FOUND[code] ?? 'what is none'} at ${shown(rest)}`
+  return `expected ${language}, found ${FOUND[code] ?? 'something else'} at ${shown(rest)}`
 }

@@ -90,7 +90,7 @@ function traitsOf({ build, capabilities, gates }: HostOptions): string[] {
   ]
 }
 
-/** What an inventory knows of a host, as the loader models take it. */
+/** What an inventory says of a host, as the loader models take it. */
 function hostOptions(host: Host, known?: BuildFacts): HostOptions {
   const { pv, pv32, pvh, verbose, decoders, xenCaps, virtCaps, gates, commandline, modes } = host
   const { product, compiler, builtBy } = host

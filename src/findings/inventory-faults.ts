@@ -1,5 +1,5 @@
 /**
- * What is wrong with an inventory and only shows where it meets what it speaks of: back-ports that are none, images
+ * What is wrong with an inventory and only shows where hosts, gates and images are known: gates that no model asks, images
  * that are not in the catalogue.
  * @module
  */
@@ -102,7 +102,7 @@ export function placementFaults(
           file,
           line,
           field: images.length === 1 ? `${field}.images` : `${field}.images[${index}]`,
-          message: `expected an image of the catalogue, found ${name}, which is none of them${hint}`,
+          message: `expected an image of the catalogue, found ${name}, which is not in it${hint}`,
         },
       ]
     }),

@@ -103,7 +103,7 @@ export interface HostEntry extends HostDetails {
 /** A host whose version is known. */
 export interface Host extends Omit<HostEntry, 'xen' | 'missing'> {
   xen: string
-  /** The other places that speak of this host. */
+  /** The other places with a record of this host. */
   alsoFrom?: HostSource[]
 }
 
@@ -115,7 +115,7 @@ export interface Pool {
   source: { file: string; line: number }
 }
 
-/** The images that a placement speaks of: paths by glob, or one image by its content. */
+/** The images that a placement names: paths by glob, or one image by its content. */
 export type ImageReference = { glob: string } | { digest: string }
 
 /** Which images run where. */

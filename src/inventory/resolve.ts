@@ -23,7 +23,7 @@ export interface Inventory {
   readings: FileReading[]
 }
 
-/** A host with all that speaks of it. */
+/** A host with all records of it. */
 interface Joined {
   entry: HostEntry
   sources: HostSource[]

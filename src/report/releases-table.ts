@@ -42,7 +42,7 @@ function sourceLine({ tag, file, functions, commit, date, subject }: Evidence): 
   return `${tag} ${file}${functions.length === 0 ? '' : ` ${functions.join(', ')}`}${change}`
 }
 
-/** The sources that speak of the releases, each once. */
+/** The sources that are about the releases, each once. */
 function sources({ sides, evidence }: Pick<GateInRelease, 'sides' | 'evidence'>, ...of: Release[]): string[] {
   const found = of.flatMap(release => sides.flatMap(side => nearestEvidence(evidence, release, side)))
   return [...new Set(found)].flatMap(item => indented(sourceLine(item), 6))

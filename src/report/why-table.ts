@@ -40,7 +40,7 @@ export function whyData(found: readonly FoundLine[]) {
 /** The lines for people; a line that comes several times is explained once. */
 export function whyTable(found: readonly FoundLine[], width: number): string {
   if (found.length === 0) {
-    return 'Nothing of it is known: no loader of Xen prints a line of it, as far as the models know.\n'
+    return 'No line of it is known: as far as the models know, no loader of Xen prints any of them.\n'
   }
   const lines: string[] = []
   const explained = new Set<string>()

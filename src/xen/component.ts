@@ -54,7 +54,7 @@ export class ComponentReader<G extends ComponentGates> {
   readonly component: Component<G>
   /** The index of the version that is asked. */
   readonly index: number
-  /** The last version for which every gate that was asked so far is worth the same. */
+  /** The last version for which every gate that was asked so far has the same value. */
   last: number
   /** The gates that were asked, in order, some more than once. */
   readonly gates: ComponentGateId<G>[] = []

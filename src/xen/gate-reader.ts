@@ -31,7 +31,7 @@ export interface Memo<T> {
 export class GateReader {
   /** The index of the release that is asked. */
   readonly index: number
-  /** The last release for which every gate that was asked so far is worth the same. */
+  /** The last release for which every gate that was asked so far has the same value. */
   last = releases.length - 1
   /** The gates that were asked, in order, some more than once. */
   readonly gates: GateId[] = []

@@ -79,7 +79,7 @@ export function readOverrides(given: HostOptions['gates'] = {}): {
     }
     const plain = plainValues(gate)
     if (!isAsked(gate) || plain.length === 0) {
-      const why = isAsked(gate) ? 'is worth a table' : 'is documented only, and no model asks it'
+      const why = isAsked(gate) ? 'has a table as its value' : 'is documented only, and no model asks it'
       const message = `The behaviour ${gate} ${why}, so that it cannot be overridden. What can be: ${overridable.join(', ')}`
       problems.push({ gate, message })
       continue

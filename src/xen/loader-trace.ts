@@ -25,7 +25,7 @@ import type { Answer } from './verdict.ts'
 /** A gate as a walk met it. */
 export interface TracedGate {
   id: GateId
-  /** What it is worth in this release. */
+  /** Its value in this release. */
   value: unknown
   summary: string
   /** What it was worth around this release, and what changed it. */

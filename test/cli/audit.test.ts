@@ -116,7 +116,7 @@ placements:
       },
     ])
     expect(stderr).toContain(
-      `${fleet}:7: placements[2].images: expected an image of the catalogue, found linux-3.31, which is none of them`,
+      `${fleet}:7: placements[2].images: expected an image of the catalogue, found linux-3.31, which is not in it`,
     )
     expect(stderr).toContain(`${fleet}:8: placements[3].host: expected a host of the inventory, found c`)
   })

@@ -32,5 +32,5 @@ test('of a log the lines of loaders are explained, with their numbers', async ()
 
 test('of another line it says that nothing is known', async () => {
   const { stdout } = await run(['why', 'Linux version 6.1.0'])
-  expect(stdout).toContain('Nothing of it is known')
+  expect(stdout).toContain('No line of it is known')
 })

@@ -98,7 +98,7 @@ describe('errors in an inventory', () => {
     ],
     ['hosts:\n  - name: a\n    xen: *none\n', 'expected an anchor &none before the alias *none, found none'],
     ['hosts: [{name: a, xen: 4.1.5}', 'expected YAML, found the end of the text too early'],
-    ['{"hosts": [{"name": "a", "xen": "4.1.5",,}]}', 'expected JSON, found what is none at ",}]}"'],
+    ['{"hosts": [{"name": "a", "xen": "4.1.5",,}]}', 'expected JSON, found something else at ",}]}"'],
     [`hosts: ${'['.repeat(200)}`, 'expected at most 100 levels of nesting, found more'],
   ])('%s', (yaml, message) => {
     expect(problems(yaml).filter(line => line.includes(message))).toHaveLength(1)

@@ -89,7 +89,7 @@ describe('back-ports', () => {
       },
       {
         gate: 'feature-names',
-        message: `The behaviour feature-names is worth a table, so that it cannot be overridden. ${CAN_BE}`,
+        message: `The behaviour feature-names has a table as its value, so that it cannot be overridden. ${CAN_BE}`,
       },
       {
         gate: 'note-discovery',

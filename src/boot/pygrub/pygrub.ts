@@ -156,7 +156,7 @@ const gates = {
     ],
   }),
   'legacy-last-title': componentGate<'kept' | 'dropped'>({
-    summary: 'GRUB legacy: a title without lines at the end of the file is an entry, or is none.',
+    summary: 'GRUB legacy: a title without lines at the end of the file is an entry, or is ignored.',
     spans: [
       ['3.1.0', 'kept'],
       ['4.0.0', 'dropped'],

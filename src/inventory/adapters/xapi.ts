@@ -81,7 +81,7 @@ function addHost(reading: FileReading, content: Content, path: Path, record: Fie
 
 type Follow = (reference: string | undefined) => string | undefined
 
-/** A disk of a VM; drives without a disk, and CDs, are none. */
+/** A disk of a VM; drives without a disk, and CDs, are left out. */
 function addAttachment(reading: FileReading, record: Fields, follow: Follow) {
   if (record.type === 'CD' || record.is_cd_drive === true || record.empty === true) return
   const guest = follow(textField(record, 'VM'))

@@ -1,7 +1,7 @@
 /**
  * The report for CI systems, in the JUnit XML that they agree on: a suite for every build, a case for every kernel
  * and boot mode. A case fails where the loader refuses the kernel; where something changes, only what breaks fails.
- * Doubts and what policy ignores are skipped cases: most systems turn red on an error, and a doubt is none.
+ * Doubts and what policy ignores are skipped cases: most systems turn red on an error, and a doubt is not an error.
  * @module
  */
 import type { Audit, Change } from '../../findings/model.ts'

@@ -75,7 +75,11 @@ function check(facts: Facts, oldest: number): Omit<PvhGrubAnswer, 'gates'> {
         'A bare ELF is no bzImage, and has no multiboot header either: a Xen note says nothing here'
       return refuse('not-a-kernel', 'no multiboot header found', reason)
     }
-    return refuse('not-a-kernel', 'invalid magic number', 'PVH GRUB takes bzImage files only: this is none')
+    return refuse(
+      'not-a-kernel',
+      'invalid magic number',
+      'PVH GRUB takes bzImage files only, and this is not one',
+    )
   }
   if (layer.setupSects > MAX_SETUP_SECTS) {
     return refuse(
