@@ -59,6 +59,21 @@ function readInventory(
   return parseInventory(text, file, options)
 }
 
+/** So many problems of one kind are told: nobody reads on, and a fleet's tool makes the same fault for every host. */
+const TOLD = 20
+
+/** Says on stderr what is wrong with an inventory; reports in JSON have every problem. */
+export function tellProblems(problems: readonly InventoryProblem[]): void {
+  const counts = new Map<string, number>()
+  for (const problem of problems) {
+    const kind = `${problem.file}: ${problem.code} ${problem.field?.replace(/\d+/g, '') ?? ''}`.trimEnd()
+    const count = (counts.get(kind) ?? 0) + 1
+    counts.set(kind, count)
+    if (count <= TOLD) tell(problemLine(problem))
+  }
+  for (const [kind, count] of counts) if (count > TOLD) tell(`${kind}: ${count - TOLD} more of these`)
+}
+
 /**
  * Reads and merges inventories; what is wrong in them is said on stderr, and the rest is used. Throws a UsageError
  * where a file cannot be read, and where no host is left.
@@ -74,7 +89,7 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
     files,
   )
   const inventory = { ...merged, problems }
-  for (const problem of inventory.problems) tell(problemLine(problem))
+  tellProblems(inventory.problems)
   if (problems.some(({ code }) => code === 'unknown-format')) {
     tell(`Known formats of inventories: ${ADAPTERS.map(({ reads }) => reads).join('; ')}`)
   }
@@ -96,5 +111,8 @@ export function inventoryFails(problems: readonly InventoryProblem[]): boolean {
   return true
 }
 
-const inOrder = (problems: readonly InventoryProblem[], files: readonly string[]): InventoryProblem[] =>
-  [...problems].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0))
+function inOrder(problems: readonly InventoryProblem[], files: readonly string[]): InventoryProblem[] {
+  const place = new Map(files.map((file, index) => [file, index]))
+  const placeOf = ({ file }: InventoryProblem) => place.get(file) ?? -1
+  return [...problems].sort((a, b) => placeOf(a) - placeOf(b) || (a.line ?? 0) - (b.line ?? 0))
+}

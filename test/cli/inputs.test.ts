@@ -137,3 +137,14 @@ test('facts that no scan wrote are named by file, line and member', async () => 
     /^xen-preflight: Cannot read the facts at facts\.ndjson:2: facts\.elf\.segments\.0: .*"filesz"\.\n$/,
   )
 })
+
+test('a fault that every host has is told some twenty times, and counted', async () => {
+  const hosts = Array.from({ length: 300 }, (_, at) => `  - {name: host-${at}, xen: 4.17.2, rack: ${at}}`)
+  writeFileSync(at('fleet.yaml'), `hosts:\n${hosts.join('\n')}\n`)
+  const { stdout, stderr } = await here('audit', 'kernel', '--inventory', 'fleet.yaml', '-o', 'json')
+  const lines = stderr.trimEnd().split('\n')
+  expect(lines).toHaveLength(22)
+  expect(lines[19]).toContain('fleet.yaml:21: hosts[19].rack: expected one of name, ')
+  expect(lines[20]).toBe('xen-preflight: fleet.yaml: unknown-field hosts[].rack: 280 more of these')
+  expect((JSON.parse(stdout) as Audit).inventory.problems).toHaveLength(300)
+})

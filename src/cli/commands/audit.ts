@@ -15,7 +15,6 @@ import type { ColumnMap } from '../../inventory/columns.ts'
 import { targetVersion } from '../../inventory/host.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { matchesName } from '../../inventory/name-glob.ts'
-import { problemLine } from '../../inventory/problem.ts'
 import { auditFormats } from '../../report/audit/formats.ts'
 import type { AuditFormat } from '../../report/audit/report.ts'
 import { htmlReport } from '../../report/html/html.ts'
@@ -27,7 +26,7 @@ import { Catalogue, readFacts, scanCatalogue } from '../catalogue.ts'
 import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
-import { inventoryFails, inventoryFiles, loadInventory } from '../load-inventory.ts'
+import { inventoryFails, inventoryFiles, loadInventory, tellProblems } from '../load-inventory.ts'
 import { type Output, openOutput, parseOutputs, widthOf } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
 import { declaredModes } from '../question.ts'
@@ -273,9 +272,8 @@ async function readImages(paths: string[], flags: AuditFlags): Promise<Catalogue
 
 /** What was wrong with the inventory by itself has been said when it was read. */
 function warnOfPlacements(found: Audit, { problems }: Inventory): void {
-  for (const problem of found.inventory.problems) {
-    if (!problems.includes(problem)) tell(problemLine(problem))
-  }
+  const told = new Set(problems)
+  tellProblems(found.inventory.problems.filter(problem => !told.has(problem)))
 }
 
 function warnOfUnread({ kernels }: Audit): void {
