@@ -28,6 +28,7 @@ const FLOW = [
   'fleet',
   'mod.ts',
   'cli',
+  'web',
 ]
 /** Only these do I/O: all others import no module of the runtime. */
 const DOES_IO = ['source/node/', 'source/http/', 'fleet/', 'cli/', 'mod.ts']
@@ -69,6 +70,9 @@ for (const [file, { own, runtime }] of imports) {
   }
   for (const other of own) {
     const from = roomOf(other)
+    if (room === 'web' && DOES_IO.some(place => other.startsWith(place))) {
+      faults.push(`src/${file} imports src/${other}, which does not run in a browser`)
+    }
     if (from === room) continue
     const key = `${from} ${room}`
     arrows.set(key, (arrows.get(key) ?? 0) + 1)

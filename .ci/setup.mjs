@@ -29,7 +29,9 @@ if (modified(installed) < modified(lock) || !existsSync(join('node_modules', '.b
 
 const inputs = Math.max(newest(['src', 'asm']), modified('package.json'), modified('tsconfig.json'))
 const outputs = Math.min(
-  ...['dist/engine.wasm', 'dist/cli/main.js', 'src/report/html/page-assets.ts'].map(modified),
+  ...['dist/engine.wasm', 'dist/cli/main.js', 'src/report/html/page-assets.ts', 'dist/web/index.html'].map(
+    modified,
+  ),
 )
 if (process.argv.includes('--build') || outputs < inputs) {
   rmSync('dist', { recursive: true, force: true })
@@ -39,5 +41,7 @@ if (process.argv.includes('--build') || outputs < inputs) {
   run(bin('tsc'), '--emitDeclarationOnly')
   run('node', '.ci/bundle.mjs')
   run(bin('asc'), '--config', 'asm/asconfig.json')
+  // After the engine, which is in it.
+  run('node', '.ci/web.mjs')
   chmodSync('dist/cli/main.js', 0o755)
 }

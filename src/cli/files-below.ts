@@ -2,7 +2,6 @@
  * The files that a command reads.
  * @module
  */
-import type { RecordText } from '../record/write.ts'
 import { walk } from '../source/node/walk.ts'
 import type { Found } from '../source/source.ts'
 import { isUnfinishedReport } from './output-file.ts'
@@ -13,7 +12,3 @@ export function* filesBelow(paths: Iterable<string>): Generator<Found> {
     if (found.named || !isUnfinishedReport(found.address)) yield found
   }
 }
-
-/** A file or a container in which there is no kernel: only counted, unless it was named. */
-export const isNoKernel = ({ problem, isOrdinary }: RecordText): boolean =>
-  isOrdinary === true || problem === 'not-a-kernel' || problem === 'no-kernel-inside'

@@ -43,3 +43,7 @@ export function recordText(record: WritableRecord, inside?: string): RecordText 
   if (inside !== undefined) text.inside = inside
   return text
 }
+
+/** A file or a container in which there is no kernel: only counted, unless it was named. */
+export const isNoKernel = ({ problem, isOrdinary }: RecordText): boolean =>
+  isOrdinary === true || problem === 'not-a-kernel' || problem === 'no-kernel-inside'

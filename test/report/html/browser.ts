@@ -24,7 +24,7 @@ export const executable = places.find(place => existsSync(place))
 
 export const ABSENT = 'no Chromium on this machine: apt-get install chromium, or name one in CHROMIUM'
 
-const ARGUMENTS = [
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

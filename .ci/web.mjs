@@ -1,0 +1,78 @@
+// Builds the page that reads kernels in a browser into dist/web: one HTML file with everything in it, so that it also
+// opens from the file system; a service worker, which keeps it for when there is no network; its icon and manifest.
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const web = join(root, 'src/web')
+const dist = join(root, 'dist/web')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+async function bundled(module, define = {}) {
+  const bundle = await rolldown({
+    input: join(web, module),
+    platform: 'browser',
+    tsconfig: false,
+    transform: { define },
+  })
+  const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false })
+  await bundle.close()
+  if (output.length > 1) throw new Error(`${module} is bundled into ${output.length} files, expected one`)
+  return output[0].code.trim()
+}
+
+const text = path => readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n')
+const hash = source => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
+
+const worker = await bundled('worker/main.ts', {
+  ENGINE: JSON.stringify(readFileSync(join(root, 'dist/engine.wasm')).toString('base64')),
+  VERSION: JSON.stringify(version),
+})
+const script = await bundled('main.ts')
+const style = ['src/page/tokens.css', 'src/page/base.css', 'src/web/web.css'].map(text).join('\n')
+for (const [what, source] of Object.entries({ script, style })) {
+  if (/<\/(?:script|style)|<!--/i.test(source))
+    throw new Error(`Cannot inline the ${what}: it would end its element`)
+}
+
+// The report that the page makes opens in a tab of its own, which has the policy of the page: its script and styles are
+// named here too.
+const report = Object.fromEntries(
+  [...text('src/report/html/page-assets.ts').matchAll(/^export const (\w+Hash) = "(.*)"$/gm)].map(
+    ([, name, value]) => [name, value],
+  ),
+)
+/** Nothing is asked of the network: not by the page, nor by its workers, which have its policy. */
+const policy = [
+  "default-src 'none'",
+  "connect-src 'none'",
+  `script-src ${hash(script)} ${report.scriptHash} 'wasm-unsafe-eval'`,
+  `style-src ${hash(style)} ${report.styleHash}`,
+  "worker-src 'self' blob:",
+  "img-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** What stands in the page for what was built. */
+const places = {
+  'content="policy"': `content="${policy}"`,
+  '/* style */': style,
+  '/* script */': script,
+  VERSION: version,
+  '"worker"</script>': `${JSON.stringify(worker).replaceAll('<', '\\u003c')}</script>`,
+}
+let page = text('src/web/index.html')
+for (const [place, built] of Object.entries(places)) {
+  if (!page.includes(place)) throw new Error(`src/web/index.html has no ${place}`)
+  page = page.replace(place, () => built)
+}
+
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(dist, { recursive: true })
+writeFileSync(join(dist, 'index.html'), page)
+for (const name of ['icon.svg', 'manifest.webmanifest']) cpSync(join(web, name), join(dist, name))

@@ -1,0 +1,120 @@
+/**
+ * What the page asks of its workers, and what they answer. A request carries all that it needs: a worker keeps nothing
+ * that another one could not make anew, so that each may be given up at any time.
+ * @module
+ */
+import type { Facts } from '../facts/facts.ts'
+import type { Problem } from '../problem.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
+import type { LogLines } from '../xen/log-lines.ts'
+import type { CauseCode, VerdictWord } from '../xen/verdict.ts'
+
+/** What the tool knows. */
+export interface Knowledge {
+  version: string
+  /** The version of facts. */
+  facts: Facts['version']
+  /** Every release, oldest first. */
+  releases: readonly string[]
+  /** By series, oldest first. */
+  series: readonly { name: string; releases: readonly string[] }[]
+}
+
+/** A file that a person gave, with the path that it has for the command: its name, or its path below a folder. */
+export interface GivenFile {
+  file: File
+  address: string
+  /** Chosen by itself, and not met in a folder. */
+  named: boolean
+}
+
+/** Neighbouring releases, or versions of a loader, that say the same. */
+export interface SpanView {
+  since: string
+  until: string
+  verdict: VerdictWord | 'not-asked'
+  /** Index into the causes of the kernel. */
+  cause?: number
+}
+
+export interface ModeView {
+  mode: BootModeName
+  spans: readonly SpanView[]
+}
+
+/** A guest's own loader, of one build where it has several. */
+export interface LoaderView {
+  path: string
+  arch?: string
+  spans: readonly SpanView[]
+}
+
+export interface RemedyView {
+  text: string
+  command?: string
+}
+
+/** One thing that is wrong, wherever it shows. */
+export interface CauseView {
+  code: CauseCode
+  title: string
+  verdict: 'refuses' | 'uncertain'
+  reason: string
+  log?: LogLines
+  remedies: readonly RemedyView[]
+  where: readonly { who: string; since: string; until: string }[]
+}
+
+export interface KernelView {
+  image: string
+  /** The record, as a scan writes it. */
+  json: string
+  /** `bzImage xz`. */
+  layers: string
+  /** `64-bit linux 6.1.0-50-amd64`. */
+  guest: string
+  /** In bytes: of the file, or of the file in the container. */
+  size: number
+  problem?: Problem
+  remarks: readonly string[]
+  /** Absent where there is no kernel to judge. */
+  answers?: { modes: readonly ModeView[]; loaders: readonly LoaderView[]; causes: readonly CauseView[] }
+}
+
+/** What a file turned out to be. */
+export type FileReading =
+  | { kind: 'images'; records: readonly ReadRecord[] }
+  /** A folder's file that is no kernel: it is only counted. */
+  | { kind: 'ordinary'; count: number }
+
+export interface ReadRecord {
+  view: KernelView
+  /** The path inside the container that the image is in. */
+  inside?: string
+}
+
+/** Each request by its kind: what is asked, and what is answered. */
+export interface Requests {
+  know: { ask: object; answer: Knowledge }
+  read: { ask: { given: GivenFile; siblings: readonly GivenFile[] }; answer: FileReading }
+  /** The view of a record that no worker read. */
+  view: { ask: { image: string; json: string }; answer: KernelView }
+}
+
+export type RequestKind = keyof Requests
+export type Ask<Kind extends RequestKind> = Requests[Kind]['ask']
+export type AnswerTo<Kind extends RequestKind> = Requests[Kind]['answer']
+
+/** A request on its way to a worker. */
+export interface Call<Kind extends RequestKind = RequestKind> {
+  id: number
+  kind: Kind
+  ask: Ask<Kind>
+}
+
+/** A worker's answer. `error` is a fault of ours, never one of the input. */
+export interface Reply {
+  id: number
+  answer?: unknown
+  error?: string
+}

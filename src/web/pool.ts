@@ -1,0 +1,113 @@
+/**
+ * The workers of the page. Nothing that comes from a file runs on the page's own thread; a worker that takes too long is
+ * ended, and another one takes its place.
+ * @module
+ */
+import type { AnswerTo, Ask, Call, Reply, RequestKind } from './messages.ts'
+
+/** A request whose worker was ended, or died. */
+export class GivenUp extends Error {
+  override name = 'GivenUp'
+}
+
+interface Job {
+  call: Call
+  /** In milliseconds. */
+  limit: number
+  resolve(answer: unknown): void
+  reject(error: Error): void
+}
+
+interface Thread {
+  worker: Worker
+  job?: Job
+  timer?: number
+}
+
+/** So many at most, however many processors there are: each has an engine with memory of its own. */
+const MAX_WORKERS = 4
+
+export class Pool {
+  readonly #start: () => Worker
+  readonly #size: number
+  readonly #threads = new Set<Thread>()
+  readonly #waiting: Job[] = []
+  #calls = 0
+
+  /** `start` makes a worker. */
+  constructor(start: () => Worker) {
+    this.#start = start
+    this.#size = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency ?? 1))
+  }
+
+  /** How many requests are not answered yet. */
+  get busy(): number {
+    return this.#waiting.length + [...this.#threads].filter(({ job }) => job !== undefined).length
+  }
+
+  /**
+   * Asks a worker. Rejects with a GivenUp where there is no answer within `limit` milliseconds from when a worker took
+   * it up. What a person waits for comes `first`.
+   */
+  ask<Kind extends RequestKind>(
+    kind: Kind,
+    ask: Ask<Kind>,
+    { limit, first = false }: { limit: number; first?: boolean },
+  ): Promise<AnswerTo<Kind>> {
+    return new Promise((resolve, reject) => {
+      const job: Job = {
+        call: { id: this.#calls++, kind, ask },
+        limit,
+        resolve: answer => resolve(answer as AnswerTo<Kind>),
+        reject,
+      }
+      if (first) this.#waiting.unshift(job)
+      else this.#waiting.push(job)
+      this.#dispatch()
+    })
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const idle = [...this.#threads].find(({ job }) => job === undefined)
+      if (idle === undefined && this.#threads.size >= this.#size) return
+      this.#give(idle ?? this.#startThread(), this.#waiting.shift()!)
+    }
+  }
+
+  #startThread(): Thread {
+    const thread: Thread = { worker: this.#start() }
+    thread.worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#take(thread, data))
+    thread.worker.addEventListener('error', event => {
+      event.preventDefault()
+      this.#end(thread, event.message || 'it could not go on')
+    })
+    this.#threads.add(thread)
+    return thread
+  }
+
+  #give(thread: Thread, job: Job): void {
+    thread.job = job
+    const seconds = Math.round(job.limit / 1000)
+    thread.timer = setTimeout(() => this.#end(thread, `it had no answer after ${seconds} seconds`), job.limit)
+    thread.worker.postMessage(job.call)
+  }
+
+  #take(thread: Thread, { id, answer, error }: Reply): void {
+    const { job } = thread
+    if (job === undefined || job.call.id !== id) return
+    clearTimeout(thread.timer)
+    delete thread.job
+    if (error === undefined) job.resolve(answer)
+    else job.reject(new Error(error))
+    this.#dispatch()
+  }
+
+  #end(thread: Thread, reason: string): void {
+    clearTimeout(thread.timer)
+    thread.worker.terminate()
+    this.#threads.delete(thread)
+    thread.job?.reject(new GivenUp(reason))
+    this.#dispatch()
+  }
+}

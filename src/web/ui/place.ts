@@ -1,0 +1,32 @@
+/** What the releases of one series say in one boot mode. */
+import { badge } from '../../page/badge.ts'
+import { h } from '../../page/dom.ts'
+import { modeWord } from '../../report/html/words.ts'
+import type { VerdictWord } from '../../xen/verdict.ts'
+import type { KernelView, Knowledge } from '../messages.ts'
+import { causeBody } from './causes.ts'
+import { type Place, spansIn } from './matrix.ts'
+
+export function placeView({ mode, series }: Place, view: KernelView, knowledge: Knowledge): HTMLElement {
+  const causes = view.answers?.causes ?? []
+  return h(
+    'section',
+    { class: 'card' },
+    h('h4', {}, `Xen ${series.name} as ${modeWord[mode.mode]}`),
+    ...spansIn(mode, series, knowledge).map(({ since, until, verdict, cause }) =>
+      h(
+        'div',
+        { class: 'span' },
+        h(
+          'p',
+          {},
+          badge(verdict as VerdictWord),
+          ' ',
+          h('strong', {}, since === until ? since : `${since} to ${until}`),
+          cause !== undefined && ` ${causes[cause]!.title}`,
+        ),
+        ...(cause === undefined ? [] : causeBody(causes[cause]!)),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,32 @@
+/** What runs in a worker of the page: one request after the other. */
+import { FACTS_VERSION } from '../../facts/facts.ts'
+import { releases, releasesOf, seriesOf } from '../../xen/releases.ts'
+import type { AnswerTo, Ask, Call, Knowledge, Reply, RequestKind } from '../messages.ts'
+import { kernelView } from './kernel-view.ts'
+import { readGiven } from './read.ts'
+
+/** This tool's version: .ci/web.mjs puts it here. */
+declare const VERSION: string
+
+type Handlers = { [Kind in RequestKind]: (ask: Ask<Kind>) => AnswerTo<Kind> }
+
+const handlers: Handlers = {
+  know: (): Knowledge => ({
+    version: VERSION,
+    facts: FACTS_VERSION,
+    releases,
+    series: [...new Set(releases.map(seriesOf))].map(name => ({ name, releases: releasesOf(name) })),
+  }),
+  read: readGiven,
+  view: ({ image, json }) => kernelView(image, json),
+}
+
+function answer<Kind extends RequestKind>({ id, kind, ask }: Call<Kind>): Reply {
+  try {
+    return { id, answer: handlers[kind](ask) }
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<Call>) => postMessage(answer(data)))
