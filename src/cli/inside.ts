@@ -23,10 +23,10 @@ export interface Address {
  * called `x!` has, the longest path that leads to a file is the container's.
  */
 export function parseAddress(text: string): Address {
-  if (existsSync(text)) return { path: text }
+  if (existsSync(text)) return { path: layoutIndex(text) }
   for (let at = text.lastIndexOf(MARK); at > 0; at = text.lastIndexOf(MARK, at - 1)) {
     const path = text.slice(0, at)
-    if (isContainer(path)) return { path, inside: text.slice(at + MARK.length) }
+    if (isContainer(path)) return { path: layoutIndex(path), inside: text.slice(at + MARK.length) }
   }
   const at = text.indexOf(MARK)
   return at === -1 ? { path: text } : { path: text.slice(0, at), inside: text.slice(at + MARK.length) }

@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_BUDGET } from '../containers/budget.ts'
+import type { DeclaredFormat } from '../containers/context.ts'
 import type { EngineName } from '../engine/engine.ts'
 import type { ContainerOptions } from '../fleet/container-session.ts'
 import type { ScanOptions } from '../fleet/scan-files.ts'
@@ -19,6 +20,8 @@ export interface ReadFlags {
   maxHeap: number
   everywhere: boolean
   backingRoot: string[]
+  snapshots: boolean
+  diskFormat?: DeclaredFormat
   maxDepth: number
   maxEntries: number
   maxMetadata: number
@@ -80,6 +83,13 @@ export function addReadOptions(command: Command): Command {
       (directory: string, before: string[]) => [...before, directory],
       [] as string[],
     )
+    .option('--snapshots', 'look into the snapshots of disk images, too', false)
+    .addOption(
+      new Option(
+        '--disk-format <format>',
+        "what the store says that the disk images are; their first bytes are a guest's",
+      ).choices(['raw', 'qcow2', 'vhd', 'vhdx', 'vmdk']),
+    )
     .addOption(
       new Option('--max-depth <n>', 'containers in each other at most')
         .argParser(number)
@@ -112,6 +122,8 @@ function number(text: string): number {
 const containerOptions = (flags: ReadFlags): ContainerOptions => ({
   everywhere: flags.everywhere,
   backingRoots: flags.backingRoot,
+  snapshots: flags.snapshots,
+  ...(flags.diskFormat !== undefined && { declared: flags.diskFormat }),
   budget: {
     depth: flags.maxDepth,
     entries: flags.maxEntries,

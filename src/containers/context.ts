@@ -30,6 +30,9 @@ export interface FileResolver {
   open(name: string, layer: string, offset?: number): NamedFile
 }
 
+/** A format of disks, by the name that this program has for it. */
+export type DeclaredFormat = 'raw' | 'qcow2' | 'vhd' | 'vhdx' | 'vmdk'
+
 export interface ContainerContext {
   readonly budget: Budget
   /** For decodeBlock, which keeps nothing in it between two calls. */
@@ -41,6 +44,8 @@ export interface ContainerContext {
   readonly lineage: readonly string[]
   /** Other devices of the file system that is opened next: parts of the same disk. */
   readonly peers?: readonly Source[]
+  /** What the store says that a source is: it is taken for nothing else. */
+  readonly declared?: { readonly source: Source; readonly format: DeclaredFormat }
   /** Takes what is to be known of the state of a layer: one sentence. */
   remark(sentence: string): void
 }
@@ -57,30 +62,37 @@ export const NO_FILES: FileResolver = {
 /** The same context with something else in it. The engine is made when it is asked for. */
 const derived = (
   context: ContainerContext,
-  { files, lineage }: Pick<ContainerContext, 'files' | 'lineage'>,
-  peers: readonly Source[],
+  changes: Partial<Omit<ContainerContext, 'budget' | 'engine' | 'lease'>>,
 ): ContainerContext => ({
   budget: context.budget,
   get engine() {
     return context.engine
   },
   lease: context.lease,
-  files,
-  lineage,
-  peers,
+  files: context.files,
+  lineage: context.lineage,
   remark: context.remark,
+  ...changes,
 })
 
 /**
- * For what lies in a file of a container: the files that it names are not those beside the container. It is read
- * without them.
+ * For what a guest wrote, and for files in containers: what such bytes name are no files beside the container. They are
+ * read without them.
  */
 export const insideContext = (context: ContainerContext): ContainerContext =>
-  derived(context, { files: NO_FILES, lineage: [] }, [])
+  derived(context, { files: NO_FILES, lineage: [] })
 
 /** For a file system that has other devices too. */
 export const withPeers = (context: ContainerContext, peers: readonly Source[] = []): ContainerContext =>
-  peers.length === 0 ? context : derived(context, context, peers)
+  peers.length === 0 ? context : derived(context, { peers })
+
+/** Gives what is remarked to somebody else. */
+export const withRemark = (context: ContainerContext, remark: ContainerContext['remark']): ContainerContext =>
+  derived(context, {
+    ...(context.declared !== undefined && { declared: context.declared }),
+    ...(context.peers !== undefined && { peers: context.peers }),
+    remark,
+  })
 
 /** Files that name each other, at most. QEMU has no limit; a chain of snapshots is merged long before. */
 const MAX_LINEAGE = 64
@@ -102,7 +114,7 @@ export function openNamed(
     const message = `Cannot open ${JSON.stringify(name)}, which the ${layer} names: the files name each other in a circle`
     throw new ContainerError('container-corrupt', layer, message, offset)
   }
-  return { source, context: derived(context, { files, lineage }, []) }
+  return { source, context: derived(context, { files, lineage }) }
 }
 
 /** Unpacks a block of `layer` that lies at `offset`, as decodeBlock does. Throws a ContainerError. */

@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts'
 import type { Source } from '../source/source.ts'
 import { type AddressPart, writeInside } from './address.ts'
 import { ContainerError } from './container-error.ts'
-import { type ContainerContext, withPeers } from './context.ts'
+import { type ContainerContext, insideContext, withPeers } from './context.ts'
 import { openLayer } from './layer.ts'
 import { openVolumeSets } from './volume/sets.ts'
 
@@ -46,7 +46,7 @@ function describe(source: Source, context: ContainerContext, names: AddressPart,
     if (layer.kind === 'disk') {
       if (layer.disk.snapshots.length > 0)
         node.snapshots = layer.disk.snapshots.map(({ id, name }) => ({ id, name }))
-      node.content = describe(layer.disk, context, names, depth + 1)
+      node.content = describe(layer.disk, insideContext(context), names, depth + 1)
     } else if (layer.kind === 'stream') {
       node.content = describe(layer.source, context, names, depth + 1)
       layer.source.close()
@@ -62,7 +62,12 @@ function describe(source: Source, context: ContainerContext, names: AddressPart,
       node.volumes = []
       for (const { volume, peers } of openVolumeSets(layer.table, context, fail)) {
         const { name, type, offset } = volume
-        const inner = describe(openVolume(volume), withPeers(context, peers), [...names, name], depth + 1)
+        const inner = describe(
+          openVolume(volume),
+          withPeers(insideContext(context), peers),
+          [...names, name],
+          depth + 1,
+        )
         node.volumes.push({ ...inner, name, type, ...(offset !== undefined && { offset }) })
       }
     }

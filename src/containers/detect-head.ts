@@ -13,7 +13,18 @@ export type DiskFormat = 'qcow2' | 'vhd' | 'vhdx' | 'vmdk'
 export type VolumeFormat = 'mbr' | 'gpt' | 'bsdlabel' | 'lvm2' | 'md' | 'xva'
 export type ArchiveFormat = 'tar' | 'cpio' | 'zip' | 'ova' | 'ovf' | 'deb' | 'rpm' | 'uki'
 /** Formats that are named and never read. */
-export type NotRead = 'luks' | 'bitlocker' | 'zfs' | '7z' | 'vdo' | 'apk3'
+export type NotRead =
+  | 'luks'
+  | 'bitlocker'
+  | 'zfs'
+  | '7z'
+  | 'vdo'
+  | 'apk3'
+  | 'exfat'
+  | 'f2fs'
+  | 'bcachefs'
+  | 'jfs'
+  | 'reiserfs'
 
 export type Detected =
   | { kind: 'disk'; format: DiskFormat }
@@ -47,6 +58,10 @@ const HEAD_MAGICS: readonly Magic[] = [
   magic(0, 'PK\x03\x04', archive('zip')),
   magic(0, 'LUKS\xba\xbe', notRead('luks')),
   magic(3, '-FVE-FS-', notRead('bitlocker')),
+  magic(3, 'EXFAT   ', notRead('exfat')),
+  magic(1024, '\x10\x20\xf5\xf2', notRead('f2fs')),
+  // The identities of bcachefs and of the bcache that it comes from begin alike.
+  magic(4096 + 24, '\xc6\x85\x73\xf6\x4e\x1a\x45\xca', notRead('bcachefs')),
   magic(0, "7z\xbc\xaf'\x1c", notRead('7z')),
   magic(0, 'dmvdo001', notRead('vdo')),
   // Packages of apk-tools 3: plain, deflated, or packed as a header says.

@@ -1,7 +1,7 @@
 /** What a container is, by its magics and never by its name. */
 import { readBytes } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
-import { type Detected, detectHead, hasMagic } from './detect-head.ts'
+import { type Detected, detectHead, hasMagic, type NotRead } from './detect-head.ts'
 import { isVhdFooter } from './disk/vhd.ts'
 import { detectFileSystem } from './fs/formats.ts'
 import { isBsdLabel } from './volume/bsdlabel.ts'
@@ -12,9 +12,15 @@ import { isMbr } from './volume/mbr.ts'
 const HEAD_LENGTH = 8192
 const FOOTER_LENGTH = 512
 
-/** The uberblocks of a ZFS label are from 128 KiB on. */
-const ZFS_AT = 131072
-const ZFS_MAGIC = ['\x0c\xb1\xba\0\0\0\0\0', '\0\0\0\0\0\xba\xb1\x0c']
+/** Formats that are named and whose magics lie far from the start. Of ZFS the checksum at the end of its first label. */
+const FAR_MAGICS: readonly { at: number; bytes: string; format: NotRead }[] = [
+  { at: 131072 - 40, bytes: '\x11\x7a\x0c\xb1\x7a\xda\x10\x02', format: 'zfs' },
+  { at: 131072 - 40, bytes: '\x02\x10\xda\x7a\xb1\x0c\x7a\x11', format: 'zfs' },
+  { at: 131072, bytes: '\x0c\xb1\xba\0\0\0\0\0', format: 'zfs' },
+  { at: 131072, bytes: '\0\0\0\0\0\xba\xb1\x0c', format: 'zfs' },
+  { at: 32768, bytes: 'JFS1', format: 'jfs' },
+  { at: 65536 + 52, bytes: 'ReIsEr', format: 'reiserfs' },
+]
 
 /** What a table of partitions is told by, which file systems may have too: looked at last. */
 function detectTable(head: Uint8Array): Detected | undefined {
@@ -26,23 +32,21 @@ function detectTable(head: Uint8Array): Detected | undefined {
 
 /**
  * What the container in `source` is; nothing where it is none. Reads 8 KiB, and where that does not tell it a little
- * at each further place where a magic may be.
+ * at each further place where a magic may be. With `isDisk` it is what a disk holds, which is no disk again: a guest can
+ * write anything into its first sector.
  */
-export function detectContainer(
-  source: Source,
-  head = readBytes(source, 0, HEAD_LENGTH),
-): Detected | undefined {
+export function detectContainer(source: Source, { isDisk = false } = {}): Detected | undefined {
+  const head = readBytes(source, 0, HEAD_LENGTH)
   const near = detectHead(head)
-  if (near !== undefined) return near
+  if (near !== undefined && !(isDisk && near.kind === 'disk')) return near
   // A file system goes before a table: disks of Xen guests are often without one, and a hybrid ISO has several.
   const fileSystem = detectFileSystem(new HeadSource(source, head))
   if (fileSystem !== undefined) return { kind: 'tree', format: fileSystem.name, fileSystem }
-  if (hasFooter(source)) return { kind: 'disk', format: 'vhd' }
+  if (!isDisk && hasFooter(source)) return { kind: 'disk', format: 'vhd' }
   const table = detectTable(head)
   if (table !== undefined) return table
-  if (ZFS_MAGIC.some(text => hasMagic(readBytes(source, ZFS_AT, 8), 0, text)))
-    return { kind: 'not-read', format: 'zfs' }
-  return undefined
+  const far = FAR_MAGICS.find(({ at, bytes }) => hasMagic(readBytes(source, at, bytes.length), 0, bytes))
+  return far === undefined ? undefined : { kind: 'not-read', format: far.format }
 }
 
 /** A fixed VHD has its footer alone. Nobody unpacks a stream to its end to look for one. */

@@ -8,7 +8,7 @@ import { readTar } from './archive/tar.ts'
 import { openXva } from './archive/xva.ts'
 import { readZip } from './archive/zip.ts'
 import { ContainerError } from './container-error.ts'
-import type { ContainerContext } from './context.ts'
+import type { ContainerContext, DeclaredFormat } from './context.ts'
 import { detectContainer } from './detect.ts'
 import type { ArchiveFormat, Detected, DiskFormat, VolumeFormat } from './detect-head.ts'
 import { type ImageStore, openImageArchive, openImageLayout } from './image/images.ts'
@@ -48,8 +48,20 @@ export type Layer =
  * broken or not read.
  */
 export function openLayer(source: Source, context: ContainerContext): Layer | undefined {
-  const detected = detectContainer(source)
+  const { declared } = context
+  if (declared?.source === source) return openDeclared(declared.format, source, context)
+  const detected = detectContainer(source, { isDisk: 'snapshots' in source })
   return detected === undefined ? undefined : openDetected(detected, source, context)
+}
+
+/** A disk of the format that its store says, whatever it starts with. */
+function openDeclared(format: DeclaredFormat, source: Source, context: ContainerContext): Layer {
+  const detected = detectContainer(source)
+  if (format !== 'raw') return { kind: 'disk', format, disk: openDisk(format, source, context) }
+  if (detected?.kind === 'disk') {
+    context.remark(`The image starts like ${detected.format} and is read as raw, as its store says.`)
+  }
+  return { kind: 'disk', format, disk: plainDisk('raw', source) }
 }
 
 export function openDetected(
@@ -108,6 +120,7 @@ function readArchive(
     case 'rpm':
       return readRpm(source, context, everywhere)
     case 'uki':
+      context.remark('No loader of Xen takes a unified kernel image: what is said is of the kernel in it.')
       return readUki(source, context.budget)
   }
 }
@@ -141,7 +154,11 @@ function openBacking(format: string | undefined, source: Source, context: Contai
     return openDisk(BACKING_FORMATS[format as keyof typeof BACKING_FORMATS], source, context)
   }
   const detected = detectContainer(source)
-  return detected?.kind === 'disk' ? openDisk(detected.format, source, context) : plainDisk('raw', source)
+  if (detected?.kind !== 'disk') return plainDisk('raw', source)
+  context.remark(
+    `The image does not say the format of its backing file, which starts like ${detected.format}.`,
+  )
+  return openDisk(detected.format, source, context)
 }
 
 /** By the names that QEMU's drivers have. */

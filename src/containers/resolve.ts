@@ -4,6 +4,7 @@ import { type AddressPart, parseInside } from './address.ts'
 import type { ArchiveEntry } from './archive/archive.ts'
 import type { ContainerError } from './container-error.ts'
 import { type ContainerContext, insideContext, withPeers } from './context.ts'
+import { plainDisk } from './disk/disk.ts'
 import type { FileNode, FileTree } from './file-tree.ts'
 import { type Layer, openLayer } from './layer.ts'
 import { findPath } from './path.ts'
@@ -46,7 +47,7 @@ function openPart(source: Source, context: ContainerContext, names: AddressPart)
     if (layer === undefined)
       throw new AddressError(`${left.join('/')}: there is no container that it could be in`)
     const next = step(layer, around, left)
-    around = withPeers(context, next.peers)
+    around = withPeers(layer.kind === 'stream' ? around : insideContext(around), next.peers)
     here = next.source
     left = next.left
     if (next.isFile) return here
@@ -78,7 +79,7 @@ function step(layer: Layer, context: ContainerContext, names: AddressPart): Step
           'snapshots',
           layer.disk.snapshots.map(({ id }) => `@${id}`),
         )
-      return { source: snapshot.open(), left: rest }
+      return { source: plainDisk(layer.format, snapshot.open()), left: rest }
     }
     case 'volumes': {
       const volumes = [

@@ -5,15 +5,16 @@ import { type AddressPart, writeInside } from './address.ts'
 import type { ArchiveEntry } from './archive/archive.ts'
 import { ContainerError } from './container-error.ts'
 import type { ContainerStep } from './container-step.ts'
-import { type ContainerContext, insideContext, withPeers } from './context.ts'
+import { type ContainerContext, insideContext, withPeers, withRemark } from './context.ts'
 import { detectContainer } from './detect.ts'
 import { type Detected, detectHead } from './detect-head.ts'
-import type { DirectoryEntry, FileNode, FileTree } from './file-tree.ts'
+import type { FileTree } from './file-tree.ts'
+import { type Disk, plainDisk } from './disk/disk.ts'
 import type { ImageStore } from './image/images.ts'
-import { holdsKernels, leadsToKernels, mayBeKernel } from './kernel-places.ts'
+import { mayBeKernel } from './kernel-places.ts'
 import { LOOK_LENGTH, looksLikeKernel } from './kernel-test.ts'
 import { type Layer, openDetected, openLayer } from './layer.ts'
-import { type FoundPath, findPath } from './path.ts'
+import { type TreeFile, TreeWalk } from './tree-walk.ts'
 import { openVolumeSets } from './volume/sets.ts'
 import type { VolumeTable } from './volume/volume.ts'
 
@@ -22,6 +23,8 @@ export interface Place {
   /** Its address after the container's `!/`. */
   inside: string
   steps: readonly ContainerStep[]
+  /** What is to be known of the state of the layers that were passed. */
+  remarks: readonly string[]
 }
 
 export interface InsideFile extends Place {
@@ -40,6 +43,8 @@ export interface Visitor {
 export interface WalkOptions {
   /** Look at all files, and not only where kernels lie. */
   everywhere?: boolean
+  /** Look into the snapshots of disks, too. */
+  snapshots?: boolean
 }
 
 /** Walks what `source` holds. Returns false where it is no container. */
@@ -49,32 +54,53 @@ export function walkContainer(
   visitor: Visitor,
   options: WalkOptions = {},
 ): boolean {
-  return new Walk(visitor, options).enter(source, { parts: [[]], steps: [], context })
+  return new Walk(context, visitor, options).enter(source, { parts: [[]], steps: [], notes: [], context })
 }
 
 interface Position {
   parts: readonly AddressPart[]
   steps: readonly ContainerStep[]
+  /** Of each layer on the way. */
+  notes: readonly (readonly string[])[]
   context: ContainerContext
 }
 
 class Walk {
+  readonly #remark: ContainerContext['remark']
   readonly #visitor: Visitor
   readonly #everywhere: boolean
+  readonly #snapshots: boolean
 
-  constructor(visitor: Visitor, { everywhere = false }: WalkOptions) {
+  constructor(
+    { remark }: ContainerContext,
+    visitor: Visitor,
+    { everywhere = false, snapshots = false }: WalkOptions,
+  ) {
+    this.#snapshots = snapshots
+    this.#remark = remark
     this.#visitor = visitor
     this.#everywhere = everywhere
   }
 
   /** Looks into a source; false where it is no container. */
-  enter(source: Source, at: Position): boolean {
+  enter(source: Source, from: Position): boolean {
+    const at = this.#noting(from)
     let layer: Layer | undefined
     this.#guard(at, () => {
       if (at.parts.length > at.context.budget.limits.depth) throw tooDeep(at)
       layer = openLayer(source, at.context)
     })
     return layer === undefined ? this.#failed : this.#enterLayer(layer, at)
+  }
+
+  /** The position of a layer that is opened there: what is remarked of it counts for all that is in it. */
+  #noting(at: Position): Position {
+    const own: string[] = []
+    const context = withRemark(at.context, sentence => {
+      own.push(sentence)
+      this.#remark(sentence)
+    })
+    return { ...at, notes: [...at.notes, own], context }
   }
 
   /** Set where the last layer could not be opened. */
@@ -96,7 +122,7 @@ class Walk {
   #enterLayer(layer: Layer, at: Position): boolean {
     switch (layer.kind) {
       case 'disk':
-        this.enter(layer.disk, { ...at, steps: [...at.steps, { format: layer.format }] })
+        this.#enterDisk(layer.disk, layer.format, { ...at, context: insideContext(at.context) })
         break
       case 'stream':
         return this.#enterStream(layer, { ...at, steps: [...at.steps, { format: layer.format }] })
@@ -121,6 +147,15 @@ class Walk {
     return true
   }
 
+  #enterDisk(disk: Disk, format: string, at: Position): void {
+    this.enter(disk, { ...at, steps: [...at.steps, { format }] })
+    if (!this.#snapshots) return
+    for (const { id, open } of disk.snapshots) {
+      const inside = below(at, [`@${id}`], { format, snapshot: id })
+      this.#guard(inside, () => this.enter(plainDisk(format, open()), inside))
+    }
+  }
+
   #enterStream({ source }: Layer & { kind: 'stream' }, at: Position): boolean {
     try {
       const detected = detectInStream(source)
@@ -141,7 +176,7 @@ class Walk {
     const fail = (error: ContainerError) => this.#visitor.problem(placeOf(at), error)
     for (const { volume, format, peers } of openVolumeSets(table, at.context, fail)) {
       const inside = below(at, [volume.name], { format, volume: volume.name })
-      const context = withPeers(at.context, peers)
+      const context = withPeers(insideContext(at.context), peers)
       this.#guard(inside, () => this.enter(volume.open(), { ...inside, context }))
     }
   }
@@ -210,16 +245,21 @@ class Walk {
 }
 
 /** The position of something with `names` below another one, in the layer of `step`. */
-function below({ parts, steps, context }: Position, names: readonly string[], step: ContainerStep): Position {
+function below(
+  { parts, steps, notes, context }: Position,
+  names: readonly string[],
+  step: ContainerStep,
+): Position {
   const last = parts.at(-1)!
-  return { context, parts: [...parts.slice(0, -1), [...last, ...names]], steps: [...steps, step] }
+  return { context, notes, parts: [...parts.slice(0, -1), [...last, ...names]], steps: [...steps, step] }
 }
 
 /** The position of what has those names in a tree. */
 const inTree = (at: Position, tree: FileTree, names: readonly string[]): Position =>
   below(at, names, { format: tree.format, path: `/${names.join('/')}` })
 
-const placeOf = ({ parts, steps }: Position): Place => ({
+const placeOf = ({ parts, steps, notes }: Position): Place => ({
+  remarks: [...new Set(notes.flat())],
   inside: writeInside(parts.at(-1)!.length === 0 && parts.length > 1 ? parts.slice(0, -1) : parts),
   steps,
 })
@@ -229,128 +269,6 @@ const namesOf = (path: string): string[] => path.split('/').filter(name => name 
 function tooDeep({ context: { budget }, steps }: Position): ContainerError {
   const message = `Cannot look into the container: more than ${budget.limits.depth} containers are in each other`
   return new ContainerError('container-limit', steps.at(-1)?.format ?? 'container', message)
-}
-
-interface TreeFile {
-  /** From the root of the tree. */
-  names: readonly string[]
-  node: FileNode
-  /** It lies where kernels lie in a system. */
-  isExpected: boolean
-}
-
-interface TreeVisitor {
-  file(file: TreeFile): void
-  /** A directory that cannot be listed, by its names from the root; the walk goes on after it. */
-  problem(names: readonly string[], error: ContainerError): void
-}
-
-/**
- * The files of a tree in the places where kernels lie, or all of them; each once, whatever names lead to it. Places are
- * looked for from each directory on that a system may have as its root.
- */
-class TreeWalk {
-  readonly #tree: FileTree
-  readonly #everywhere: boolean
-  readonly #seen = new Set<string>()
-  /** Directories, from the present root on: one may be another root's, and have its kernels elsewhere. */
-  #walked = new Set<string>()
-
-  readonly #visitor: TreeVisitor
-
-  constructor(tree: FileTree, everywhere: boolean, visitor: TreeVisitor) {
-    this.#tree = tree
-    this.#everywhere = everywhere
-    this.#visitor = visitor
-  }
-
-  /** Throws a ContainerError where the root cannot be read, or the budget is used up. */
-  run(): void {
-    for (const root of this.#tree.systemRoots ?? [[]]) {
-      const found = findPath(this.#tree, '/', { root })
-      this.#walked = new Set()
-      if (found !== undefined) this.#walk(root, [], found.node)
-    }
-    this.#guard([], () => {
-      for (const { name, node } of this.#tree.besides ?? [])
-        this.#take([], [name], node(), { isWanted: true, leadsOn: false })
-    })
-  }
-
-  /** Walks the directory that `names` lead to from the system's root on, whose own names are `root`. */
-  #walk(root: readonly string[], names: readonly string[], directory: FileNode): void {
-    if (this.#walked.has(directory.key)) return
-    this.#walked.add(directory.key)
-    const takesFiles = this.#everywhere || holdsKernels(names)
-    for (const entry of this.#entries([...root, ...names], directory)) {
-      const path = [...names, entry.name]
-      const isWanted = takesFiles && (this.#everywhere || mayBeKernel(path))
-      const leadsOn = this.#everywhere || leadsToKernels(path)
-      if (isWanted || leadsOn) {
-        this.#guard([...root, ...path], () => this.#take(root, path, entry.node(), { isWanted, leadsOn }))
-      }
-    }
-  }
-
-  #take(
-    root: readonly string[],
-    path: readonly string[],
-    node: FileNode,
-    { isWanted, leadsOn }: Wanted,
-  ): void {
-    if (node.kind === 'file' && isWanted && !this.#seen.has(node.key)) {
-      this.#seen.add(node.key)
-      this.#visitor.file({ names: [...root, ...path], node, isExpected: mayBeKernel(path) })
-    } else if (node.kind === 'directory' && leadsOn) {
-      this.#walk(root, path, node)
-    } else if (node.kind === 'link' && leadsOn && !this.#everywhere) {
-      this.#follow(root, path)
-    }
-  }
-
-  /** The entries in order; none where the directory cannot be listed. */
-  #entries(names: readonly string[], directory: FileNode): DirectoryEntry[] {
-    let entries: DirectoryEntry[] = []
-    this.#guard(names, () => {
-      entries = sorted(this.#tree.list(directory))
-    })
-    return entries
-  }
-
-  /** Does something; an error in it is said, but where nothing is left of the budget the walk ends. */
-  #guard(names: readonly string[], action: () => void): void {
-    try {
-      action()
-    } catch (error) {
-      if (!(error instanceof ContainerError) || error.code === 'container-limit' || names.length === 0)
-        throw error
-      this.#visitor.problem(names, error)
-    }
-  }
-
-  /** A folder that a link leads to, such as /lib to /usr/lib, is walked by its own names. */
-  #follow(root: readonly string[], path: readonly string[]): void {
-    const found = this.#findFolder(root, path)
-    const names = found?.names.slice(root.length)
-    if (found?.node.kind === 'directory' && names !== undefined && leadsToKernels(names)) {
-      this.#walk(root, names, found.node)
-    }
-  }
-
-  #findFolder(root: readonly string[], path: readonly string[]): FoundPath | undefined {
-    try {
-      return findPath(this.#tree, `/${path.join('/')}`, { root })
-    } catch (error) {
-      // Links in a circle lead to no folder. A budget that is used up shows at the next one as well.
-      if (error instanceof ContainerError) return undefined
-      throw error
-    }
-  }
-}
-
-interface Wanted {
-  isWanted: boolean
-  leadsOn: boolean
 }
 
 /** What a stream unpacks to; nothing where its first bytes do not unpack: then it is no container either. */
@@ -373,7 +291,3 @@ function mayHoldKernels(source: Source): boolean {
   if (detected !== undefined) return detected.kind !== 'stream' && detected.format !== 'cpio'
   return looksLikeKernel(head) !== 'no'
 }
-
-/** By name, so that the order does not depend on the file system. */
-const sorted = (entries: Iterable<DirectoryEntry>): DirectoryEntry[] =>
-  [...entries].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))

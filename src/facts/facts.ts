@@ -8,8 +8,12 @@
  */
 import type { StreamErrorCode } from '../problem.ts'
 
-/** The version of the facts record, raised by every incompatible change. */
-export const FACTS_VERSION = 1
+/**
+ * The version of the facts record, raised where a reader of older ones may be misled. With version 2 an image may lie in a
+ * container, and a file may have several records; what a record of version 1 has is the same.
+ */
+export const FACTS_VERSION = 2
+export type FactsVersion = 1 | typeof FACTS_VERSION
 
 /** A 64-bit value of the image, `0x` and lower-case digits without leading zeros. */
 export type Hex = `0x${string}`
@@ -272,7 +276,7 @@ export interface BinImageTable {
 }
 
 export interface Facts {
-  version: typeof FACTS_VERSION
+  version: FactsVersion
   /** Bytes of the file. */
   size: number
   kind: ImageKind

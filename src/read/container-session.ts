@@ -1,6 +1,6 @@
 /** What reading one container needs: engines of its own, a budget, and the files that it names. */
 import { Budget, type BudgetLimits } from '../containers/budget.ts'
-import type { ContainerContext, EngineLease } from '../containers/context.ts'
+import type { ContainerContext, DeclaredFormat, EngineLease } from '../containers/context.ts'
 import type { EngineName } from '../engine/engine.ts'
 import type { OpenSource } from '../source/source.ts'
 import { enginesOf } from './engine-pool.ts'
@@ -11,6 +11,10 @@ export interface ContainerOptions {
   everywhere?: boolean
   /** Directories below which files that an image names may be, beside the image's own. */
   backingRoots?: readonly string[]
+  /** Look into the snapshots of disks, too. */
+  snapshots?: boolean
+  /** What the store says that the container is: it is taken for nothing else. */
+  declared?: DeclaredFormat
   budget?: Partial<BudgetLimits>
 }
 
@@ -26,7 +30,7 @@ export class ContainerSession {
     machine: Machine,
     engine: EngineName,
     source: OpenSource,
-    { backingRoots = [], budget = {} }: ContainerOptions,
+    { backingRoots = [], budget = {}, declared }: ContainerOptions,
   ) {
     this.#files = machine.namedFiles(backingRoots)
     const engines = enginesOf(machine)
@@ -48,6 +52,7 @@ export class ContainerSession {
       lease,
       files: this.#files.resolver(source.address, source.identity),
       lineage: [],
+      ...(declared !== undefined && { declared: { source, format: declared } }),
       remark: sentence => this.remarks.push(sentence),
     }
   }

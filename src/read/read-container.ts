@@ -92,12 +92,12 @@ class ContainerReading {
 
   run(): ContainerResult | undefined {
     const before = this.#source.bytesRead
-    const { everywhere = false } = this.#options
+    const { everywhere = false, snapshots = false } = this.#options
     const visitor = {
       file: (file: InsideFile) => this.#takeFile(file),
       problem: (place: Place, error: ContainerError) => this.#takeProblem(place, error),
     }
-    const isContainer = walkContainer(this.#source, this.#session.context, visitor, { everywhere })
+    const isContainer = walkContainer(this.#source, this.#session.context, visitor, { everywhere, snapshots })
     if (!isContainer && this.#records.length === 0) return undefined
     if (this.#records.length === 0) this.#add({ facts: this.#noFacts(), problem: this.#noKernel() })
     const read =
@@ -128,7 +128,7 @@ class ContainerReading {
       return
     }
     const container = place.steps.map(step => ({ ...step }))
-    const remarks = [...new Set(this.#session.remarks)]
+    const { remarks } = place
     const inside = place.inside === '' ? undefined : place.inside
     this.#records.push(recordText({ ...record, container, ...(remarks.length > 0 && { remarks }) }, inside))
   }

@@ -6,6 +6,8 @@ import { isRecord } from '../document/tree.ts'
 import { type ElfFacts, FACTS_VERSION } from '../facts/facts.ts'
 import type { AddressedRecord, ImageRecord } from './type.ts'
 
+const READ_VERSIONS: readonly number[] = [1, FACTS_VERSION]
+
 /** Raised where a line is no record, or one of another version. `message` says what was found or expected. */
 export class RecordError extends Error {
   override name = 'RecordError'
@@ -19,8 +21,10 @@ export function parseRecord(text: string): AddressedRecord {
     throw new RecordError('expected a line of `scan -o ndjson`')
   }
   const { image, kind, facts, problem, digest, container, remarks } = data
-  if (facts.version !== FACTS_VERSION) {
-    throw new RecordError(`their version is ${facts.version}, expected ${FACTS_VERSION}; scan again`)
+  if (!READ_VERSIONS.includes(facts.version)) {
+    throw new RecordError(
+      `their version is ${facts.version}, expected ${READ_VERSIONS.join(' or ')}; scan again`,
+    )
   }
   const record: ImageRecord = { kind, facts }
   if (problem !== undefined) record.problem = problem

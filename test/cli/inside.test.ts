@@ -14,7 +14,7 @@ describe('an address', () => {
   test.each([
     ['disk.img!/part1/boot/vmlinuz', 'disk.img', 'part1/boot/vmlinuz'],
     ['disk.img!/a.tar!/boot/vmlinuz', 'disk.img', 'a.tar!/boot/vmlinuz'],
-    ['layout!/boot/vmlinuz', 'layout', 'boot/vmlinuz'],
+    ['layout!/boot/vmlinuz', 'layout/index.json', 'boot/vmlinuz'],
     // Beside a file called x there is a directory called x!.
     ['x!/boot/vmlinuz', 'x', 'boot/vmlinuz'],
     ['x!/k!/boot/vmlinuz', 'x!/k', 'boot/vmlinuz'],

@@ -37,10 +37,18 @@ test.each([
   ['{"image":"a","kind":"elf","facts":{"version":1}}', 'expected a line of `scan -o ndjson`'],
   [
     '{"image":"a","kind":"elf","facts":{"version":99,"layers":[]}}',
-    'their version is 99, expected 1; scan again',
+    'their version is 99, expected 1 or 2; scan again',
   ],
 ])('%j is no record: %s', (line, message) => {
   expect(() => parseRecord(line)).toThrow(new RecordError(message))
+})
+
+test('a record from before containers were looked into is read', () => {
+  const line = '{"image":"a","kind":"elf","facts":{"version":1,"size":7,"kind":"elf","layers":[]}}'
+  expect(parseRecord(line)).toEqual({
+    image: 'a',
+    record: { kind: 'elf', facts: { version: 1, size: 7, kind: 'elf', layers: [] } },
+  })
 })
 
 test('an image in a container is addressed through it', () => {

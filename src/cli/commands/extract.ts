@@ -3,9 +3,9 @@
  * @module
  */
 import { Command } from 'commander'
+import { findConfig } from '../../containers/boot-config.ts'
 import type { ContainerContext } from '../../containers/context.ts'
 import { openLayer } from '../../containers/layer.ts'
-import { findPath } from '../../containers/path.ts'
 import type { Source } from '../../source/source.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { withImage } from '../image-source.ts'
@@ -41,25 +41,6 @@ export const extractCommand = (finish: (code: number) => void): Command =>
 
 const STDOUT = 1
 
-/** Where bootloaders look, the latest first; pygrub's own order is that of its release. */
-const CONFIGS = [
-  '/boot/grub/grub.cfg',
-  '/boot/grub2/grub.cfg',
-  '/grub/grub.cfg',
-  '/grub2/grub.cfg',
-  '/boot/grub/menu.lst',
-  '/boot/grub/grub.conf',
-  '/grub/menu.lst',
-  '/grub/grub.conf',
-  '/boot/extlinux/extlinux.conf',
-  '/boot/extlinux.conf',
-  '/extlinux/extlinux.conf',
-  '/extlinux.conf',
-  '/isolinux/isolinux.cfg',
-  '/boot/isolinux/isolinux.cfg',
-  '/syslinux/syslinux.cfg',
-]
-
 /** Throws a UsageError where the address leads to nothing, or the file cannot be written. */
 export async function extractAction(address: string, flags: ExtractFlags): Promise<void> {
   const { path, inside } = parseAddress(address)
@@ -74,21 +55,21 @@ export async function extractAction(address: string, flags: ExtractFlags): Promi
     else await writeKernel(output, { paths }, file => putSource(source, bytes => file.put(bytes)))
   }
   await withImage(address, flags, async ({ source, paths, context }) =>
-    copy(flags.config ? findConfig(source, context, address) : source, paths),
+    copy(flags.config ? openConfig(source, context, address) : source, paths),
   )
 }
 
 /** The configuration in the file system that the source is, or that a disk without a table holds. */
-function findConfig(source: Source, context: ContainerContext, address: string): Source {
+function openConfig(source: Source, context: ContainerContext, address: string): Source {
   let here = source
   while (true) {
     const layer = openLayer(here, context)
     if (layer?.kind === 'disk') here = layer.disk
     else if (layer?.kind === 'stream') here = layer.source
     else if (layer?.kind === 'tree') {
-      for (const config of CONFIGS) {
-        const found = findPath(layer.tree, config)
-        if (found?.node.kind === 'file') return layer.tree.open(found.node)
+      for (const root of layer.tree.systemRoots ?? [[]]) {
+        const found = findConfig(layer.tree, root)
+        if (found !== undefined) return layer.tree.open(found.node)
       }
       throw new UsageError(`${address}: the ${layer.format} file system has no bootloader configuration`)
     } else if (layer?.kind === 'volumes') {

@@ -84,6 +84,47 @@ test('a snapshot is the disk as it was', () => {
   expectSameBytes(allBytes(disk), erased)
 })
 
+test('snapshots are looked into where that is asked for', () => {
+  const { context } = contextOf()
+  const source = () => new MemorySource(diskOf('snapshot.qcow2'))
+  expect(walkedBy(source(), context)).toEqual([])
+  expect(walkedBy(source(), context, { snapshots: true })).toEqual(KERNELS.map(name => `@1/${name}`))
+})
+
+describe('a raw disk whose guest wrote the header of a qcow2 into it', () => {
+  const forged = diskOf('mbr.img').slice()
+  forged.set(diskOf('overlay.qcow2').subarray(0, 440))
+  const source = new MemorySource(forged)
+  const kernels = ['boot/vmlinuz-6.1', 'boot/vmlinuz-6.12']
+
+  test('is that qcow2 where nobody says otherwise', () => {
+    expect(walkedBy(source, contextOf().context)[0]).toMatch(/^!: /)
+  })
+
+  test('is read as raw where its store says so, and that is remarked', () => {
+    const { context, remarks } = contextOf()
+    const found = walkedBy(source, { ...context, declared: { source, format: 'raw' } })
+    expect(found.map(path => path.replace(/^part\d\//, ''))).toEqual(kernels)
+    expect(remarks).toEqual(['The image starts like qcow2 and is read as raw, as its store says.'])
+  })
+
+  test('is broken where its store says that it is something else', () => {
+    const { context } = contextOf()
+    expect(walkedBy(source, { ...context, declared: { source, format: 'vhdx' } })).toEqual([
+      '!: container-corrupt',
+    ])
+  })
+
+  test('inside another format of disks is no disk, and names no file', () => {
+    const disk: Source & { snapshots: [] } = {
+      snapshots: [],
+      size: forged.length,
+      read: (into, position) => source.read(into, position),
+    }
+    expect(walkedBy(disk, contextOf().context).map(path => path.replace(/^part\d\//, ''))).toEqual(kernels)
+  })
+})
+
 describe('forged structures', () => {
   const forged = (name: string, change: (view: DataView) => void) => {
     const bytes = diskOf(name).slice()

@@ -173,9 +173,12 @@ test('an archive that is no package is no container', () => {
 })
 
 test('the kernel of a unified kernel image has the smaller of its two sizes', () => {
-  const { context } = contextOf()
+  const { context, remarks } = contextOf()
   const image = uki(kernel)
   expect(walkedBy(new MemorySource(image), context)).toEqual(['.linux'])
+  expect(remarks).toEqual([
+    'No loader of Xen takes a unified kernel image: what is said is of the kernel in it.',
+  ])
   const layer = openLayer(new MemorySource(image), context)
   if (layer?.kind !== 'archive') throw new Error('no archive')
   const [entry] = layer.entries(false)
