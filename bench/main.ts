@@ -17,6 +17,7 @@ import { findReadnotes } from './readnotes.ts'
 import { type Results, SECTION_IDS, type SectionId } from './results.ts'
 import { measureCatalogue } from './sections/catalogue.ts'
 import { measureCodecs } from './sections/codecs.ts'
+import { measureContainers } from './sections/containers.ts'
 import { measureDuplicates } from './sections/duplicates.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureJudging } from './sections/judging.ts'
@@ -32,6 +33,7 @@ const MEASURES: Record<SectionId, Measure> = {
   catalogue: measureCatalogue,
   growth: measureGrowth,
   duplicates: measureDuplicates,
+  containers: measureContainers,
   startup: measureStartup,
   judging: measureJudging,
 }

@@ -39,6 +39,7 @@ export const SECTION_IDS = [
   'catalogue',
   'growth',
   'duplicates',
+  'containers',
   'startup',
   'judging',
 ] as const

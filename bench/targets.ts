@@ -117,6 +117,36 @@ export function checkTargets(results: Results): Target[] {
       'x',
     )
   }
+  for (const codec of ['lz4', 'zstd']) {
+    const group = `qcow2, ${codec}`
+    const own = figures.cpu('containers', group, 'scan')
+    const against = (subject: string) => over(figures.cpu('containers', group, subject), own)
+    const bare = over(own, figures.cpu('containers', group, 'scan of the bare kernels'))
+    check(`${group} against the bare kernels`, bare, { atMost: 1.5 }, 'x')
+    check(
+      `${group}: faster than qemu-img and debugfs`,
+      against('qemu-img convert, debugfs'),
+      { atLeast: 5 },
+      'x',
+    )
+    const zip = against('7zz in two steps') ?? against('7z in two steps')
+    check(`${group}: faster than 7-Zip in two steps`, zip, { atLeast: 30 }, 'x')
+  }
+  const deb = over(
+    figures.cpu('containers', '.deb', 'scan'),
+    figures.cpu('containers', '.deb', 'dpkg-deb -x'),
+  )
+  check('.deb against dpkg-deb -x', deb, { atMost: 0.6 }, 'x')
+  for (const workers of [0, 2]) {
+    const peak = (count: number) =>
+      figures.row('containers', `small disks, ${workers} workers`, `${count} disks`)?.peak
+    check(
+      `peak memory, 10,000 disks against 1,000, ${workers} workers`,
+      over(peak(10_000), peak(1000)),
+      { atMost: 1.1 },
+      'x',
+    )
+  }
   const start = (subject: string) => figures.cpu('startup', 'start-up', subject)
   check(
     'start-up, --version against node -e 0',

@@ -66,7 +66,6 @@ const HEAD_MAGICS: readonly Magic[] = [
   magic(0, 'dmvdo001', notRead('vdo')),
   // Packages of apk-tools 3: plain, deflated, or packed as a header says.
   ...['.', 'd', 'c'].map(kind => magic(0, `ADB${kind}`, notRead('apk3'))),
-  ...[0, 512, 1024, 1536].map(at => magic(at, 'LABELONE', { kind: 'volumes', format: 'lvm2' })),
   ...[0, 4096].map(at => magic(at, '\xfc\x4e\x2b\xa9', { kind: 'volumes', format: 'md' })),
 ]
 
@@ -78,6 +77,12 @@ export function hasMagic(bytes: Uint8Array, at: number, text: string): boolean {
   return true
 }
 
+/** A label of LVM is in one of the first four sectors. */
+const LABEL_SECTORS = [0, 512, 1024, 1536]
+
+const isLvmLabel = (head: Uint8Array, at: number): boolean =>
+  hasMagic(head, at, 'LABELONE') && hasMagic(head, at + 24, 'LVM2 001')
+
 /** What a tar is for, by the name of its first member. */
 function detectTar(head: Uint8Array): Detected {
   if (isXva(head)) return { kind: 'volumes', format: 'xva' }
@@ -88,6 +93,7 @@ function detectTar(head: Uint8Array): Detected {
 /** What the container is whose first bytes are `head`; nothing where it is none that starts with a magic. */
 export function detectHead(head: Uint8Array): Detected | undefined {
   for (const { at, bytes, is } of HEAD_MAGICS) if (hasMagic(head, at, bytes)) return is
+  if (LABEL_SECTORS.some(at => isLvmLabel(head, at))) return { kind: 'volumes', format: 'lvm2' }
   if (isCpio(head)) return archive('cpio')
   if (isPe(head)) return archive('uki')
   if (isImageIndex(head)) return { kind: 'images', format: 'oci' }

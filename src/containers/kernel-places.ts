@@ -1,7 +1,7 @@
 /** Where in a file system, an archive or a disc kernels lie. Elsewhere nobody looks unless all of it is asked for. */
 
 interface Place {
-  /** Names from the root; `*` is any name. */
+  /** Names from the root; `*` is any name, `#` the identity of a machine. */
   path: readonly string[]
   /** How many levels of folders below it belong to it. */
   depth: number
@@ -25,7 +25,7 @@ const PLACES: readonly Place[] = [
   // EFI system partitions; systemd-boot's own folders are named by machine and release.
   place('/EFI', 4),
   place('/efi', 4),
-  place('/*/*', 0, IMAGE),
+  place('/#/*', 0, IMAGE),
   // Illumos, NetBSD and others; Amazon's first PV images.
   place('/kernel', 1),
   place('/platform/i86xpv/kernel', 2),
@@ -68,15 +68,21 @@ export function leadsToKernels(folder: readonly string[]): boolean {
   if (isWithout(folder)) return false
   return PLACES.some(({ path, depth }) => {
     if (folder.length >= path.length) return depthBelow(path, folder) <= depth
-    return folder.every((name, index) => path[index] === '*' || path[index] === name)
+    return folder.every((name, index) => matches(path[index]!, name))
   })
 }
+
+/** `/etc/machine-id`: kernel-install puts a machine's kernels into a folder of that name. */
+const MACHINE_ID = /^[0-9a-f]{32}$/
+
+const matches = (wanted: string, name: string): boolean =>
+  wanted === '*' || wanted === name || (wanted === '#' && MACHINE_ID.test(name))
 
 const isWithout = (folder: readonly string[]) => NO_KERNELS.test(folder.join('/'))
 
 /** How many levels `folder` is below `path`; infinitely many where it is not. */
 function depthBelow(path: readonly string[], folder: readonly string[]): number {
   if (folder.length < path.length) return Number.POSITIVE_INFINITY
-  const isBelow = path.every((name, index) => name === '*' || name === folder[index])
+  const isBelow = path.every((name, index) => matches(name, folder[index]!))
   return isBelow ? folder.length - path.length : Number.POSITIVE_INFINITY
 }

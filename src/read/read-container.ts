@@ -10,6 +10,7 @@ import { type ElfFacts, FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
 import { readBytes } from '../source/memory.ts'
+import { KeptStart } from '../source/kept-start.ts'
 import type { OpenSource, Source } from '../source/source.ts'
 import { BlockError } from '../unwrap/block.ts'
 import { detectCodec } from '../unwrap/detect.ts'
@@ -141,7 +142,7 @@ class ContainerReading {
   }
 
   #takeFile(file: InsideFile): boolean {
-    const { source } = file
+    const source = new KeptStart(file.source)
     const head = readBytes(source, 0, LOOK_LENGTH)
     const looks = looksLikeKernel(head)
     if (looks === 'no' || (looks === 'packed' && !this.#unpacksToKernel(head, source))) return false

@@ -8,6 +8,7 @@ import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
 import type { Ranges } from '../source/ranges.ts'
+import { KeptStartOfFile } from '../source/kept-start.ts'
 import { type OpenSource, SourceError } from '../source/source.ts'
 import { type ReadOptions, readImageToJson, StreamTooLong } from '../unwrap/read-image.ts'
 import type { ContainerOptions } from './container-session.ts'
@@ -112,9 +113,10 @@ export function readOpened(
 function readSource(
   readers: FileReaders,
   engine: Engine,
-  source: OpenSource,
+  file: OpenSource,
   options: FileOptions,
 ): ReadResult {
+  const source = options.containers === undefined ? file : new KeptStartOfFile(file)
   const { facts, elfJson, problem, cost, use } = readImageToJson(engine, source, options)
   if (problem?.code === 'not-a-kernel' && options.containers !== undefined) {
     if (options.longestStream !== undefined && source.size > options.longestStream) {

@@ -34,11 +34,36 @@ const RECIPES: [file: string, prefix: string, script: string][] = [
     ],
   ),
   ['overlay', 'part1/boot', 'qemu-img create -q -f qcow2 -F qcow2 -b 0.qcow2 overlay'],
+  ['raw-backing', 'part1/boot', 'qemu-img create -q -f qcow2 -F raw -b gpt raw-backing'],
+  ['data', 'part1/boot', 'qemu-img convert -O qcow2 -o data_file=data.raw,data_file_raw=on "$GPT" data'],
   ['vhd', 'part1/boot', 'qemu-img convert -O vpc "$GPT" vhd'],
   ['fixed', 'part1/boot', 'qemu-img convert -O vpc -o subformat=fixed "$GPT" fixed'],
   ['vhdx', 'part1/boot', 'qemu-img convert -O vhdx "$GPT" vhdx'],
+  ['fixed-vhdx', 'part1/boot', 'qemu-img convert -O vhdx -o subformat=fixed "$GPT" fixed-vhdx'],
   ['sparse', 'part1/boot', 'qemu-img convert -O vmdk "$GPT" sparse'],
   ['stream', 'part1/boot', 'qemu-img convert -O vmdk -o subformat=streamOptimized "$GPT" stream'],
+  [
+    'split.vmdk',
+    'part1/boot',
+    'qemu-img convert -O vmdk -o subformat=twoGbMaxExtentSparse "$GPT" split.vmdk',
+  ],
+  ['flat.vmdk', 'part1/boot', 'qemu-img convert -O vmdk -o subformat=monolithicFlat "$GPT" flat.vmdk'],
+  ['child.vmdk', 'part1/boot', 'qemu-img create -q -f vmdk -F vmdk -b sparse child.vmdk'],
+  [
+    'ova',
+    'disk1.vmdk!/part1/boot',
+    'cp stream disk1.vmdk; printf \'<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1"><References><File ovf:href="disk1.vmdk" ovf:id="f"/></References></Envelope>\' > k.ovf; tar -cf ova k.ovf disk1.vmdk',
+  ],
+  [
+    'gpt-4096',
+    'part1/boot',
+    'truncate -s 64M head; cat head "$EXT" > gpt-4096; truncate -s +8M gpt-4096; losetup -f --show -b 4096 gpt-4096 > loop; sgdisk -n 1:16384:+$(($(stat -c %s "$EXT") / 4096)) "$(cat loop)" >/dev/null; losetup -d "$(cat loop)"',
+  ],
+  [
+    'mbr',
+    'part5/boot',
+    'truncate -s 2M mbr; cat "$EXT" >> mbr; truncate -s +1M mbr; printf "label: dos\nstart=2048, type=5\nstart=4096, size=$(($(stat -c %s "$EXT") / 512)), type=83\n" | sfdisk -q --no-tell-kernel mbr',
+  ],
   ['tar.gz', 'boot', 'tar -C "$TREE" -czf tar.gz boot'],
   ['tar.xz', 'boot', 'tar -C "$TREE" -cf - boot | xz -1 > tar.xz'],
   ['tar.zst', 'boot', 'tar -C "$TREE" -cf - boot | zstd -q > tar.zst'],
@@ -50,7 +75,33 @@ const RECIPES: [file: string, prefix: string, script: string][] = [
     'boot',
     'mkdir -p "$TREE/DEBIAN"; printf "Package: k\\nVersion: 1\\nArchitecture: all\\nMaintainer: k\\nDescription: k\\n" > "$TREE/DEBIAN/control"; dpkg-deb -b "$TREE" deb',
   ],
+  ['rpm', 'boot', rpm('w3.zstdio')],
+  ...['w6.gzdio', 'w6.bzdio', 'w2.xzdio', 'w2.lzdio'].map((payload): [string, string, string] => [
+    'rpm',
+    'boot',
+    rpm(payload),
+  ]),
   ['iso', 'boot', 'xorriso -as mkisofs -quiet -R -J -o iso "$TREE"'],
+  ['joliet', 'boot', 'xorriso -as mkisofs -quiet --norock -J -joliet-long -o joliet "$TREE"'],
+  [
+    'el-torito',
+    '@boot1!/boot',
+    'truncate -s "$(($(stat -c %s "$EXT") / 1024 + 8192))K" fat; mkfs.vfat -F 32 fat >/dev/null; mcopy -s -i fat "$TREE/boot" ::; mkdir -p disc; cp fat disc/efi.img; xorriso -as mkisofs -quiet -R -e efi.img -no-emul-boot -o el-torito disc',
+  ],
+  ['fat', 'boot', ':'],
+  [
+    'xfs',
+    'boot',
+    `truncate -s "$(($(stat -c %s "$EXT") / 1024 + 400000))K" xfs; mkfs.xfs -q xfs; ${copied('xfs')}`,
+  ],
+  [
+    'xfs-v4',
+    'boot',
+    `truncate -s "$(($(stat -c %s "$EXT") / 1024 + 400000))K" xfs-v4; mkfs.xfs -q -m crc=0 xfs-v4; ${copied('xfs-v4')}`,
+  ],
+  ['erofs', 'boot', 'mkfs.erofs erofs "$TREE" >/dev/null'],
+  ['erofs-lz4', 'boot', 'mkfs.erofs -zlz4hc erofs-lz4 "$TREE" >/dev/null'],
+  ['ufs', 'boot', 'makefs -t ffs -o version=2 ufs "$TREE" >/dev/null'],
   ...['gzip', 'xz', 'lz4', 'zstd', 'lzo'].map((codec): [string, string, string] => [
     `squashfs-${codec}`,
     'boot',
@@ -64,7 +115,63 @@ const RECIPES: [file: string, prefix: string, script: string][] = [
   ['docker-archive', 'boot', 'skopeo copy -q oci:oci:k docker-archive:docker-archive:k:1'],
   ['oci-archive', 'boot', 'skopeo copy -q oci:oci:k oci-archive:oci-archive'],
   ['btrfs', 'boot', 'truncate -s 512M btrfs; mkfs.btrfs -q --rootdir "$TREE" btrfs'],
+  ...['zlib', 'lzo', 'zstd'].map((codec): [string, string, string] => [
+    `btrfs-${codec}`,
+    'boot',
+    `truncate -s 512M btrfs-${codec}; mkfs.btrfs -q btrfs-${codec}; ${copied(`btrfs-${codec}`, `,compress-force=${codec}`)}`,
+  ]),
+  ['tar.lz4', 'boot', 'tar -C "$TREE" -cf - boot | lz4 -q > tar.lz4'],
+  ['tar.lzo', 'boot', 'tar -C "$TREE" -cf - boot | lzop > tar.lzo'],
+  ['tar.x86', 'boot', 'tar -C "$TREE" -cf - boot | xz --x86 --lzma2=preset=1 > tar.x86'],
 ]
+
+/** Mounts an image and copies the tree into it: needs root and a kernel that knows the file system. */
+function copied(image: string, options = ''): string {
+  return `mkdir -p mount; mount -o loop${options} ${image} mount; cp -r "$TREE/boot" mount; umount mount`
+}
+
+function rpm(payload: string): string {
+  return `
+    printf 'Name: kernel\\nVersion: 1\\nRelease: 1\\nSummary: none\\nLicense: none\\n%%description\\n%%install\\n' > spec
+    printf 'mkdir -p %%{buildroot}\\ncp -r "$TREE/boot" %%{buildroot}\\n%%files\\n/boot\\n' >> spec
+    rpmbuild -bb --quiet --define "_topdir $PWD/top" --define '_binary_payload ${payload}' \\
+      --define '__os_install_post %{nil}' --define '_build_id_links none' spec
+    mv top/RPMS/*/*.rpm rpm; rm -r top`
+}
+
+/**
+ * What the tools' own readers give of the files: each writes boot/ into the directory `out`. The readers of this program
+ * are compared with that too.
+ */
+const OWN_READERS: Record<string, string> = {
+  '0.qcow2':
+    'qemu-img convert -O raw 0.qcow2 whole; dd if=whole of=part bs=1M skip=1 status=none; debugfs -R "rdump /boot out" part 2>/dev/null',
+  stream:
+    'qemu-img convert -f vmdk -O raw stream whole; dd if=whole of=part bs=1M skip=1 status=none; debugfs -R "rdump /boot out" part 2>/dev/null',
+  vhdx: 'qemu-img convert -f vhdx -O raw vhdx whole; dd if=whole of=part bs=1M skip=1 status=none; debugfs -R "rdump /boot out" part 2>/dev/null',
+  deb: 'dpkg-deb -x deb out',
+  rpm: '(cd out; rpm2cpio ../rpm | cpio -idm --quiet)',
+  iso: '7z x -bd -oout iso >/dev/null',
+  zip: '7z x -bd -tzip -oout zip >/dev/null',
+  'squashfs-zstd': 'unsquashfs -no-progress -quiet -f -d out squashfs-zstd',
+  'squashfs-xz': 'unsquashfs -no-progress -quiet -f -d out squashfs-xz',
+  'btrfs-zstd': 'btrfs restore btrfs-zstd out >/dev/null',
+  'btrfs-lzo': 'btrfs restore btrfs-lzo out >/dev/null',
+  'erofs-lz4': 'fsck.erofs --extract=out --overwrite erofs-lz4 >/dev/null',
+  fat: 'mcopy -s -i fat ::boot out',
+  'docker-archive':
+    'skopeo copy -q docker-archive:docker-archive oci:again:k; umoci unpack --rootless --image again:k bundle >/dev/null; cp -r bundle/rootfs/boot out',
+}
+
+/** What a tool's own reader gives; nothing where it is missing, or fails. */
+function ownReader(file: string): string | undefined {
+  const script = OWN_READERS[file]
+  if (script === undefined) return undefined
+  rmSync(join(work, 'out'), { recursive: true, force: true })
+  return shell(`rm -rf whole part out bundle again; mkdir out; ${script}`)
+    ? join(work, 'out/boot')
+    : undefined
+}
 
 function shell(script: string): boolean {
   const { status, stderr } = spawnSync('sh', ['-ec', script], {
@@ -96,6 +203,16 @@ function difference(file: string, prefix: string): string | undefined {
   }
 }
 
+/** What a tool's own reader gave is what was put in, too. */
+function treeDifference(boot: string): string | undefined {
+  for (const name of readdirSync(join(TREE, 'boot'))) {
+    const bytes = readFileSync(join(boot, name))
+    if (!bytes.equals(readFileSync(join(TREE, 'boot', name))))
+      return `the tool's own reader gives another ${name}`
+  }
+  return undefined
+}
+
 /** The ext4 as debugfs reads it has the files too: what was put in is what is there. */
 function checkByDebugfs(): void {
   for (const name of readdirSync(join(TREE, 'boot'))) {
@@ -119,9 +236,12 @@ try {
   checkByDebugfs()
   for (const [file, prefix, script] of RECIPES) {
     if (!shell(script)) continue
-    const fault = difference(file, prefix)
+    const own = ownReader(file)
+    const fault = difference(file, prefix) ?? (own === undefined ? undefined : treeDifference(own))
     if (fault !== undefined) failures++
-    console.log(`${file}: ${fault ?? 'equal'}`)
+    console.log(
+      `${file}: ${fault ?? (own === undefined ? 'equal' : "equal, and to what the tool's own reader gives")}`,
+    )
   }
 } finally {
   rmSync(work, { recursive: true })

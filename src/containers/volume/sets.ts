@@ -2,6 +2,7 @@
  * The volumes of a disk, with those that several of its partitions make up together: volume groups of LVM, mirrors of
  * Linux, and file systems of btrfs on several devices.
  */
+import { KeptStart } from '../../source/kept-start.ts'
 import type { Source } from '../../source/source.ts'
 import { ContainerError } from '../container-error.ts'
 import type { ContainerContext } from '../context.ts'
@@ -39,7 +40,7 @@ export function openVolumeSets(
       fail(error)
     }
   }
-  const parts = table.volumes.map(volume => ({ volume, source: sourceOf(volume) }))
+  const parts = table.volumes.map(opened)
   const sets = new Sets(parts)
   for (const { volume, source } of parts) {
     if (source !== undefined && isMember(source))
@@ -113,12 +114,13 @@ class Sets {
   }
 }
 
-/** Whoever opens a volume that cannot be opened is told. */
-function sourceOf(volume: Volume): Source | undefined {
+/** A volume whose start is read once. Whoever opens one that cannot be opened is told. */
+function opened(volume: Volume): Part {
   try {
-    return volume.open()
+    const source = new KeptStart(volume.open())
+    return { volume: { ...volume, open: () => source }, source }
   } catch (error) {
-    if (error instanceof ContainerError) return undefined
+    if (error instanceof ContainerError) return { volume, source: undefined }
     throw error
   }
 }
