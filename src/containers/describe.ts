@@ -5,6 +5,7 @@ import { type AddressPart, writeInside } from './address.ts'
 import { ContainerError } from './container-error.ts'
 import { type ContainerContext, insideContext, withPeers } from './context.ts'
 import { openLayer } from './layer.ts'
+import { isTooDeep, type Nesting, NO_LAYER, withLayer } from './nesting.ts'
 import { openVolumeSets } from './volume/sets.ts'
 
 export interface LayerNode {
@@ -30,25 +31,26 @@ export interface VolumeNode extends LayerNode {
 
 /** Describes the layers from `source` on. What cannot be read is in `problem`. */
 export const describeLayers = (source: Source, context: ContainerContext): LayerNode =>
-  describe(source, context, [], 0)
+  describe(source, context, [], NO_LAYER)
 
-function describe(source: Source, context: ContainerContext, names: AddressPart, depth: number): LayerNode {
+function describe(source: Source, context: ContainerContext, names: AddressPart, above: Nesting): LayerNode {
   const node: LayerNode = { inside: names.length === 0 ? '' : writeInside([names]) }
   if (source.size < Number.MAX_SAFE_INTEGER) node.size = source.size
   const fail = (error: ContainerError) => {
     node.problem ??= problemOf(error)
   }
   try {
-    if (depth > context.budget.limits.depth) return node
     const layer = openLayer(source, context)
     if (layer === undefined) return node
     node.format = layer.format
+    const nesting = withLayer(above, layer.kind)
+    if (isTooDeep(nesting, context.budget.limits)) return node
     if (layer.kind === 'disk') {
       if (layer.disk.snapshots.length > 0)
         node.snapshots = layer.disk.snapshots.map(({ id, name }) => ({ id, name }))
-      node.content = describe(layer.disk, insideContext(context), names, depth + 1)
+      node.content = describe(layer.disk, insideContext(context), names, nesting)
     } else if (layer.kind === 'stream') {
-      node.content = describe(layer.source, context, names, depth + 1)
+      node.content = describe(layer.source, context, names, nesting)
       layer.source.close()
     } else if (layer.kind === 'images') {
       const images = layer.store.images(fail)
@@ -66,7 +68,7 @@ function describe(source: Source, context: ContainerContext, names: AddressPart,
           openVolume(volume),
           withPeers(insideContext(context), peers),
           [...names, name],
-          depth + 1,
+          nesting,
         )
         node.volumes.push({ ...inner, name, type, ...(offset !== undefined && { offset }) })
       }

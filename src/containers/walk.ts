@@ -13,6 +13,7 @@ import { type Disk, plainDisk } from './disk/disk.ts'
 import type { ImageStore } from './image/images.ts'
 import { mayBeKernel } from './kernel-places.ts'
 import { LOOK_LENGTH, looksLikeKernel } from './kernel-test.ts'
+import { inFile, isTooDeep, type Nesting, NO_LAYER, withLayer } from './nesting.ts'
 import { type Layer, openDetected, openLayer } from './layer.ts'
 import { type TreeFile, TreeWalk } from './tree-walk.ts'
 import { openVolumeSets } from './volume/sets.ts'
@@ -54,7 +55,13 @@ export function walkContainer(
   visitor: Visitor,
   options: WalkOptions = {},
 ): boolean {
-  return new Walk(context, visitor, options).enter(source, { parts: [[]], steps: [], notes: [], context })
+  return new Walk(context, visitor, options).enter(source, {
+    parts: [[]],
+    steps: [],
+    notes: [],
+    nesting: NO_LAYER,
+    context,
+  })
 }
 
 interface Position {
@@ -62,6 +69,7 @@ interface Position {
   steps: readonly ContainerStep[]
   /** Of each layer on the way. */
   notes: readonly (readonly string[])[]
+  nesting: Nesting
   context: ContainerContext
 }
 
@@ -119,7 +127,12 @@ class Walk {
   }
 
   /** False for a stream of something that is no container. */
-  #enterLayer(layer: Layer, at: Position): boolean {
+  #enterLayer(layer: Layer, from: Position): boolean {
+    const at = { ...from, nesting: withLayer(from.nesting, layer.kind) }
+    if (isTooDeep(at.nesting, at.context.budget.limits)) {
+      this.#visitor.problem(placeOf(at), tooDeep(at))
+      return true
+    }
     switch (layer.kind) {
       case 'disk':
         this.#enterDisk(layer.disk, layer.format, { ...at, context: insideContext(at.context) })
@@ -240,18 +253,29 @@ class Walk {
     if (source.size === 0) return
     if (this.#visitor.file({ ...placeOf(at), source, isExpected })) return
     if (this.#everywhere || mayHoldKernels(source))
-      this.enter(source, { ...at, parts: [...at.parts, []], context: insideContext(at.context) })
+      this.enter(source, {
+        ...at,
+        parts: [...at.parts, []],
+        nesting: inFile(at.nesting),
+        context: insideContext(at.context),
+      })
   }
 }
 
 /** The position of something with `names` below another one, in the layer of `step`. */
 function below(
-  { parts, steps, notes, context }: Position,
+  { parts, steps, notes, nesting, context }: Position,
   names: readonly string[],
   step: ContainerStep,
 ): Position {
   const last = parts.at(-1)!
-  return { context, notes, parts: [...parts.slice(0, -1), [...last, ...names]], steps: [...steps, step] }
+  return {
+    context,
+    notes,
+    nesting,
+    parts: [...parts.slice(0, -1), [...last, ...names]],
+    steps: [...steps, step],
+  }
 }
 
 /** The position of what has those names in a tree. */

@@ -84,7 +84,7 @@ describe('the schema of facts records', () => {
       { ...record, image: undefined },
       { ...record, extra: 1 },
       { ...record, kind: 'pe' },
-      { ...record, facts: { ...facts, version: 2 } },
+      { ...record, facts: { ...facts, version: 3 } },
       { ...record, facts: { ...facts, elf: { ...facts.elf, entry: '0x00' } } },
       { ...record, facts: { ...facts, elf: { ...facts.elf, notes: [{ owner: 'Xen' }] } } },
       { ...record, facts: { ...facts, layers: [{ kind: 'bzimage' }] } },

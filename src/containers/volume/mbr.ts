@@ -5,6 +5,7 @@
 import { SliceSource } from '../../source/memory.ts'
 import type { Source } from '../../source/source.ts'
 import type { Budget } from '../budget.ts'
+import { ContainerError } from '../container-error.ts'
 import { Metadata } from '../metadata.ts'
 import type { Structure } from '../structure.ts'
 import type { Volume, VolumeTable } from './volume.ts'
@@ -65,7 +66,11 @@ function partition(source: Source, name: string, { type, start, count }: Entry):
     type: `0x${type.toString(16).padStart(2, '0')}`,
     size,
     offset,
-    open: () => new SliceSource(source, offset, size),
+    open() {
+      if (start > 0) return new SliceSource(source, offset, size)
+      const message = `Cannot open the partition ${name}: it starts with the partition table`
+      throw new ContainerError('container-corrupt', 'mbr', message, 0)
+    },
   }
 }
 
