@@ -66,15 +66,17 @@ function systemOf(name: string): GuestSystem | undefined {
 
 /** Never throws; what the image does not say is absent. */
 export function identify({ layers, elf }: Pick<Facts, 'layers' | 'elf'>): KernelIdentity {
-  const banner = layers.find((layer): layer is BzImageLayer => layer.kind === 'bzimage')?.kernelVersion
+  const bzImage = layers.find((layer): layer is BzImageLayer => layer.kind === 'bzimage')
+  const banner = bzImage?.kernelVersion
   const buildId = elf === undefined ? undefined : bytesOf(elf, 'GNU', GNU_BUILD_ID)
   const salt = elf === undefined ? undefined : latin1(bytesOf(elf, 'Linux', LINUX_BUILD_SALT))
   const name = elf === undefined ? undefined : guestOs(elf)
-  const system = bannerSystem(banner) ?? systemOf(name ?? '') ?? ownerSystem(elf, salt !== undefined)
+  const system =
+    (bzImage && bannerSystem(bzImage)) ?? systemOf(name ?? '') ?? ownerSystem(elf, salt !== undefined)
   const version =
     system === 'linux'
       ? (linuxVersion(banner) ?? linuxVersion(salt))
-      : systemOf(banner ?? '') !== undefined
+      : system === 'ipxe' || systemOf(banner ?? '') !== undefined
         ? banner
         : elf && guestVersion(elf)
   const flavour = system === 'linux' ? flavourOf(version) : undefined
@@ -87,12 +89,17 @@ export function identify({ layers, elf }: Pick<Facts, 'layers' | 'elf'>): Kernel
   }
 }
 
+/** The boot protocol that iPXE's header has in every version (src/arch/x86/prefix/lkrnprefix.S). */
+const IPXE_PROTOCOL = 0x0207
+
 /**
  * A bzImage's banner starts with Linux's release and who built it (arch/x86/boot/version.c), or names what is packed as if it
- * were Linux. A number alone is anybody's: iPXE's banner is its version.
+ * were Linux. A number alone is anybody's, but for iPXE's: its header is of a protocol that only Linux 2.6.24 and 2.6.25 had,
+ * and no builder, who has an @ in his name, is told.
  */
-function bannerSystem(banner: string | undefined): GuestSystem | undefined {
+function bannerSystem({ kernelVersion: banner, protocol }: BzImageLayer): GuestSystem | undefined {
   if (banner === undefined) return undefined
+  if (protocol === IPXE_PROTOCOL && /^\d+\.\d+/.test(banner) && !banner.includes('@')) return 'ipxe'
   return linuxVersion(banner) !== undefined && /^\S+ \(/.test(banner) ? 'linux' : systemOf(banner)
 }
 
@@ -151,9 +158,12 @@ function flavourOf(version: string | undefined): string | undefined {
   return first === -1 ? undefined : words.slice(first).join('-')
 }
 
+/** How those write themselves who do not name themselves in a note. */
+const NAMES: Readonly<Partial<Record<GuestSystem, string>>> = { ipxe: 'iPXE', xen: 'Xen hypervisor' }
+
 /** What people call it: `linux 6.1.0-50-amd64`, `FreeBSD 1200086`. */
 export function identityName({ system, name, version }: KernelIdentity): string {
-  const known = name ?? (system === 'unknown' || system === 'other' ? 'unnamed' : system)
+  const known = name ?? (system === 'unknown' || system === 'other' ? 'unnamed' : (NAMES[system] ?? system))
   // A banner such as "Memtest86+ v6.10" has the name in it.
   if (version?.toLowerCase().startsWith(known.toLowerCase())) return version
   return version === undefined ? known : `${known} ${version}`

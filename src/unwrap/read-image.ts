@@ -320,6 +320,11 @@ class ImageReader {
       })
       this.reading.cost.read += input.bytesRead
     } else {
+      if (layer.payloadLength === 0) {
+        const message = 'Cannot find a payload in the bzImage: its header says that it has none'
+        this.note({ code: 'payload-format-unknown', message, offset: layer.payloadStart })
+        return
+      }
       const magic = Array.from(start.subarray(0, 6), byte => byte.toString(16).padStart(2, '0')).join(' ')
       const message = `Cannot tell how the payload is compressed: it starts with ${magic || 'nothing'}`
       this.note({ code: 'payload-format-unknown', message, offset: layer.payloadStart })

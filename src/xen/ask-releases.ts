@@ -33,6 +33,7 @@ export function askRelease(
   const seen = mode.role === 'dom0' ? subject.forHypervisor : subject
   const run = new LoaderRun(ask, seen)
   const { parameters, ...loaded } = blamePayload(seen, load(run, mode))
+  if (loaded.verdict === 'accepts' && subject.hasPackedNotes) run.assume('notes-packed')
   const result = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
   const answer: Answer = {
     ...result,

@@ -6,6 +6,7 @@ import { DEFAULT_CAPABILITIES, type HostOptions, readOverrides } from './host-op
 import { type ElfImage, prepareElf } from './libelf/image.ts'
 import { initElf } from './libelf/init.ts'
 import { type Parsed, parseElf } from './libelf/parse.ts'
+import { packingRemark } from './note-readers.ts'
 import type { Stop } from './verdict.ts'
 
 /** The bytes that a loader has in its hands: the file, or what it unpacked from it. */
@@ -22,6 +23,8 @@ export class Subject {
   readonly options: HostOptions
   readonly overrides: GateOverrides | undefined
   readonly capabilities: readonly string[]
+  /** Xen reads all notes, and other programs lose some. */
+  readonly hasPackedNotes: boolean
   /** A fault in the payload. Xen's decoders may see it or not. */
   readonly damage: { codec: Codec; problem: string } | undefined
   #firstFrame: Subject | undefined
@@ -38,6 +41,7 @@ export class Subject {
     this.options = options
     this.overrides = overrides
     this.damage = damageOf(facts.layers)
+    this.hasPackedNotes = packingRemark(facts) !== undefined
     this.capabilities = options.capabilities?.xen ?? DEFAULT_CAPABILITIES
   }
 

@@ -102,6 +102,7 @@ export type AssumptionCode =
   | 'autotranslate-refused-later'
   | 'decoder-library'
   | 'hvm-default-on'
+  | 'notes-packed'
   | 'placement-not-asked'
   | 'pv-default-on'
   | 'pv32-default-off'

@@ -47,6 +47,20 @@ describe('xen-preflight.yaml', () => {
     expect([without.code, JSON.parse(without.stdout).modes]).toEqual([0, ['pv-domU']])
   })
 
+  test('says which hosts and modes explain asks, unless the command line does', async () => {
+    configure('inventory: fleet.yaml\nmodes: [pv-dom0, pv-domU]\n')
+    const explain = (...args: string[]) =>
+      run(['explain', join(CATALOGUE, 'linux-3.13-pvh'), '--brief', ...args], { cwd: below })
+    const { code, stdout } = await explain()
+    expect(code).toBe(0)
+    expect(stdout.match(/^Xen .*$/gm)).toEqual(['Xen 4.1.6.1 (old, lab)', 'Xen 4.4.4 (new)'])
+    expect(stdout).toContain('on Xen 4.1.6.1 as pv-dom0')
+    expect((await explain('--xen', '4.4.4', '--mode', 'pv-domU')).stdout).toMatch(
+      /on Xen 4\.4\.4 as pv-domU\naccepts/,
+    )
+    expect((await explain('--no-config')).stderr).toContain('name releases by --xen or hosts by --inventory')
+  })
+
   test('may be another file', async () => {
     configure('inventory: nowhere.yaml\n')
     write('other.yaml', 'inventory: fleet.yaml\nfail-on: unknown-feature\n')

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { buildHypervisor } from '../../fixtures/builders/hypervisor.ts'
+import { createEngine } from '../../src/fleet/engines.ts'
+import { MemorySource } from '../../src/source/memory.ts'
+import { readImage } from '../../src/unwrap/read-image.ts'
 import { describeGuest } from '../../src/facts/describe.ts'
 import type { BzImageLayer, Facts, Note } from '../../src/facts/facts.ts'
 import { identify } from '../../src/facts/identity.ts'
@@ -76,9 +80,21 @@ test('a bzImage without an ELF in it is called by its banner, and by no number a
   const { elf: _, ...facts } = bzImage(kernel({ notes: {} }), 'gzip')
   expect(describeGuest(withBanner(facts, 'Memtest86+ v6.10'))).toBe('Memtest86+ v6.10')
   expect(describeGuest(withBanner(facts, '5.10.0 (me@here) #1'))).toBe('linux 5.10.0')
-  // iPXE's: who built what is not said.
   expect(describeGuest(withBanner(facts, '1.0.0+git-20190125.36a4c85-5.1'))).toBe('')
 })
+
+test.each(['1.0.0+git-20190125.36a4c85-5.1', '1.21.1+ (g8fc11d8a4)'])(
+  'iPXE is known by its header: %s',
+  version => {
+    const { elf: _, ...facts } = withBanner(bzImage(kernel({ notes: {} }), 'gzip'), version)
+    const [layer] = facts.layers
+    if (layer?.kind === 'bzimage') layer.protocol = 0x0207
+    expect(identify(facts)).toEqual({ system: 'ipxe', version })
+    expect(describeGuest(facts)).toBe(`iPXE ${version}`)
+    // A Linux of that protocol says who built it.
+    expect(identify(withBanner(facts, '2.6.24 (root@lab) #1 SMP')).system).toBe('linux')
+  },
+)
 
 test.each(['GUEST_VER', 'GUEST_VERSION'])('the guest version of a legacy string is told, be it %s', key => {
   const guest = `GUEST_OS=GNU Mach,${key}=1.3,XEN_VER=xen-3.0,LOADER=generic`
@@ -91,7 +107,8 @@ test('an ELF of which nothing is known', () => {
 })
 
 test('the hypervisor itself, as mkelf32 writes it', () => {
-  const facts = kernel({ bits: 32, notes: {} })
-  facts.elf!.segments[0] = { ...facts.elf!.segments[0]!, offset: '0x80', align: '0x40', flags: 7 }
-  expect(identify(facts).system).toBe('xen')
+  const { facts, problem } = readImage(createEngine('typescript'), new MemorySource(buildHypervisor()))
+  expect(problem).toBeUndefined()
+  expect(identify(facts)).toEqual({ system: 'xen', buildId: '00112233445566778899aabbccddeeff00112233' })
+  expect(describeGuest(facts)).toBe('32-bit Xen hypervisor')
 })

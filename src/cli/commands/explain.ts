@@ -19,6 +19,7 @@ import { reasonText } from '../../xen/reason-text.ts'
 import { resolveTarget } from '../../xen/target.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { knownRelease } from '../known-release.ts'
+import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { readOne } from '../read-one.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { wantsColour } from '../screen.ts'
@@ -51,6 +52,20 @@ export interface ExplainFlags extends ReadFlags {
   output: 'table' | 'json'
 }
 
+/** As the command line has them. */
+interface GivenFlags extends Omit<ExplainFlags, 'mode'> {
+  mode?: BootModeName
+  config?: ConfigFlag
+}
+
+/** What the configuration says where the command line says nothing. */
+async function configured(given: GivenFlags): Promise<ExplainFlags> {
+  const { inventory, modes } = await loadConfig(given.config)
+  const flags = { ...given, mode: given.mode ?? modes?.[0] ?? 'pv-domU' }
+  const asks = given.xen !== undefined || given.inventory !== undefined || given.boot !== undefined
+  return asks || inventory === undefined ? flags : { ...flags, inventory: [...inventory] }
+}
+
 function walkedLoader(text: string): BootPath {
   const path = parseBootPath(text)
   if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
@@ -78,12 +93,23 @@ export const explainCommand = (finish: (code: number) => void): Command =>
         .conflicts(['xen', 'inventory']),
     )
     .option('--brief', 'the verdict alone, without the steps that led to it')
-    .addOption(new Option('--mode <mode>', 'the boot mode').choices(bootModes).default('pv-domU'))
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'the boot mode (default: the first that the configuration has, else pv-domU)',
+      ).choices(bootModes),
+    )
+    .option(
+      '--config <file>',
+      'the hosts and modes to ask where none are given (default: xen-preflight.yaml, here or above)',
+    )
+    .option('--no-config', 'use no configuration')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (image: string, flags: ExplainFlags) => {
+    .action(async (image: string, given: GivenFlags) => {
+      const flags = await configured(given)
       print(explainAction(image, flags, await buildsOf(flags)))
       finish(EXIT_DONE)
     })
