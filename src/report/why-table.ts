@@ -2,13 +2,20 @@
 
 import { printable } from '../document/printable.ts'
 import { causeTitle } from '../findings/cause-codes.ts'
-import type { BootModeName } from '../xen/boot-mode.ts'
-import type { Side } from '../xen/gates/gate.ts'
-import { releases } from '../xen/releases.ts'
-import type { FoundLine } from '../xen/why.ts'
+import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
+import type { KnownLine } from '../xen/log-catalogue.ts'
+import { type Release, releases } from '../xen/releases.ts'
+import { generalRemedies } from '../xen/remedies/general.ts'
+import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
+import type { CauseCode } from '../xen/verdict.ts'
+import { causesIn, type FoundLine } from '../xen/why.ts'
 import { fold } from './fit.ts'
 
-const MODES: Readonly<Record<Side | 'both', readonly BootModeName[]>> = {
+const MODES: Readonly<Record<KnownLine['side'], readonly BootModeName[]>> = {
+  pygrub: ['pv-domU', 'pvh-domU'],
+  'pv-grub': ['pv-domU'],
+  pvgrub2: ['pv-domU'],
+  pvhgrub: ['pvh-domU'],
   toolstack: ['pv-domU', 'pvh-domU'],
   hypervisor: ['pv-dom0', 'pvh-dom0'],
   both: ['pv-domU', 'pv-dom0', 'pvh-domU', 'pvh-dom0'],
@@ -19,8 +26,30 @@ const KINDS = {
   ending: 'It names no cause.',
 } as const
 
-/** The lines as data, for `-o json`. */
-export function whyData(found: readonly FoundLine[]) {
+/** Where the releases are those of Xen; a guest's loader has versions of its own. */
+const isOfXen = ({ side }: KnownLine) => side === 'toolstack' || side === 'hypervisor' || side === 'both'
+
+const WHO: Readonly<Partial<Record<KnownLine['side'], string>>> = {
+  both: 'toolstack or hypervisor',
+  pygrub: 'pygrub, in dom0',
+  'pv-grub': 'PV-GRUB, in the guest',
+  pvgrub2: 'GRUB, in the guest',
+  pvhgrub: 'GRUB for PVH, in the guest',
+}
+
+/** The remedies of all causes, each once. */
+function remediesOf(codes: readonly CauseCode[], side: KnownLine['side']): Remedy[] {
+  const mode = parseBootMode(side === 'hypervisor' ? 'pv-dom0' : side === 'pvhgrub' ? 'pvh-domU' : 'pv-domU')
+  const all = codes.flatMap(code => generalRemedies(code, mode))
+  return [...new Map(all.map(item => [remedyText(item), item])).values()]
+}
+
+/**
+ * The lines as data, for `-o json`.
+ *
+ * @param asked Where the log is known to come from one of these releases: what they do not have is left out.
+ */
+export function whyData(found: readonly FoundLine[], asked?: readonly Release[]) {
   return {
     lines: found.map(({ number, text, known }) => ({
       line: number,
@@ -28,36 +57,46 @@ export function whyData(found: readonly FoundLine[]) {
       pattern: known.pattern,
       side: known.side,
       modes: MODES[known.side],
-      since: known.since ?? releases[0]!,
-      until: known.until ?? releases.at(-1)!,
+      ...(isOfXen(known) && spanOf(known, asked)),
       ...(known.kind !== undefined && { kind: known.kind }),
-      causes: known.causes.map(code => ({ code, title: causeTitle(code) })),
+      causes: causesIn(known, asked).map(code => ({ code, title: causeTitle(code) })),
       next: known.next,
+      remedies: remediesOf(causesIn(known, asked), known.side),
     })),
   }
 }
 
 /** The lines for people; a line that comes several times is explained once. */
-export function whyTable(found: readonly FoundLine[], width: number): string {
+export function whyTable(found: readonly FoundLine[], width: number, asked?: readonly Release[]): string {
   if (found.length === 0) {
     return 'No line of it is known: as far as the models know, no loader of Xen prints any of them.\n'
   }
   const lines: string[] = []
   const explained = new Set<string>()
-  const { lines: data } = whyData(found)
-  for (const { line, text, pattern, side, modes, since, until, kind, causes, next } of data) {
+  const { lines: data } = whyData(found, asked)
+  for (const { line, text, pattern, side, modes, since, until, kind, causes, next, remedies } of data) {
     if (explained.has(pattern)) continue
     explained.add(pattern)
     const times = data.filter(other => other.pattern === pattern).length
-    const who = side === 'both' ? 'toolstack or hypervisor' : side
-    lines.push(`${line}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`)
-    lines.push(`  ${who}, ${modes.join(', ')}, ${since} to ${until}`)
+    const span = since === undefined ? '' : `, ${since === until ? since : `${since} to ${until}`}`
+    lines.push(...fold(`${line}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width))
+    lines.push(`  ${WHO[side] ?? side}, ${modes.join(', ')}${span}`)
     if (kind !== undefined) lines.push(`  ${KINDS[kind]}`)
     if (causes.length > 0)
       lines.push(...labelled('causes:', causes.map(({ code }) => code).join(', '), width))
-    lines.push(...labelled('next:', next, width), '')
+    lines.push(...labelled('next:', next, width))
+    for (const remedy of remedies) lines.push(...labelled('do:', remedyText(remedy), width))
+    lines.push('')
   }
   return lines.join('\n')
+}
+
+/** The releases that print it, among those that were asked. */
+function spanOf({ since, until }: KnownLine, asked: readonly Release[] = releases) {
+  const from = releases.indexOf(since ?? releases[0]!)
+  const to = releases.indexOf(until ?? releases.at(-1)!)
+  const own = asked.map(release => releases.indexOf(release)).filter(index => index >= from && index <= to)
+  return { since: releases[Math.min(...own)]!, until: releases[Math.max(...own)]! }
 }
 
 const LABEL = 10

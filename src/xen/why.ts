@@ -3,7 +3,9 @@
  * @module
  */
 import { type KnownLine, knownLines } from './log-catalogue.ts'
-import { compareVersions, type Release } from './releases.ts'
+import { GateReader } from './gate-reader.ts'
+import { compareVersions, type Release, releaseIndex } from './releases.ts'
+import type { CauseCode } from './verdict.ts'
 
 /** A line of a log that a loader printed. */
 export interface FoundLine {
@@ -34,6 +36,8 @@ const PREFIXES: readonly RegExp[] = [
   /^\(-?\d{1,6}, ['"][A-Za-z ]{1,40}['"], ['"]/,
   /^(xc|xg|libxl)_[a-z0-9_]{1,40}\.c:\d{1,6}: /,
   /^[a-z0-9_]{1,40}\.c:\d{1,6}:[a-z0-9_]{1,64}: ?/,
+  // GRUB's, of its source tree.
+  /^[\w./-]{1,120}\.c:\d{1,6}: ?/,
   /^Domain \d{1,6}:/,
 ]
 
@@ -78,9 +82,29 @@ function knownLineOf(text: string): KnownLine | undefined {
   return found.map(({ known }) => known).sort((a, b) => b.pattern.length - a.pattern.length)[0]
 }
 
-const printsIn = ({ since, until }: KnownLine, release: Release): boolean =>
-  (since === undefined || compareVersions(release, since) >= 0) &&
-  (until === undefined || compareVersions(release, until) <= 0)
+/** What guests' loaders print is no matter of the host's release. */
+const OF_RELEASES: ReadonlySet<KnownLine['side']> = new Set(['toolstack', 'hypervisor', 'both', 'pygrub'])
+
+const printsIn = ({ side, since, until }: KnownLine, release: Release): boolean =>
+  !OF_RELEASES.has(side) ||
+  ((since === undefined || compareVersions(release, since) >= 0) &&
+    (until === undefined || compareVersions(release, until) <= 0))
+
+/** Causes that some releases do not have. */
+const ONLY_WHERE: Readonly<Partial<Record<CauseCode, (ask: GateReader) => boolean>>> = {
+  'lz4-decoder-broken': ask => ask.gate('lz4-decoder') === 'broken',
+  'dictionary-too-large': ask => ask.gate('xz-memory-limit') !== 0,
+  'bzimage-unsupported': ask =>
+    ask.gate('gzip-toolstack') === 'absent' || ask.gate('bzimage-hypervisor') === 'unknown',
+  'no-section-names': ask => ask.gate('shstrtab') === 'needed',
+}
+
+/** What a line can be about in the logs of these releases. */
+export function causesIn({ causes }: KnownLine, asked?: readonly Release[]): readonly CauseCode[] {
+  if (asked === undefined) return causes
+  const readers = asked.map(release => new GateReader(releaseIndex(release)!))
+  return causes.filter(code => readers.some(ask => ONLY_WHERE[code]?.(ask) ?? true))
+}
 
 /**
  * The lines of a log that a loader prints, in the order of the log.
@@ -89,10 +113,13 @@ const printsIn = ({ since, until }: KnownLine, release: Release): boolean =>
  */
 export function findLoaderLines(log: string, releases?: readonly Release[]): FoundLine[] {
   const found: FoundLine[] = []
-  for (const [index, line] of log.split(/\r\n|[\n\r]/).entries()) {
+  const lines = log.split(/\r\n|[\n\r]/)
+  const isAlone = lines.filter(line => line.trim() !== '').length === 1
+  for (const [index, line] of lines.entries()) {
     if (line.length > MAX_LINE) continue
     const known = knownLineOf(withoutPrefixes(line))
     if (known === undefined) continue
+    if (known.only !== undefined && !isAlone && !log.includes(known.only)) continue
     if (releases !== undefined && !releases.some(release => printsIn(known, release))) continue
     found.push({ number: index + 1, text: line.trim(), known })
   }

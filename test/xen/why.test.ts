@@ -7,7 +7,9 @@ import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { knownLines } from '../../src/xen/log-catalogue.ts'
 import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
-import { findLoaderLines, withoutPrefixes } from '../../src/xen/why.ts'
+import { whyData, whyTable } from '../../src/report/why-table.ts'
+import { askBootPath } from '../../src/xen/boot-path/ask.ts'
+import { causesIn, findLoaderLines, type FoundLine, withoutPrefixes } from '../../src/xen/why.ts'
 
 const NO_DECODERS = { bzip2: false, lzma: false, xz: false, lzo: false, lz4: false, zstd: false }
 /** What is built in decides which lines there are. */
@@ -132,4 +134,61 @@ describe('why', () => {
       for (const release of [since, until]) if (release !== undefined) expect(releases).toContain(release)
     }
   })
+})
+
+describe("the programs that find or load a guest's kernel", () => {
+  test('every line that the models of GRUB and PV-GRUB print is found', () => {
+    const engine = createEngine('typescript')
+    const messages = new Set<string>()
+    for (const load of Object.values(vectorSets)) {
+      for (const bytes of load().images.values()) {
+        const { facts } = readImage(engine, new MemorySource(bytes), { verify: true })
+        for (const path of ['pvgrub2', 'pvhgrub', 'pv-grub'] as const) {
+          for (const { message } of askBootPath(facts, { path }))
+            if (message !== undefined) messages.add(message)
+        }
+      }
+    }
+    expect(messages.size).toBeGreaterThan(15)
+    for (const message of messages) {
+      const text = message.replace('%s', '/boot/vmlinuz').replace(/\.$/, '')
+      const [hit] = findLoaderLines(`noise\nerror: ../../grub-core/loader/i386/xen_file.c:103:${text}.`)
+      expect([text, hit?.number]).toEqual([text, 2])
+    }
+  }, 300_000)
+
+  test("every error that pygrub's releases ended with is found, and Python's own words only in a log that names pygrub", () => {
+    const file = new URL('../../fixtures/boot-paths/pygrub.json', import.meta.url)
+    const errors = new Set(readFileSync(file, 'utf8').match(/(?<="error": ")(?:[^"\\]|\\.)*/g))
+    expect(errors.size).toBeGreaterThan(20)
+    const log = (error: string) =>
+      `Traceback (most recent call last):\n  File "/usr/lib/xen/bin/pygrub", line 9\n${error}\n`
+    const missed = [...errors].filter(error => {
+      const [hit] = findLoaderLines(log(JSON.parse(`"${error}"`) as string))
+      return hit?.known.side !== 'pygrub'
+    })
+    expect(missed).toEqual([])
+    expect(
+      findLoaderLines(
+        'Traceback (most recent call last):\n  File "/usr/bin/cloud-init"\nIndexError: list index out of range\n',
+      ),
+    ).toEqual([])
+  })
+})
+
+test('causes that a release does not have are left out for it', () => {
+  const [{ known }] = findLoaderLines('xc_dom_probe_bzimage_kernel unable to LZ4 decompress kernel') as [
+    FoundLine,
+  ]
+  expect(causesIn(known)).toContain('lz4-decoder-broken')
+  expect(causesIn(known, ['4.9.2'])).toContain('lz4-decoder-broken')
+  expect(causesIn(known, ['4.17.4'])).not.toContain('lz4-decoder-broken')
+})
+
+test('what can be done comes with its command', () => {
+  const found = findLoaderLines('(XEN) Kernel does not support Dom0 operation')
+  expect(whyTable(found, 80).replace(/\s+/g, ' ')).toMatch(
+    /do: For Linux: Build the kernel with CONFIG_XEN_DOM0=y: scripts\/config -e XEN/,
+  )
+  expect(whyData(found).lines[0]!.remedies[0]).toMatchObject({ by: 'tenant' })
 })

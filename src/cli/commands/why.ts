@@ -40,8 +40,9 @@ export const whyCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action((lines: string[], { xen, output }: WhyFlags) => {
       const log = lines.length === 0 ? readLog('/dev/stdin', 'standard input') : textOf(lines)
-      const found = findLoaderLines(log, xen === undefined ? undefined : releasesOf(xen))
-      print(output === 'json' ? `${jsonText(whyData(found), 2)}\n` : whyTable(found, WIDTH))
+      const asked = xen === undefined ? undefined : releasesOf(xen)
+      const found = findLoaderLines(log, asked)
+      print(output === 'json' ? `${jsonText(whyData(found, asked), 2)}\n` : whyTable(found, WIDTH, asked))
       finish(EXIT_DONE)
     })
 
