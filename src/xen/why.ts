@@ -82,6 +82,9 @@ function knownLineOf(text: string): KnownLine | undefined {
   return found.map(({ known }) => known).sort((a, b) => b.pattern.length - a.pattern.length)[0]
 }
 
+/** As a Python program ends, in whatever log. */
+const PYTHON_ERROR = /(?:^|\s)[\w.]*Error: /
+
 /** What guests' loaders print is no matter of the host's release. */
 const OF_RELEASES: ReadonlySet<KnownLine['side']> = new Set(['toolstack', 'hypervisor', 'both', 'pygrub'])
 
@@ -119,7 +122,8 @@ export function findLoaderLines(log: string, releases?: readonly Release[]): Fou
     if (line.length > MAX_LINE) continue
     const known = knownLineOf(withoutPrefixes(line))
     if (known === undefined) continue
-    if (known.only !== undefined && !isAlone && !log.includes(known.only)) continue
+    if (known.only !== undefined && !isAlone && !(log.includes(known.only) && PYTHON_ERROR.test(line)))
+      continue
     if (releases !== undefined && !releases.some(release => printsIn(known, release))) continue
     found.push({ number: index + 1, text: line.trim(), known })
   }
