@@ -1,9 +1,17 @@
 // Gates of the address calculation.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const addressesGates = {
-  'paddr-offset-without-virt-base-hvm': gate<'refuses' | 'accepts'>({
+export interface AddressesGates {
+  'paddr-offset-without-virt-base-hvm': Gate<'refuses' | 'accepts'>
+  'address-defaults': DocumentedBehaviour<string>
+  'address-range': DocumentedBehaviour<'refuses'>
+  'bsd-symtab-end': Gate<'left-out' | 'offset-twice' | 'right'>
+  'bsd-symtab-size': Gate<'every-section' | 'three-headers' | 'fixed-header'>
+}
+
+export const addressesGates: AddressesGates = {
+  'paddr-offset-without-virt-base-hvm': gate({
     area: 'addresses',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -18,7 +26,7 @@ export const addressesGates = {
       'RELEASE-4.18.0 xen/common/libelf/libelf-dominfo.c elf_xen_addr_calc_check b77ed96fce',
     ],
   }),
-  'address-defaults': documented<string>({
+  'address-defaults': documented({
     area: 'addresses',
     sides: ['toolstack', 'hypervisor'],
     summary: 'What stands for a missing address.',
@@ -28,7 +36,7 @@ export const addressesGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_addr_calc_check',
     ],
   }),
-  'address-range': documented<'refuses'>({
+  'address-range': documented({
     area: 'addresses',
     sides: ['toolstack', 'hypervisor'],
     summary: 'The entry must lie inside the kernel (its end included), and the kernel not below VIRT_BASE.',
@@ -38,7 +46,7 @@ export const addressesGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_addr_calc_check',
     ],
   }),
-  'bsd-symtab-end': gate<'left-out' | 'offset-twice' | 'right'>({
+  'bsd-symtab-end': gate({
     area: 'addresses',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -59,7 +67,7 @@ export const addressesGates = {
       'RELEASE-4.6.0 xen/common/libelf/libelf-dominfo.c elf_xen_addr_calc_check 90b18f1666',
     ],
   }),
-  'bsd-symtab-size': gate<'every-section' | 'three-headers' | 'fixed-header'>({
+  'bsd-symtab-size': gate({
     area: 'addresses',
     sides: ['toolstack', 'hypervisor'],
     summary:

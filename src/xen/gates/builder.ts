@@ -1,9 +1,28 @@
 // Gates of the domain builders around libelf.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const builderGates = {
-  'loader-probe': gate<'magic' | 'notes'>({
+export interface BuilderGates {
+  'loader-probe': Gate<'magic' | 'notes'>
+  'loader-order': DocumentedBehaviour<string>
+  'domU-final-text': Gate<string | null>
+  'dom0-panic': Gate<string>
+  'dom0-verbose': Gate<'build' | 'option'>
+  'xen-guest-hypercall-page': Gate<'in-order' | 'any-order'>
+  'hypercall-page-domU': DocumentedBehaviour<string>
+  'hv-start-low': Gate<'panics' | 'refuses'>
+  'xen-overlap': DocumentedBehaviour<'refuses'>
+  'dom0-memory': DocumentedBehaviour<string>
+  'supervisor-mode': Gate<'refuses'>
+  'dom0-required-features': Gate<'refuses' | 'accepts'>
+  autotranslate: Gate<'tried' | 'refuses'>
+  'initial-mapping': DocumentedBehaviour<string>
+  'segment-size': DocumentedBehaviour<string>
+  'gzip-ramdisk': DocumentedBehaviour<string>
+}
+
+export const builderGates: BuilderGates = {
+  'loader-probe': gate({
     area: 'builder',
     sides: ['toolstack'],
     summary:
@@ -19,7 +38,7 @@ export const builderGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_core.c xc_dom_find_loader',
     ],
   }),
-  'loader-order': documented<string>({
+  'loader-order': documented({
     area: 'builder',
     sides: ['toolstack'],
     summary:
@@ -34,7 +53,7 @@ export const builderGates = {
       'RELEASE-4.7.0 tools/libxc/Makefile -',
     ],
   }),
-  'domU-final-text': gate<string | null>({
+  'domU-final-text': gate({
     area: 'builder',
     sides: ['toolstack'],
     summary:
@@ -46,7 +65,7 @@ export const builderGates = {
     ],
     evidence: ['RELEASE-4.1.0 tools/libxl/libxl_dom.c libxl__build_pv'],
   }),
-  'dom0-panic': gate<string>({
+  'dom0-panic': gate({
     area: 'builder',
     sides: ['hypervisor'],
     summary: 'With what the machine panics, whatever refused dom0.',
@@ -61,7 +80,7 @@ export const builderGates = {
       'RELEASE-4.22.0 xen/arch/x86/setup.c create_dom0',
     ],
   }),
-  'dom0-verbose': gate<'build' | 'option'>({
+  'dom0-verbose': gate({
     area: 'builder',
     sides: ['hypervisor'],
     summary:
@@ -77,7 +96,7 @@ export const builderGates = {
       'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
     ],
   }),
-  'xen-guest-hypercall-page': gate<'in-order' | 'any-order'>({
+  'xen-guest-hypercall-page': gate({
     area: 'builder',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -92,7 +111,7 @@ export const builderGates = {
       'RELEASE-4.11.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_guest_info f2613bd7f2',
     ],
   }),
-  'hypercall-page-domU': documented<string>({
+  'hypercall-page-domU': documented({
     area: 'builder',
     sides: ['toolstack'],
     summary: 'domU: a HYPERCALL_PAGE outside the kernel.',
@@ -102,7 +121,7 @@ export const builderGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_boot.c setup_hypercall_page',
     ],
   }),
-  'hv-start-low': gate<'panics' | 'refuses'>({
+  'hv-start-low': gate({
     area: 'builder',
     sides: ['hypervisor'],
     summary: '32-bit dom0: HV_START_LOW, rounded up to 2 MiB, above the start of the hypervisor.',
@@ -115,7 +134,7 @@ export const builderGates = {
       'RELEASE-4.15.0 xen/arch/x86/pv/dom0_build.c dom0_construct_pv',
     ],
   }),
-  'xen-overlap': documented<'refuses'>({
+  'xen-overlap': documented({
     area: 'builder',
     sides: ['hypervisor'],
     summary: "dom0: an initial mapping that reaches into Xen's own addresses.",
@@ -125,7 +144,7 @@ export const builderGates = {
       'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
     ],
   }),
-  'dom0-memory': documented<string>({
+  'dom0-memory': documented({
     area: 'builder',
     sides: ['hypervisor'],
     summary: 'dom0: kernel, initrd and tables larger than its memory.',
@@ -135,7 +154,7 @@ export const builderGates = {
       'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
     ],
   }),
-  'supervisor-mode': gate<'refuses'>({
+  'supervisor-mode': gate({
     area: 'builder',
     sides: ['hypervisor'],
     summary: 'PV dom0: a kernel that requires supervisor_mode_kernel panics after it was loaded.',
@@ -146,7 +165,7 @@ export const builderGates = {
       'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
     ],
   }),
-  'dom0-required-features': gate<'refuses' | 'accepts'>({
+  'dom0-required-features': gate({
     area: 'builder',
     sides: ['hypervisor'],
     summary: 'PV dom0: any required feature, the "!writable_page_tables" of every Linux among them.',
@@ -159,7 +178,7 @@ export const builderGates = {
       '3.2.0-rc6 xen/arch/x86/domain_build.c construct_dom0',
     ],
   }),
-  autotranslate: gate<'tried' | 'refuses'>({
+  autotranslate: gate({
     area: 'builder',
     sides: ['toolstack'],
     summary: 'PV domU: a kernel that requires auto_translated_physmap.',
@@ -172,7 +191,7 @@ export const builderGates = {
       'RELEASE-4.9.0 tools/libxc/xc_dom_x86.c bootearly ee92c92b51',
     ],
   }),
-  'initial-mapping': documented<string>({
+  'initial-mapping': documented({
     area: 'builder',
     sides: ['toolstack'],
     summary: "domU: an initial mapping that does not fit the domain's memory.",
@@ -185,7 +204,7 @@ export const builderGates = {
       'RELEASE-4.3.0 tools/libxc/xc_dom_x86.c count_pgtables 5bb2be127b',
     ],
   }),
-  'segment-size': documented<string>({
+  'segment-size': documented({
     area: 'builder',
     sides: ['toolstack'],
     summary: "domU: a kernel or ramdisk larger than the domain's memory.",
@@ -198,7 +217,7 @@ export const builderGates = {
       'RELEASE-4.7.0 tools/libxc/xc_dom_core.c xc_dom_chk_alloc_pages',
     ],
   }),
-  'gzip-ramdisk': documented<string>({
+  'gzip-ramdisk': documented({
     area: 'builder',
     sides: ['toolstack'],
     summary: 'domU: a gzip ramdisk.',

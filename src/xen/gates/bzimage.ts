@@ -1,9 +1,25 @@
 // Gates of the containers around the ELF file.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const bzimageGates = {
-  'bzimage-toolstack': gate<'unknown' | 'loaded'>({
+export interface BzimageGates {
+  'bzimage-toolstack': Gate<'unknown' | 'loaded'>
+  'bzimage-hypervisor': Gate<'unknown' | 'loaded'>
+  'bzimage-header': DocumentedBehaviour<string>
+  'payload-bounds': Gate<'unchecked' | 'checked'>
+  'payload-offset-width': Gate<'64-bit' | '32-bit'>
+  'gzip-magic-hypervisor': Gate<'unbounded' | 'in-payload'>
+  'headroom-hypervisor': Gate<'any-payload' | 'compressed'>
+  'compressed-elf-hypervisor': Gate<'unknown' | 'loaded'>
+  'unknown-payload': Gate<'passed-on' | 'refuses'>
+  'bzimage-probe-text': Gate<'silent' | 'logged'>
+  'bare-gzip-toolstack': DocumentedBehaviour<string>
+  'bin-image': DocumentedBehaviour<string>
+  'kernel-size-limit': Gate<'gzip' | 'all'>
+}
+
+export const bzimageGates: BzimageGates = {
+  'bzimage-toolstack': gate({
     area: 'containers',
     sides: ['toolstack'],
     summary: 'domU: bzImage files. Older toolstacks need a vmlinux.',
@@ -16,7 +32,7 @@ export const bzimageGates = {
       '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_parse e2b1ebf4de',
     ],
   }),
-  'bzimage-hypervisor': gate<'unknown' | 'loaded'>({
+  'bzimage-hypervisor': gate({
     area: 'containers',
     sides: ['hypervisor'],
     summary: 'dom0: bzImage files. Older hypervisors need a vmlinux.',
@@ -29,7 +45,7 @@ export const bzimageGates = {
       '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_parse e2b1ebf4de',
     ],
   }),
-  'bzimage-header': documented<string>({
+  'bzimage-header': documented({
     area: 'containers',
     sides: ['toolstack', 'hypervisor'],
     summary: 'What makes a bzImage.',
@@ -40,7 +56,7 @@ export const bzimageGates = {
       'RELEASE-4.22.0 xen/arch/x86/bzimage.c bzimage_check',
     ],
   }),
-  'payload-bounds': gate<'unchecked' | 'checked'>({
+  'payload-bounds': gate({
     area: 'containers',
     sides: ['toolstack'],
     summary:
@@ -58,7 +74,7 @@ export const bzimageGates = {
       'RELEASE-4.2.0 tools/libxc/xc_dom_bzimageloader.c xc_dom_probe_bzimage_kernel 778d29bc95',
     ],
   }),
-  'payload-offset-width': gate<'64-bit' | '32-bit'>({
+  'payload-offset-width': gate({
     area: 'containers',
     sides: ['hypervisor'],
     summary: "dom0: the width in which the payload's place is computed; 32 bits wrap around.",
@@ -71,7 +87,7 @@ export const bzimageGates = {
       'RELEASE-4.2.0 xen/arch/x86/bzimage.c bzimage_headroom 3a2aa7c248',
     ],
   }),
-  'gzip-magic-hypervisor': gate<'unbounded' | 'in-payload'>({
+  'gzip-magic-hypervisor': gate({
     area: 'containers',
     sides: ['hypervisor'],
     summary:
@@ -85,7 +101,7 @@ export const bzimageGates = {
       'RELEASE-4.0.0 xen/arch/x86/bzimage.c gzip_check ab77e81f65',
     ],
   }),
-  'headroom-hypervisor': gate<'any-payload' | 'compressed'>({
+  'headroom-hypervisor': gate({
     area: 'containers',
     sides: ['hypervisor'],
     summary:
@@ -100,7 +116,7 @@ export const bzimageGates = {
       'RELEASE-4.2.0 xen/arch/x86/bzimage.c bzimage_headroom 3a2aa7c248',
     ],
   }),
-  'compressed-elf-hypervisor': gate<'unknown' | 'loaded'>({
+  'compressed-elf-hypervisor': gate({
     area: 'containers',
     sides: ['hypervisor'],
     summary:
@@ -115,7 +131,7 @@ export const bzimageGates = {
       'RELEASE-4.2.0 xen/arch/x86/bzimage.c bzimage_parse 3a2aa7c248',
     ],
   }),
-  'unknown-payload': gate<'passed-on' | 'refuses'>({
+  'unknown-payload': gate({
     area: 'containers',
     sides: ['toolstack'],
     summary: 'domU: a bzImage payload of no known format, an uncompressed ELF among them.',
@@ -129,7 +145,7 @@ export const bzimageGates = {
       'RELEASE-4.22.0 xen/common/decompress.c decompress',
     ],
   }),
-  'bzimage-probe-text': gate<'silent' | 'logged'>({
+  'bzimage-probe-text': gate({
     area: 'containers',
     sides: ['toolstack'],
     summary: 'domU: the bzImage loader logs an error line for every file that is not a bzImage.',
@@ -143,7 +159,7 @@ export const bzimageGates = {
       'RELEASE-4.2.0 tools/libxc/xc_dom_bzimageloader.c xc_dom_probe_bzimage_kernel',
     ],
   }),
-  'bare-gzip-toolstack': documented<string>({
+  'bare-gzip-toolstack': documented({
     area: 'containers',
     sides: ['toolstack'],
     summary: 'domU: compressed files without a bzImage around them that are unpacked when read.',
@@ -153,7 +169,7 @@ export const bzimageGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_core.c xc_dom_kernel_file',
     ],
   }),
-  'bin-image': documented<string>({
+  'bin-image': documented({
     area: 'containers',
     sides: ['toolstack'],
     summary: 'domU: what a flat image with a xen_bin_image_table must say.',
@@ -163,7 +179,7 @@ export const bzimageGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_binloader.c xc_dom_parse_bin_kernel',
     ],
   }),
-  'kernel-size-limit': gate<'gzip' | 'all'>({
+  'kernel-size-limit': gate({
     area: 'containers',
     sides: ['toolstack'],
     summary:

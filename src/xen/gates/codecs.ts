@@ -1,19 +1,44 @@
 // Gates of the decompressors and their limits.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
 /** How a decoder is there: not at all, by a library that the build found, or always. */
 export type Decoder = 'absent' | 'library' | 'built-in'
 
-export const codecsGates = {
-  'gzip-toolstack': gate<Decoder>({
+export interface CodecsGates {
+  'gzip-toolstack': Gate<Decoder>
+  'gzip-hypervisor': Gate<Decoder>
+  'bzip2-toolstack': Gate<Decoder>
+  'bzip2-hypervisor': Gate<Decoder>
+  'lzma-toolstack': Gate<Decoder>
+  'lzma-hypervisor': Gate<Decoder>
+  'lzo-toolstack': Gate<Decoder>
+  'lzo-hypervisor': Gate<Decoder>
+  'xz-toolstack': Gate<Decoder>
+  'xz-hypervisor': Gate<Decoder>
+  'lz4-toolstack': Gate<Decoder>
+  'lz4-hypervisor': Gate<Decoder>
+  'zstd-toolstack': Gate<Decoder>
+  'zstd-hypervisor': Gate<Decoder>
+  'lz4-decoder': Gate<'works' | 'broken'>
+  'lz4-output': Gate<'at-most' | 'exact'>
+  'missing-library-text': Gate<'detail' | 'logged'>
+  'xz-memory-limit': Gate<number>
+  'size-word': Gate<'ignored' | 'needed'>
+  'lzma-corrupt-hypervisor': Gate<'undefined' | 'refuses'>
+  'xz-filters-hypervisor': DocumentedBehaviour<string>
+  'xz-check-hypervisor': DocumentedBehaviour<string>
+}
+
+export const codecsGates: CodecsGates = {
+  'gzip-toolstack': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: gzip payloads. Needs zlib, always linked.',
     spans: [['3.1.0', 'built-in']],
     evidence: ['3.3.0-rc7 tools/libxc/xc_dom_bzimageloader.c check_bzimage_kernel f3bf1dc168'],
   }),
-  'gzip-hypervisor': gate<Decoder>({
+  'gzip-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: gzip payloads; the old magic 1f 9e too. Always built in.',
@@ -23,7 +48,7 @@ export const codecsGates = {
     ],
     evidence: ['3.4.0-rc3 xen/arch/x86/bzimage.c perform_gunzip e2b1ebf4de'],
   }),
-  'bzip2-toolstack': gate<Decoder>({
+  'bzip2-toolstack': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: bzip2 payloads. Needs HAVE_BZLIB.',
@@ -33,7 +58,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.0.0 tools/libxc/xc_dom_bzimageloader.c xc_try_bzip2_decode d7c9674faa'],
   }),
-  'bzip2-hypervisor': gate<Decoder>({
+  'bzip2-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: bzip2 payloads. Always built in.',
@@ -43,7 +68,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.0.0 xen/common/decompress.c decompress ab77e81f65'],
   }),
-  'lzma-toolstack': gate<Decoder>({
+  'lzma-toolstack': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: lzma payloads. Needs HAVE_LZMA.',
@@ -53,7 +78,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.0.0 tools/libxc/xc_dom_bzimageloader.c xc_try_lzma_decode d7c9674faa'],
   }),
-  'lzma-hypervisor': gate<Decoder>({
+  'lzma-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: lzma payloads. Always built in.',
@@ -63,7 +88,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.0.0 xen/common/decompress.c decompress ab77e81f65'],
   }),
-  'lzo-toolstack': gate<Decoder>({
+  'lzo-toolstack': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: lzo payloads. Needs HAVE_LZO1X.',
@@ -73,7 +98,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.1.0 tools/libxc/xc_dom_bzimageloader.c xc_try_lzo1x_decode c2c4e65d96'],
   }),
-  'lzo-hypervisor': gate<Decoder>({
+  'lzo-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: lzo payloads. Always built in.',
@@ -83,7 +108,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.1.0 xen/common/decompress.c decompress d371fcc85b'],
   }),
-  'xz-toolstack': gate<Decoder>({
+  'xz-toolstack': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: xz payloads. Needs HAVE_LZMA.',
@@ -97,7 +122,7 @@ export const codecsGates = {
       'RELEASE-4.2.0 tools/libxc/xc_dom_bzimageloader.c xc_try_xz_decode 4afea3d653',
     ],
   }),
-  'xz-hypervisor': gate<Decoder>({
+  'xz-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: xz payloads. Always built in.',
@@ -110,7 +135,7 @@ export const codecsGates = {
       'RELEASE-4.2.0 xen/common/decompress.c decompress a1630abae5',
     ],
   }),
-  'lz4-toolstack': gate<Decoder>({
+  'lz4-toolstack': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: lz4 payloads. Needs its own decoder, from 4.22.0 HAVE_LZ4.',
@@ -124,7 +149,7 @@ export const codecsGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_lz4_decode 38492dc098',
     ],
   }),
-  'lz4-hypervisor': gate<Decoder>({
+  'lz4-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: lz4 payloads. Always built in.',
@@ -134,7 +159,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.4.0 xen/common/decompress.c decompress e850049bbc'],
   }),
-  'zstd-toolstack': gate<Decoder>({
+  'zstd-toolstack': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: zstd payloads. Needs HAVE_ZSTD.',
@@ -147,7 +172,7 @@ export const codecsGates = {
       'RELEASE-4.15.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_zstd_decode 8169f82049',
     ],
   }),
-  'zstd-hypervisor': gate<Decoder>({
+  'zstd-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: zstd payloads. Always built in.',
@@ -157,7 +182,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.15.0 xen/common/decompress.c decompress d6627cf1b6'],
   }),
-  'lz4-decoder': gate<'works' | 'broken'>({
+  'lz4-decoder': gate({
     area: 'codecs',
     sides: ['toolstack', 'hypervisor'],
     summary: 'The LZ4 decoder refuses every real payload on x86-64: a check against underruns broke it.',
@@ -174,7 +199,7 @@ export const codecsGates = {
       'RELEASE-4.12.2 xen/common/lz4/decompress.c lz4_uncompress_unknownoutputsize cc396626ee',
     ],
   }),
-  'lz4-output': gate<'at-most' | 'exact'>({
+  'lz4-output': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: lz4 must unpack to at most, or to exactly, what the appended size says.',
@@ -187,7 +212,7 @@ export const codecsGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_lz4_decode 38492dc098',
     ],
   }),
-  'missing-library-text': gate<'detail' | 'logged'>({
+  'missing-library-text': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary: 'domU: a decoder that was not built in is named in the log, as a detail only or as an error.',
@@ -200,7 +225,7 @@ export const codecsGates = {
       'RELEASE-4.2.0 tools/configure.ac -',
     ],
   }),
-  'xz-memory-limit': gate<number>({
+  'xz-memory-limit': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary:
@@ -221,7 +246,7 @@ export const codecsGates = {
       'RELEASE-4.22.0 xen/common/unxz.c unxz',
     ],
   }),
-  'size-word': gate<'ignored' | 'needed'>({
+  'size-word': gate({
     area: 'codecs',
     sides: ['toolstack'],
     summary:
@@ -237,7 +262,7 @@ export const codecsGates = {
       '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_headroom',
     ],
   }),
-  'lzma-corrupt-hypervisor': gate<'undefined' | 'refuses'>({
+  'lzma-corrupt-hypervisor': gate({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: 'dom0: a broken lzma stream is followed outside its buffers, or found and refused.',
@@ -247,7 +272,7 @@ export const codecsGates = {
     ],
     evidence: ['RELEASE-4.1.6.1 xen/common/unlzma.c unlzma', 'RELEASE-4.2.0 xen/common/unlzma.c unlzma'],
   }),
-  'xz-filters-hypervisor': documented<string>({
+  'xz-filters-hypervisor': documented({
     area: 'codecs',
     sides: ['hypervisor'],
     summary:
@@ -262,7 +287,7 @@ export const codecsGates = {
       'RELEASE-4.22.0 xen/common/xz/dec_stream.c dec_block_header',
     ],
   }),
-  'xz-check-hypervisor': documented<string>({
+  'xz-check-hypervisor': documented({
     area: 'codecs',
     sides: ['hypervisor'],
     summary: "dom0: integrity checks of an xz stream that are known. The toolstack's liblzma knows all.",

@@ -1,9 +1,23 @@
 // Gates of the ELF file around the notes.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const elfGates = {
-  'elf-magic': documented<string>({
+export interface ElfGates {
+  'elf-magic': DocumentedBehaviour<string>
+  'elf-tables': DocumentedBehaviour<'refuses'>
+  shstrtab: Gate<'needed' | 'unchecked'>
+  'read-only-segments': Gate<'ignored' | 'loaded'>
+  'load-copy-limit': Gate<string>
+  'dom0-segment-copy': Gate<'trusting' | 'checked' | 'source-trusted'>
+  'dom0-copy-size': Gate<'64-bit' | '32-bit'>
+  'dom0-symbol-copy': Gate<'none' | 'every-section' | 'checked' | 'linked'>
+  'unknown-machine': Gate<'unknown-type' | 'refuses-misspelt' | 'refuses'>
+  'other-machines': Gate<Readonly<Record<number, string>>>
+  'dom0-endianness': Gate<'unchecked' | 'checked'>
+}
+
+export const elfGates: ElfGates = {
+  'elf-magic': documented({
     area: 'elf',
     sides: ['toolstack', 'hypervisor'],
     summary: 'What makes an ELF file.',
@@ -13,7 +27,7 @@ export const elfGates = {
       'RELEASE-4.1.6 xen/common/libelf/libelf-tools.c elf_is_elfbinary 9962d7ffcc',
     ],
   }),
-  'elf-tables': documented<'refuses'>({
+  'elf-tables': documented({
     area: 'elf',
     sides: ['toolstack', 'hypervisor'],
     summary: 'A program header or section header table that runs past the end of the image.',
@@ -23,7 +37,7 @@ export const elfGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-loader.c elf_init',
     ],
   }),
-  shstrtab: gate<'needed' | 'unchecked'>({
+  shstrtab: gate({
     area: 'elf',
     sides: ['toolstack'],
     summary: 'domU: e_shstrndx must name an existing section header.',
@@ -36,7 +50,7 @@ export const elfGates = {
       'RELEASE-4.13.0 tools/libxc/xc_dom_elfloader.c xc_dom_parse_elf_kernel 582a298b21',
     ],
   }),
-  'read-only-segments': gate<'ignored' | 'loaded'>({
+  'read-only-segments': gate({
     area: 'elf',
     sides: ['toolstack', 'hypervisor'],
     summary: 'PT_LOAD segments without write and execute permission: loaded and counted, or not.',
@@ -49,7 +63,7 @@ export const elfGates = {
       'RELEASE-4.0.0 xen/common/libelf/libelf-tools.c elf_phdr_is_loadable 3d624ae31b',
     ],
   }),
-  'load-copy-limit': gate<string>({
+  'load-copy-limit': gate({
     area: 'elf',
     sides: ['toolstack', 'hypervisor'],
     summary: 'How much all segments together may copy.',
@@ -66,7 +80,7 @@ export const elfGates = {
     ],
     advisory: 'XSA-55',
   }),
-  'dom0-segment-copy': gate<'trusting' | 'checked' | 'source-trusted'>({
+  'dom0-segment-copy': gate({
     area: 'elf',
     sides: ['hypervisor'],
     summary:
@@ -86,7 +100,7 @@ export const elfGates = {
     ],
     advisory: 'XSA-55',
   }),
-  'dom0-copy-size': gate<'64-bit' | '32-bit'>({
+  'dom0-copy-size': gate({
     area: 'elf',
     sides: ['hypervisor'],
     summary: 'dom0: how many bits of p_filesz count when a segment is copied.',
@@ -99,7 +113,7 @@ export const elfGates = {
       'RELEASE-4.2.0 xen/common/libelf/libelf-loader.c elf_load_image',
     ],
   }),
-  'dom0-symbol-copy': gate<'none' | 'every-section' | 'checked' | 'linked'>({
+  'dom0-symbol-copy': gate({
     area: 'elf',
     sides: ['hypervisor'],
     summary:
@@ -122,7 +136,7 @@ export const elfGates = {
     ],
     advisory: 'XSA-55',
   }),
-  'unknown-machine': gate<'unknown-type' | 'refuses-misspelt' | 'refuses'>({
+  'unknown-machine': gate({
     area: 'elf',
     sides: ['toolstack'],
     summary:
@@ -139,7 +153,7 @@ export const elfGates = {
       'RELEASE-4.12.0 tools/libxc/xc_dom_elfloader.c xc_dom_guest_type',
     ],
   }),
-  'other-machines': gate<Readonly<Record<number, string>>>({
+  'other-machines': gate({
     area: 'elf',
     sides: ['toolstack'],
     summary: 'domU: guest types of machines other than x86.',
@@ -154,7 +168,7 @@ export const elfGates = {
       'RELEASE-4.12.0 tools/libxc/xc_dom_elfloader.c xc_dom_guest_type',
     ],
   }),
-  'dom0-endianness': gate<'unchecked' | 'checked'>({
+  'dom0-endianness': gate({
     area: 'elf',
     sides: ['hypervisor'],
     summary: 'PV dom0: a big-endian kernel.',

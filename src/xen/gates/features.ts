@@ -1,9 +1,24 @@
 // Gates of the feature strings and bits (xen/common/libelf/libelf-dominfo.c).
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const featuresGates = {
-  'feature-names': gate<Readonly<Record<string, number>>>({
+export interface FeaturesGates {
+  'feature-names': Gate<Readonly<Record<string, number>>>
+  'feature-bits': DocumentedBehaviour<string>
+  'unknown-optional-feature': Gate<'refuses' | 'accepts'>
+  'unknown-required-feature': Gate<'refuses' | 'accepts'>
+  'feature-item-length': DocumentedBehaviour<number>
+  'features-in-xen-guest': DocumentedBehaviour<string>
+  'feature-activation': DocumentedBehaviour<'refuses' | 'accepts'>
+  'supported-features-note': Gate<'ignored' | 'read'>
+  'supported-features-size': DocumentedBehaviour<string>
+  'dom0-bit-pv': Gate<'unchecked' | 'checked'>
+  'dom0-bit-pvh': Gate<'unchecked' | 'checked'>
+  'dom0-only-kernel': Gate<'accepts' | 'refuses'>
+}
+
+export const featuresGates: FeaturesGates = {
+  'feature-names': gate({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -53,7 +68,7 @@ export const featuresGates = {
       'RELEASE-4.3.4 xen/common/libelf/libelf-dominfo.c elf_xen_parse_features',
     ],
   }),
-  'feature-bits': documented<string>({
+  'feature-bits': documented({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary: 'The XENFEAT bits that public/features.h declares.',
@@ -87,7 +102,7 @@ export const featuresGates = {
       'RELEASE-4.19.0 xen/include/public/features.h -',
     ],
   }),
-  'unknown-optional-feature': gate<'refuses' | 'accepts'>({
+  'unknown-optional-feature': gate({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -106,7 +121,7 @@ export const featuresGates = {
       'RELEASE-4.4.0 xen/common/libelf/libelf-dominfo.c elf_xen_feature_names 30832c06a8',
     ],
   }),
-  'unknown-required-feature': gate<'refuses' | 'accepts'>({
+  'unknown-required-feature': gate({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -118,7 +133,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_features',
     ],
   }),
-  'feature-item-length': documented<number>({
+  'feature-item-length': documented({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -130,7 +145,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_features',
     ],
   }),
-  'features-in-xen-guest': documented<string>({
+  'features-in-xen-guest': documented({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -145,7 +160,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_guest_info,elf_xen_parse',
     ],
   }),
-  'feature-activation': documented<'refuses' | 'accepts'>({
+  'feature-activation': documented({
     area: 'features',
     sides: ['toolstack'],
     summary: 'A feature that was asked for or required, and that the kernel does not support.',
@@ -155,7 +170,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_core.c xc_dom_parse_image',
     ],
   }),
-  'supported-features-note': gate<'ignored' | 'read'>({
+  'supported-features-note': gate({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -170,7 +185,7 @@ export const featuresGates = {
       'RELEASE-4.2.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note ec029aaa9a',
     ],
   }),
-  'supported-features-size': documented<string>({
+  'supported-features-size': documented({
     area: 'features',
     sides: ['toolstack', 'hypervisor'],
     summary: 'Which descriptor sizes of SUPPORTED_FEATURES give bits.',
@@ -183,7 +198,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-tools.c elf_note_numeric_array',
     ],
   }),
-  'dom0-bit-pv': gate<'unchecked' | 'checked'>({
+  'dom0-bit-pv': gate({
     area: 'features',
     sides: ['hypervisor'],
     summary:
@@ -202,7 +217,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/arch/x86/dom0_build.c initdom_check_parms 44429b6931',
     ],
   }),
-  'dom0-bit-pvh': gate<'unchecked' | 'checked'>({
+  'dom0-bit-pvh': gate({
     area: 'features',
     sides: ['hypervisor'],
     summary: 'PVH dom0: the same check on the dom0 bit, which was missing until 2026.',
@@ -220,7 +235,7 @@ export const featuresGates = {
       'RELEASE-4.22.0 xen/arch/x86/hvm/dom0_build.c pvh_load_kernel 44429b6931',
     ],
   }),
-  'dom0-only-kernel': gate<'accepts' | 'refuses'>({
+  'dom0-only-kernel': gate({
     area: 'features',
     sides: ['toolstack'],
     summary: 'A domU kernel that requires the feature dom0. Before, the name itself is not known.',

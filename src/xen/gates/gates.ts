@@ -3,20 +3,31 @@
  * @module
  */
 import { releases } from '../releases.ts'
-import { addressesGates } from './addresses.ts'
-import { builderGates } from './builder.ts'
-import { bzimageGates } from './bzimage.ts'
-import { codecsGates } from './codecs.ts'
-import { elfGates } from './elf.ts'
-import { featuresGates } from './features.ts'
+import { type AddressesGates, addressesGates } from './addresses.ts'
+import { type BuilderGates, builderGates } from './builder.ts'
+import { type BzimageGates, bzimageGates } from './bzimage.ts'
+import { type CodecsGates, codecsGates } from './codecs.ts'
+import { type ElfGates, elfGates } from './elf.ts'
+import { type FeaturesGates, featuresGates } from './features.ts'
 import type { DocumentedBehaviour, Gate } from './gate.ts'
-import { guestTypeGates } from './guest-type.ts'
-import { noteCheckGates } from './note-check.ts'
-import { notesGates } from './notes.ts'
-import { pvhGates } from './pvh.ts'
+import { type GuestTypeGates, guestTypeGates } from './guest-type.ts'
+import { type NoteCheckGates, noteCheckGates } from './note-check.ts'
+import { type NotesGates, notesGates } from './notes.ts'
+import { type PvhGates, pvhGates } from './pvh.ts'
 import { type GateTable, tabulate } from './tabulate.ts'
 
-export const gates = {
+type Gates = AddressesGates &
+  BuilderGates &
+  BzimageGates &
+  CodecsGates &
+  ElfGates &
+  FeaturesGates &
+  GuestTypeGates &
+  NoteCheckGates &
+  NotesGates &
+  PvhGates
+
+export const gates: Gates = {
   ...featuresGates,
   ...notesGates,
   ...noteCheckGates,

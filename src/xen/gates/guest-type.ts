@@ -1,9 +1,22 @@
 // Gates of guest types, capabilities and build options.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const guestTypeGates = {
-  'guest-type': documented<string>({
+export interface GuestTypeGates {
+  'guest-type': DocumentedBehaviour<string>
+  'compat-check': Gate<'boot' | 'parse'>
+  'non-pae-hooks': Gate<'present' | 'absent'>
+  'arch-hooks-text': Gate<'find' | 'set'>
+  'dom0-type': DocumentedBehaviour<string>
+  'dom0-pae-note': DocumentedBehaviour<string>
+  pv32: Gate<'always' | 'default-on' | 'default-off'>
+  'pv32-missing-text': Gate<'mismatch' | 'named'>
+  'config-pv': Gate<'always' | 'default-on'>
+  'config-hvm': Gate<'always' | 'default-on'>
+}
+
+export const guestTypeGates: GuestTypeGates = {
+  'guest-type': documented({
     area: 'guest-type',
     sides: ['toolstack'],
     summary: 'domU: how the guest type is decided.',
@@ -16,7 +29,7 @@ export const guestTypeGates = {
       'RELEASE-4.7.0 tools/libxc/xc_dom_elfloader.c xc_dom_guest_type',
     ],
   }),
-  'compat-check': gate<'boot' | 'parse'>({
+  'compat-check': gate({
     area: 'guest-type',
     sides: ['toolstack'],
     summary:
@@ -31,7 +44,7 @@ export const guestTypeGates = {
       'RELEASE-4.16.0 tools/libs/guest/xg_dom_core.c xc_dom_parse_image 1787cc1679',
     ],
   }),
-  'non-pae-hooks': gate<'present' | 'absent'>({
+  'non-pae-hooks': gate({
     area: 'guest-type',
     sides: ['toolstack'],
     summary:
@@ -48,7 +61,7 @@ export const guestTypeGates = {
       'RELEASE-4.3.0 tools/libxc/xc_dom_x86.c - 60ee4fbc38',
     ],
   }),
-  'arch-hooks-text': gate<'find' | 'set'>({
+  'arch-hooks-text': gate({
     area: 'guest-type',
     sides: ['toolstack'],
     summary: 'domU: the function that says that there is no page-table code for a guest type.',
@@ -62,7 +75,7 @@ export const guestTypeGates = {
       'RELEASE-4.7.0 tools/libxc/xc_dom_core.c xc_dom_set_arch_hooks,xc_dom_mem_init f3627f009a',
     ],
   }),
-  'dom0-type': documented<string>({
+  'dom0-type': documented({
     area: 'guest-type',
     sides: ['hypervisor'],
     summary: 'PV dom0: both class and machine are compared.',
@@ -76,7 +89,7 @@ export const guestTypeGates = {
       'RELEASE-4.22.0 xen/arch/x86/pv/dom0_build.c dom0_construct',
     ],
   }),
-  'dom0-pae-note': documented<string>({
+  'dom0-pae-note': documented({
     area: 'guest-type',
     sides: ['hypervisor'],
     summary: 'PAE_MODE of a 64-bit dom0 kernel; never a cause of refusal.',
@@ -89,7 +102,7 @@ export const guestTypeGates = {
       'RELEASE-4.18.0 xen/arch/x86/pv/dom0_build.c dom0_construct_pv d5e1795ab4',
     ],
   }),
-  pv32: gate<'always' | 'default-on' | 'default-off'>({
+  pv32: gate({
     area: 'guest-type',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -114,7 +127,7 @@ export const guestTypeGates = {
       'RELEASE-4.22.0 xen/arch/x86/setup.c init_xen_cap_info',
     ],
   }),
-  'pv32-missing-text': gate<'mismatch' | 'named'>({
+  'pv32-missing-text': gate({
     area: 'guest-type',
     sides: ['hypervisor'],
     summary: 'dom0: what a Xen without CONFIG_PV32 says to a 32-bit kernel.',
@@ -127,7 +140,7 @@ export const guestTypeGates = {
       'RELEASE-4.16.0 xen/arch/x86/pv/dom0_build.c dom0_construct_pv',
     ],
   }),
-  'config-pv': gate<'always' | 'default-on'>({
+  'config-pv': gate({
     area: 'guest-type',
     sides: ['toolstack', 'hypervisor'],
     summary: 'PV guests: always there, or by CONFIG_PV, which is on in a default build.',
@@ -141,7 +154,7 @@ export const guestTypeGates = {
       'RELEASE-4.12.0 xen/arch/x86/setup.c arch_get_xen_caps',
     ],
   }),
-  'config-hvm': gate<'always' | 'default-on'>({
+  'config-hvm': gate({
     area: 'guest-type',
     sides: ['toolstack', 'hypervisor'],
     summary: 'HVM and PVH guests: always built in, or by CONFIG_HVM, which is on in a default build.',

@@ -1,9 +1,20 @@
 // Gates of the note check and of how libelf words its errors.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const noteCheckGates = {
-  'no-notes': documented<'refuses'>({
+export interface NoteCheckGates {
+  'no-notes': DocumentedBehaviour<'refuses'>
+  'loader-or-os': DocumentedBehaviour<'refuses'>
+  'xen-version': DocumentedBehaviour<'refuses'>
+  'arm-notes': Gate<'checked' | 'skipped'>
+  'phys32-entry-bypass': Gate<'none' | 'any' | 'hvm'>
+  'hvm-argument': Gate<'absent' | 'present'>
+  'libelf-text-prefix': Gate<'function' | 'none'>
+  'note-check-text': Gate<'plain' | 'values' | 'phys32'>
+}
+
+export const noteCheckGates: NoteCheckGates = {
+  'no-notes': documented({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'No note segment or section at all and no __xen_guest section, on x86.',
@@ -13,7 +24,7 @@ export const noteCheckGates = {
       'RELEASE-4.8.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check b2405fed19',
     ],
   }),
-  'loader-or-os': documented<'refuses'>({
+  'loader-or-os': documented({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'LOADER must start with "generic" or GUEST_OS with "linux"; one of the two is enough.',
@@ -26,7 +37,7 @@ export const noteCheckGates = {
       'RELEASE-4.11.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check 2dd3e22949',
     ],
   }),
-  'xen-version': documented<'refuses'>({
+  'xen-version': documented({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'XEN_VERSION must start with "xen-3.0", whatever Xen runs.',
@@ -37,7 +48,7 @@ export const noteCheckGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check',
     ],
   }),
-  'arm-notes': gate<'checked' | 'skipped'>({
+  'arm-notes': gate({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'LOADER, GUEST_OS and XEN_VERSION of an ELF for ARM.',
@@ -47,7 +58,7 @@ export const noteCheckGates = {
     ],
     evidence: ['RELEASE-4.2.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check a03bc285bd'],
   }),
-  'phys32-entry-bypass': gate<'none' | 'any' | 'hvm'>({
+  'phys32-entry-bypass': gate({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -65,7 +76,7 @@ export const noteCheckGates = {
       'RELEASE-4.16.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check 632cbaf124',
     ],
   }),
-  'hvm-argument': gate<'absent' | 'present'>({
+  'hvm-argument': gate({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -82,7 +93,7 @@ export const noteCheckGates = {
       'RELEASE-4.16.0 tools/libs/guest/xg_dom_elfloader.c xc_dom_probe_elf_kernel',
     ],
   }),
-  'libelf-text-prefix': gate<'function' | 'none'>({
+  'libelf-text-prefix': gate({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary: 'Error lines of libelf start with the name of the function.',
@@ -95,7 +106,7 @@ export const noteCheckGates = {
       'RELEASE-4.8.0 xen/common/libelf/libelf-dominfo.c elf_xen_note_check b2405fed19',
     ],
   }),
-  'note-check-text': gate<'plain' | 'values' | 'phys32'>({
+  'note-check-text': gate({
     area: 'note-check',
     sides: ['toolstack', 'hypervisor'],
     summary:

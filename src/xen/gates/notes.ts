@@ -1,9 +1,26 @@
 // Gates of the notes: which are known, and how they are found and read.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const notesGates = {
-  'note-init-p2m': gate<'unknown' | 'read'>({
+export interface NotesGates {
+  'note-init-p2m': Gate<'unknown' | 'read'>
+  'note-mod-start-pfn': Gate<'unknown' | 'read'>
+  'note-phys32-entry': Gate<'unknown' | 'read'>
+  'note-l1-mfn-valid': Gate<'unknown' | 'read'>
+  'note-phys32-reloc': Gate<'unknown' | 'read'>
+  'note-unknown': DocumentedBehaviour<string>
+  'note-numeric-size': DocumentedBehaviour<string>
+  'note-pae-mode': DocumentedBehaviour<string>
+  'note-discovery': DocumentedBehaviour<string>
+  'first-section': Gate<0 | 1>
+  'note-name': DocumentedBehaviour<string>
+  'note-string-limit': Gate<number>
+  'note-count-limit': Gate<number>
+  'libelf-bounds': Gate<'unchecked' | 'checked'>
+}
+
+export const notesGates: NotesGates = {
+  'note-init-p2m': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'INIT_P2M (note 15): where it is read, an address inside the kernel is refused.',
@@ -18,7 +35,7 @@ export const notesGates = {
       '3.4.0-rc3 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note c6d8d541e9',
     ],
   }),
-  'note-mod-start-pfn': gate<'unknown' | 'read'>({
+  'note-mod-start-pfn': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -33,7 +50,7 @@ export const notesGates = {
       'RELEASE-4.7.0 tools/libxc/xc_dom_core.c xc_dom_build_image 8c45adec18',
     ],
   }),
-  'note-phys32-entry': gate<'unknown' | 'read'>({
+  'note-phys32-entry': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'PHYS32_ENTRY (note 18): the physical, 32-bit entry that PVH needs.',
@@ -43,7 +60,7 @@ export const notesGates = {
     ],
     evidence: ['RELEASE-4.7.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note a1b2d39f07'],
   }),
-  'note-l1-mfn-valid': gate<'unknown' | 'read'>({
+  'note-l1-mfn-valid': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'L1_MFN_VALID (note 13): known by name, its value never used.',
@@ -53,7 +70,7 @@ export const notesGates = {
     ],
     evidence: ['RELEASE-4.18.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note 01a5814d4e'],
   }),
-  'note-phys32-reloc': gate<'unknown' | 'read'>({
+  'note-phys32-reloc': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -68,7 +85,7 @@ export const notesGates = {
       'RELEASE-4.19.0 xen/arch/x86/hvm/dom0_build.c check_and_adjust_load_address dfc9fab003',
     ],
   }),
-  'note-unknown': documented<string>({
+  'note-unknown': documented({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'A note of owner Xen whose type libelf does not know.',
@@ -83,7 +100,7 @@ export const notesGates = {
       'RELEASE-4.19.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note dfc9fab003',
     ],
   }),
-  'note-numeric-size': documented<string>({
+  'note-numeric-size': documented({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'Descriptor sizes of numeric notes.',
@@ -93,7 +110,7 @@ export const notesGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-tools.c elf_note_numeric',
     ],
   }),
-  'note-pae-mode': documented<string>({
+  'note-pae-mode': documented({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'Which kind of PAE the text of PAE_MODE means.',
@@ -102,7 +119,7 @@ export const notesGates = {
       'RELEASE-4.1.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_note,elf_xen_parse_guest_info',
     ],
   }),
-  'note-discovery': documented<string>({
+  'note-discovery': documented({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -121,7 +138,7 @@ export const notesGates = {
       'RELEASE-4.9.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse 41fe9cabf2',
     ],
   }),
-  'first-section': gate<0 | 1>({
+  'first-section': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -142,7 +159,7 @@ export const notesGates = {
       'RELEASE-4.9.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse 41fe9cabf2',
     ],
   }),
-  'note-name': documented<string>({
+  'note-name': documented({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary: 'How the owner of a note is compared.',
@@ -152,7 +169,7 @@ export const notesGates = {
       'RELEASE-4.22.0 xen/common/libelf/libelf-dominfo.c elf_xen_parse_notes',
     ],
   }),
-  'note-string-limit': gate<number>({
+  'note-string-limit': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -172,7 +189,7 @@ export const notesGates = {
     ],
     advisory: 'XSA-55',
   }),
-  'note-count-limit': gate<number>({
+  'note-count-limit': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:
@@ -191,7 +208,7 @@ export const notesGates = {
     ],
     advisory: 'XSA-55',
   }),
-  'libelf-bounds': gate<'unchecked' | 'checked'>({
+  'libelf-bounds': gate({
     area: 'notes',
     sides: ['toolstack', 'hypervisor'],
     summary:

@@ -1,9 +1,17 @@
 // Gates of PVH, version 1 and 2.
 
-import { documented, gate } from './gate.ts'
+import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
 
-export const pvhGates = {
-  'pvh-domU': gate<'none' | 'v1-64-bit' | 'v2'>({
+export interface PvhGates {
+  'pvh-domU': Gate<'none' | 'v1-64-bit' | 'v2'>
+  'pvh-dom0': Gate<'none' | 'v1' | 'v2'>
+  'hvm-container-pv-kernel': Gate<'undecided' | 'unknown-type' | 'refuses'>
+  'hvm-firmware': Gate<'refuses' | 'taken'>
+  'hvm-direct-kernel-boot': DocumentedBehaviour<string>
+}
+
+export const pvhGates: PvhGates = {
+  'pvh-domU': gate({
     area: 'pvh',
     sides: ['toolstack'],
     summary:
@@ -27,7 +35,7 @@ export const pvhGates = {
       'RELEASE-4.11.0 tools/libxc/xc_dom_elfloader.c xc_dom_guest_type',
     ],
   }),
-  'pvh-dom0': gate<'none' | 'v1' | 'v2'>({
+  'pvh-dom0': gate({
     area: 'pvh',
     sides: ['hypervisor'],
     summary: 'dom0 as PVH: not there; dom0pvh (v1); dom0=pvh (v2, PHYS32_ENTRY needed).',
@@ -46,7 +54,7 @@ export const pvhGates = {
       'RELEASE-4.10.1 xen/common/libelf/libelf-dominfo.c elf_xen_note_check 4621c10f48',
     ],
   }),
-  'hvm-container-pv-kernel': gate<'undecided' | 'unknown-type' | 'refuses'>({
+  'hvm-container-pv-kernel': gate({
     area: 'pvh',
     sides: ['toolstack'],
     summary:
@@ -65,7 +73,7 @@ export const pvhGates = {
       'RELEASE-4.11.0 tools/libxc/xc_dom_elfloader.c xc_dom_guest_type',
     ],
   }),
-  'hvm-firmware': gate<'refuses' | 'taken'>({
+  'hvm-firmware': gate({
     area: 'pvh',
     sides: ['toolstack'],
     summary:
@@ -80,7 +88,7 @@ export const pvhGates = {
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_hvmloader.c xc_dom_parse_hvm_kernel',
     ],
   }),
-  'hvm-direct-kernel-boot': documented<string>({
+  'hvm-direct-kernel-boot': documented({
     area: 'pvh',
     sides: ['toolstack'],
     summary: 'type=hvm with kernel=.',
