@@ -2,6 +2,7 @@
  * One image repaired: planned, written, and proved before it gets its name.
  * @module
  */
+import type { Engine } from '../engine/engine.ts'
 import type { Facts } from '../facts/facts.ts'
 import { createEngine } from '../fleet/engines.ts'
 import { type Made, proveKernel } from '../fleet/repair/prove.ts'
@@ -26,6 +27,8 @@ export interface RepairFlags extends ReadFlags, RepairTargetFlags {
   dryRun: boolean
   partial: boolean
   level?: number
+  /** True for QEMU's own loader alone, else the path of a Xen. */
+  prove?: true | string
 }
 
 /**
@@ -103,12 +106,24 @@ async function repairFile(
         stream: createEngine(other),
         scanner,
       })
-      print(proofOf(output, facts, after, choice, repacked))
+      const booted = await boot(unfinished.path, after, engine, flags.prove)
+      print(proofOf(output, facts, after, choice, repacked, booted))
     })
     return isWhole
   } finally {
     close()
   }
+}
+
+async function boot(
+  path: string,
+  facts: Facts,
+  engine: Engine,
+  prove: RepairFlags['prove'],
+): Promise<readonly string[]> {
+  if (prove === undefined) return []
+  const { bootRepaired } = await import('./repair-boot.ts')
+  return bootRepaired(path, facts, engine, prove === true ? undefined : prove)
 }
 
 function proofOf(
@@ -117,6 +132,7 @@ function proofOf(
   after: Facts,
   { plan }: RepairChoice,
   { hasChecksum, digest: _, ...repacked }: Repacked,
+  booted: readonly string[],
 ): string {
   const { edit, form, accepted } = plan
   const proofs = [
@@ -132,6 +148,7 @@ function proofOf(
     output,
     differencesOf(before, after, edit.changes),
     proofs,
+    booted,
     purposeOf(form, before, { ...repacked, sameSize }),
   )
 }

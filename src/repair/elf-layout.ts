@@ -3,8 +3,9 @@
  * there is no other kernel for Xen on x86.
  * @module
  */
-import type { ElfFacts, Hex } from '../facts/facts.ts'
+
 import { ELFCLASS64 } from '../facts/elf-format.ts'
+import type { ElfFacts, Hex } from '../facts/facts.ts'
 import { readBytes } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
 import type { Patch } from './patched-source.ts'

@@ -144,11 +144,12 @@ function byReason<T extends Asked>(answered: readonly { item: T; answer: TargetA
   return [...groups.values()]
 }
 
-/** What was proved of the written file, and what it is good for. */
+/** What was proved of the written file, how it booted where that was asked for, and what it is good for. */
 export function proofTable(
   output: string,
   differences: readonly Difference[],
   proofs: readonly string[],
+  booted: readonly string[],
   purpose: readonly string[],
 ): string {
   const width = Math.max(...differences.map(({ what }) => what.length))
@@ -161,6 +162,7 @@ export function proofTable(
     ...rows('differs', ['in this, and in nothing else:']),
     ...diff,
     ...rows('proved', proofs),
+    ...rows('booted', booted),
     ...rows('use', purpose),
   ]
   return `${lines.join('\n')}\n`

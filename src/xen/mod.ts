@@ -3,6 +3,7 @@
  * @module
  */
 
+export { featureBitNames } from '../facts/feature-names.ts'
 export type { Assumption } from './assumptions.ts'
 export {
   type BootMode,
@@ -12,7 +13,6 @@ export {
   parseBootMode,
   sideOf,
 } from './boot-mode.ts'
-export { featureBitNames } from '../facts/feature-names.ts'
 export type { Step } from './gate-reader.ts'
 export type { Evidence } from './gates/evidence.ts'
 export { evidenceOf } from './gates/evidence.ts'

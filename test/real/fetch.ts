@@ -7,10 +7,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-/** Images that are no Linux, and Xen's own note reader with the libraries that it needs. */
+/** Images that are no Linux, a hypervisor to boot, and Xen's own note reader with the libraries that it needs. */
 const OTHERS = [
   'grub-xen-host',
   'gnumach-image-1.8-xen-486',
+  'xen-hypervisor-4.17-amd64',
   ...['xen-utils-4.17', 'libxenmisc4.17', 'libxencall1', 'libxendevicemodel1', 'libxenevtchn1'],
   ...[
     'libxenforeignmemory1',

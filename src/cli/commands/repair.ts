@@ -66,6 +66,10 @@ export const repairCommand = (finish: (code: number) => void): Command =>
       'write it also where some targets take no change: as many as possible take it then',
       false,
     )
+    .option(
+      '--prove [xen]',
+      "boot it in qemu-system-x86_64 up to its first lines: as PVH by QEMU's loader and, with Debian's xen-4.17-amd64.gz, say, as PV dom0 of that Xen",
+    )
     .addOption(
       new Option(
         '--level <n>',
