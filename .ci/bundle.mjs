@@ -32,6 +32,7 @@ const bundle = await rolldown({
   input: {
     'cli/main': join(root, 'src/cli/main.ts'),
     worker: join(root, 'src/fleet/worker.ts'),
+    'repair-worker': join(root, 'src/fleet/repair/repair-worker.ts'),
     ...Object.fromEntries(
       Object.entries(ENTRIES).map(([name, module]) => [name, join(root, `src/${module}.ts`)]),
     ),

@@ -7,13 +7,13 @@ import {
   closeSync,
   fsyncSync,
   openSync,
-  readSync,
   renameSync,
   type Stats,
   statSync,
   utimesSync,
   writeSync,
 } from 'node:fs'
+import { WriteError } from '../fleet/repair/file-output.ts'
 import type { Source } from '../source/source.ts'
 import { atExit } from './ending.ts'
 import { cannotGoOn, cannotWrite, followLinks, remove, unfinishedBeside } from './output-file.ts'
@@ -30,38 +30,12 @@ export interface KernelOrigin {
   like?: string
 }
 
-/** A file that is being made. Its methods throw a SinkError where the file cannot be written. */
-export class UnfinishedFile implements Source {
-  /** Its name until it is whole. */
-  readonly path: string
-  size = 0
-  readonly #fd: number
-  readonly #name: string
-
-  constructor(fd: number, path: string, name: string) {
-    this.#fd = fd
-    this.path = path
-    this.#name = name
-  }
-
-  /** Appends bytes. */
-  put(bytes: Uint8Array): void {
-    putAll(this.#fd, bytes, this.#name)
-    this.size += bytes.length
-  }
-
-  /** Writes over bytes that were put before. */
-  patch(position: number, bytes: Uint8Array): void {
-    try {
-      writeSync(this.#fd, bytes, 0, bytes.length, position)
-    } catch (error) {
-      throw cannotGoOn(this.#name, error)
-    }
-  }
-
-  read(into: Uint8Array, position: number): number {
-    return readSync(this.#fd, into, 0, Math.max(0, Math.min(into.length, this.size - position)), position)
-  }
+/** A file that is being made. */
+export interface UnfinishedFile {
+  /** Its name until it is whole: the file is there, and empty. */
+  path: string
+  /** Appends bytes. Throws a SinkError where the file cannot be written. */
+  put(bytes: Uint8Array): void
 }
 
 const isSame = (one: Stats, other: Stats) => one.dev === other.dev && one.ino === other.ino
@@ -103,11 +77,14 @@ export async function writeKernel(
   let fd: number | undefined
   try {
     fd = create(unfinished, output)
-    await fill(new UnfinishedFile(fd, unfinished, output))
+    const open = fd
+    await fill({ path: unfinished, put: bytes => putAll(open, bytes, output) })
     seal(fd, unfinished, output, origin.like)
     closeSync(fd)
     fd = undefined
     rename(unfinished, place, output)
+  } catch (error) {
+    throw error instanceof WriteError ? cannotGoOn(output, error.cause) : error
   } finally {
     if (fd !== undefined) closeSync(fd)
     remove(unfinished)
@@ -117,7 +94,7 @@ export async function writeKernel(
 
 function create(unfinished: string, output: string): number {
   try {
-    return openSync(unfinished, 'wx+')
+    return openSync(unfinished, 'wx')
   } catch (error) {
     throw cannotWrite(output, error)
   }

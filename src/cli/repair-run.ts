@@ -5,8 +5,8 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Facts } from '../facts/facts.ts'
 import { createEngine } from '../fleet/engines.ts'
-import { type Made, proveKernel } from '../fleet/repair/prove.ts'
-import { type Repacked, repack } from '../fleet/repair/repack.ts'
+import { type Made, makeFrom } from '../fleet/repair/make.ts'
+import { proveVerdicts } from '../fleet/repair/prove.ts'
 import { differencesOf } from '../repair/difference.ts'
 import { planRepair, type RepairChoice } from '../repair/plan.ts'
 import { purposeOf } from '../repair/purpose.ts'
@@ -49,7 +49,7 @@ export async function repairImage(image: string, flags: RepairFlags): Promise<bo
 }
 
 /** gzip's own default. A payload that was packed by gzip is packed as hard as Linux does, so that the new one fits its place. */
-const levelFor = ({ layers }: Facts): number =>
+export const levelFor = ({ layers }: Facts): number =>
   layers.some(layer => layer.kind === 'stream' && layer.codec === 'gzip') ? 9 : 6
 
 async function repairFile(
@@ -59,8 +59,7 @@ async function repairFile(
   flags: RepairFlags,
 ): Promise<boolean> {
   const engine = createEngine(flags.engine)
-  const other = flags.engine === 'wasm' ? 'typescript' : 'wasm'
-  const scanner = createEngine(other)
+  const scanner = createEngine('typescript')
   const opened = openElf(image, file.source, flags, engine)
   let isOpen = true
   const close = () => {
@@ -84,31 +83,30 @@ async function repairFile(
       return isWhole
     }
     const { output, level = levelFor(facts) } = flags
+    let proof = ''
     await writeKernel(output, file, async unfinished => {
-      const { patches } = plan.edit
-      const repacked = await repack(
-        { source: file.source, facts, elf },
-        { form: plan.form, patches, level },
-        unfinished,
-        createEngine(flags.engine),
+      const made = await makeFrom(
+        {
+          source: file.source,
+          facts,
+          elf,
+          whole: engine,
+          finish: () => {
+            opened.finish()
+            file.assertUnchanged()
+          },
+          close,
+        },
+        { engine: flags.engine, edit: plan.edit, form: plan.form, level, output: unfinished.path },
       )
-      opened.finish()
-      file.assertUnchanged()
-      close()
-      const made: Made = {
-        before: facts,
-        edit: plan.edit,
-        digest: repacked.digest,
-        accepted: plan.accepted.map(({ target }) => target),
-      }
-      const after = proveKernel(unfinished.path, made, {
-        whole: engine,
-        stream: createEngine(other),
-        scanner,
-      })
-      const booted = await boot(unfinished.path, after, engine, flags.prove)
-      print(proofOf(output, facts, after, choice, repacked, booted))
+      proveVerdicts(
+        made.after,
+        plan.accepted.map(({ target }) => target),
+      )
+      const booted = await boot(unfinished.path, made.after, engine, flags.prove)
+      proof = proofOf(output, made, choice, booted)
     })
+    print(proof)
     return isWhole
   } finally {
     close()
@@ -126,12 +124,11 @@ async function boot(
   return bootRepaired(path, facts, engine, prove === true ? undefined : prove)
 }
 
-function proofOf(
+/** What the table says of a file that was written. */
+export function proofOf(
   output: string,
-  before: Facts,
-  after: Facts,
+  { before, after, repacked }: Made,
   { plan }: RepairChoice,
-  { hasChecksum, digest: _, ...repacked }: Repacked,
   booted: readonly string[],
 ): string {
   const { edit, form, accepted } = plan
@@ -140,7 +137,7 @@ function proofOf(
     edit.changes.length === 0
       ? 'its ELF is the same to the byte'
       : 'every byte of its ELF is the same but those of the changes above',
-    ...(hasChecksum ? ["the boot protocol's checksum is right again"] : []),
+    ...(repacked.hasChecksum ? ["the boot protocol's checksum is right again"] : []),
     `taken by ${targetList(accepted.map(({ target }) => target)).join('; ')}`,
   ]
   const sameSize = after.elf?.size === before.elf?.size

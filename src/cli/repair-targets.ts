@@ -4,8 +4,14 @@
  */
 import { groupBuilds, type JudgedBuild } from '../findings/builds.ts'
 import { modesOf } from '../findings/placement.ts'
-import { hasOwnLoader, hypervisorTarget, loaderTarget, type RepairTarget } from '../repair/target.ts'
-import type { BootModeName } from '../xen/boot-mode.ts'
+import {
+  hasOwnLoader,
+  hypervisorTarget,
+  loaderTarget,
+  type RepairTarget,
+  targetName,
+} from '../repair/target.ts'
+import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { type BootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
@@ -26,13 +32,14 @@ const DEFAULT_MODES: readonly BootModeName[] = ['pv-domU']
 export async function repairTargets(flags: RepairTargetFlags): Promise<RepairTarget[]> {
   const items = (flags.for ?? []).flatMap(text => text.split(',')).map(text => text.trim())
   const builds = await buildsOf(flags)
-  const named = namedHosts(items, builds)
+  const named = namedHosts(items, builds, flags)
   const rest = items.filter(item => !named.hosts.has(item))
-  const asked = named.builds.length > 0 ? named.builds : rest.length === items.length ? builds : []
+  const all = named.hosts.size > 0 ? [] : builds.flatMap(build => buildTargets(build, flags.mode))
   const targets = [
     ...rest.flatMap(item => targetsOf(item, flags)),
     ...(flags.boot ?? []).filter(hasOwnLoader).map(loaderTarget),
-    ...asked.flatMap(build => buildTargets(build, flags.mode)),
+    ...named.targets,
+    ...all,
   ]
   if (targets.length === 0) {
     throw new UsageError(
@@ -49,12 +56,25 @@ async function buildsOf({ inventory, map, build }: RepairTargetFlags): Promise<J
 }
 
 /** The builds of hosts that are named; without a name, an inventory stands for all of its hosts. */
-function namedHosts(items: readonly string[], builds: readonly JudgedBuild[]) {
-  const hosts = new Set(items.filter(item => builds.some(build => build.hosts.includes(item))))
-  return { hosts, builds: builds.filter(build => build.hosts.some(host => hosts.has(host))) }
+function namedHosts(items: readonly string[], builds: readonly JudgedBuild[], { mode }: RepairTargetFlags) {
+  const buildOf = (item: string) => builds.find(build => build.hosts.includes(withoutMode(item).name))
+  const hosts = new Set(items.filter(item => buildOf(item) !== undefined))
+  const targets = new Map<string, RepairTarget>()
+  for (const item of hosts) {
+    const modes = withoutMode(item).mode ?? mode
+    for (const target of buildTargets(buildOf(item)!, modes)) targets.set(targetName(target), target)
+  }
+  return { hosts, targets: [...targets.values()] }
 }
 
-function buildTargets(
+/** An item may say in which mode: `4.17.4:pv-dom0`. */
+function withoutMode(item: string): { name: string; mode?: readonly BootModeName[] } {
+  const mode = bootModes.find(known => item.endsWith(`:${known}`))
+  return mode === undefined ? { name: item } : { name: item.slice(0, -mode.length - 1), mode: [mode] }
+}
+
+/** A build in each mode; without modes in those that its hosts declare. */
+export function buildTargets(
   { label, hosts, version, options, members }: JudgedBuild,
   modes: readonly BootModeName[] | undefined,
 ): RepairTarget[] {
@@ -64,27 +84,25 @@ function buildTargets(
   return asked.map(mode => hypervisorTarget(label, target, mode, hosts))
 }
 
-function targetsOf(item: string, { mode = [...DEFAULT_MODES], build }: RepairTargetFlags): RepairTarget[] {
+function targetsOf(item: string, { mode, build }: RepairTargetFlags): RepairTarget[] {
   const path = parseBootPath(item)
   if (typeof path !== 'string') return hasOwnLoader(path) ? [loaderTarget(path)] : []
-  const given = build === undefined ? {} : { build }
-  return versionsOf(item, build).flatMap(({ label, target }) =>
-    mode.map(name =>
-      hypervisorTarget(
-        label,
-        { ...target, ...(target.version.vendor === undefined && { options: shared(given) }) },
-        name,
-      ),
+  const { name, mode: modes = mode ?? DEFAULT_MODES } = withoutMode(item)
+  const options = sharedOptions(build)
+  return versionsOf(name, build).flatMap(({ label, target }) =>
+    modes.map(each =>
+      hypervisorTarget(label, target.version.vendor === undefined ? { ...target, options } : target, each),
     ),
   )
 }
 
 /** One object for all of upstream's releases: what is computed for one serves the others. */
-let common: { key: string; options: Target['options'] } | undefined
-function shared(options: Target['options']): Target['options'] {
-  const key = JSON.stringify(options)
-  if (common?.key !== key) common = { key, options }
-  return common.options
+const NO_OPTIONS: Target['options'] = {}
+let known: { build: BuildFacts; options: Target['options'] } | undefined
+function sharedOptions(build: BuildFacts | undefined): Target['options'] {
+  if (build === undefined) return NO_OPTIONS
+  if (known?.build !== build) known = { build, options: { build } }
+  return known.options
 }
 
 interface Named {

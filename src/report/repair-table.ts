@@ -11,7 +11,7 @@ import type { NoteChange } from '../repair/note-edit.ts'
 import type { Asked, RepairChoice } from '../repair/plan.ts'
 import type { TargetAnswer } from '../repair/target.ts'
 import { targetList } from '../repair/target-list.ts'
-import { remedyText } from '../xen/remedies/remedy.ts'
+import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
 import type { Paint } from './style.ts'
 import { fold } from './fit.ts'
 import { WIDTH } from './text.ts'
@@ -115,7 +115,7 @@ export function planTable(image: string, facts: Facts, choice: RepairChoice, pai
 function openRows({ plan, incurable }: RepairChoice, paint: Paint): string[] {
   const lines: string[] = []
   const names = new Set(incurable.map(({ target }) => target))
-  for (const { text, answer, items } of byReason(plan.open.map(item => ({ item, answer: item.after })))) {
+  for (const { text, answer, items } of openByReason(plan.open)) {
     lines.push(...rows('refused', [`${list(items).join('; ')}: ${text}`]).map(line => paint('red', line)))
     const curable = items.some(({ target }) => !names.has(target))
     if (curable) {
@@ -124,15 +124,19 @@ function openRows({ plan, incurable }: RepairChoice, paint: Paint): string[] {
       )
     }
     for (const remedy of answer.remedies.slice(0, 3)) {
-      lines.push(
-        ...rows('', [
-          `${remedy.by === 'host' ? 'who runs the host' : "the guest's owner"}: ${remedyText(remedy)}`,
-        ]),
-      )
+      lines.push(...rows('', [`${actorText(remedy)}: ${remedyText(remedy)}`]))
     }
   }
   return lines
 }
+
+/** Targets that stay closed, those with one reason together. */
+export const openByReason = (open: RepairChoice['plan']['open']) =>
+  byReason(open.map(item => ({ item, answer: item.after })))
+
+/** Who can carry a remedy out. */
+export const actorText = ({ by }: Remedy): string =>
+  by === 'host' ? 'who runs the host' : "the guest's owner"
 
 function byReason<T extends Asked>(answered: readonly { item: T; answer: TargetAnswer }[]) {
   const groups = new Map<string, { text: string; answer: TargetAnswer; items: T[] }>()

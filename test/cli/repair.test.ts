@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { diskOf } from '../containers/container-suite.ts'
-import { isDeno, root, run } from './run.ts'
+import { command, isDeno, root, run } from './run.ts'
 import { start } from './start.ts'
 
 let directory: string
@@ -165,4 +167,57 @@ test('--partial writes what helps most of the targets, and still ends with 1', a
   expect(code).toBe(1)
   expect(stdout.replace(/\s+/g, ' ')).toContain('taken by 4.1.6.1, 4.17.4 as pv-domU; 4.1.6.1 as pv-dom0')
   expect(readdirSync(directory)).toEqual(['out'])
+})
+
+describe('--plan', () => {
+  /** One kernel twice, one that needs nothing, and one that no change helps. */
+  function fleet(): void {
+    mkdirSync(at('kernels'))
+    for (const name of ['linux-3.13-pvh', 'linux-3.12-pv', 'unikernel-pvh']) {
+      copyFileSync(catalogue(name), at(`kernels/${name}`))
+    }
+    copyFileSync(SEED, at('kernels/copy of it'))
+    writeFileSync(
+      at('fleet.yaml'),
+      'hosts:\n  - {name: old, xen: 4.1.6.1, modes: [pv-domU, pv-dom0]}\n  - {name: new, xen: 4.17.4, build: {pv: true}}\n',
+    )
+  }
+  const plan = (...args: string[]) =>
+    run(['repair', '--plan', '--inventory', at('fleet.yaml'), at('kernels'), '-o', at('out dir'), ...args])
+
+  test('names one repair for all copies of a kernel, and a script that makes it', async () => {
+    fleet()
+    const { code, stdout } = await plan('--script', at('repair.sh'))
+    expect(code).toBe(2)
+    expect(stdout).toContain('1 repair cure')
+    expect(stdout).toMatch(/copies {4}\S*linux-3\.13-pvh/)
+    expect(stdout).toMatch(/unikernel-pvh\n.*\n.*refused .*, of which 0 would start then/)
+    const script = readFileSync(at('repair.sh'), 'utf8')
+    const lines = script.split('\n').filter(line => line.startsWith('xen-preflight '))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain(`repair '${at('kernels/copy of it')}'`)
+    expect(lines[0]).toContain('--for old:pv-domU,')
+    expect(lines[0]).toContain(`-o '${at('out dir')}/copy_of_it' || status=1`)
+    expect(readdirSync(directory).sort()).toEqual(['fleet.yaml', 'kernels', 'repair.sh'])
+  })
+
+  test('--apply makes the repairs in threads, and the script makes the same', async () => {
+    fleet()
+    await plan('--apply', '--script', at('repair.sh'))
+    const made = readFileSync(at('out dir/copy_of_it'))
+    rmSync(at('out dir'), { recursive: true })
+    mkdirSync(at('bin'))
+    const shim = `#!/bin/sh\nexec ${command.map(word => `'${word}'`).join(' ')} "$@"\n`
+    writeFileSync(at('bin/xen-preflight'), shim, { mode: 0o755 })
+    const env = { ...process.env, PATH: `${at('bin')}:${process.env.PATH}` }
+    execFileSync('sh', [at('repair.sh')], { cwd: root, env })
+    expect(readFileSync(at('out dir/copy_of_it')).equals(made)).toBe(true)
+  })
+
+  test('puts nothing where the next scan would find it', async () => {
+    fleet()
+    const { code, stdout, stderr } = await plan('-o', at('kernels/repaired'))
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(`it lies in ${at('kernels')}, which is scanned`)
+  })
 })

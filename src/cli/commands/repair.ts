@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
 import { addReadOptions } from '../read-options.ts'
-import type { RepairFlags } from '../repair-run.ts'
+import type { FleetFlags } from '../repair-fleet.ts'
 import { buildOption, collect, mapOption, modeOption } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -16,6 +16,8 @@ Examples:
     $ xen-preflight repair vmlinuz-3.13-pvh --for 4.1.6.1 --mode pv-domU,pv-dom0 --dry-run
   Write the kernel that it takes
     $ xen-preflight repair vmlinuz-3.13-pvh --for 4.1.6.1 -o vmlinuz-3.13-repaired
+  The fewest repairs after which nothing that should run is refused, and a script that makes them
+    $ xen-preflight repair --plan --inventory fleet.yaml /srv/kernels -o /srv/repaired --script repair.sh
   For every host of the fleet, and for guests that boot by GRUB 2.06
     $ xen-preflight repair vmlinuz-6.1.0 --inventory fleet.yaml --for pvgrub2@2.06 -o repaired/vmlinuz-6.1.0`
 
@@ -36,7 +38,10 @@ export const repairCommand = (finish: (code: number) => void): Command =>
       .description(
         'Change a kernel as little as possible, so that all the named targets take it, and prove it.',
       )
-      .argument('<image>', 'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz'),
+      .argument(
+        '<image...>',
+        'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz; with --plan files and directories',
+      ),
   )
     .option(
       '--for <targets>',
@@ -59,13 +64,23 @@ export const repairCommand = (finish: (code: number) => void): Command =>
         'a loader of guests that has to take it too, such as pvgrub2@2.06; may be repeated',
       ).argParser(bootPath),
     )
-    .option('-o, --output <file>', 'where to write the repaired kernel')
+    .option(
+      '-o, --output <file>',
+      'where to write the repaired kernel; with --plan the directory (default: repaired)',
+    )
     .option('--dry-run', 'say what would be changed, and write nothing', false)
     .option(
       '--partial',
       'write it also where some targets take no change: as many as possible take it then',
       false,
     )
+    .option('--plan', 'plan the repairs of a catalogue on the fleet of --inventory, and write nothing', false)
+    .option(
+      '--script <file>',
+      'with --plan: write a shell script that makes the repairs; - for standard output',
+    )
+    .option('--apply', 'with --plan: make the repairs, several at once', false)
+    .option('--no-progress', 'draw no progress bar')
     .option(
       '--prove [xen]',
       "boot it in qemu-system-x86_64 up to its first lines: as PVH by QEMU's loader and, with Debian's xen-4.17-amd64.gz, say, as PV dom0 of that Xen",
@@ -77,10 +92,28 @@ export const repairCommand = (finish: (code: number) => void): Command =>
       ).argParser(level),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (image: string, flags: RepairFlags) => {
-      if (flags.output === undefined && !flags.dryRun) {
-        throw new UsageError('Cannot repair without a place for the new kernel: give --output, or --dry-run')
+    .action(async (images: string[], flags: FleetFlags & { plan: boolean }) => {
+      if (flags.plan) {
+        const { repairFleet } = await import('../repair-fleet.ts')
+        finish(await repairFleet(images, flags))
+        return
       }
-      const { repairImage } = await import('../repair-run.ts')
-      finish((await repairImage(image, flags)) ? EXIT_DONE : EXIT_FAILED)
+      finish((await repairOne(images, flags)) ? EXIT_DONE : EXIT_FAILED)
     })
+
+async function repairOne(images: readonly string[], flags: FleetFlags): Promise<boolean> {
+  const [image] = images
+  if (images.length > 1) {
+    throw new UsageError(
+      `Cannot repair ${images.length} kernels at once: give one, or --plan with an inventory`,
+    )
+  }
+  if (flags.script !== undefined || flags.apply) {
+    throw new UsageError('Cannot use --script and --apply without --plan')
+  }
+  if (flags.output === undefined && !flags.dryRun) {
+    throw new UsageError('Cannot repair without a place for the new kernel: give --output, or --dry-run')
+  }
+  const { repairImage } = await import('../repair-run.ts')
+  return repairImage(image!, flags)
+}

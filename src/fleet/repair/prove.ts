@@ -24,14 +24,13 @@ export class RepairError extends Error {
   override name = 'RepairError'
 }
 
-export interface Made {
+/** What the written kernel has to be. */
+export interface Expected {
   /** What it was made from. */
   before: Facts
   edit: ElfEdit
   /** Of all bytes of the ELF before that the edit does not touch. */
   digest: string
-  /** What takes it, as the plan says. */
-  accepted: readonly RepairTarget[]
 }
 
 /** What reads the kernel: an engine that unpacks all of it, and two of the other kind for unpacking and for scanning. */
@@ -48,7 +47,7 @@ const fail = (why: string) =>
   new RepairError(`Cannot vouch for the repaired kernel, which is not kept: ${why}`)
 
 /** The facts of the written kernel. Throws a RepairError with what is wrong, and a SourceError where it cannot be read. */
-export function proveKernel(path: string, made: Made, readers: Readers): Facts {
+export function proveKernel(path: string, expected: Expected, readers: Readers): Facts {
   const source = openFile(path)
   try {
     const opened = openImage(readers.whole, source, { verify: true })
@@ -58,22 +57,26 @@ export function proveKernel(path: string, made: Made, readers: Readers): Facts {
         throw fail(problem?.message ?? 'there is no ELF in it')
       if (facts.layers.some(layer => layer.kind === 'stream' && !layer.verified))
         throw fail(problem?.message ?? 'its payload does not unpack')
-      compareBytes(elf, made)
-      const [unexpected] = unexpectedDifferences(made.before.elf!, facts.elf, made.edit.changes)
+      compareBytes(elf, expected)
+      const [unexpected] = unexpectedDifferences(expected.before.elf!, facts.elf, expected.edit.changes)
       if (unexpected !== undefined) throw fail(unexpected)
       const again = scanAgain(readers, source, facts)
       if (JSON.stringify(again) !== JSON.stringify(facts.elf))
         throw fail('the two engines read it differently')
-      for (const target of made.accepted) {
-        const { verdict, reason } = target.ask(facts)
-        if (verdict !== 'accepts' && verdict !== 'not-asked') throw fail(`${targetName(target)}: ${reason}`)
-      }
       return facts
     } finally {
       opened.close()
     }
   } finally {
     source.close()
+  }
+}
+
+/** Throws a RepairError where a target does not take what the plan says that it takes. */
+export function proveVerdicts(facts: Facts, accepted: readonly RepairTarget[]): void {
+  for (const target of accepted) {
+    const { verdict, reason } = target.ask(facts)
+    if (verdict !== 'accepts' && verdict !== 'not-asked') throw fail(`${targetName(target)}: ${reason}`)
   }
 }
 
@@ -90,7 +93,7 @@ function scanAgain({ stream, scanner }: Readers, source: Source, { layers, elf }
   return scanPatched(scanner, bytes, { patches: [] })
 }
 
-function compareBytes(elf: Source, { before, edit, digest }: Made): void {
+function compareBytes(elf: Source, { before, edit, digest }: Expected): void {
   const { size } = before.elf!
   const end = Math.max(size, ...edit.patches.map(({ offset, bytes }) => offset + bytes.length))
   if (elf.size !== end) throw fail(`its ELF has ${elf.size} bytes, expected ${end}`)
