@@ -3,14 +3,17 @@
  * and another that is too new have different remedies.
  * @module
  */
+import { type CommandSubject, fillCommand, targetWord } from '../xen/remedies/own-command.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { causeTitle } from './cause-codes.ts'
 import { commonRemedies, type Treated } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
-import type { Cause, Cell, FullVerdict } from './model.ts'
+import type { Build, Cause, Cell, FullVerdict, Kernel } from './model.ts'
 
 /** What an audit has found, before it is summed up. */
 export interface Findings {
+  kernels: readonly Pick<Kernel, 'images'>[]
+  builds: readonly Pick<Build, 'label'>[]
   /** The hosts of a cell, by its index. */
   hostsOf: (cell: number) => readonly string[]
   verdicts: readonly FullVerdict[]
@@ -31,7 +34,8 @@ interface Tally {
 }
 
 /** Sums up refusals and doubts by what is wrong. */
-export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cause[] {
+export function findCauses(findings: Findings): Cause[] {
+  const { hostsOf, verdicts, cells, changes } = findings
   const tallies = new Map<string, Tally>()
   for (const [at, cell] of cells.entries()) {
     const index = finalVerdict(cell)
@@ -59,7 +63,7 @@ export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cau
     for (const host of hostsOf(at)) tally.hosts.add(host)
     if (!changes || change === 'breaks' || change === 'uncertain') tally.guests += guests
   }
-  const causes = [...tallies.values()].map(tally => causeOf(tally, verdicts))
+  const causes = [...tallies.values()].map(tally => causeOf(tally, findings))
   return causes.sort(worseFirst)
 }
 
@@ -67,7 +71,16 @@ export function findCauses({ hostsOf, verdicts, cells, changes }: Findings): Cau
 export const causeKey = ({ verdict, code, reason }: Pick<FullVerdict, 'verdict' | 'code' | 'reason'>) =>
   `${verdict} ${code} ${reason}`
 
-function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerdict[]): Cause {
+/** The first kernel that has the cause, and what refuses it, as `repair` takes them. */
+function subjectOf(treated: readonly Treated[], { kernels, builds }: Findings): CommandSubject {
+  const [first] = treated
+  const own = treated.filter(({ kernel }) => kernel === first!.kernel)
+  const targets = own.map(({ build, mode }) => targetWord(builds[build]!.label.split(' ')[0]!, mode))
+  return { image: kernels[first!.kernel]!.images[0]!, targets: [...new Set(targets)] }
+}
+
+function causeOf({ code, treated, ...tally }: Tally, findings: Findings): Cause {
+  const { verdicts } = findings
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))
   const { verdict, reason, message, log } = verdicts[index]!
   return {
@@ -77,7 +90,7 @@ function causeOf({ code, treated, ...tally }: Tally, verdicts: readonly FullVerd
     reason,
     ...(message !== undefined && { message }),
     ...(log !== undefined && { log }),
-    remedies: commonRemedies(treated),
+    remedies: commonRemedies(treated).map(text => fillCommand(text, subjectOf(treated, findings))),
     kernels: [...tally.kernels].sort((a, b) => a - b),
     builds: [...tally.builds].sort((a, b) => a - b),
     hosts: tally.hosts.size,

@@ -7,6 +7,7 @@ import { Judge } from '../xen/judge.ts'
 import type { LogLines } from '../xen/log-lines.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { releaseIndex } from '../xen/releases.ts'
+import { fillCommand, targetWord } from '../xen/remedies/own-command.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { resolveTarget } from '../xen/target.ts'
 import type { CauseCode } from '../xen/verdict.ts'
@@ -42,6 +43,8 @@ interface Tally {
   last: string
   hosts: Set<string>
   builds: Set<string>
+  /** What refuses them, as `repair --for` takes it. */
+  targets: Set<string>
   /** Where releases are asked: the judgement of the newest. */
   newest?: Example
 }
@@ -84,6 +87,7 @@ export class ScanCauses {
           code,
           reason: reasonText(reason),
           log: { lines: [] },
+          targets: new Set(),
           remedies: new Map(),
           order: [],
           treated: 0,
@@ -105,7 +109,10 @@ export class ScanCauses {
       if (judgement.xen !== undefined) reach.builds.add(judgement.xen)
     }
     countImage(tally, image)
-    if (judgement.xen !== undefined) tally.builds.add(judgement.xen)
+    if (judgement.xen !== undefined) {
+      tally.builds.add(judgement.xen)
+      tally.targets.add(targetWord(versionOf(judgement.xen), judgement.mode))
+    }
     for (const host of hosts) tally.hosts.add(host)
     const index = judgement.until === undefined ? -1 : releaseIndex(judgement.until)!
     // A version that was asked by itself brings its log and remedies along.
@@ -122,9 +129,15 @@ export class ScanCauses {
 function causeOf(tally: Tally): ScanCause {
   const { code, reason, images, names, hosts, newest, log } = tally
   const common = { code, reason, images, names, hosts: hosts.size }
-  if (newest !== undefined) return { ...common, ...askNewest(newest) }
-  return { ...common, log, remedies: remedyTexts(tally) }
+  const found = newest === undefined ? { log, remedies: remedyTexts(tally) } : askNewest(newest)
+  const targets =
+    newest === undefined ? [...tally.targets] : [targetWord(newest.judgement.until!, newest.judgement.mode)]
+  const subject = { image: names[0]!, targets }
+  return { ...common, ...found, remedies: found.remedies.map(text => fillCommand(text, subject)) }
 }
+
+/** A label is a version, and what tells its build from others. */
+const versionOf = (label: string) => label.split(' ')[0]!
 
 /** Images come one after the other, each with all its judgements. */
 function countImage(count: Pick<Tally, 'images' | 'names' | 'last'>, image: string): void {

@@ -2,6 +2,7 @@
  * Repairs of a fleet: which kernel becomes which file, for what, and the command that does it.
  * @module
  */
+import { shellWord } from '../document/shell-word.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { RepairChoice } from './plan.ts'
 
@@ -20,10 +21,6 @@ export interface FleetRepair {
   /** Where the repaired kernel goes; absent where no change helps. */
   output?: string
 }
-
-/** A word of a shell, quoted where it has to be. */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** What is the same in every line of a script. */
 export interface FleetOptions {

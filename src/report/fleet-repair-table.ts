@@ -8,12 +8,13 @@ import { targetList } from '../repair/target-list.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { actorText, changeTexts, openByReason } from './repair-table.ts'
 import type { Paint } from './style.ts'
-import { WIDTH, wrap } from './text.ts'
+import { fold } from './fit.ts'
+import { WIDTH } from './text.ts'
 
 const LABEL = 10
 
 const row = (label: string, text: string): string[] =>
-  wrap(printable(text), WIDTH - LABEL - 2).map(
+  fold(printable(text), WIDTH - LABEL - 2).map(
     (line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL)}${index === 0 ? '' : '  '}${line}`,
   )
 
@@ -56,5 +57,5 @@ export function fleetRepairTable(
     refused === 0
       ? `Nothing to repair: none of ${times(kernels, 'kernel')} is refused where it should run`
       : `${times(files, 'repair')} cure ${cured} of ${times(refused, 'guest')} that are refused now (${times(kernels, 'kernel')} in all)`
-  return `${[...lines, ...wrap(summary, WIDTH)].join('\n')}\n`
+  return `${[...lines, ...fold(summary, WIDTH)].join('\n')}\n`
 }

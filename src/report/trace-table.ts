@@ -9,7 +9,8 @@ import { nearestEvidence } from '../xen/gates/evidence.ts'
 import type { VerdictSpan } from '../xen/judge.ts'
 import type { LoaderTrace, TracedGate, TraceStep } from '../xen/loader-trace.ts'
 import { reasonText } from '../xen/reason-text.ts'
-import { remedyText } from '../xen/remedies/remedy.ts'
+import { fillCommand, targetWord } from '../xen/remedies/own-command.ts'
+import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
 import { logTexts } from './log-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
 import { fold } from './fit.ts'
@@ -43,8 +44,13 @@ const assumptionLines = (assumptions: LoaderTrace['assumptions']) =>
   assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
 
 /** The verdict with all that a reader needs to act on it. */
-export function traceVerdict(trace: LoaderTrace, paint: Paint): string[] {
-  const { verdict, code, reason, log, gates, remedies, assumptions } = trace
+export function traceVerdict(trace: LoaderTrace, paint: Paint, image?: string): string[] {
+  const { verdict, code, reason, log, gates, remedies, assumptions, release, mode } = trace
+  const targets = [targetWord(release, mode)]
+  const told = (remedy: Remedy) => {
+    const text = remedyText(remedy)
+    return image === undefined ? text : fillCommand(text, { image, targets })
+  }
   return [
     paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`),
     ...indented(reason, 2),
@@ -52,7 +58,7 @@ export function traceVerdict(trace: LoaderTrace, paint: Paint): string[] {
     ...(log?.silent === undefined ? [] : indented(log.silent, 2)),
     // Of a kernel that is taken every gate on the way decided: the steps have them.
     ...(verdict === 'accepts' ? [] : gates.flatMap(gate => gateLines(gate, trace))),
-    ...remedies.flatMap(remedy => indented(`do:  ${remedyText(remedy)}`, 2)),
+    ...remedies.flatMap(remedy => indented(`do:  ${told(remedy)}`, 2)),
     ...assumptionLines(assumptions),
   ]
 }
@@ -61,7 +67,7 @@ export function traceVerdict(trace: LoaderTrace, paint: Paint): string[] {
 export function traceTable(image: string, trace: LoaderTrace, paint: Paint, brief = false): string {
   const lines = [
     ...headLines(`${image} on Xen ${trace.release} as ${trace.mode}`, paint),
-    ...traceVerdict(trace, paint),
+    ...traceVerdict(trace, paint, image),
   ]
   let stage = ''
   for (const step of brief ? [] : trace.steps) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { BzImageLayer, Facts } from '../../src/facts/facts.ts'
+import { fillCommand, REPAIR_COMMAND, UNPACK_COMMAND } from '../../src/xen/remedies/own-command.ts'
 import { type BootModeName, bootModes } from '../../src/xen/boot-mode.ts'
 import { remedyText } from '../../src/xen/remedies/remedy.ts'
 import { ask } from './ask.ts'
@@ -75,7 +76,8 @@ describe('remedies know the guest', () => {
     const freebsd = texts(patched('FreeBSD'), 'pv-domU', '4.1.6.1')
     expect(freebsd.join()).not.toMatch(/Linux|CONFIG_/)
     expect(freebsd.join()).toContain('xen-locore.S')
-    expect(texts(patched('linux'), 'pv-domU', '4.1.6.1')[0]).toContain('Use Linux 3.14')
+    expect(texts(patched('linux'), 'pv-domU', '4.1.6.1')[0]).toContain('xen-preflight repair IMAGE')
+    expect(texts(patched('linux'), 'pv-domU', '4.1.6.1')[1]).toContain('Use Linux 3.14')
   })
 
   test('no older Linux than the one that is there', () => {
@@ -144,5 +146,23 @@ describe('remedies know the guest', () => {
       'dnf reinstall kernel-core-6.5.6-300.fc39.x86_64',
     )
     expect(texts(versioned('7.0.0-custom (x)'))).toEqual(['Get the image again: it is damaged or cut short'])
+  })
+})
+
+describe('commands of our own', () => {
+  const fill = (image: string, ...targets: string[]) =>
+    fillCommand(`Repack it: ${REPAIR_COMMAND} (2 of 3 kernels)`, { image, targets })
+
+  test('get the image, quoted for a shell, what has to take it, and a name for the new file', () => {
+    expect(fill("web's.qcow2!/part2/boot/vmlinuz 5", '4.1.6.1', '4.17.4:pv-dom0')).toBe(
+      "Repack it: xen-preflight repair 'web'\\''s.qcow2!/part2/boot/vmlinuz 5' --for 4.1.6.1,4.17.4:pv-dom0 -o 'vmlinuz 5.repaired' (2 of 3 kernels)",
+    )
+    expect(fillCommand(UNPACK_COMMAND, { image: '/boot/vmlinuz', targets: [] })).toBe(
+      'xen-preflight unpack /boot/vmlinuz -o vmlinux',
+    )
+  })
+
+  test('keep their words where it is not known what refuses the kernel', () => {
+    expect(fill('vmlinuz')).toContain(REPAIR_COMMAND)
   })
 })

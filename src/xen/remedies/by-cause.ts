@@ -1,12 +1,13 @@
 /** Remedies by cause, where they are the same for every release and every guest. */
 import type { CauseCode } from '../verdict.ts'
+import { REPAIR_COMMAND, UNPACK_COMMAND } from './own-command.ts'
 import { type Remedy, remedy } from './remedy.ts'
 
 /** What every release takes: the ELF out of the bzImage. */
 export const DIRECT_VMLINUX = remedy(
   'repack',
   'Unpack the vmlinux from the bzImage, and boot that',
-  'scripts/extract-vmlinux vmlinuz > vmlinux',
+  UNPACK_COMMAND,
 )
 const SIZE_WORD =
   'Append the unpacked size as four little-endian bytes, as Linux does after its payload (gzip has it already)'
@@ -36,17 +37,27 @@ export const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> =
     remedy('image', 'Set the flags of xen_bin_image_table to 0x10000, and optionally bits 0, 14 and 15'),
   ],
   'boot-protocol-too-old': [
-    DIRECT_VMLINUX,
+    remedy(
+      'repack',
+      'Unpack the vmlinux from the bzImage by searching for its magic, and boot that',
+      'scripts/extract-vmlinux vmlinuz > vmlinux',
+    ),
     remedy('kernel-version', 'Use Linux 2.6.26 or later, whose boot protocol says where the payload is'),
   ],
   'bzimage-unsupported': [DIRECT_VMLINUX],
   'compressed-file-unsupported': [
-    remedy('repack', 'Unpack the file, and compress the ELF inside it with gzip', 'gzip -9 vmlinux'),
+    remedy('repack', 'Unpack the file, and compress the ELF inside it with gzip', REPAIR_COMMAND),
   ],
   'decoder-not-built': [
     remedy('xen-build', 'Rebuild the toolstack with the library that unpacks this payload'),
   ],
-  'dictionary-too-large': [remedy('repack', 'Repack the payload by xz with a dictionary of at most 64 MiB')],
+  'dictionary-too-large': [
+    remedy(
+      'repack',
+      'Repack the payload by gzip, or by xz with a dictionary of at most 64 MiB',
+      REPAIR_COMMAND,
+    ),
+  ],
   'dom0-only-kernel': [
     remedy('kernel-option', 'Take the "!" from dom0 in FEATURES: the kernel may then run as domU too'),
   ],
@@ -64,16 +75,20 @@ export const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> =
     remedy('kernel-option', 'Build the kernel with CONFIG_X86_PAE=y'),
     remedy('image', 'Use the 64-bit kernel of the same system'),
   ],
-  'no-section-names': [remedy('image', 'Keep the section headers: do not strip them off the kernel')],
+  'no-section-names': [
+    remedy('repack', 'Give the kernel a section header table with names again', REPAIR_COMMAND),
+    remedy('image', 'Keep the section headers: do not strip them off the kernel'),
+  ],
   'not-a-kernel': [remedy('image', 'Point to a kernel: a vmlinux, a bzImage, or an ELF file packed by gzip')],
-  'output-overwrites-input': [remedy('repack', SIZE_WORD)],
+  'output-overwrites-input': [remedy('repack', SIZE_WORD, REPAIR_COMMAND)],
   'p2m-inside-kernel': [remedy('kernel-option', 'Set INIT_P2M to an address outside the kernel')],
   'paddr-offset-without-virt-base': [remedy('kernel-option', 'Set VIRT_BASE too, or leave PADDR_OFFSET out')],
   'pv-not-built': [remedy('xen-build', 'Build Xen with CONFIG_PV=y')],
   'pv32-not-built': PV32,
   'required-features': [remedy('kernel-option', 'Take the "!" from the names in FEATURES')],
-  'size-word-wrong': [remedy('repack', SIZE_WORD)],
+  'size-word-wrong': [remedy('repack', SIZE_WORD, REPAIR_COMMAND)],
   'unknown-feature': [
+    remedy('repack', 'Repair the kernel: the name goes from FEATURES to SUPPORTED_FEATURES', REPAIR_COMMAND),
     remedy(
       'kernel-option',
       'Take the name out of FEATURES, and say its bit in SUPPORTED_FEATURES (note 17), which releases before 4.2.0 ignore',

@@ -17,6 +17,7 @@ import {
   NO_PVH_V1,
   NOT_FOR_XEN,
 } from './by-guest.ts'
+import { REPAIR_COMMAND } from './own-command.ts'
 import { REMEDY_KINDS, type Remedy, type RemedyKind, remedy } from './remedy.ts'
 
 /** The image is damaged: whatever else is wrong with it follows from that. */
@@ -176,7 +177,7 @@ function repacking(context: RemedyContext): Remedy[] {
     `scripts/config -e ${option} && make olddefconfig bzImage`,
   )
   const text = `Repack the payload by ${first}, or unpack the vmlinux and boot that`
-  const repack = remedy('repack', text, DIRECT_VMLINUX.command)
+  const repack = remedy('repack', text, REPAIR_COMMAND)
   return [...own, repack, ...(identity.system === 'linux' || identity.system === 'unknown' ? [build] : [])]
 }
 
