@@ -44,11 +44,15 @@ const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = 
   zstdBlock,
 }
 
+/** Room for small images, and for a sliding window, to begin with. */
+const FIRST = 2 * BASE
+
 /** The most that WebAssembly's memory can be, so that both engines give up at the same size. */
 const MAX_MEMORY = 2 ** 32
 
 export function createTypeScriptEngine(): Engine {
-  let memory = new Uint8Array(BASE)
+  // Pages that nothing is written to take no memory, and a copy into a larger one would write to all of them.
+  let memory = new Uint8Array(FIRST)
   const bound = Object.entries(TWINS).map(([name, twin]) => {
     const call = twin as (memory: Uint8Array, ...values: unknown[]) => unknown
     return [name, (...values: unknown[]) => call(memory, ...values)]

@@ -12,8 +12,8 @@ import type { Asked, RepairChoice } from '../repair/plan.ts'
 import type { TargetAnswer } from '../repair/target.ts'
 import { targetList } from '../repair/target-list.ts'
 import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
-import type { Paint } from './style.ts'
 import { fold } from './fit.ts'
+import type { Paint } from './style.ts'
 import { WIDTH } from './text.ts'
 
 const LABEL = 10

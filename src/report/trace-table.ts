@@ -11,9 +11,9 @@ import type { LoaderTrace, TracedGate, TraceStep } from '../xen/loader-trace.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { fillCommand, targetWord } from '../xen/remedies/own-command.ts'
 import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
+import { fold } from './fit.ts'
 import { logTexts } from './log-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
-import { fold } from './fit.ts'
 import { WIDTH } from './text.ts'
 
 const indented = (text: string, indent: number) =>

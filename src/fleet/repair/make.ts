@@ -5,6 +5,7 @@
  */
 import { openInside } from '../../containers/resolve.ts'
 import type { Engine, EngineName } from '../../engine/engine.ts'
+import { BASE } from '../../engine/memory.ts'
 import type { Facts } from '../../facts/facts.ts'
 import type { Form } from '../../repair/form.ts'
 import type { ElfEdit } from '../../repair/note-edit.ts'
@@ -55,12 +56,23 @@ export interface MakeInput {
   close(): void
 }
 
+/** What lies around input and output in an engine's memory. */
+const ROOM = 16 * 2 ** 20
+/** No kernel is larger; what says so may be lying. */
+const MAX_RESERVED = 256 * 2 ** 20
+
+/** Memory that grows bit by bit costs a collection of garbage each time. What is not written to takes none. */
+function reserveAtOnce(engine: Engine, bytes: number): void {
+  if (bytes <= MAX_RESERVED) engine.reserve(BASE + bytes + ROOM)
+}
+
 /** Makes the kernel and closes the image. Throws a RepairError, a WriteError, and what reading the image throws. */
 export async function makeFrom(input: MakeInput, task: MakeTask): Promise<Made> {
   const { source, facts, elf, whole } = input
   const { edit, engine, form, level, output } = task
   let repacked: Repacked
   try {
+    reserveAtOnce(whole, source.size + elf.size)
     repacked = await fillFile(output, filled =>
       repack({ source, facts, elf }, { form, patches: edit.patches, level }, filled, createEngine(engine)),
     )
