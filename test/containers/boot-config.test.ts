@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { GRUB2_FILES } from '../../src/boot/grub/grub2.ts'
 import { GRUB_LEGACY_FILES } from '../../src/boot/guest/grub-legacy.ts'
 import { SYSLINUX_FILES } from '../../src/boot/guest/syslinux.ts'
-import { archiveTree } from '../../src/containers/archive/archive-tree.ts'
 import { readTar } from '../../src/containers/archive/tar.ts'
 import { CONFIG_FILES, findConfig, namedFiles } from '../../src/containers/boot-config.ts'
 import { Budget } from '../../src/containers/budget.ts'
 import { MemorySource } from '../../src/source/memory.ts'
+import { archiveTree } from './archive-tree.ts'
 import { tarOf } from './tar-maker.ts'
 
 const kernel = new Uint8Array(

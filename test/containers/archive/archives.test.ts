@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { archiveTree } from '../../../src/containers/archive/archive-tree.ts'
+import { archiveTree } from '../archive-tree.ts'
 import { readCpio } from '../../../src/containers/archive/cpio.ts'
 import { readTar } from '../../../src/containers/archive/tar.ts'
 import { Budget } from '../../../src/containers/budget.ts'

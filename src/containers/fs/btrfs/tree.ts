@@ -4,11 +4,13 @@
  */
 import { readBytes } from '../../../source/memory.ts'
 import type { Source } from '../../../source/source.ts'
+import type { ContainerError } from '../../container-error.ts'
 import type { ContainerContext } from '../../context.ts'
-import { decodeName, isSelfOrParent } from '../../file-name.ts'
-import type { DirectoryEntry, FileNode, FileTree } from '../../file-tree.ts'
+import { decodeName } from '../../file-name.ts'
+import type { FileNode, FileTree } from '../../file-tree.ts'
 import { Metadata } from '../../metadata.ts'
 import type { Structure } from '../../structure.ts'
+import { InodeTree, type NamedInode } from '../inode-tree.ts'
 import { kindOfMode } from '../mode.ts'
 import { itemAt, itemAtOrBefore, itemsFrom, type Key, readKey } from './btree.ts'
 import { Chunks } from './chunks.ts'
@@ -64,15 +66,19 @@ export function openBtrfsDevices(
   )
 }
 
-class BtrfsTree implements FileTree {
-  readonly format = 'btrfs'
-  readonly remarks: readonly string[]
+/** Where an entry of a directory leads: its item, and the directory. */
+interface Place {
+  item: Structure
+  from: Pick<BtrfsNode, 'subvolume' | 'inode'> & { root: TreeRoot }
+}
+
+class BtrfsTree extends InodeTree<BtrfsNode, Place> {
   readonly root: BtrfsNode
   readonly #volume: Volume
   readonly #metadata: Metadata
 
   constructor(volume: Volume, metadata: Metadata, remarks: readonly string[]) {
-    this.remarks = remarks
+    super({ format: 'btrfs', remarks, budget: metadata.budget, maxLink: MAX_LINK })
     this.#volume = volume
     this.#metadata = metadata
     const root = this.#subvolume(TOP_LEVEL)
@@ -86,27 +92,24 @@ class BtrfsTree implements FileTree {
     return paths.filter(path => path !== undefined)
   }
 
-  *list(directory: FileNode): Generator<DirectoryEntry> {
-    const { root, inode, subvolume } = directory as BtrfsNode
+  protected *entries(directory: BtrfsNode): Generator<NamedInode<Place>> {
+    const { root, inode, subvolume } = directory
     if (root === undefined) return
-    let count = 0
     const start = { id: inode, type: TYPE.directoryIndex, offset: 0 }
     for (const { key, data } of itemsFrom(this.#readNode, root, start)) {
       if (key.id !== inode || key.type !== TYPE.directoryIndex) return
-      this.#metadata.budget.entries('btrfs', ++count)
-      this.#metadata.budget.step('btrfs')
       const name = nameOf(data)
       if (name === '') throw data.corrupt('directory item', 'its name is empty')
-      if (!isSelfOrParent(name)) yield { name, node: () => this.#target(data, { root, subvolume, inode }) }
+      yield { name, inode: { item: data, from: { root, subvolume, inode } } }
     }
   }
 
-  readLink(link: FileNode): string {
-    const node = link as BtrfsNode
-    if (node.size > MAX_LINK) {
-      throw this.#metadata.corrupt('link', `it has ${node.size} bytes, limit is ${MAX_LINK}`)
-    }
-    return decodeName(readBytes(this.open(node), 0, node.size), { slashes: true })
+  protected linkBytes(link: BtrfsNode): Uint8Array {
+    return readBytes(this.open(link), 0, link.size)
+  }
+
+  protected corrupt(_: BtrfsNode, what: string, why: string): ContainerError {
+    return this.#metadata.corrupt(what, why)
   }
 
   open(file: FileNode): Source {
@@ -122,7 +125,7 @@ class BtrfsTree implements FileTree {
   }
 
   /** What a directory's item leads to: an inode of the same subvolume, or another subvolume. */
-  #target(data: Structure, from: Pick<BtrfsNode, 'subvolume' | 'inode'> & { root: TreeRoot }): BtrfsNode {
+  protected inode({ item: data, from }: Place): BtrfsNode {
     const location = readKey(data, 0)
     if (location.type !== TYPE.rootItem) return this.#inode(from.root, from.subvolume, location.id)
     const reference = { id: from.subvolume, type: TYPE.rootRef, offset: location.id }

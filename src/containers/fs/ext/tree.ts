@@ -3,11 +3,10 @@ import { MemorySource, readBytes } from '../../../source/memory.ts'
 import type { Source } from '../../../source/source.ts'
 import { ContainerError } from '../../container-error.ts'
 import type { ContainerContext } from '../../context.ts'
-import { decodeName } from '../../file-name.ts'
-import type { DirectoryEntry, FileNode, FileTree } from '../../file-tree.ts'
-import { MappedSource } from '../../mapped-source.ts'
+import type { FileNode, FileTree } from '../../file-tree.ts'
 import { Metadata } from '../../metadata.ts'
 import { Structure } from '../../structure.ts'
+import { blockSource, InodeTree } from '../inode-tree.ts'
 import { locateBlock } from './blocks.ts'
 import { type ExtEntry, entriesOfBlock } from './directory.ts'
 import { BLOCK_LENGTH, type ExtNode, FLAG, inlineParts, readInode } from './inode.ts'
@@ -58,58 +57,34 @@ function replay(metadata: Metadata, superblock: Superblock, remarks: string[]): 
 
 function fileSource(metadata: Metadata, superblock: Superblock, node: ExtNode): Source {
   const { blockSize } = superblock
-  return new MappedSource({
-    layer: metadata.layer,
-    budget: metadata.budget,
-    size: node.size,
-    locate(position) {
-      const first = Math.floor(position / blockSize)
-      const { count, block } = locateBlock(metadata, superblock, node, first)
-      const skip = position - first * blockSize
-      const length = count * blockSize - skip
-      return block === undefined
-        ? { length }
-        : { length, source: metadata.source, offset: block * blockSize + skip }
-    },
-  })
+  const { layer, budget, source } = metadata
+  const locate = (first: number) => {
+    const { count, block } = locateBlock(metadata, superblock, node, first)
+    return { count, offset: block === undefined ? undefined : block * blockSize }
+  }
+  return blockSource({ layer, budget, size: node.size, blockSize, disk: source, locate })
 }
 
-class ExtTree implements FileTree {
-  readonly format: string
-  readonly remarks: readonly string[]
+class ExtTree extends InodeTree<ExtNode, number> {
   readonly root: ExtNode
   readonly #metadata: Metadata
   readonly #superblock: Superblock
 
   constructor(metadata: Metadata, superblock: Superblock, remarks: readonly string[]) {
-    this.format = superblock.format
-    this.remarks = remarks
+    super({ format: superblock.format, remarks, budget: metadata.budget, maxLink: MAX_LINK })
     this.#metadata = metadata
     this.#superblock = superblock
-    this.root = this.#inode(ROOT_INODE)
-    if (this.root.kind !== 'directory') throw this.root.raw.corrupt('root', 'it is no directory')
+    this.root = this.rootOf(ROOT_INODE)
   }
 
-  *list(directory: FileNode): Generator<DirectoryEntry> {
-    let count = 0
-    for (const { name, inode } of this.#entries(directory as ExtNode)) {
-      this.#metadata.budget.entries(this.format, ++count)
-      yield { name, node: () => this.#inode(inode) }
-    }
-  }
-
-  readLink(link: FileNode): string {
-    const node = link as ExtNode
+  protected linkBytes(node: ExtNode): Uint8Array {
     this.#refuseEncrypted(node)
-    if (node.size > MAX_LINK) {
-      throw node.raw.corrupt(
-        `link of inode ${node.number}`,
-        `it has ${node.size} bytes, limit is ${MAX_LINK}`,
-      )
-    }
     const inPlace = node.size < BLOCK_LENGTH && !node.has(FLAG.extents) && !node.has(FLAG.inline)
-    const bytes = inPlace ? node.block.slice(0, node.size) : readBytes(this.open(node), 0, node.size)
-    return decodeName(bytes, { slashes: true })
+    return inPlace ? node.block.slice(0, node.size) : readBytes(this.open(node), 0, node.size)
+  }
+
+  protected corrupt({ raw, number }: ExtNode, what: string, why: string): ContainerError {
+    return raw.corrupt(`${what} of inode ${number}`, why)
   }
 
   open(file: FileNode): Source {
@@ -129,7 +104,7 @@ class ExtTree implements FileTree {
     return new MemorySource(bytes)
   }
 
-  #inode(number: number): ExtNode {
+  protected inode(number: number): ExtNode {
     return readInode(this.#metadata, this.#superblock, number)
   }
 
@@ -139,7 +114,7 @@ class ExtTree implements FileTree {
     throw new ContainerError('container-not-read', this.format, message, node.raw.place.offset)
   }
 
-  *#entries(node: ExtNode): Generator<ExtEntry> {
+  protected *entries(node: ExtNode): Generator<ExtEntry> {
     this.#refuseEncrypted(node)
     const { blockSize, filetype } = this.#superblock
     if (node.has(FLAG.inline)) {

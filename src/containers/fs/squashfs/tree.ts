@@ -1,9 +1,11 @@
 /** squashfs as a tree of files. */
 import type { Source } from '../../../source/source.ts'
+import type { ContainerError } from '../../container-error.ts'
 import type { ContainerContext } from '../../context.ts'
-import { decodeName, isSelfOrParent } from '../../file-name.ts'
-import type { DirectoryEntry, FileNode, FileTree } from '../../file-tree.ts'
+import { decodeName } from '../../file-name.ts'
+import type { FileNode, FileTree } from '../../file-tree.ts'
 import { Metadata } from '../../metadata.ts'
+import { InodeTree, type NamedInode } from '../inode-tree.ts'
 import { type SquashParts, squashSource } from './file.ts'
 import { readInode, type SquashNode } from './inode.ts'
 import { readSuperblock } from './superblock.ts'
@@ -11,6 +13,8 @@ import { Tables } from './tables.ts'
 
 const HEADER = 12
 const ENTRY = 8
+/** `symlink_size` is that of a page at most (fs/squashfs/symlink.c). */
+const MAX_LINK = 65536
 /** Of one header (fs/squashfs/squashfs_fs.h, SQUASHFS_DIR_COUNT). */
 const MAX_COUNT = 256
 
@@ -21,23 +25,20 @@ export function openSquashfs(source: Source, context: Pick<ContainerContext, 'bu
   return new SquashTree({ metadata, superblock, context, tables: new Tables(metadata, context, superblock) })
 }
 
-class SquashTree implements FileTree {
-  readonly format = 'squashfs'
-  readonly remarks = []
+class SquashTree extends InodeTree<SquashNode, bigint> {
   readonly root: SquashNode
   readonly #parts: SquashParts
 
   constructor(parts: SquashParts) {
+    super({ format: 'squashfs', budget: parts.metadata.budget, maxLink: MAX_LINK })
     this.#parts = parts
-    this.root = this.#inode(parts.superblock.rootInode)
-    if (this.root.kind !== 'directory') throw parts.metadata.corrupt('root', 'it is no directory')
+    this.root = this.rootOf(parts.superblock.rootInode)
   }
 
-  *list(directory: FileNode): Generator<DirectoryEntry> {
-    const { metadata, tables, superblock } = this.#parts
-    const { block, offset, length } = (directory as SquashNode).directory!
+  protected *entries(directory: SquashNode): Generator<NamedInode<bigint>> {
+    const { tables, superblock } = this.#parts
+    const { block, offset, length } = directory.directory!
     const cursor = tables.at(superblock.directoryTable + block, offset)
-    let count = 0
     for (let done = 0; done + HEADER <= length; ) {
       const header = cursor.take(HEADER)
       done += HEADER
@@ -45,20 +46,21 @@ class SquashTree implements FileTree {
       if (entries > MAX_COUNT)
         throw header.corrupt('directory', `${entries} entries in a row, limit is ${MAX_COUNT}`)
       for (let left = entries; left > 0 && done + ENTRY <= length; left--) {
-        metadata.budget.entries('squashfs', ++count)
-        metadata.budget.step('squashfs')
         const raw = cursor.take(ENTRY)
         const nameLength = raw.u16(6) + 1
         const name = decodeName(cursor.take(nameLength).bytes)
         done += ENTRY + nameLength
-        const reference = (BigInt(header.u32(4)) << 16n) | BigInt(raw.u16(0))
-        if (!isSelfOrParent(name)) yield { name, node: () => this.#inode(reference) }
+        yield { name, inode: (BigInt(header.u32(4)) << 16n) | BigInt(raw.u16(0)) }
       }
     }
   }
 
-  readLink(link: FileNode): string {
-    return decodeName((link as SquashNode).link ?? new Uint8Array(), { slashes: true })
+  protected linkBytes({ link = new Uint8Array() }: SquashNode): Uint8Array {
+    return link
+  }
+
+  protected corrupt(_: SquashNode, what: string, why: string): ContainerError {
+    return this.#parts.metadata.corrupt(what, why)
   }
 
   open(file: FileNode): Source {
@@ -67,7 +69,7 @@ class SquashTree implements FileTree {
     return squashSource(this.#parts, place, size)
   }
 
-  #inode(reference: bigint): SquashNode {
+  protected inode(reference: bigint): SquashNode {
     const { metadata, tables, superblock } = this.#parts
     return readInode(metadata, tables, superblock, reference)
   }

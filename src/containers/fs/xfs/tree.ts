@@ -2,11 +2,10 @@
 import type { Source } from '../../../source/source.ts'
 import { ContainerError } from '../../container-error.ts'
 import type { ContainerContext } from '../../context.ts'
-import { decodeName } from '../../file-name.ts'
-import type { DirectoryEntry, FileNode, FileTree } from '../../file-tree.ts'
-import { MappedSource } from '../../mapped-source.ts'
+import type { FileNode, FileTree } from '../../file-tree.ts'
 import { Metadata } from '../../metadata.ts'
 import { Structure } from '../../structure.ts'
+import { blockSource, InodeTree } from '../inode-tree.ts'
 import { DATA_END, entriesOfBlock, entriesOfFork, type XfsEntry } from './directory.ts'
 import { locateBlock } from './extents.ts'
 import { FORMAT, readInode, type XfsNode } from './inode.ts'
@@ -42,35 +41,24 @@ function remarksOn(metadata: Metadata, superblock: Superblock): string[] {
   return remarks
 }
 
-class XfsTree implements FileTree {
-  readonly format = 'xfs'
-  readonly remarks: readonly string[]
+class XfsTree extends InodeTree<XfsNode, number> {
   readonly root: XfsNode
   readonly #metadata: Metadata
   readonly #superblock: Superblock
 
   constructor(metadata: Metadata, superblock: Superblock, remarks: readonly string[]) {
-    this.remarks = remarks
+    super({ format: 'xfs', remarks, budget: metadata.budget, maxLink: MAX_LINK })
     this.#metadata = metadata
     this.#superblock = superblock
-    this.root = this.#inode(superblock.rootInode)
-    if (this.root.kind !== 'directory') throw this.root.fork.corrupt('root', 'it is no directory')
+    this.root = this.rootOf(superblock.rootInode)
   }
 
-  *list(directory: FileNode): Generator<DirectoryEntry> {
-    let count = 0
-    for (const { name, inode } of this.#entries(directory as XfsNode)) {
-      this.#metadata.budget.entries('xfs', ++count)
-      yield { name, node: () => this.#inode(inode) }
-    }
+  protected linkBytes(node: XfsNode): Uint8Array {
+    return node.format === FORMAT.local ? node.fork.slice(0, node.size) : this.#remoteLink(node)
   }
 
-  readLink(link: FileNode): string {
-    const node = link as XfsNode
-    const { size, fork } = node
-    if (size > MAX_LINK) throw fork.corrupt('link', `it has ${size} bytes, limit is ${MAX_LINK}`)
-    const bytes = node.format === FORMAT.local ? fork.slice(0, size) : this.#remoteLink(node)
-    return decodeName(bytes, { slashes: true })
+  protected corrupt({ fork }: XfsNode, what: string, why: string): ContainerError {
+    return fork.corrupt(what, why)
   }
 
   open(file: FileNode): Source {
@@ -82,27 +70,13 @@ class XfsTree implements FileTree {
         node.fork.place.offset,
       )
     }
-    return this.#contents(node, node.size)
-  }
-
-  #contents(node: XfsNode, size: number): Source {
+    const { budget, source } = this.#metadata
     const { blockSize } = this.#superblock
-    return new MappedSource({
-      layer: 'xfs',
-      budget: this.#metadata.budget,
-      size,
-      locate: position => {
-        const first = Math.floor(position / blockSize)
-        const skip = position - first * blockSize
-        const { count, offset } = locateBlock(this.#metadata, this.#superblock, node, first)
-        const length = count * blockSize - skip
-        if (offset === undefined) return { length }
-        return { length, source: this.#metadata.source, offset: offset + skip }
-      },
-    })
+    const locate = (block: number) => locateBlock(this.#metadata, this.#superblock, node, block)
+    return blockSource({ layer: 'xfs', budget, size: node.size, blockSize, disk: source, locate })
   }
 
-  #inode(number: number): XfsNode {
+  protected inode(number: number): XfsNode {
     return readInode(this.#metadata, this.#superblock, number)
   }
 
@@ -122,7 +96,7 @@ class XfsTree implements FileTree {
     return bytes
   }
 
-  *#entries(node: XfsNode): Generator<XfsEntry> {
+  protected *entries(node: XfsNode): Generator<XfsEntry> {
     const { ftype, blockSize, directoryBlockSize } = this.#superblock
     if (node.format === FORMAT.local) {
       yield* entriesOfFork(node.fork.part(0, Math.min(node.size, node.fork.length)), ftype)

@@ -1,10 +1,11 @@
-/** The members of an archive as a tree of files. */
-import { MemorySource } from '../../source/memory.ts'
-import type { Source } from '../../source/source.ts'
-import type { Budget } from '../budget.ts'
-import { ContainerError } from '../container-error.ts'
-import type { DirectoryEntry, FileKind, FileNode, FileTree } from '../file-tree.ts'
-import type { ArchiveEntry } from './archive.ts'
+/** The members of an archive as a tree of files, for tests of what works on trees. */
+
+import type { ArchiveEntry } from '../../src/containers/archive/archive.ts'
+import type { Budget } from '../../src/containers/budget.ts'
+import { ContainerError } from '../../src/containers/container-error.ts'
+import type { DirectoryEntry, FileNode, FileTree } from '../../src/containers/file-tree.ts'
+import { MemorySource } from '../../src/source/memory.ts'
+import type { Source } from '../../src/source/source.ts'
 
 interface TreeNode extends FileNode {
   entry?: ArchiveEntry
@@ -105,5 +106,3 @@ class ArchiveTree implements FileTree {
     return (file as TreeNode).entry?.open() ?? new MemorySource(new Uint8Array())
   }
 }
-
-export type { FileKind }
