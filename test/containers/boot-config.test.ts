@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { GRUB2_FILES } from '../../src/boot/grub/grub2.ts'
 import { GRUB_LEGACY_FILES } from '../../src/boot/guest/grub-legacy.ts'
@@ -45,6 +46,31 @@ test('a name with a variable, or of what is not there, leads to nothing', () => 
   expect(
     named({ 'boot/grub/grub.cfg': 'linux $dir/k\nlinux /none\nlinux /boot\n', 'srv/k': kernel }),
   ).toEqual([])
+})
+
+test('any text is read to its end', () => {
+  const piece = fc.constantFrom(
+    'linux ',
+    'kernel',
+    '/srv/k',
+    '"',
+    "'",
+    '(hd0',
+    ')',
+    '$',
+    '\n',
+    '\0',
+    ' ',
+    '--',
+    '..',
+  )
+  fc.assert(
+    fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 40 }), pieces => {
+      const found = named({ 'boot/grub/grub.cfg': pieces.join(''), 'srv/k': kernel })
+      for (const path of found) expect(['srv/k', 'boot/grub/grub.cfg']).toContain(path)
+    }),
+    { numRuns: 60 },
+  )
 })
 
 test('the first configuration is that of GRUB 2', () => {
