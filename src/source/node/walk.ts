@@ -8,7 +8,7 @@ import type { Problem } from '../../problem.ts'
 import type { Found, OpenSource } from '../source.ts'
 import { openFile } from './file.ts'
 import { identityOf } from './identity.ts'
-import { withoutLayoutParts } from './image-layout.ts'
+import { withoutParts } from './named-parts.ts'
 import { NOT_A_FILE, systemProblem } from './system-problem.ts'
 
 /**
@@ -90,7 +90,7 @@ function* walkDirectory(directory: string, { chain, linked }: Place): Generator<
       linked.add(real)
     }
     // Names alone: with their types a directory of 100,000 files takes four times the memory.
-    names = withoutLayoutParts(readdirSync(directory))
+    names = withoutParts(directory, readdirSync(directory))
   } catch (error) {
     yield broken(directory, false, systemProblem(error, directory, 'directory'))
     return
