@@ -15,8 +15,8 @@ export interface MappedFile {
   readonly layer: string
   readonly budget: Budget
   readonly size: number
-  /** The piece that `position` lies in, from there on. At least one byte long. */
-  locate(position: number): Run
+  /** The piece that `position` lies in, from there on: at least one byte long. More than `wanted` bytes are of no use. */
+  locate(position: number, wanted: number): Run
 }
 
 export class MappedSource implements Source {
@@ -35,7 +35,7 @@ export class MappedSource implements Source {
     let done = 0
     while (done < wanted) {
       budget.step(layer)
-      const run = this.#file.locate(position + done)
+      const run = this.#file.locate(position + done, wanted - done)
       const length = Math.min(run.length, wanted - done)
       if (!(length >= 1)) throw new Error('a run without bytes')
       const part = into.subarray(done, done + length)

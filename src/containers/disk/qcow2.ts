@@ -91,11 +91,17 @@ class Clusters {
     this.#context = context
     const { budget } = context
     const { size } = table
-    this.source = new MappedSource({ layer: 'qcow2', budget, size, locate: at => this.#locate(at) })
+    this.source = new MappedSource({
+      layer: 'qcow2',
+      budget,
+      size,
+      locate: (at, wanted) => this.#locate(at, wanted),
+    })
   }
 
-  #locate(position: number): Run {
+  #locate(position: number, wanted: number): Run {
     const { clusterSize } = this.#header
+    const most = Math.min(MAX_RUN, wanted)
     const within = position % clusterSize
     const first = this.#cluster(position)
     const run = { ...first, length: first.length }
@@ -103,7 +109,7 @@ class Clusters {
     let next = position + run.length
     while (
       within + run.length >= clusterSize &&
-      run.length < MAX_RUN &&
+      run.length < most &&
       next < this.#table.size &&
       run.source === this.#files.data &&
       this.#isInSameTable(position, next)
