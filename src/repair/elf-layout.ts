@@ -92,6 +92,8 @@ export class ElfEditor {
   /** Where the next bytes are appended. */
   #end: number
   readonly patches: Patch[] = []
+  /** A change was asked for outside of the file: the edits are good for nothing. */
+  isOutside = false
 
   constructor(facts: ElfFacts, patches: readonly Patch[] = []) {
     this.#facts = facts
@@ -109,14 +111,16 @@ export class ElfEditor {
     return bytes
   }
 
+  /** Changes bytes that the file has. What lies outside of it is no part of it, whatever its headers say. */
   patch(offset: number, bytes: Uint8Array): void {
-    this.patches.push({ offset, bytes })
+    if (offset + bytes.length > this.#facts.size) this.isOutside = true
+    else this.patches.push({ offset, bytes })
   }
 
   /** Appends bytes to the file, and returns where they are. */
   append(bytes: Uint8Array): number {
     const offset = alignUp(this.#end)
-    this.patch(offset, bytes)
+    this.patches.push({ offset, bytes })
     this.#end = offset + bytes.length
     return offset
   }
@@ -131,8 +135,9 @@ export class ElfEditor {
 
   /** True where one more program header can be counted and the table lies in the file. */
   get canAddSegment(): boolean {
-    const { phentsize, phnum } = this.#facts
-    return phentsize >= this.#layout.programHeader && phnum + 1 < MAX_HEADERS
+    const { phentsize, phnum, phoff, size } = this.#facts
+    const fits = Number(phoff) + phnum * phentsize <= size
+    return fits && phentsize >= this.#layout.programHeader && phnum + 1 < MAX_HEADERS
   }
 
   /** Adds a PT_NOTE header: the table is copied to the end of the file, where there is room for one more. */

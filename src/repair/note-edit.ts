@@ -20,6 +20,10 @@ const SUPPORTED_FEATURES = 17
 const WORD = 4
 /** A note of Xen with one word: header, "Xen" and its NUL, the word. */
 const WORD_NOTE = NOTE_HEADER + 4 + WORD
+/** "Xen" and its NUL, and a little more. */
+const MAX_NAME = 16
+/** More than a string of the facts can have: a note that says more is not copied. */
+const MAX_VALUE = 2 ** 16
 /** More than any kernel has; a segment of notes is copied in one piece. */
 const MAX_SEGMENT = 2 ** 20
 
@@ -82,7 +86,8 @@ export function editElf(facts: ElfFacts, elf: Source, wish: EditWish): ElfEdit |
     changes.push({ kind: 'section-names' })
     cost += COST.sectionNames
   }
-  return changes.length === 0 ? undefined : { changes, patches: editor.patches, cost }
+  if (changes.length === 0 || editor.isOutside) return undefined
+  return { changes, patches: editor.patches, cost }
 }
 
 /** A section of notes where no segment leads to any note of Xen. */
@@ -118,7 +123,9 @@ function editFeatureNotes(
   move: boolean,
 ): Done | undefined {
   const edits = facts.notes
-    .filter(note => isXen(note) && note.type === FEATURES && note.text !== undefined)
+    .filter(
+      note => isXen(note) && note.type === FEATURES && note.text !== undefined && note.namesz <= MAX_NAME,
+    )
     .map(note => ({ note, edit: editFeatures(note.text!, level) }))
     .filter((item): item is { note: Note; edit: FeatureEdit } => item.edit !== undefined)
   if (edits.length === 0) return undefined
@@ -214,7 +221,7 @@ function fitInPlace(note: Note, { text }: FeatureEdit, word: number | undefined)
   const { namesz, descsz } = note
   const room = roundUp(descsz)
   // A string that went on after its value is not the note's alone.
-  if (note.text!.length > room) return undefined
+  if (note.text!.length > room || room > MAX_VALUE) return undefined
   if (word === undefined) {
     return text.length + 1 > room ? undefined : noteBytes(FEATURES, latin1(text), descsz, namesz)
   }

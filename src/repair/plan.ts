@@ -9,6 +9,7 @@ import { ELFDATA2LSB } from '../facts/elf-format.ts'
 import type { ElfFacts, Facts } from '../facts/facts.ts'
 import { scanElf } from '../facts/scan.ts'
 import type { Source } from '../source/source.ts'
+import { unexpectedDifferences } from './difference.ts'
 import { type Form, factsIn, formCost, formsOf } from './form.ts'
 import { type EditWish, type ElfEdit, editElf } from './note-edit.ts'
 import { PatchedSource } from './patched-source.ts'
@@ -153,7 +154,10 @@ function editsOf(facts: ElfFacts, elf: Source, engine: Engine): { edit: ElfEdit;
   if (facts.data !== ELFDATA2LSB) return edits
   for (const wish of WISHES) {
     const edit = editElf(facts, elf, wish)
-    if (edit !== undefined) edits.push({ edit, elfFacts: scanPatched(engine, elf, edit) })
+    if (edit === undefined) continue
+    const elfFacts = scanPatched(engine, elf, edit)
+    // In a damaged file a change may show in other notes, too: it is not one to be made.
+    if (unexpectedDifferences(facts, elfFacts, edit.changes).length === 0) edits.push({ edit, elfFacts })
   }
   return edits
 }
