@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { diskOf } from '../containers/container-suite.ts'
 import { command, isDeno, root, run } from './run.ts'
@@ -219,5 +220,42 @@ describe('--plan', () => {
     const { code, stdout, stderr } = await plan('-o', at('kernels/repaired'))
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(`it lies in ${at('kernels')}, which is scanned`)
+  })
+})
+
+describe.skipIf(isDeno)('--prove, which Deno may not do without --allow-run', () => {
+  /** An emulator that prints what a kernel would; QEMU itself is asked by npm run test:repair. */
+  function emulator(...lines: string[]): Record<string, string> {
+    mkdirSync(at('bin'))
+    const script = `#!/bin/sh\necho "$@" >> ${at('asked')}\n${lines.map(line => `echo '${line}'\n`).join('')}`
+    writeFileSync(at('bin/qemu-system-x86_64'), script, { mode: 0o755 })
+    return { PATH: `${at('bin')}:${process.env.PATH}` }
+  }
+  const prove = (env: Record<string, string>) => {
+    writeFileSync(at('xen.gz'), gzipSync('xen'))
+    const args = ['--for', '3.4.0', '--prove', at('xen.gz'), '-o', at('out')]
+    return run(['repair', catalogue('linux-5.10-xz'), ...args], { env })
+  }
+
+  test('boots it as PVH and as dom0, and says how far it came', async () => {
+    const env = emulator('[    0.0] Linux version 5.10 (debian)', '[    1.0] VFS: Cannot open root device')
+    const { code, stdout } = await prove(env)
+    expect(code).toBe(0)
+    const text = stdout.replace(/\s+/g, ' ')
+    expect(text).toContain('as PVH by QEMU: Linux version 5.10, 2 lines up to "VFS: Cannot open root device"')
+    expect(text).toContain('as PV dom0 by Xen: Linux version 5.10')
+    const asked = readFileSync(at('asked'), 'utf8').split('\n')
+    expect(asked[0]).toMatch(/-kernel \S+\/vmlinux -append console=ttyS0/)
+    expect(asked[1]).toMatch(/-kernel \S+\/xen -append .*dom0=pv.* -initrd \S+\/kernel console=hvc0/)
+  })
+
+  test('keeps no kernel that does not come to its first line', async () => {
+    const { code, stderr } = await prove(emulator('(XEN) Panic on CPU 0:'))
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'xen-preflight: Cannot boot the kernel as PVH by QEMU: the last line of the console is "(XEN) Panic on CPU 0:"\n',
+    })
+    expect(readdirSync(directory)).not.toContain('out')
   })
 })

@@ -50,7 +50,7 @@ export async function bootInEmulator({
   limit = DEFAULT_LIMIT,
 }: BootRequest): Promise<BootTranscript> {
   const text = await runQemu(args, limit)
-  const lines = text.split(/\r?\n/)
+  const lines = text.trimEnd().split(/\r?\n/)
   const at = lines.findIndex(line => line.includes('Linux version '))
   const panic = lines.find(line => PANIC.test(line))
   if (at === -1) {
