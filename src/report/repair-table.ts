@@ -157,9 +157,15 @@ export function proofTable(
   purpose: readonly string[],
 ): string {
   const width = Math.max(...differences.map(({ what }) => what.length))
+  const side = (sign: string, what: string, value: string) => {
+    const label = `    ${sign} ${what.padEnd(width)} `
+    return fold(printable(value), WIDTH - label.length).map(
+      (line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`,
+    )
+  }
   const diff = differences.flatMap(({ what, before, after }) => [
-    `    - ${what.padEnd(width)} ${printable(before)}`,
-    `    + ${''.padEnd(width)} ${printable(after)}`,
+    ...side('-', what, before),
+    ...side('+', '', after),
   ])
   const lines = [
     ...rows('written', [output]),
