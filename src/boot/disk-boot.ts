@@ -5,12 +5,13 @@
 import { ContainerError } from '../containers/container-error.ts'
 import type { Source } from '../source/source.ts'
 import type { BootPath } from '../xen/boot-path/boot-path.ts'
+import type { Release } from '../xen/releases.ts'
 import type { GuestPath } from './guest/choose.ts'
 import type { GuestDisk } from './guest-disk.ts'
 import type { GuestFiles } from './guest-files.ts'
 import { type GuestVolume, insideVolume } from './guest-volumes.ts'
 import { type FoundEntry, walkGuest } from './guest-walk.ts'
-import { pygrubSpans } from './pygrub/run.ts'
+import { type PygrubSpan, pygrubAnswers } from './pygrub/run.ts'
 
 /** What pygrub of some releases takes; both ends inclusive. */
 export interface PygrubBoot {
@@ -48,33 +49,52 @@ export interface DiskBoot {
 /** What is asked of a disk. */
 export type DiskQuestion = 'pygrub' | 'restricted' | GuestPath
 
-/** Answers what is asked of a disk. */
+/** Answers what is asked of a disk; of pygrub, what each of `releases` takes. */
 export function askDisk(
   disk: GuestDisk,
   volumes: readonly GuestVolume[],
   questions: Iterable<DiskQuestion>,
+  releases: readonly Release[],
 ): DiskBoot {
   const boot: DiskBoot = { loaders: {} }
+  let free: readonly PygrubSpan[] | undefined
+  const ask = (restricted: boolean) =>
+    releases.flatMap(release => pygrubAnswers(release, disk, { restricted }))
   for (const question of questions) {
-    if (question === 'pygrub') boot.pygrub = pygrubBoots(disk, volumes, false)
-    else if (question === 'restricted') boot.restricted = pygrubBoots(disk, volumes, true)
-    else boot.loaders[question] = loaderBoot(disk, volumes, question)
+    if (question === 'pygrub') {
+      free ??= ask(false)
+      boot.pygrub = free.map(answer => pygrubBoot(answer, volumes))
+    } else if (question === 'restricted') {
+      free ??= ask(false)
+      // Only files that are too large for it are not copied in the de-privileged mode.
+      const answers = free.every(answer => isSmall(answer, disk)) ? free : ask(true)
+      boot.restricted = answers.map(answer => pygrubBoot(answer, volumes))
+    } else boot.loaders[question] = loaderBoot(disk, volumes, question)
   }
   return boot
 }
 
-function pygrubBoots(disk: GuestDisk, volumes: readonly GuestVolume[], restricted: boolean): PygrubBoot[] {
-  return pygrubSpans(disk, { restricted }).map(({ since, until, python, kernel, offset, title, error }) => {
-    const volume = volumes.find(place => place.offset === offset) ?? { names: [] }
-    return {
-      since,
-      until,
-      python,
-      ...(kernel !== undefined && { kernel: insideVolume(volume, kernel) }),
-      ...(title !== undefined && { title }),
-      ...(error !== undefined && { error }),
-    }
-  })
+/** Far below what any release refuses in the de-privileged mode. */
+const SMALL = 64 * 2 ** 20
+
+const isSmall = ({ kernel, ramdisk, offset }: PygrubSpan, disk: GuestDisk): boolean =>
+  [kernel, ramdisk].every(
+    path => path === undefined || offset === undefined || (disk.mount(offset)?.size(path) ?? 0) <= SMALL,
+  )
+
+function pygrubBoot(
+  { since, until, python, kernel, offset, title, error }: PygrubSpan,
+  volumes: readonly GuestVolume[],
+): PygrubBoot {
+  const volume = volumes.find(place => place.offset === offset) ?? { names: [] }
+  return {
+    since,
+    until,
+    python,
+    ...(kernel !== undefined && { kernel: insideVolume(volume, kernel) }),
+    ...(title !== undefined && { title }),
+    ...(error !== undefined && { error }),
+  }
 }
 
 function loaderBoot(disk: GuestDisk, volumes: readonly GuestVolume[], path: GuestPath): LoaderBoot {

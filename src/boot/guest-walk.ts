@@ -72,6 +72,6 @@ function findFiles(
     kernel: files.real(kernel!),
     volume,
     missing: entry.initrds.filter(path => files.size(path) === undefined),
-    ...(read !== undefined && boot.path !== 'hvm' && { outcome: loaderOutcome(read.facts, boot) }),
+    ...(read !== undefined && { outcome: loaderOutcome(read.facts, boot) }),
   }
 }

@@ -7,8 +7,8 @@ import type { KernelFilter } from '../findings/kernel-filter.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import { factsLines } from '../fleet/facts-file.ts'
 import { scanFiles } from '../fleet/scan-files.ts'
-import { imageAddress } from '../record/key.ts'
 import { RecordReader } from '../record/interning.ts'
+import { imageAddress } from '../record/key.ts'
 import { RecordError } from '../record/parse.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { addressedJson, isNoKernel } from '../record/write.ts'
@@ -44,11 +44,15 @@ export class Catalogue {
   }
 }
 
-/** Scans the kernels at and below `paths`; files that are not kernels are left out, unless they were named. */
+/**
+ * Scans the kernels at and below `paths`; files that are not kernels are left out, unless they were named. `seen` takes
+ * the addresses of the files that are, or may be, containers.
+ */
 export async function* scanCatalogue(
   paths: readonly string[],
   flags: ReadFlags & { progress: boolean },
   added = false,
+  seen?: Set<string>,
 ): AsyncGenerator<CatalogueImage> {
   if (paths.length === 0) return
   const reader = new RecordReader()
@@ -58,6 +62,7 @@ export async function* scanCatalogue(
       for (const { found, result } of files) {
         progress.advance(found.size)
         for (const text of result.records) {
+          if (text.inside !== undefined || text.problem !== undefined) seen?.add(found.address)
           if (isNoKernel(text) && !found.named) continue
           const image = imageAddress(found.address, text.inside)
           yield { ...reader.parse(addressedJson(image, text.json)), added }

@@ -5,19 +5,20 @@
 import { targetVersion } from '../inventory/host.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { leftOut } from '../inventory/problem.ts'
-import type { BootModeName } from '../xen/boot-mode.ts'
+import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import type { HostOptions } from '../xen/host-options.ts'
 import { supportRemark } from '../xen/vendors/products.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
 import type { AuditJudge } from './audit-judge.ts'
-import { byBootPath } from './boot-path.ts'
 import { pathChanges } from './boot-path-changes.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
 import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew, isBelow, isStepBack } from './change.ts'
 import { finalVerdict } from './counting-verdict.ts'
-import { unlessUnread } from './full-verdict.ts'
+import { inDoubt } from './guest-causes.ts'
+import { guestRows } from './guest-rows.ts'
+import { type GuestsInput, placeGuests } from './guests.ts'
 import { ImageIndex } from './image-index.ts'
 import { placementFaults } from './inventory-faults.ts'
 import { type CatalogueImage, groupKernels, type JudgedKernel } from './kernels.ts'
@@ -31,9 +32,10 @@ import {
   type Kernel,
   type LaterRefusal,
 } from './model.ts'
-import { type Placed, placeKernels } from './placement.ts'
+import { mergePlaced, type Placed, placeKernels } from './placement.ts'
 import { planUpgrade } from './plan.ts'
 import { planAddition } from './plan-addition.ts'
+import { Questions } from './questions.ts'
 import { ValueTable } from './value-table.ts'
 
 export interface AuditInput {
@@ -45,6 +47,8 @@ export interface AuditInput {
   judge: AuditJudge
   tool: string
   created: string
+  /** The disks from which guests of the inventory boot; without it none of them is known. */
+  disk?: GuestsInput['disk']
   /** What is known of builds of which the inventory says nothing. */
   build?: BuildFacts
   /** The version to upgrade to, and which hosts. */
@@ -72,32 +76,64 @@ export function audit(input: AuditInput): Audit {
   const table = new ValueTable<FullVerdict>()
   const added = kernels.some(kernel => kernel.added)
   const images = new ImageIndex(kernels)
-  const placements = placeKernels(kernels, builds, inventory.placements, modes, images)
-  const cells = placements.map((placed): Cell => {
-    const { kernel, build, mode, guests, paths } = placed
-    const { facts, problem, added: isNew } = kernels[kernel]!
+  const hasGuests = inventory.guests.length > 0
+  const guests = placeGuests(
+    {
+      guests: inventory.guests,
+      passedOver: inventory.passedOver,
+      disk: input.disk ?? (() => undefined),
+    },
+    kernels,
+    builds,
+    upgrade?.to,
+  )
+  const placements = mergePlaced(
+    placeKernels(kernels, builds, inventory.placements, modes, images, hasGuests),
+    guests.placed,
+  )
+  const questions = new Questions(judge, kernels)
+  const kernelCells = placements.map((placed): Cell => {
+    const { kernel, build, mode, guests, paths, names, diskUnknown = true } = placed
+    const { added: isNew } = kernels[kernel]!
     const { version, options } = builds[build]!
     const ask = (version: string, options: HostOptions) =>
-      byBootPath(unlessUnread(judge.verdict(facts, version, options, mode), problem), facts, mode, paths)
+      questions.ask(kernel, { version, options, mode, paths, diskUnknown })
     const before = ask(version, options)
     const members = membersOf(placed, kernels[kernel]!, builds[build]!)
-    const cell: Cell = { kernel, build, mode, guests, ...members, verdict: table.index(before) }
+    const cell: Cell = {
+      ...{ kernel, build, mode, guests, ...members },
+      ...(names !== undefined && { names: [...names] }),
+      ...(paths.length > 0 && { paths: [...paths] }),
+      verdict: table.index(before),
+    }
     if (upgrade !== undefined) {
       // Capabilities, build options and back-ports were those of the hypervisor that goes.
-      const after = ask(upgrade.to, known)
+      const asked = ask(upgrade.to, known)
+      const changes = diskUnknown ? pathChanges(paths, version, upgrade.to) : []
+      const after = inDoubt(asked, changes)
       return { ...cell, after: table.index(after), change: changeOf(before.verdict, after.verdict) }
     }
     return isNew ? { ...cell, change: changeOfNew(before.verdict) } : cell
   })
+  const { rows, cells: guestCells } = guestRows(guests.single, {
+    ...{ builds, questions, table, known, first: kernels.length },
+    ...(upgrade !== undefined && { to: upgrade.to }),
+  })
+  const cells = [...kernelCells, ...guestCells.map(({ cell }) => cell)]
+  const placed = [...placements, ...guestCells]
   const verdicts = table.values
-  const problems = [...inventory.problems, ...placementFaults(inventory.placements, kernels, images)]
+  const problems = [
+    ...inventory.problems,
+    ...placementFaults(inventory.placements, kernels, images),
+    ...guests.problems,
+  ]
   const left = leftOut(problems)
   const findings = {
-    kernels,
+    kernels: [...kernels.map(withoutFacts), ...rows],
     builds,
     cells,
     verdicts,
-    hostsOf: (cell: number) => placements[cell]!.hosts,
+    hostsOf: (cell: number) => placed[cell]!.hosts,
     changes: upgrade !== undefined || added,
   }
   return {
@@ -107,19 +143,23 @@ export function audit(input: AuditInput): Audit {
     kind: upgrade !== undefined ? 'upgrade' : added ? 'add' : 'audit',
     ...(upgrade !== undefined && { to: upgrade.to }),
     ...(leftAlone > 0 && { leftAlone }),
-    modes: [...modes],
-    kernels: kernels.map(withoutFacts),
-    builds: builds.map((build, index) => withRemarks(build, placedOn(placements, index), upgrade?.to)),
+    modes: modesAsked(modes, cells, hasGuests),
+    kernels: findings.kernels,
+    builds: builds.map((build, index) => withRemarks(build, placedOn(placed, index), upgrade?.to)),
     verdicts,
     cells,
     causes: findCauses(findings),
     counts: countCells(cells, verdicts),
-    acceptedNowhere: acceptedNowhere(kernels, cells, verdicts),
+    acceptedNowhere: acceptedNowhere(findings.kernels, cells, verdicts),
     outdatedBuilds: findOutdatedBuilds(builds, cells, verdicts),
     laterRefusals:
-      upgrade === undefined ? findLaterRefusals(kernels, builds, cells, table, judge, known) : [],
+      upgrade === undefined ? findLaterRefusals(kernels, builds, kernelCells, table, judge, known) : [],
     plan:
-      upgrade !== undefined ? planUpgrade(findings, upgrade.to) : added ? planAddition(findings, judge) : [],
+      upgrade !== undefined
+        ? planUpgrade(findings, upgrade.to)
+        : added
+          ? planAddition({ ...findings, kernels, cells: kernelCells }, judge)
+          : [],
     ignored: [],
     expired: [],
     inventory: {
@@ -129,27 +169,41 @@ export function audit(input: AuditInput): Audit {
       leftOut: left.hosts,
       reasons: left.reasons as Record<string, number>,
       problems,
+      ...(hasGuests && { guests: guests.tally }),
     },
   }
 }
 
+/** The modes that were asked for and those of guests and placements; of guests alone, those that they have. */
+function modesAsked(
+  modes: readonly BootModeName[],
+  cells: readonly Cell[],
+  hasGuests: boolean,
+): BootModeName[] {
+  const used = new Set(cells.map(({ mode }) => mode))
+  const asked = hasGuests && used.size > 0 ? [] : modes
+  return [...asked, ...bootModes.filter(mode => used.has(mode) && !asked.includes(mode))]
+}
+
+/** What remarks on builds need of what is placed there. */
+type OnBuild = Pick<Placed, 'build' | 'mode' | 'hosts'>
+
 /** What is placed on a build. */
-const placedOn = (placements: readonly Placed[], build: number) =>
+const placedOn = (placements: readonly OnBuild[], build: number) =>
   placements.filter(placed => placed.build === build)
 
 function withRemarks(
   { label, hosts, pools, remarks, version }: JudgedBuild,
-  placed: readonly Placed[],
+  placed: readonly OnBuild[],
   to?: string,
 ): Build {
   if (to === undefined) return { label, hosts, pools, remarks }
   const product = parseXenVersion(to).vendor?.product
   const modes = new Set(placed.map(({ mode }) => mode))
-  const paths = new Set(placed.flatMap(({ paths }) => paths))
   const stepBack = `Xen ${version} is newer than Xen ${to}: for these hosts it would be a step back`
   const more = [
     ...[...modes].flatMap(mode => (product && supportRemark(product, mode)) ?? []),
-    ...(isStepBack(version, to) ? [stepBack] : pathChanges(paths, version, to)),
+    ...(isStepBack(version, to) ? [stepBack] : []),
   ]
   return { label, hosts, pools, remarks: [...remarks, ...more] }
 }
@@ -179,7 +233,8 @@ function countCells(cells: readonly Cell[], verdicts: readonly FullVerdict[]): C
   const counts: Counts = { accepts: 0, refuses: 0, uncertain: 0, unavailable: 0 }
   for (const cell of cells) {
     const { change, guests } = cell
-    counts[verdicts[finalVerdict(cell)]!.verdict] += guests
+    const word = verdicts[finalVerdict(cell)]!.verdict
+    counts[word] = (counts[word] ?? 0) + guests
     if (change === undefined) continue
     counts.changes ??= { breaks: 0, fixed: 0, 'still-broken': 0, 'still-fine': 0, uncertain: 0 }
     counts.changes[change] += guests

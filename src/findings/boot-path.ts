@@ -12,6 +12,9 @@ import type { FullVerdict } from './model.ts'
 const PYGRUB =
   "pygrub takes the kernel from the guest's own disk: that it is this one is the inventory's word"
 
+/** A PV guest in xen-shim, as XAPI's domain_type says it. */
+const PV_IN_PVH = 'pv-in-pvh'
+
 /** The cheapest first, and what the tenant can do before what the operator can. */
 const REMEDIES: Readonly<Record<string, readonly string[]>> = {
   pvgrub2: [
@@ -33,17 +36,19 @@ const UNKNOWN_REMEDIES = [
   'Start one such guest on a host of this build, and see',
 ]
 
-/** What becomes of a kernel that guests boot by `paths`; `verdict` is that of the host's own loader. */
+/** What becomes of a kernel that guests boot by `paths`; `verdict` is that of the host's own loader. `diskUnknown` is false
+ * where it was found in the guests' disks. */
 export function byBootPath(
   verdict: FullVerdict,
   facts: Facts,
   mode: BootModeName,
   paths: readonly BootPathText[],
+  diskUnknown = true,
 ): FullVerdict {
   // A dom0 is built by the hypervisor, and a mode that is not there starts nothing by any path.
   if (parseBootMode(mode).role === 'dom0' || verdict.verdict === 'unavailable' || paths.length === 0)
     return verdict
-  const answers = paths.map(path => ({ path, answer: answerBy(verdict, facts, path) }))
+  const answers = paths.map(path => ({ path, answer: answerBy(verdict, facts, path, diskUnknown) }))
   const [first] = answers
   if (answers.length === 1) return first!.answer
   if (answers.every(({ answer }) => answer.verdict === first!.answer.verdict)) {
@@ -71,10 +76,22 @@ const WORDS: Readonly<Record<FullVerdict['verdict'], string>> = {
   accepts: 'it starts',
   refuses: 'it is refused',
   uncertain: 'it is uncertain',
-  unavailable: 'no loader of Xen is asked',
+  unavailable: 'it is not started',
+  'not-asked': 'no loader of Xen is asked',
 }
 
-function answerBy(verdict: FullVerdict, facts: Facts, text: BootPathText): FullVerdict {
+function answerBy(verdict: FullVerdict, facts: Facts, text: BootPathText, diskUnknown: boolean): FullVerdict {
+  if (text === PV_IN_PVH) {
+    return {
+      verdict: 'uncertain',
+      code: 'boot-path',
+      reason:
+        'The guest runs in xen-shim, which builds it by rules of its own, as a hypervisor builds a dom0',
+      remedies: ['Start one such guest on a host of this build, and see'],
+      assumptions: verdict.assumptions,
+      evidence: [],
+    }
+  }
   const boot = parseBootPath(text)
   if (typeof boot === 'string') {
     return {
@@ -87,16 +104,17 @@ function answerBy(verdict: FullVerdict, facts: Facts, text: BootPathText): FullV
     }
   }
   if (boot.path === 'direct') return verdict
+  if (boot.path === 'pygrub' && !diskUnknown) return verdict
   if (boot.path === 'pygrub') return { ...verdict, assumptions: [...verdict.assumptions, PYGRUB] }
   return loaderVerdict(loaderOutcome(facts, boot))
 }
 
 function loaderVerdict(outcome: LoaderOutcome): FullVerdict {
   const { assumptions = [], boot, code, differ, message, verdict, reason } = outcome
-  const word = verdict === 'not-asked' ? 'unavailable' : verdict
-  const remedies = word === 'refuses' ? (REMEDIES[boot] ?? []) : differ !== undefined ? UNKNOWN_REMEDIES : []
+  const remedies =
+    verdict === 'refuses' ? (REMEDIES[boot] ?? []) : differ !== undefined ? UNKNOWN_REMEDIES : []
   return {
-    verdict: word,
+    verdict,
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message, log: { lines: [message] } }),
     reason: `${reason} (by ${boot})`,

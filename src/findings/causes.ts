@@ -24,6 +24,7 @@ export interface Findings {
 
 interface Tally {
   code: CauseCode
+  reason: string
   /** Guests by verdict. */
   verdicts: Map<number, number>
   treated: Treated[]
@@ -39,29 +40,34 @@ export function findCauses(findings: Findings): Cause[] {
   const tallies = new Map<string, Tally>()
   for (const [at, cell] of cells.entries()) {
     const index = finalVerdict(cell)
-    const { code, verdict, remedies } = verdicts[index]!
-    if (code === undefined || (verdict !== 'refuses' && verdict !== 'uncertain')) continue
-    const key = causeKey(verdicts[index]!)
-    let tally = tallies.get(key)
-    if (tally === undefined) {
-      tally = {
-        code,
-        verdicts: new Map(),
-        treated: [],
-        kernels: new Set(),
-        builds: new Set(),
-        hosts: new Set(),
-        guests: 0,
+    const verdict = verdicts[index]!
+    if (verdict.verdict !== 'refuses' && verdict.verdict !== 'uncertain') continue
+    for (const part of [verdict, ...(verdict.also ?? []).map(other => ({ ...verdict, ...other }))]) {
+      const { code, remedies } = part
+      if (code === undefined) continue
+      const key = causeKey(part)
+      let tally = tallies.get(key)
+      if (tally === undefined) {
+        tally = {
+          code,
+          reason: part.reason,
+          verdicts: new Map(),
+          treated: [],
+          kernels: new Set(),
+          builds: new Set(),
+          hosts: new Set(),
+          guests: 0,
+        }
+        tallies.set(key, tally)
       }
-      tallies.set(key, tally)
+      const { kernel, build, mode, guests, change } = cell
+      tally.verdicts.set(index, (tally.verdicts.get(index) ?? 0) + guests)
+      tally.treated.push({ kernel, build, mode, remedies })
+      tally.kernels.add(kernel)
+      tally.builds.add(build)
+      for (const host of hostsOf(at)) tally.hosts.add(host)
+      if (!changes || change === 'breaks' || change === 'uncertain') tally.guests += guests
     }
-    const { kernel, build, mode, guests, change } = cell
-    tally.verdicts.set(index, (tally.verdicts.get(index) ?? 0) + guests)
-    tally.treated.push({ kernel, build, mode, remedies })
-    tally.kernels.add(kernel)
-    tally.builds.add(build)
-    for (const host of hostsOf(at)) tally.hosts.add(host)
-    if (!changes || change === 'breaks' || change === 'uncertain') tally.guests += guests
   }
   const causes = [...tallies.values()].map(tally => causeOf(tally, findings))
   return causes.sort(worseFirst)
@@ -79,10 +85,10 @@ function subjectOf(treated: readonly Treated[], { kernels, builds }: Findings): 
   return { image: kernels[first!.kernel]!.images[0]!, targets: [...new Set(targets)] }
 }
 
-function causeOf({ code, treated, ...tally }: Tally, findings: Findings): Cause {
+function causeOf({ code, reason, treated, ...tally }: Tally, findings: Findings): Cause {
   const { verdicts } = findings
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))
-  const { verdict, reason, message, log } = verdicts[index]!
+  const { verdict, message, log } = verdicts[index]!
   return {
     code,
     verdict: verdict === 'refuses' ? 'refuses' : 'uncertain',

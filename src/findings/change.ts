@@ -11,6 +11,8 @@ import type { Change } from './model.ts'
 
 /** Compares what was with what will be. A mode that a release does not have starts nothing. */
 export function changeOf(before: VerdictWord, after: VerdictWord): Change {
+  // No loader of Xen has a say, before or after.
+  if (before === 'not-asked' && after === 'not-asked') return 'still-fine'
   if (before === 'uncertain' || after === 'uncertain') return 'uncertain'
   const started = before === 'accepts'
   const starts = after === 'accepts'

@@ -2,12 +2,14 @@
  * Findings that policy takes out of the exit code. They stay in every report.
  * @module
  */
+
+import type { BootPathText } from '../inventory/host.ts'
 import { matchesName } from '../inventory/name-glob.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { cellHosts, cellImages, countingVerdict, isFinding } from './counting-verdict.ts'
-import type { Audit, Cell, Ignored } from './model.ts'
 import { matchesImage } from './image-index.ts'
+import type { Audit, Cell, Ignored } from './model.ts'
 
 /** What is absent stands for all there is. */
 export interface IgnoreRule {
@@ -16,6 +18,8 @@ export interface IgnoreRule {
   images?: readonly string[]
   hosts?: readonly string[]
   modes?: readonly BootModeName[]
+  /** Boot paths; one without a version stands for all versions. */
+  boot?: readonly BootPathText[]
   /** Versions as the inventory has them, series, or globs. */
   xen?: readonly string[]
   reason: string
@@ -51,6 +55,8 @@ export function applyIgnoreRules(audit: Audit, rules: readonly IgnoreRule[], tod
 export interface RuledFinding {
   code: CauseCode | undefined
   mode: BootModeName
+  /** How its guests boot, where that is known. */
+  paths?: readonly BootPathText[]
   /** The versions that it was found on; a rule has to cover all. */
   versions: readonly string[]
   hosts: readonly string[]
@@ -59,10 +65,15 @@ export interface RuledFinding {
 
 /** True where `rule` covers the finding with all its versions, hosts and images. */
 export function coversFinding(rule: IgnoreRule, finding: RuledFinding): boolean {
-  const { causes, images, hosts, modes, xen } = rule
+  const { boot, causes, images, hosts, modes, xen } = rule
   const { code } = finding
   if (causes !== undefined && (code === undefined || !causes.includes(code))) return false
   if (modes !== undefined && !modes.includes(finding.mode)) return false
+  if (boot !== undefined) {
+    const { paths = [] } = finding
+    const isMeant = (path: string) => boot.some(name => path === name || path.startsWith(`${name}@`))
+    if (paths.length === 0 || !paths.every(isMeant)) return false
+  }
   if (
     xen !== undefined &&
     !finding.versions.every(version => xen.some(glob => matchesVersion(glob, version)))
@@ -85,6 +96,7 @@ export function livingRules(rules: readonly IgnoreRule[], today: string): Ignore
 const findingOf = (audit: Audit, cell: Cell): RuledFinding => ({
   code: countingVerdict(audit, cell).code,
   mode: cell.mode,
+  ...(cell.paths !== undefined && { paths: cell.paths }),
   versions: [audit.builds[cell.build]!.label],
   hosts: cellHosts(audit, cell),
   images: cellImages(audit, cell),

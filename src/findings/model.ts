@@ -4,6 +4,7 @@
  * @module
  */
 import type { ImageKind } from '../facts/facts.ts'
+import type { PassedOver } from '../inventory/guest.ts'
 import type { InventoryProblem } from '../inventory/problem.ts'
 import type { Problem } from '../problem.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
@@ -17,7 +18,8 @@ export const AUDIT_VERSION = 2
 export interface Kernel {
   /** Their paths, in order. */
   images: string[]
-  kind: ImageKind
+  /** `guest` for guests that have no one kernel: `images` are their disks, or names of guests then. */
+  kind: ImageKind | 'guest'
   /** How it is wrapped: `bzImage xz`. */
   layers: string
   /** What it says that it is: `64-bit linux 2.6`. */
@@ -59,6 +61,8 @@ export interface FullVerdict {
   /** On what it rests that the release alone does not say. */
   assumptions: string[]
   evidence: GateEvidence[]
+  /** Other causes of the same doubt. */
+  also?: { code: CauseCode; reason: string; remedies: string[] }[]
 }
 
 /** A gate that decided: what differs between releases, and where that was read. */
@@ -83,6 +87,10 @@ export interface Cell {
   /** Which of the build's hosts and of the kernel's images these are, by index; absent where it is all of them. */
   hosts?: number[]
   images?: number[]
+  /** Names of the guests, where the inventory has guests. */
+  names?: string[]
+  /** How the guests boot, where placements or guests say it. */
+  paths?: string[]
   /** Index into `verdicts`. */
   verdict: number
   /** Index into `verdicts`; only where an upgrade or a new kernel is asked. */
@@ -189,7 +197,26 @@ export interface Audit {
     leftOut: number
     reasons: Record<string, number>
     problems: InventoryProblem[]
+    /** Only where the inventory has guests. */
+    guests?: GuestTally
   }
+}
+
+/** What became of the guests of an inventory. */
+export interface GuestTally extends PassedOver {
+  total: number
+  /** Asked about on at least one host. */
+  judged: number
+  /** HVM, and UEFI of PVH guests: the disk's own boot loader decides, and no loader of Xen is asked. */
+  firmware: number
+  /** They run on hosts that are not asked. */
+  elsewhere: number
+  /** The kernel that their configuration names is not among the images. */
+  absent: number
+  /** Of those judged: their disks are not among the files, so that every kernel is asked that is in no guest's disk. */
+  withoutDisk: number
+  /** Of those judged: no host of them is known, so that every host is asked. */
+  withoutHost: number
 }
 
 /** Counts of cells, weighed by guests. */
@@ -198,6 +225,8 @@ export interface Counts {
   refuses: number
   uncertain: number
   unavailable: number
+  /** Placed with a boot path that asks no loader of Xen; only where there are some. */
+  'not-asked'?: number
   /** Only where something changes. */
   changes?: Record<Change, number>
 }

@@ -21,11 +21,16 @@ export interface Placed {
   images: readonly string[]
   /** How they boot, where an inventory says so; more than one where they differ. */
   paths: readonly BootPathText[]
+  /** Names of the guests, where the inventory has guests. */
+  names?: readonly string[]
+  /** False where the disks of all guests were walked: then it is known that they boot this kernel. */
+  diskUnknown?: boolean
 }
 
 /**
  * Without placements every image may run on every host, in each of `modes` that the host runs. With placements
- * only what they name is asked; kernels that are to be added may come everywhere all the same.
+ * only what they name is asked, and where the inventory has guests, only these; kernels that are to be added may come
+ * everywhere all the same.
  */
 export function placeKernels(
   kernels: readonly JudgedKernel[],
@@ -33,8 +38,9 @@ export function placeKernels(
   placements: readonly Placement[],
   modes: readonly BootModeName[],
   images: ImageIndex,
+  hasGuests = false,
 ): Placed[] {
-  const free = (kernel: JudgedKernel) => placements.length === 0 || kernel.added === true
+  const free = (kernel: JudgedKernel) => (placements.length === 0 && !hasGuests) || kernel.added === true
   const everywhere = kernels.some(free) ? builds.map(build => runners(build, modes)) : []
   const placed = kernels.map((kernel, index) =>
     free(kernel) ? everywhere.flatMap((hosts, build) => placeAll(kernel, index, build, hosts)) : [],
@@ -44,6 +50,31 @@ export function placeKernels(
   }
   return placed.flat()
 }
+
+/** Both lists as one, ordered as each: what is placed twice is one cell. */
+export function mergePlaced(first: readonly Placed[], second: readonly Placed[]): Placed[] {
+  if (first.length === 0 || second.length === 0) return [...first, ...second]
+  const merged = new Map<string, Placed>()
+  for (const placed of [...first, ...second]) {
+    const key = `${placed.kernel} ${placed.build} ${placed.mode}`
+    const known = merged.get(key)
+    merged.set(key, known === undefined ? placed : both(known, placed))
+  }
+  return [...merged.values()].sort(
+    (a, b) =>
+      a.kernel - b.kernel || a.build - b.build || bootModes.indexOf(a.mode) - bootModes.indexOf(b.mode),
+  )
+}
+
+const both = (a: Placed, b: Placed): Placed => ({
+  ...a,
+  guests: a.guests + b.guests,
+  hosts: [...new Set([...a.hosts, ...b.hosts])],
+  images: [...new Set([...a.images, ...b.images])],
+  paths: [...new Set([...a.paths, ...b.paths])].sort(),
+  names: [...(a.names ?? []), ...(b.names ?? [])],
+  diskUnknown: a.diskUnknown !== false || b.diskUnknown !== false,
+})
 
 /** The hosts of a build that run each mode. */
 const runners = ({ members }: JudgedBuild, modes: readonly BootModeName[]) =>

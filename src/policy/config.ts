@@ -42,6 +42,7 @@ interface RuleDocument {
   images?: Texts
   hosts?: Texts
   mode?: BootModeName | BootModeName[]
+  boot?: Texts
   xen?: Texts
   reason: string
   expires?: string
@@ -115,7 +116,7 @@ class Reader {
 
 function readRule(reader: Reader, value: unknown, path: Path): IgnoreRule | undefined {
   if (!reader.check(value, path, checkRule)) return undefined
-  const { cause, images, hosts, mode, xen, reason, expires } = value as RuleDocument
+  const { cause, images, hosts, mode, boot, xen, reason, expires } = value as RuleDocument
   const where = `${reader.file}:${reader.tree.lineOf(path)}: ${fieldName(path)}`
   if (expires !== undefined && !isDate(expires)) {
     reader.refuse([...path, 'expires'], `expected a date such as 2027-03-31, found ${shown(expires)}`)
@@ -131,6 +132,7 @@ function readRule(reader: Reader, value: unknown, path: Path): IgnoreRule | unde
     ...(images !== undefined && { images: list(images) }),
     ...(hosts !== undefined && { hosts: list(hosts) }),
     ...(mode !== undefined && { modes: list(mode) as BootModeName[] }),
+    ...(boot !== undefined && { boot: list(boot) }),
     ...(xen !== undefined && { xen: list(xen) }),
     reason,
     ...(expires !== undefined && { expires }),

@@ -12,7 +12,7 @@ const mode = (): Schema => ({
 })
 
 /** What a rule may be about; one of them has to be there, or it would ignore all there is. */
-export const SELECTORS = ['cause', 'images', 'hosts', 'mode', 'xen'] as const
+export const SELECTORS = ['cause', 'images', 'hosts', 'mode', 'xen', 'boot'] as const
 
 export const ruleSchema: Schema = {
   ...object('a rule with a reason', {
@@ -27,6 +27,10 @@ export const ruleSchema: Schema = {
       minItems: 1,
       items: mode(),
     },
+    boot: texts(
+      'a boot path such as pygrub',
+      'Boot paths of guests, with or without a version: pvgrub2 stands for pvgrub2@2.06 too.',
+    ),
     xen: texts(
       'a Xen version such as 4.1.6.1',
       'Versions as the inventory has them, a series such as 4.1, or globs such as 4.1.*.',

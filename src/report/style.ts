@@ -17,6 +17,7 @@ export const VERDICT_STYLE: Record<VerdictWord, keyof typeof SGR> = {
   refuses: 'red',
   uncertain: 'yellow',
   unavailable: 'dim',
+  'not-asked': 'dim',
 }
 
 /** The word in a cell of a matrix. */
@@ -25,4 +26,5 @@ export const VERDICT_CELL: Record<VerdictWord, string> = {
   refuses: 'NO',
   uncertain: '?',
   unavailable: '-',
+  'not-asked': '-',
 }

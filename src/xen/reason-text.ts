@@ -55,6 +55,7 @@ const WORDS: Readonly<Record<VerdictWord, string>> = {
   refuses: 'refuses it',
   uncertain: 'is uncertain',
   unavailable: 'does not have this boot mode',
+  'not-asked': 'is not asked',
 }
 
 const at = (offset: string | undefined) => (offset === undefined ? '' : ` at ${offset}`)

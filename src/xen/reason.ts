@@ -41,6 +41,8 @@ export type VerdictWord =
   | 'uncertain'
   /** The release does not have this boot mode. */
   | 'unavailable'
+  /** The kernel is not loaded by Xen, nor by a loader whose rules are known here. */
+  | 'not-asked'
 
 /** Neighbouring releases with one verdict. */
 export interface VerdictRun {

@@ -54,7 +54,7 @@ describe('a loader that is not of the host', () => {
 
   test.each(['hvm', 'ovmf'])('%s asks no loader of Xen, and says why', path => {
     const { verdict, reason } = byBootPath(word('refuses'), gzip, 'pv-domU', [path])
-    expect(verdict).toBe('unavailable')
+    expect(verdict).toBe('not-asked')
     expect(reason).toContain('no Xen note is read')
   })
 })
@@ -104,12 +104,22 @@ placements:
   - {host: a, images: one, boot: pygrub}
   - {host: b, images: one}
 `
-  const { builds } = run([image('one', 1)], { upgrade: { to: '4.19.0', hosts: () => true } }, fleet)
-  const [bySide, direct] = builds.map(({ remarks }) => remarks)
-  expect(bySide).toEqual([
-    expect.stringContaining('set GRUB_DEFAULT to a number'),
-    expect.stringContaining('Python 3'),
-    expect.stringContaining('/usr/bin/pygrub is gone'),
+  const upgrade = { upgrade: { to: '4.19.0', hosts: () => true } }
+  const { builds, causes, counts, verdicts } = run([image('one', 10)], upgrade, fleet)
+  expect(builds.map(({ remarks }) => remarks)).toEqual([[], []])
+  expect(causes.map(({ code, reason, remedies }) => [code, reason, remedies[0]])).toEqual([
+    [
+      'pygrub-default-by-title',
+      expect.any(String),
+      expect.stringContaining('set GRUB_DEFAULT to the number'),
+    ],
+    ['pygrub-path-gone', expect.any(String), expect.stringContaining('bootloader="pygrub"')],
+    ['pygrub-python', expect.stringContaining('Python 3'), expect.stringContaining('UTF-8')],
   ])
-  expect(direct).toEqual([])
+  expect(causes.map(({ builds }) => builds)).toEqual([[0], [0], [0]])
+  expect(counts.changes).toMatchObject({ uncertain: 1, 'still-fine': 1 })
+  expect(verdicts.find(({ also }) => also !== undefined)!.also!.map(({ code }) => code)).toEqual([
+    'pygrub-python',
+    'pygrub-path-gone',
+  ])
 })

@@ -25,6 +25,7 @@ import { parseXenVersion } from '../../xen/version-string.ts'
 import { Catalogue, readFacts, scanCatalogue } from '../catalogue.ts'
 import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { readGuestDisks } from '../guest-disks.ts'
 import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
 import { inventoryFails, inventoryFiles, loadInventory, tellProblems } from '../load-inventory.ts'
 import { type Output, openOutput, parseOutputs, widthOf } from '../outputs.ts'
@@ -140,10 +141,11 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   if (files === undefined) {
     throw new UsageError(`Cannot tell which hosts to ask: give --inventory, or inventory in ${CONFIG_NAME}`)
   }
-  if (paths.length === 0 && flags.facts === undefined && flags.add === undefined) {
+  const inventory = loadInventory(files, flags.map)
+  const none = paths.length === 0 && flags.facts === undefined && flags.add === undefined
+  if (none && inventory.guests.length === 0) {
     throw new UsageError('Cannot audit anything: give kernels, or --facts')
   }
-  const inventory = loadInventory(files, flags.map)
   const { upgrade } = changeOf(flags, inventory)
   const inputs = [
     ...paths,
@@ -154,9 +156,16 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   ]
   const sinks = openAll(outputs, inputs, policy.baseline?.file)
   try {
-    const images = await readImages(paths, flags)
+    const scanned = new Set<string>()
+    const catalogue = await readImages(paths, flags, inventory, scanned)
+    const disks = readGuestDisks(inventory.guests, scanned, catalogue, flags, {
+      hosts: inventory.hosts,
+      to: upgrade?.to,
+    })
+    const images = [...catalogue, ...disks.images]
     const found = await judged(flags, {
       images,
+      disk: disks.disk,
       inventory,
       files,
       modes: flags.mode ?? config.modes ?? declaredModes(inventory.hosts),
@@ -168,7 +177,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     })
     warnOfPlacements(found, inventory)
     warnOfUnread(found)
-    if (found.cells.length === 0) {
+    if (found.cells.length === 0 && found.inventory.guests === undefined) {
       throw new UsageError(
         'Cannot audit anything: no image of the catalogue is placed on a host that is asked',
       )
@@ -253,17 +262,22 @@ function discard(open: readonly OpenOutput[]): void {
   for (const { sink } of open) sink.end('failed')
 }
 
-async function readImages(paths: string[], flags: AuditFlags): Promise<CatalogueImage[]> {
+async function readImages(
+  paths: string[],
+  flags: AuditFlags,
+  { guests }: Inventory,
+  scanned: Set<string>,
+): Promise<CatalogueImage[]> {
   const catalogue = new Catalogue(flags.select?.chooses)
   for (const image of readFacts(flags.facts ?? [])) catalogue.take(image)
-  for await (const image of scanCatalogue(paths, flags)) catalogue.take(image)
+  for await (const image of scanCatalogue(paths, flags, false, scanned)) catalogue.take(image)
   const { images } = catalogue
   for await (const image of scanCatalogue([...new Set(flags.add)], flags, true)) images.push(image)
   if (catalogue.notSelected > 0) {
     const texts = flags.select!.texts.join(' and ')
     tell(`${plural(catalogue.notSelected, 'image')} not selected by --select ${texts}`)
   }
-  if (images.length === 0) {
+  if (images.length === 0 && guests.length === 0) {
     const why = catalogue.notSelected > 0 ? 'no kernel is so' : 'there is no kernel, give paths or --facts'
     throw new UsageError(`Cannot audit anything: ${why}`)
   }

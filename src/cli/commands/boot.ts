@@ -11,29 +11,39 @@ import { GuestKernels, walkPygrub } from '../../boot/walk.ts'
 import { ContainerError } from '../../containers/container-error.ts'
 import type { ContainerContext } from '../../containers/context.ts'
 import { jsonText } from '../../document/printable.ts'
+import { FileIndex } from '../../findings/file-index.ts'
 import { ContainerSession } from '../../fleet/container-session.ts'
 import { createEngine } from '../../fleet/engines.ts'
+import type { ColumnMap } from '../../inventory/columns.ts'
+import { targetVersion } from '../../inventory/host.ts'
 import { guestDocument, pygrubDocument } from '../../report/boot-document.ts'
 import { bootTable, type DiskWalk } from '../../report/boot-table.ts'
 import { painter } from '../../report/style.ts'
 import { walk } from '../../source/node/walk.ts'
 import { type Source, SourceError } from '../../source/source.ts'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
+import type { Release } from '../../xen/releases.ts'
+import { parseXenVersion } from '../../xen/version-string.ts'
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
 import { askedReleases } from '../question.ts'
 import { tell, wantsColour } from '../screen.ts'
 import { print } from '../sink.ts'
+import { collect, mapOption } from '../target-options.ts'
 
 const EXAMPLES = `
 Examples:
   Which kernel does this guest boot, by whatever path?
     $ xen-preflight boot web01.img --xen 4.17.4
+  What do the guests of an inventory boot, on their own hosts?
+    $ xen-preflight boot /srv/disks --inventory fleet.yaml --inventory /etc/xen/guests
   What does pygrub of all releases take from these disks?
     $ xen-preflight boot /srv/disks/*.img --path pygrub --xen all -o ndjson`
 
 export interface BootFlags {
   path?: BootPath
   xen: string
+  inventory?: string[]
+  map?: ColumnMap
   extra?: string
   restricted: boolean
   output: 'table' | 'json' | 'ndjson'
@@ -54,15 +64,24 @@ export const bootCommand = (finish: (code: number) => void): Command =>
     .description('Tell which kernel a guest boots from its disk, by which path, and what becomes of it.')
     .argument('<disk...>', 'disk images, or directories of them')
     .addOption(
-      new Option('--path <path>', 'the boot path, as in pygrub or pvgrub2@2.06 (default: all)').argParser(
-        walkablePath,
-      ),
+      new Option('--path <path>', 'the boot path, as in pygrub or pvgrub2@2.06 (default: all)')
+        .argParser(walkablePath)
+        .conflicts('inventory'),
+    )
+    .addOption(
+      new Option(
+        '--xen <versions>',
+        'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, or all',
+      )
+        .default('all')
+        .conflicts('inventory'),
     )
     .option(
-      '--xen <versions>',
-      'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, or all',
-      'all',
+      '--inventory <file>',
+      'guests and hosts: each disk is walked as its guest boots, on its host; may be repeated',
+      collect,
     )
+    .addOption(mapOption())
     .option('--extra <arguments>', "the toolstack's own arguments for the kernel, as extra= has them")
     .option('--restricted', 'run pygrub de-privileged, with its limits', false)
     .addOption(
@@ -79,23 +98,35 @@ const GUEST_PATHS: readonly GuestPath[] = ['pv-grub', 'pvgrub2', 'pvhgrub', 'hvm
 
 /** Prints what each disk boots; the exit code is 1 where a disk could not be read. */
 export async function bootAction(disks: string[], flags: BootFlags): Promise<number> {
-  const asked = askedReleases(flags.xen)
+  const found = [...walk(disks)]
+  const asksOf = await asksFor(
+    flags,
+    found.map(({ address }) => address),
+  )
   const engine = createEngine('wasm')
   let exitCode = EXIT_DONE
   const documents: object[] = []
-  for (const found of walk(disks)) {
+  for (const file of found) {
     try {
-      if (found.problem !== undefined) throw new SourceError(found.problem)
-      const source = found.open()
+      if (file.problem !== undefined) throw new SourceError(file.problem)
+      const asks = asksOf(file.address)
+      if (asks.length === 0) {
+        tell(`${file.address}: no guest of the inventory boots from it`)
+        continue
+      }
+      const source = file.open()
       const session = new ContainerSession('wasm', source, {})
       try {
-        const walked = walkDisk(guestView(source, session.context), session.context)
-        if (flags.output === 'table') print(bootTable(found.address, walked, painter(wantsColour())))
-        else {
+        for (const ask of asks) {
+          const walked = walkDisk(guestView(source, session.context), session.context, ask)
+          if (flags.output === 'table') {
+            print(bootTable(titleOf(file.address, ask), walked, painter(wantsColour())))
+            continue
+          }
           const lines = [
-            ...(walked.pygrub === undefined ? [] : [pygrubDocument(found.address, walked.pygrub)]),
-            ...walked.guests.map(({ path, walk: guest }) => guestDocument(found.address, path, guest)),
-          ]
+            ...(walked.pygrub === undefined ? [] : [pygrubDocument(file.address, walked.pygrub)]),
+            ...walked.guests.map(({ path, walk: guest }) => guestDocument(file.address, path, guest)),
+          ].map(line => ({ ...line, ...(ask.guest !== undefined && { guest: ask.guest, hosts: ask.hosts }) }))
           if (flags.output === 'ndjson') print(lines.map(line => `${jsonText(line)}\n`).join(''))
           else documents.push(...lines)
         }
@@ -106,21 +137,18 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
     } catch (error) {
       // One bad disk never costs the others.
       if (!(error instanceof SourceError || error instanceof ContainerError)) throw error
-      tell(`${found.address}: ${error.message}`)
+      tell(`${file.address}: ${error.message}`)
       exitCode = EXIT_FAILED
     }
   }
   if (flags.output === 'json') print(`${jsonText(documents, 2)}\n`)
   return exitCode
 
-  function walkDisk(source: Source, context: ContainerContext): DiskWalk {
+  function walkDisk(source: Source, context: ContainerContext, ask: DiskAsk): DiskWalk {
     const disk = new GuestDisk(source, context)
     const kernels = new GuestKernels(engine)
-    const wanted = flags.path
-    const options = {
-      ...(flags.extra !== undefined && { args: flags.extra }),
-      restricted: flags.restricted,
-    }
+    const { args, asked, path: wanted, restricted } = ask
+    const options = { ...(args !== undefined && { args }), restricted }
     const volumes = guestVolumes(source, context)
     const paths = wanted === undefined ? GUEST_PATHS : GUEST_PATHS.filter(path => path === wanted.path)
     return {
@@ -135,4 +163,58 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
       })),
     }
   }
+}
+
+/** What is asked of one disk: for one guest of an inventory, or for any. */
+interface DiskAsk {
+  guest?: string
+  /** Where it runs. */
+  hosts?: string[]
+  /** Absent: all paths. */
+  path?: BootPath
+  asked: readonly Release[]
+  args?: string
+  restricted: boolean
+}
+
+const titleOf = (address: string, { guest, hosts }: DiskAsk): string =>
+  guest === undefined ? address : `${address}: guest ${guest} on ${hosts?.join(', ')}`
+
+/** What to ask of the disk at an address; nothing where the inventory has no guest that boots from it. */
+async function asksFor(
+  flags: BootFlags,
+  addresses: readonly string[],
+): Promise<(address: string) => readonly DiskAsk[]> {
+  const { extra, restricted } = flags
+  if (flags.inventory === undefined) {
+    const ask: DiskAsk = {
+      ...(flags.path !== undefined && { path: flags.path }),
+      asked: askedReleases(flags.xen),
+      ...(extra !== undefined && { args: extra }),
+      restricted,
+    }
+    return () => [ask]
+  }
+  const { loadInventory } = await import('../load-inventory.ts')
+  const { guests, hosts } = loadInventory(flags.inventory, flags.map)
+  const index = new FileIndex(addresses)
+  const asks = new Map<string, DiskAsk[]>()
+  for (const guest of guests) {
+    const [address, ...others] = guest.disks[0] === undefined ? [] : index.find(guest.disks[0])
+    if (address === undefined || others.length > 0 || guest.boot === 'direct') continue
+    const running = hosts.filter(({ name }) => guest.hosts === undefined || guest.hosts.includes(name))
+    const path = parseBootPath(guest.boot === 'ovmf' ? 'hvm' : guest.boot)
+    const args = extra ?? guest.args
+    const known = asks.get(address) ?? []
+    asks.set(address, known)
+    known.push({
+      guest: guest.name,
+      hosts: running.map(({ name }) => name),
+      ...(typeof path !== 'string' && { path }),
+      asked: [...new Set(running.flatMap(host => parseXenVersion(targetVersion(host)).ask))],
+      ...(args !== undefined && { args }),
+      restricted: restricted || guest.restricted === true,
+    })
+  }
+  return address => asks.get(address) ?? []
 }

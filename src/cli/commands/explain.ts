@@ -3,12 +3,15 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { detectContainer } from '../../containers/detect.ts'
 import { jsonText } from '../../document/printable.ts'
 import { groupBuilds, type JudgedBuild } from '../../findings/builds.ts'
 import type { ColumnMap } from '../../inventory/columns.ts'
 import { pathTraceTable } from '../../report/path-trace-table.ts'
 import { painter } from '../../report/style.ts'
 import { briefDifferenceTable, differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
+import { openFile } from '../../source/node/file.ts'
+import { SourceError } from '../../source/source.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
 import { tracePath } from '../../xen/boot-path/trace.ts'
@@ -18,6 +21,7 @@ import { firstDifference, type LoaderTrace, traceLoader } from '../../xen/loader
 import { reasonText } from '../../xen/reason-text.ts'
 import { resolveTarget } from '../../xen/target.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { parseAddress } from '../inside.ts'
 import { knownRelease } from '../known-release.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { readOne } from '../read-one.ts'
@@ -38,6 +42,8 @@ Examples:
     $ xen-preflight explain vmlinuz-6.12 --inventory fleet.yaml --brief
   Why does GRUB 2.06 not start it?
     $ xen-preflight explain vmlinuz-6.12 --boot pvgrub2@2.06
+  What does a guest boot from its disk?
+    $ xen-preflight explain web01.img --xen 4.17.4
   As dom0, for other programs
     $ xen-preflight explain vmlinuz-6.12 --xen 4.22.0 --mode pvh-dom0 -o json`
 
@@ -77,7 +83,7 @@ export const explainCommand = (finish: (code: number) => void): Command =>
   addReadOptions(
     new Command('explain')
       .description('Walk through what a release does with an image, stage by stage, each with its source.')
-      .argument('<image>', 'a kernel'),
+      .argument('<image>', 'a kernel, or a disk, which is walked as `boot` does'),
   )
     .addOption(
       new Option('--xen <version[,version]>', 'the release; two to see where they part; or all').conflicts(
@@ -109,10 +115,39 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     )
     .addHelpText('after', EXAMPLES)
     .action(async (image: string, given: GivenFlags) => {
+      if (given.boot === undefined && isDisk(image)) {
+        const { bootAction } = await import('./boot.ts')
+        const { xen = 'all', inventory, output } = given
+        finish(
+          await bootAction([image], {
+            ...{ xen, output, restricted: false },
+            ...(inventory !== undefined && { inventory }),
+          }),
+        )
+        return
+      }
       const flags = await configured(given)
       print(explainAction(image, flags, await buildsOf(flags)))
       finish(EXIT_DONE)
     })
+
+/** True for a disk, or a file system: it is walked as the boot loaders of guests do. */
+function isDisk(path: string): boolean {
+  if (parseAddress(path).inside !== undefined) return false
+  try {
+    const file = openFile(path)
+    try {
+      const kind = detectContainer(file)?.kind
+      return kind === 'disk' || kind === 'volumes' || kind === 'tree'
+    } finally {
+      file.close()
+    }
+  } catch (error) {
+    // Whoever reads the file says why it cannot be read.
+    if (error instanceof SourceError) return false
+    throw error
+  }
+}
 
 async function buildsOf({
   inventory,

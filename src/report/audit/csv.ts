@@ -58,6 +58,7 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
   problem: ({ kernel }) => kernel.problem?.message ?? '',
   ignored: ({ ignored }) => ignored?.reason ?? '',
   baseline: ({ known }) => (known ? 'known' : ''),
+  'guest names': ({ cell }) => list(cell.names ?? []),
 }
 
 const line = (cells: (string | number)[]) => {

@@ -79,6 +79,7 @@ const OF_VERDICT: Record<VerdictWord, Level> = {
   refuses: 'error',
   uncertain: 'warning',
   unavailable: 'none',
+  'not-asked': 'none',
   accepts: 'none',
 }
 
@@ -98,12 +99,13 @@ export function levelOf({ answer, change, isAsBefore }: Finding): Level {
 }
 
 /** A cause by its code, or what stands for one where there is none. */
-export type CauseId = CauseCode | 'mode-unavailable' | 'refused' | 'doubtful'
+export type CauseId = CauseCode | 'mode-unavailable' | 'not-asked' | 'refused' | 'doubtful'
 
 const WITHOUT_CODE: Record<VerdictWord, CauseId> = {
   refuses: 'refused',
   uncertain: 'doubtful',
   unavailable: 'mode-unavailable',
+  'not-asked': 'not-asked',
   accepts: 'doubtful',
 }
 

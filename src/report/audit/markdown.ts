@@ -26,6 +26,7 @@ import {
   baselineLine,
   costOf,
   counted,
+  guestLines,
   leftAloneLine,
   leftOutLine,
   orderedCauses,
@@ -37,7 +38,7 @@ import {
   subject,
   unitOf,
   unitRemark,
-  VERDICTS,
+  verdictCounts,
 } from './summary.ts'
 
 /** A ticket holds 65,536 characters where it holds least (GitHub), and few people read as many. */
@@ -92,15 +93,17 @@ function head(audit: Audit): string[] {
   const alone = leftAloneLine(audit)
   const { changes } = audit.counts
   const rows: [string, number][] =
-    changes === undefined
-      ? VERDICTS.map(verdict => [verdict, audit.counts[verdict]])
-      : toldChanges(audit).map(change => [change, changes[change]])
+    changes === undefined ? verdictCounts(audit) : toldChanges(audit).map(change => [change, changes[change]])
   return [
     `# ${prose(question(audit))}`,
     '',
     `${prose(subject(audit))}.`,
     '',
     ...(alone === undefined ? [] : [`${prose(alone)}.`, '']),
+    ...guestLines(audit).flatMap((line, index, all) => [
+      `- ${prose(line)}`,
+      ...(index === all.length - 1 ? [''] : []),
+    ]),
     `| ${changes === undefined ? 'verdict' : 'change'} | ${unitOf(audit).many} |`,
     '| --- | ---: |',
     ...rows.map(

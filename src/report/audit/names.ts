@@ -2,7 +2,9 @@
  * What kernels and builds are called, and lists of names.
  * @module
  */
-import type { Audit, Build, Kernel } from '../../findings/model.ts'
+import { causeKey } from '../../findings/causes.ts'
+import { finalVerdict } from '../../findings/counting-verdict.ts'
+import type { Audit, Build, Cause, Kernel } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 
 /** A kernel is called by its first image. */
@@ -19,6 +21,18 @@ export const kernelTexts = ({ guest, buildId }: Kernel): string[] => [
   ...(guest === '' ? [] : [`kernel: ${guest}`]),
   ...(buildId === undefined ? [] : [`build id: ${buildId}`]),
 ]
+
+/** The guests that have a cause, where the inventory names them. */
+export function guestNames(audit: Audit, cause: Cause): string[] {
+  const key = causeKey(cause)
+  const having = audit.verdicts.map(verdict =>
+    [verdict, ...(verdict.also ?? []).map(other => ({ ...verdict, ...other }))].some(
+      part => causeKey(part) === key,
+    ),
+  )
+  const cells = audit.cells.filter(cell => having[finalVerdict(cell)])
+  return [...new Set(cells.flatMap(({ names = [] }) => names))]
+}
 
 /** Every build by its version; builds of one version are told apart by their first host. */
 export function buildNames({ builds }: Pick<Audit, 'builds'>): string[] {

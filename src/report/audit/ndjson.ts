@@ -13,7 +13,8 @@ export const ndjsonReport: AuditFormat = function* (audit) {
 
 /** Evidence is long and the same for many findings: a line names the gates, the JSON document says what they are. */
 function record(finding: Finding) {
-  const { kernel, build, hosts, images, to, mode, guests, change, answer, before, ignored, known } = finding
+  const { kernel, build, hosts, images, to, mode, guests, change, cell, answer, before, ignored, known } =
+    finding
   const { verdict, stage, code, message, log, reason, remedies, assumptions, evidence } = answer
   const { kind, layers, guest, kernelVersion, flavour, buildId, problem, added } = kernel
   return {
@@ -24,6 +25,7 @@ function record(finding: Finding) {
     xen: build.label,
     to,
     guests,
+    names: cell.names,
     stage,
     code,
     message,

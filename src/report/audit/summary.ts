@@ -6,7 +6,9 @@ import type { Audit, Cause, PlanStep } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
 
-const imageCount = ({ kernels }: Audit) => kernels.reduce((sum, { images }) => sum + images.length, 0)
+/** Kernels, without the rows of guests that have none. */
+const ownKernels = ({ kernels }: Audit) => kernels.filter(({ kind }) => kind !== 'guest')
+const imageCount = (audit: Audit) => ownKernels(audit).reduce((sum, { images }) => sum + images.length, 0)
 
 /** What was asked: `Upgrade to Xen 4.17.4`. */
 export function question(audit: Audit): string {
@@ -25,17 +27,55 @@ export function question(audit: Audit): string {
 
 /** On what: `500 images of 60 kernels, 800 hosts of 35 builds; pv-domU, pv-dom0`. */
 export function subject(audit: Audit): string {
-  const images = `${plural(imageCount(audit), 'image')} of ${plural(audit.kernels.length, 'kernel')}`
+  const images = `${plural(imageCount(audit), 'image')} of ${plural(ownKernels(audit).length, 'kernel')}`
   const hosts = `${plural(audit.inventory.hosts, 'host')} of ${plural(audit.builds.length, 'build')}`
   return `${images}, ${hosts}; ${audit.modes.join(', ')}`
+}
+
+/**
+ * What became of the guests of the inventory, a sentence each: how many there are and are asked about, and why the others
+ * are not. Nothing where the inventory has none.
+ */
+export function guestLines({ inventory: { guests } }: Audit): string[] {
+  if (guests === undefined) return []
+  const { total, judged, firmware, elsewhere, absent, withoutDisk, withoutHost } = guests
+  const { templates, snapshots, controlDomains } = guests
+  const is = (count: number) => (count === 1 ? 'is' : 'are')
+  const passedOver = [
+    [templates, 'template'],
+    [snapshots, 'snapshot'],
+    [controlDomains, 'control domain'],
+  ] as const
+  const left = passedOver.filter(([count]) => count > 0).map(([count, what]) => plural(count, what))
+  return [
+    `${plural(total, 'guest')} in the inventory, ${judged} of them asked about`,
+    ...(firmware > 0
+      ? [
+          `${plural(firmware, 'guest')} by firmware (HVM, UEFI): the disk's own boot loader decides, and no loader of Xen is asked`,
+        ]
+      : []),
+    ...(elsewhere > 0 ? [`${plural(elsewhere, 'guest')} on hosts that are not asked`] : []),
+    ...(absent > 0 ? [`${plural(absent, 'guest')} whose kernel is not among the images`] : []),
+    ...(withoutDisk > 0
+      ? [
+          `${plural(withoutDisk, 'guest')} whose disk is not among the files: every kernel that is in no guest's disk is asked for ${withoutDisk === 1 ? 'it' : 'them'}`,
+        ]
+      : []),
+    ...(withoutHost > 0
+      ? [`${plural(withoutHost, 'guest')} of which no host is known: every host is asked`]
+      : []),
+    ...(left.length > 0 ? [`${left.join(', ')} ${is(templates + snapshots + controlDomains)} left out`] : []),
+  ]
 }
 
 /** By whom and when. */
 export const origin = ({ tool, created }: Audit): string => `${tool}, ${created}`
 
+const isPairs = ({ placements, guests }: Audit['inventory']) => placements === 0 && guests === undefined
+
 /** What is counted. Without placements every image counts once on every host, which makes no guests. */
 export const unitOf = ({ inventory }: Audit): { one: string; many: string } =>
-  inventory.placements === 0 ? { one: 'pair', many: 'pairs' } : { one: 'guest', many: 'guests' }
+  isPairs(inventory) ? { one: 'pair', many: 'pairs' } : { one: 'guest', many: 'guests' }
 
 /** `3 guests`, or `3 pairs`. */
 export function counted(audit: Audit, count: number): string {
@@ -45,12 +85,18 @@ export function counted(audit: Audit, count: number): string {
 
 /** What a pair is; undefined where guests are counted. */
 export const unitRemark = ({ inventory }: Audit): string | undefined =>
-  inventory.placements === 0
+  isPairs(inventory)
     ? 'The inventory places no images: a pair is an image on a host, and every image is asked on every host'
     : undefined
 
-/** The verdicts, worst first. */
-export const VERDICTS: readonly VerdictWord[] = ['refuses', 'uncertain', 'unavailable', 'accepts']
+const VERDICTS: readonly VerdictWord[] = ['refuses', 'uncertain', 'unavailable', 'not-asked', 'accepts']
+
+/** The verdicts with the guests that have them, worst first. */
+export const verdictCounts = ({ counts }: Audit): [VerdictWord, number][] =>
+  VERDICTS.flatMap(verdict => {
+    const count = counts[verdict]
+    return count === undefined ? [] : [[verdict, count]]
+  })
 
 /** True for a cause that was there before what is asked: no new kernel has it, no guest stops of it. */
 export const isOld = ({ kind, kernels }: Audit, cause: Cause) =>

@@ -19,7 +19,7 @@ import {
   laterRefusalRows,
   remarkRows,
 } from './gather.ts'
-import { buildNames, buildTitle, kernelName, kernelTitle } from './names.ts'
+import { buildNames, buildTitle, guestNames, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
 import {
@@ -27,6 +27,7 @@ import {
   baselineLine,
   costOf,
   counted,
+  guestLines,
   leftAloneLine,
   leftOutLine,
   orderedCauses,
@@ -38,7 +39,7 @@ import {
   subject,
   unitOf,
   unitRemark,
-  VERDICTS,
+  verdictCounts,
 } from './summary.ts'
 
 /** Names in a list, versions in a list, and items of a section, before they are cut. */
@@ -80,6 +81,7 @@ function head(page: Page, audit: Audit): void {
   page.paragraph('', origin(audit), 'dim')
   const alone = leftAloneLine(audit)
   if (alone !== undefined) page.paragraph('', alone, 'yellow')
+  for (const line of guestLines(audit)) page.paragraph('', line)
 }
 
 /** What a verdict means to a guest. */
@@ -87,6 +89,7 @@ const MEANING = {
   refuses: 'refused',
   uncertain: 'in doubt',
   unavailable: 'no such boot mode',
+  'not-asked': 'no loader of Xen is asked',
   accepts: 'starts',
 } as const
 
@@ -113,10 +116,10 @@ function counts(page: Page, audit: Audit): void {
     )
   } else {
     draw(
-      VERDICTS.map(verdict => ({
+      verdictCounts(audit).map(([verdict, count]) => ({
         label: `${padEnd(VERDICT_CELL[verdict], 2)}  ${MEANING[verdict]}`,
         style: VERDICT_STYLE[verdict],
-        count: audit.counts[verdict],
+        count,
       })),
     )
   }
@@ -176,6 +179,7 @@ function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly strin
     kernels.map(kernel => kernelName(audit.kernels[kernel]!)),
     NAMES,
   )
+  page.names(label('guests'), guestNames(audit, cause), NAMES)
   page.names(
     whereLabel(audit),
     builds.map(build => names[build]!),

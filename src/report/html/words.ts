@@ -20,6 +20,7 @@ export const looks: readonly Look[] = [
   'accepts',
   'still-fine',
   'unavailable',
+  'not-asked',
 ]
 
 export const lookSign: Record<Look, string> = {
@@ -31,6 +32,7 @@ export const lookSign: Record<Look, string> = {
   accepts: '•',
   'still-fine': '•',
   unavailable: '–',
+  'not-asked': '○',
 }
 
 export const lookWord: Record<Look, string> = {
@@ -42,6 +44,7 @@ export const lookWord: Record<Look, string> = {
   accepts: 'accepted',
   'still-fine': 'still accepted',
   unavailable: 'unavailable',
+  'not-asked': 'not asked',
 }
 
 /** For legends. */
@@ -54,6 +57,7 @@ export const lookMeaning: Record<Look, string> = {
   accepts: 'The loader takes the kernel',
   'still-fine': 'The loader takes it today, and afterwards too',
   unavailable: 'The release does not have this boot mode',
+  'not-asked': 'The guest boots by firmware or a loader that is not part of Xen',
 }
 
 export const modeWord: Record<BootModeName, string> = {

@@ -12,7 +12,7 @@ import { type BootPath, type BootPathName, formatBootPath, VERSIONED } from './b
 import { askPvGrub, type PvGrubArch, pvGrub, pvGrubArchs } from './pv-grub.ts'
 
 /** `not-asked`: the kernel is not loaded by Xen, nor by a loader whose rules are known here. */
-export type LoaderVerdict = VerdictWord | 'not-asked'
+export type LoaderVerdict = VerdictWord
 
 /** What the versions of a loader say, both ends inclusive. */
 export interface LoaderSpan {

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Audit, Change } from '../../../findings/model.ts'
-import { baselineLine, sentence, unitRemark } from '../../audit/summary.ts'
+import type { VerdictWord } from '../../../xen/verdict.ts'
+import { baselineLine, guestLines, sentence, unitRemark, verdictCounts } from '../../audit/summary.ts'
 import { bar, type Shares, sharesText } from '../bar.ts'
 import { counted, countOf, groupDigits } from '../counts.ts'
 import { html, type Markup } from '../markup.ts'
@@ -32,12 +33,14 @@ const NEW: readonly (readonly [Look, Change])[] = [
   ['accepts', 'still-fine'],
 ]
 
-function answerTiles({ kind, counts }: Audit): Markup[] {
-  const { changes } = counts
+const TILES: readonly VerdictWord[] = ['refuses', 'uncertain', 'accepts', 'unavailable', 'not-asked']
+
+function answerTiles(audit: Audit): Markup[] {
+  const { kind } = audit
+  const { changes } = audit.counts
   if (changes === undefined) {
-    return (['refuses', 'uncertain', 'accepts', 'unavailable'] as const).map(look =>
-      lookTile(look, counts[look]),
-    )
+    const counts = new Map(verdictCounts(audit))
+    return TILES.flatMap(look => (counts.has(look) ? [lookTile(look, counts.get(look)!)] : []))
   }
   return kind === 'add'
     ? NEW.map(([look, change]) => lookTile(look, changes[change]))
@@ -76,12 +79,13 @@ function headlineOfChange(audit: Audit, changes: Record<Change, number>): string
 
 /** The sentence to read where there is time for one. */
 function headline(audit: Audit): string {
-  const { changes, accepts, refuses, uncertain, unavailable } = audit.counts
+  const { counts } = audit
+  const { changes, accepts, refuses, uncertain, unavailable } = counts
   if (changes !== undefined) return headlineOfChange(audit, changes)
   if (refuses === 0 && uncertain === 0) {
     return `Every kernel can start where it is asked: ${counted(audit, accepts)}.`
   }
-  const all = accepts + refuses + uncertain + unavailable
+  const all = accepts + refuses + uncertain + unavailable + (counts['not-asked'] ?? 0)
   const doubt = uncertain > 0 ? `; ${groupDigits(uncertain)} ${uncertain === 1 ? 'is' : 'are'} uncertain` : ''
   return `${groupDigits(refuses)} of ${counted(audit, all)} cannot start today${doubt}.`
 }
@@ -98,11 +102,16 @@ function whole(audit: Audit): Markup {
 export function summarySection(audit: Audit): Markup {
   const remark = unitRemark(audit)
   const baseline = baselineLine(audit)
+  const guests = guestLines(audit)
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">At a glance</h2>
 <p class="headline">${headline(audit)}</p>
 ${baseline !== undefined && html`<p>${sentence(baseline)}</p>`}
-${tiles(audit)}
+${tiles(audit)}${
+  guests.length > 0 &&
+  html`
+<ul class="guests">${guests.map(line => html`<li>${line}</li>`)}</ul>`
+}
 ${whole(audit)}
 ${charts(audit)}
 <p class="note">${remark !== undefined && `${remark}, in every boot mode that was asked. `}Accepted means that the loader takes the kernel; whether the kernel then works is another question.</p>
