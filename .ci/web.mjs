@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -30,6 +31,8 @@ const hash = source => `'sha256-${createHash('sha256').update(source).digest('ba
 const worker = await bundled('worker/main.ts', {
   ENGINE: JSON.stringify(readFileSync(join(root, 'dist/engine.wasm')).toString('base64')),
   VERSION: JSON.stringify(version),
+  // A package takes the worker's address for that of a document. Ours is no address that can be completed.
+  'self.location': 'undefined',
 })
 const script = await bundled('main.ts')
 const style = ['src/page/tokens.css', 'src/page/base.css', 'src/web/web.css'].map(text).join('\n')
@@ -75,4 +78,20 @@ for (const [place, built] of Object.entries(places)) {
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
 writeFileSync(join(dist, 'index.html'), page)
-for (const name of ['icon.svg', 'manifest.webmanifest']) cpSync(join(web, name), join(dist, name))
+const extras = ['icon.svg', 'manifest.webmanifest']
+for (const name of extras) cpSync(join(web, name), join(dist, name))
+
+const digest = createHash('sha256').update(page)
+for (const name of extras) digest.update(readFileSync(join(dist, name)))
+const offline = text('src/web/offline.js')
+  .replace("'version'", () => JSON.stringify(digest.digest('hex').slice(0, 16)))
+  .replace("['files']", () => JSON.stringify(['./', 'index.html', ...extras]))
+writeFileSync(join(dist, 'sw.js'), offline)
+
+/** All that a visitor loads, in bytes after gzip. A change that needs more says so here. */
+const BUDGET = 360_000
+const size = ['index.html', 'sw.js', ...extras]
+  .map(name => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length)
+  .reduce((sum, bytes) => sum + bytes)
+if (size > BUDGET) throw new Error(`The page has ${size} bytes after gzip, its budget is ${BUDGET}`)
+process.stderr.write(`web: ${size} bytes after gzip, of ${BUDGET}\n`)

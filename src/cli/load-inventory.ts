@@ -4,16 +4,11 @@
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { gateFaults, versionFaults } from '../findings/inventory-faults.ts'
+import { joinInventories } from '../findings/inventory-faults.ts'
 import { plural } from '../findings/plural.ts'
 import { ADAPTERS } from '../inventory/adapters/registry.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
-import {
-  type Inventory,
-  type InventoryOptions,
-  mergeInventories,
-  parseInventory,
-} from '../inventory/inventory.ts'
+import { type Inventory, type InventoryOptions, parseInventory } from '../inventory/inventory.ts'
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 import { readTextFile } from './read-text-file.ts'
@@ -82,14 +77,9 @@ export function loadInventory(paths: readonly string[], columns?: ColumnMap): In
   const files = inventoryFiles(paths)
   const options = columns === undefined ? {} : { columns }
   const read = files.map(file => readInventory(file, paths.includes(file), options))
-  const merged = mergeInventories(read.filter(result => 'readings' in result))
-  const unread = read.filter(result => 'code' in result)
-  const problems = inOrder(
-    [...unread, ...merged.problems, ...versionFaults(merged), ...gateFaults(merged)],
-    files,
-  )
-  const inventory = { ...merged, problems }
-  tellProblems(inventory.problems)
+  const inventory = joinInventories(read, files)
+  const { problems } = inventory
+  tellProblems(problems)
   if (problems.some(({ code }) => code === 'unknown-format')) {
     tell(`Known formats of inventories: ${ADAPTERS.map(({ reads }) => reads).join('; ')}`)
   }
@@ -109,10 +99,4 @@ export function inventoryFails(problems: readonly InventoryProblem[]): boolean {
   const fail = plural(faults, 'fault of the inventory fails', 'faults of the inventory fail')
   tell(`${fail} the run; --fail-on never lets it pass`)
   return true
-}
-
-function inOrder(problems: readonly InventoryProblem[], files: readonly string[]): InventoryProblem[] {
-  const place = new Map(files.map((file, index) => [file, index]))
-  const placeOf = ({ file }: InventoryProblem) => place.get(file) ?? -1
-  return [...problems].sort((a, b) => placeOf(a) - placeOf(b) || (a.line ?? 0) - (b.line ?? 0))
 }

@@ -4,15 +4,16 @@
  */
 import { groupBuilds } from '../findings/builds.ts'
 import {
+  DEFAULT_MODES,
+  declaredModes,
   fleetQuestion,
   type NamedVersion,
   type Question,
   releasesQuestion,
   versionsQuestion,
 } from '../findings/question.ts'
-import type { Host } from '../inventory/host.ts'
 import type { InventoryProblem } from '../inventory/problem.ts'
-import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
+import type { BootModeName } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import { type Release, releases } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
@@ -20,8 +21,6 @@ import { versionLabel } from '../xen/version-string.ts'
 import { tell } from './screen.ts'
 import type { TargetFlags } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
-
-const DEFAULT_MODES: readonly BootModeName[] = [bootModes[0]!]
 
 /** The releases that `--xen` names, whoever built them. Throws a UsageError for what is no version. */
 export function askedReleases(text: string): Release[] {
@@ -76,10 +75,4 @@ export async function targetQuestion(flags: TargetFlags): Promise<Asked> {
   const { loadInventory } = await import('./load-inventory.ts')
   const { hosts, problems } = loadInventory(files, map)
   return { question: fleetQuestion(groupBuilds(hosts, build), mode ?? declaredModes(hosts)), problems }
-}
-
-/** The modes that the hosts say that they run, where they say so. */
-export function declaredModes(hosts: readonly Host[]): readonly BootModeName[] {
-  const declared = new Set(hosts.flatMap(host => host.modes ?? []))
-  return declared.size === 0 ? DEFAULT_MODES : bootModes.filter(mode => declared.has(mode))
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type HostDetails, type HostSource, type Placement, targetVersion } from '../inventory/host.ts'
-import type { Inventory } from '../inventory/inventory.ts'
+import { type Inventory, mergeInventories } from '../inventory/inventory.ts'
 import { forHost, type InventoryProblem } from '../inventory/problem.ts'
 import { readOverrides } from '../xen/host-options.ts'
 import { parseXenVersion } from '../xen/version-string.ts'
@@ -12,6 +12,23 @@ import type { ImageIndex } from './image-index.ts'
 import type { JudgedKernel } from './kernels.ts'
 
 type Located = Pick<HostSource, 'file' | 'line' | 'field'>
+
+/**
+ * One inventory of those of several files, or of what was wrong with reading them; `problems` has all that is wrong, in the
+ * order of the files and their lines.
+ */
+export function joinInventories(
+  read: readonly (Inventory | InventoryProblem)[],
+  files: readonly string[],
+): Inventory {
+  const merged = mergeInventories(read.filter(result => 'readings' in result))
+  const unread = read.filter(result => 'code' in result)
+  const problems = [...unread, ...merged.problems, ...versionFaults(merged), ...gateFaults(merged)]
+  const place = new Map(files.map((file, index) => [file, index]))
+  const placeOf = ({ file }: InventoryProblem) => place.get(file) ?? -1
+  problems.sort((a, b) => placeOf(a) - placeOf(b) || (a.line ?? 0) - (b.line ?? 0))
+  return { ...merged, problems }
+}
 
 /** Names the gates of hosts and pools that no release knows, or that cannot be worth what is said. */
 export function gateFaults({ readings }: Pick<Inventory, 'readings'>): InventoryProblem[] {

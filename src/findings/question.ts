@@ -3,10 +3,11 @@
  * @module
  */
 import type { Facts } from '../facts/facts.ts'
+import type { Host } from '../inventory/host.ts'
 import type { Problem } from '../problem.ts'
 import { askReleases } from '../xen/ask-releases.ts'
 import { assumptionOf } from '../xen/assumptions.ts'
-import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
+import { type BootModeName, bootModes, parseBootMode } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import { Judge } from '../xen/judge.ts'
 import { type LogLines, logSpans } from '../xen/log-lines.ts'
@@ -175,4 +176,13 @@ function judgement(mode: BootModeName, where: Partial<Judgement>, answer: Said):
     ...(log !== undefined && { log }),
     reason,
   }
+}
+
+/** What is asked where nobody says which modes. */
+export const DEFAULT_MODES: readonly BootModeName[] = [bootModes[0]!]
+
+/** The modes that the hosts say that they run, where they say so. */
+export function declaredModes(hosts: readonly Host[]): readonly BootModeName[] {
+  const declared = new Set(hosts.flatMap(host => host.modes ?? []))
+  return declared.size === 0 ? DEFAULT_MODES : bootModes.filter(mode => declared.has(mode))
 }

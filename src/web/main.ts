@@ -1,105 +1,118 @@
 /**
- * The page: files in, answers out. It holds the state and gives all work to workers.
+ * The page: files in, answers out. All work is done by workers.
  * @module
  */
 import { byId, h } from '../page/dom.ts'
 import { startTheme } from '../page/theme.ts'
-import { recordText } from '../record/write.ts'
 import { filesOfDrop, filesOfInput, hasPicker, pickFolder } from './given.ts'
-import type { GivenFile, KernelView, Knowledge } from './messages.ts'
-import { GivenUp, Pool } from './pool.ts'
+import type { FileReading, GivenFile } from './messages.ts'
+import { Pool } from './pool.ts'
+import { type Image, Session } from './session.ts'
+import { Fleet } from './ui/fleet.ts'
 import { kernelSection } from './ui/kernel.ts'
+import { logParts } from './ui/log.ts'
 import { Overview } from './ui/overview.ts'
+import { fill } from './ui/waiting.ts'
 import { count } from './ui/words.ts'
 
-/** Milliseconds that a worker has for a file; disks of many file systems take longest. */
-const READ_LIMIT = 180_000
-/** Milliseconds for whatever else is asked. */
-const ASK_LIMIT = 30_000
+/** So many at most, however many processors there are: each has an engine with memory of its own. */
+const MAX_WORKERS = 4
 
-const source = JSON.parse(byId('worker', HTMLScriptElement).text) as string
-const workerUrl = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-const pool = new Pool(() => new Worker(workerUrl))
+/** The results as they come. */
+class Results {
+  readonly #session: Session
+  readonly #status = byId('status', HTMLElement)
+  readonly #place = byId('results', HTMLElement)
+  readonly #logs = h('div', { class: 'logs' })
+  readonly #detail = h('div', { id: 'detail' })
+  readonly #overview = new Overview(index => this.#show(index, true))
+  readonly #fleet: Fleet
+  #ordinary = 0
+  #reading = 0
+  #shown = -1
+  readonly #faults: string[] = []
 
-const status = byId('status', HTMLElement)
-const results = byId('results', HTMLElement)
-const kernels: KernelView[] = []
-let ordinary = 0
-let reading = 0
-let knowledge: Knowledge
+  constructor(session: Session) {
+    this.#session = session
+    this.#fleet = new Fleet(session)
+    this.#overview.element.hidden = true
+    this.#place.append(this.#logs, this.#fleet.element, this.#overview.element, this.#detail)
+  }
 
-const detail = h('div', { id: 'detail' })
-const overview = new Overview(index => show(index, true))
-let shown = -1
+  /** Reads files, all at once as far as there are workers, and shows them in their order. */
+  async take(files: readonly GivenFile[]): Promise<void> {
+    this.#reading += files.length
+    this.#tell()
+    const siblings = files.length > 1 ? files : []
+    const jobs = files.map(given => this.#session.read(given, siblings))
+    for (const [index, job] of jobs.entries()) {
+      this.#add(await job, files[index]!, siblings)
+      this.#reading--
+      this.#tell()
+    }
+    this.#fleet.update()
+  }
 
-function show(index: number, wanted = false): void {
-  const view = kernels[index]
-  if (view === undefined) return
-  shown = index
-  overview.mark(index)
-  detail.replaceChildren(kernelSection(view, knowledge))
-  if (wanted) byId('kernel-name', HTMLElement).focus()
-}
-
-function add(view: KernelView): void {
-  kernels.push(view)
-  overview.add(view)
-  if (kernels.length === 1) {
+  #add(reading: FileReading, given: GivenFile, siblings: readonly GivenFile[]): void {
     document.documentElement.classList.add('has-results')
-    results.replaceChildren(detail)
+    switch (reading.kind) {
+      case 'images':
+        for (const { view, inside } of reading.records) {
+          const origin = { given, siblings, ...(inside !== undefined && { inside }) }
+          this.#addImage({ view, ...(reading.isFacts !== true && { origin }) })
+        }
+        if (reading.fault !== undefined) this.#faults.push(`${given.address}: ${reading.fault}`)
+        break
+      case 'inventory':
+        this.#session.inventories.push(reading.given)
+        this.#fleet.add(reading.given.name, reading.hosts, reading.problems)
+        if (this.#shown !== -1) this.#show(this.#shown)
+        break
+      case 'log':
+        this.#logs.append(
+          h('section', { class: 'kernel' }, h('h2', {}, reading.name), ...logParts(reading.log)),
+        )
+        break
+      case 'ordinary':
+        this.#ordinary += reading.count
+    }
   }
-  if (kernels.length === 2) results.prepend(overview.element)
-  if (shown === -1) show(0)
-  else overview.mark(shown)
-}
 
-function tell(): void {
-  const found = kernels.filter(({ answers }) => answers !== undefined).length
-  const others = kernels.length - found + ordinary
-  const parts = [
-    reading > 0 ? `Reading ${count(reading, 'file')} …` : '',
-    found > 0 ? `${count(found, 'kernel')} read.` : '',
-    others > 0 ? `${count(others, 'file')} without a kernel.` : '',
-  ]
-  status.dataset.state = reading > 0 ? 'reading' : 'done'
-  status.textContent = parts.filter(part => part !== '').join(' ')
-}
+  #addImage(image: Image): void {
+    const { images } = this.#session
+    images.push(image)
+    this.#overview.add(image.view)
+    this.#overview.element.hidden = images.length < 2
+    if (this.#shown === -1) this.#show(0)
+    else this.#overview.mark(this.#shown)
+  }
 
-/** Reads files, all at once as far as there are workers, and shows them in their order. */
-async function take(files: readonly GivenFile[]): Promise<void> {
-  reading += files.length
-  tell()
-  const siblings = files.length > 1 ? files : []
-  const jobs = files.map(given => read(given, siblings))
-  for (const job of jobs) {
-    for (const view of await job) add(view)
-    reading--
-    tell()
+  #show(index: number, wanted = false): void {
+    const image = this.#session.images[index]
+    if (image === undefined) return
+    this.#shown = index
+    this.#overview.mark(index)
+    this.#detail.replaceChildren(kernelSection(this.#session, image))
+    if (wanted) byId('kernel-name', HTMLElement).focus()
+  }
+
+  #tell(): void {
+    const { images } = this.#session
+    const found = images.filter(({ view }) => view.answers !== undefined).length
+    const others = images.length - found + this.#ordinary
+    const parts = [
+      this.#reading > 0 ? `Reading ${count(this.#reading, 'file')} …` : '',
+      found > 0 ? `${count(found, 'kernel')} read.` : '',
+      others > 0 ? `${count(others, 'file')} without a kernel.` : '',
+      this.#reading === 0 && found + others === 0 ? 'Read.' : '',
+      ...this.#faults,
+    ]
+    this.#status.dataset.state = this.#reading > 0 ? 'reading' : 'done'
+    this.#status.textContent = parts.filter(part => part !== '').join(' ')
   }
 }
 
-async function read(given: GivenFile, siblings: readonly GivenFile[]): Promise<KernelView[]> {
-  try {
-    const answer = await pool.ask('read', { given, siblings }, { limit: READ_LIMIT })
-    if (answer.kind === 'images') return answer.records.map(({ view }) => view)
-    ordinary += answer.count
-    return []
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    const reason = error instanceof GivenUp ? error.message : `it failed with ${error.message}`
-    return [await unread(given, reason)]
-  }
-}
-
-/** The image of a file whose worker was given up. */
-function unread({ address, file }: GivenFile, reason: string): Promise<KernelView> {
-  const message = `Cannot read the image: its worker was ended, because ${reason}`
-  const facts = { version: knowledge.facts, size: file.size, kind: 'unknown' as const, layers: [] }
-  const { json } = recordText({ facts, problem: { code: 'worker-died', message } })
-  return pool.ask('view', { image: address, json }, { limit: ASK_LIMIT, first: true })
-}
-
-function startInputs(): void {
+function startInputs(take: (files: readonly GivenFile[]) => Promise<void>): void {
   const input = (id: string) => {
     const element = byId(id, HTMLInputElement)
     element.addEventListener('change', () => {
@@ -118,7 +131,7 @@ function startInputs(): void {
   })
 }
 
-function startDrop(): void {
+function startDrop(take: (files: readonly GivenFile[]) => Promise<void>): void {
   const root = document.documentElement
   let depth = 0
   const set = (value: number) => {
@@ -138,16 +151,52 @@ function startDrop(): void {
   })
 }
 
+function startWhy(session: Session): void {
+  const answer = byId('why-answer', HTMLElement)
+  const lines = byId('why-lines', HTMLTextAreaElement)
+  const ask = () => {
+    const text = lines.value
+    if (text.trim() === '') answer.replaceChildren()
+    else fill(answer, 'Looking', async () => logParts(await session.ask('why', { text })))
+  }
+  byId('why', HTMLFormElement).addEventListener('submit', event => {
+    event.preventDefault()
+    ask()
+  })
+  lines.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) ask()
+  })
+}
+
+/** Where the page comes from a server, it is kept for when there is no network. */
+function startOffline(): void {
+  if (location.protocol === 'file:' || !('serviceWorker' in navigator)) return
+  // A browser that keeps nothing, in a private window say, still runs the page.
+  navigator.serviceWorker.register('sw.js').catch(() => {})
+  navigator.serviceWorker.ready.then(() => {
+    byId('drop', HTMLElement).dataset.offline = 'true'
+  })
+}
+
 function fail(error: unknown): void {
+  const status = byId('status', HTMLElement)
+  status.dataset.state = 'failed'
   status.textContent = `Cannot read what was given: ${error instanceof Error ? error.message : String(error)}`
 }
 
 async function start(): Promise<void> {
   document.documentElement.classList.add('scripted')
   startTheme(byId('theme', HTMLButtonElement))
-  knowledge = await pool.ask('know', {}, { limit: ASK_LIMIT })
-  startInputs()
-  startDrop()
+  const source = JSON.parse(byId('worker', HTMLScriptElement).text) as string
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const workers = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency ?? 1))
+  const session = await Session.start(new Pool(() => new Worker(url), workers))
+  const results = new Results(session)
+  const take = (files: readonly GivenFile[]) => results.take(files)
+  startInputs(take)
+  startDrop(take)
+  startWhy(session)
+  startOffline()
   byId('drop', HTMLElement).dataset.ready = 'true'
 }
 

@@ -81,9 +81,36 @@ export interface KernelView {
   answers?: { modes: readonly ModeView[]; loaders: readonly LoaderView[]; causes: readonly CauseView[] }
 }
 
-/** What a file turned out to be. */
+/** A text file that a person gave. */
+export interface GivenText {
+  name: string
+  text: string
+}
+
+/** A line of a log that a loader prints, explained. */
+export interface LogLineView {
+  /** From 1. */
+  line: number
+  text: string
+  /** How often it is in the log. */
+  times: number
+  side: string
+  modes: readonly BootModeName[]
+  since: string
+  until: string
+  kind?: 'noise' | 'ending'
+  causes: readonly { code: string; title: string }[]
+  next: string
+}
+export interface LogAnswer {
+  lines: readonly LogLineView[]
+}
+
+/** What a file turned out to be. Facts that a scan wrote are images whose bytes are not here. `fault` is set where the rest of it could not be read. */
 export type FileReading =
-  | { kind: 'images'; records: readonly ReadRecord[] }
+  | { kind: 'images'; records: readonly ReadRecord[]; isFacts?: true; fault?: string }
+  | { kind: 'inventory'; given: GivenText; hosts: number; problems: readonly string[] }
+  | { kind: 'log'; name: string; log: LogAnswer }
   /** A folder's file that is no kernel: it is only counted. */
   | { kind: 'ordinary'; count: number }
 
@@ -98,7 +125,81 @@ export interface Requests {
   know: { ask: object; answer: Knowledge }
   read: { ask: { given: GivenFile; siblings: readonly GivenFile[] }; answer: FileReading }
   /** The view of a record that no worker read. */
-  view: { ask: { image: string; json: string }; answer: KernelView }
+  view: { ask: ImageText; answer: KernelView }
+  walk: {
+    ask: ImageText & { release: string; mode: BootModeName }
+    /** `text` is what `explain` prints. */
+    answer: { steps: readonly WalkStep[]; text: string }
+  }
+  notes: {
+    ask: ImageText
+    answer: {
+      notes: readonly { offset: number; name: string; size: number; value: string; remark?: string }[]
+      guest: readonly { name: string; value: string; known: boolean }[]
+      remark?: string
+    }
+  }
+  why: { ask: { text: string }; answer: LogAnswer }
+  hosts: {
+    ask: { json: string; inventories: readonly GivenText[] }
+    answer: { modes: readonly BootModeName[]; builds: readonly BuildAnswers[] }
+  }
+  'scan-report': {
+    ask: { records: readonly ImageText[]; format: 'json' | 'ndjson'; version: string }
+    answer: Blob
+  }
+  'audit-report': { ask: AuditAsk & { format: string }; answer: Blob }
+  'audit-summary': { ask: AuditAsk; answer: AuditSummary }
+  unpack: {
+    ask: { given: GivenFile; siblings: readonly GivenFile[]; inside?: string }
+    answer: { blob: Blob; remark?: string } | { fault: string }
+  }
+}
+
+/** An image and its record as JSON. */
+export interface ImageText {
+  image: string
+  json: string
+}
+
+export interface WalkStep {
+  /** The function or stage of Xen. */
+  stage: string
+  what: string
+  offset?: string
+  value?: string
+  /** What the release does with it. */
+  does: string
+  gates: readonly string[]
+}
+
+/** What one build of a fleet says, in each mode that is asked. */
+export interface BuildAnswers {
+  label: string
+  hosts: readonly string[]
+  answers: readonly { verdict: VerdictWord; title?: string; reason: string; remedies: readonly string[] }[]
+}
+
+export interface AuditAsk {
+  records: readonly ImageText[]
+  inventories: readonly GivenText[]
+  /** ISO 8601. */
+  created: string
+  /** Of this tool. */
+  version: string
+}
+
+export interface AuditSummary {
+  /** Pairs of kernel and host, or guests where the inventory places some. */
+  counts: Record<VerdictWord, number>
+  causes: readonly {
+    title: string
+    verdict: 'refuses' | 'uncertain'
+    reason: string
+    remedies: readonly string[]
+    count: number
+  }[]
+  hosts: number
 }
 
 export type RequestKind = keyof Requests

@@ -18,31 +18,31 @@ interface Job {
   reject(error: Error): void
 }
 
-interface Thread {
-  worker: Worker
-  job?: Job
-  timer?: number
+/** What is used of a Worker. */
+export interface PoolWorker {
+  addEventListener(type: 'message', act: (event: { data: Reply }) => void): void
+  addEventListener(type: 'error', act: (event: { message: string; preventDefault(): void }) => void): void
+  postMessage(call: Call): void
+  terminate(): void
 }
 
-/** So many at most, however many processors there are: each has an engine with memory of its own. */
-const MAX_WORKERS = 4
+interface Thread {
+  worker: PoolWorker
+  job?: Job
+  timer?: ReturnType<typeof setTimeout>
+}
 
 export class Pool {
-  readonly #start: () => Worker
+  readonly #start: () => PoolWorker
   readonly #size: number
   readonly #threads = new Set<Thread>()
   readonly #waiting: Job[] = []
   #calls = 0
 
-  /** `start` makes a worker. */
-  constructor(start: () => Worker) {
+  /** `start` makes a worker; there are `size` of them at most. */
+  constructor(start: () => PoolWorker, size: number) {
     this.#start = start
-    this.#size = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency ?? 1))
-  }
-
-  /** How many requests are not answered yet. */
-  get busy(): number {
-    return this.#waiting.length + [...this.#threads].filter(({ job }) => job !== undefined).length
+    this.#size = size
   }
 
   /**
@@ -77,7 +77,7 @@ export class Pool {
 
   #startThread(): Thread {
     const thread: Thread = { worker: this.#start() }
-    thread.worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#take(thread, data))
+    thread.worker.addEventListener('message', ({ data }) => this.#take(thread, data))
     thread.worker.addEventListener('error', event => {
       event.preventDefault()
       this.#end(thread, event.message || 'it could not go on')

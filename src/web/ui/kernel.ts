@@ -1,12 +1,18 @@
 /** One image: what it is, where it starts, what is wrong, and what to do. */
 import { badge } from '../../page/badge.ts'
-import { h } from '../../page/dom.ts'
+import { button, h } from '../../page/dom.ts'
 import { modeWord } from '../../report/html/words.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
-import type { KernelView, Knowledge, ModeView } from '../messages.ts'
+import type { KernelView, ModeView } from '../messages.ts'
+import { type Image, type Origin, type Session, save } from '../session.ts'
 import { causesView } from './causes.ts'
+import { hostsParts } from './fleet.ts'
 import { matrixView } from './matrix.ts'
+import { notesParts } from './notes.ts'
 import { placeView } from './place.ts'
+import { folded } from './waiting.ts'
+import { Walk } from './walk.ts'
 import { answerText, sizeText } from './words.ts'
 
 /** The name that people call an image by, and the path before it. */
@@ -21,35 +27,45 @@ const newest = ({ spans }: { spans: ModeView['spans'] }): VerdictWord => {
 }
 
 /** Draws an image. */
-export function kernelSection(view: KernelView, knowledge: Knowledge): HTMLElement {
+export function kernelSection(session: Session, image: Image): HTMLElement {
+  const { view } = image
   const [path, name] = nameParts(view.image)
   const what = [view.layers, view.guest, sizeText(view.size)].filter(part => part !== '').join(' · ')
-  const section = h(
+  return h(
     'article',
     { class: 'kernel', 'aria-labelledby': 'kernel-name' },
     h('h2', { id: 'kernel-name', tabindex: '-1' }, path !== '' && h('small', {}, path), h('bdi', {}, name)),
     h('p', { class: 'what' }, what),
     ...problemParts(view),
+    ...(view.answers === undefined ? [] : answerParts(session, image, view.answers)),
   )
-  const { answers } = view
-  if (answers === undefined) return section
+}
+
+function answerParts(
+  session: Session,
+  image: Image,
+  answers: NonNullable<KernelView['answers']>,
+): HTMLElement[] {
+  const { view } = image
+  const { knowledge } = session
+  const { json } = view
   const detail = h('div', { class: 'place', 'aria-live': 'polite' })
-  section.append(
+  const walk = new Walk(session, image)
+  const explain = folded('The walk of a loader, step by step', 'Walking', async () => [walk.element])
+  const go = (release: string, mode: BootModeName) => {
+    explain.open = true
+    walk.go(release, mode)
+    explain.scrollIntoView()
+  }
+  return [
     h('h3', {}, 'Where it starts'),
     h(
       'dl',
       { class: 'answers' },
-      ...answers.modes.map(mode =>
-        h(
-          'div',
-          {},
-          h('dt', {}, modeWord[mode.mode]),
-          h('dd', {}, badge(newest(mode)), ` ${answerText(mode.spans)}`),
-        ),
-      ),
+      ...answers.modes.map(mode => answer(modeWord[mode.mode], undefined, mode.spans)),
     ),
     matrixView(answers.modes, knowledge, place => {
-      detail.replaceChildren(placeView(place, view, knowledge))
+      detail.replaceChildren(placeView(place, view, knowledge, release => go(release, place.mode.mode)))
     }),
     detail,
     ...(answers.causes.length === 0
@@ -59,17 +75,81 @@ export function kernelSection(view: KernelView, knowledge: Knowledge): HTMLEleme
     h(
       'dl',
       { class: 'answers' },
-      ...answers.loaders.map(loader =>
-        h(
-          'div',
-          {},
-          h('dt', {}, loader.path, loader.arch !== undefined && h('small', {}, ` ${loader.arch}`)),
-          h('dd', {}, badge(newest(loader)), ` ${answerText(loader.spans)}`),
-        ),
-      ),
+      ...answers.loaders.map(({ path, arch, spans }) => answer(LOADERS[path] ?? path, arch, spans)),
     ),
+    ...(session.inventories.length === 0
+      ? []
+      : [
+          folded('On your hosts', 'Asking the hosts', async () =>
+            hostsParts(await session.ask('hosts', { json, inventories: session.inventories })),
+          ),
+        ]),
+    explain,
+    folded('Its notes', 'Decoding', async () =>
+      notesParts(await session.ask('notes', { image: view.image, json })),
+    ),
+    folded('Its facts', 'Writing', async () => [
+      h('pre', { class: 'log', tabindex: '0' }, JSON.stringify(JSON.parse(json), null, 2)),
+    ]),
+    takeAway(session, image),
+  ]
+}
+
+const answer = (who: string, arch: string | undefined, spans: ModeView['spans']) =>
+  h(
+    'div',
+    {},
+    h('dt', {}, who, arch !== undefined && h('small', {}, ` ${arch}`)),
+    h('dd', {}, badge(newest({ spans })), ` ${answerText(spans)}`),
   )
-  return section
+
+/** The paths whose loader is not the host's, by what people call them. */
+const LOADERS: Readonly<Record<string, string>> = {
+  pvgrub2: 'pvgrub2',
+  'pv-grub': 'PV-GRUB',
+  pvhgrub: 'pvhgrub',
+}
+
+/** What can be saved of an image. */
+function takeAway(session: Session, { view, origin }: Image): HTMLElement {
+  const [, name] = nameParts(view.image)
+  const said = h('p', { role: 'status' })
+  const records = [{ image: view.image, json: view.json }]
+  const saveScan = async () => {
+    const { version } = session.knowledge
+    save(await session.ask('scan-report', { records, format: 'json', version }), `${name}.json`)
+  }
+  const saveElf = async ({ given, siblings, inside }: Origin) => {
+    said.textContent = 'Unpacking …'
+    const found = await session.ask('unpack', {
+      given,
+      siblings,
+      ...(inside !== undefined && { inside }),
+    })
+    if ('fault' in found) said.textContent = found.fault
+    else {
+      said.textContent =
+        found.remark ?? `Unpacked, with its checksums compared: ${sizeText(found.blob.size)}.`
+      save(found.blob, `${name}.elf`)
+    }
+  }
+  const tell = (work: Promise<void>) =>
+    work.catch((error: Error) => {
+      said.textContent = `It failed: ${error.message}`
+    })
+  return h(
+    'div',
+    { class: 'take-away' },
+    h(
+      'p',
+      { class: 'fields' },
+      button({ id: 'save-scan' }, () => tell(saveScan()), 'Save the verdicts (JSON)'),
+      origin !== undefined &&
+        view.layers !== 'ELF' &&
+        button({ id: 'save-elf' }, () => tell(saveElf(origin)), 'Save the unpacked ELF'),
+    ),
+    said,
+  )
 }
 
 function problemParts({ problem, remarks }: KernelView): HTMLElement[] {

@@ -1,13 +1,19 @@
 /** What the releases of one series say in one boot mode. */
 import { badge } from '../../page/badge.ts'
-import { h } from '../../page/dom.ts'
+import { button, h } from '../../page/dom.ts'
 import { modeWord } from '../../report/html/words.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
 import type { KernelView, Knowledge } from '../messages.ts'
 import { causeBody } from './causes.ts'
 import { type Place, spansIn } from './matrix.ts'
 
-export function placeView({ mode, series }: Place, view: KernelView, knowledge: Knowledge): HTMLElement {
+/** `walk` is called with a release whose walk is asked for. */
+export function placeView(
+  { mode, series }: Place,
+  view: KernelView,
+  knowledge: Knowledge,
+  walk: (release: string) => void,
+): HTMLElement {
   const causes = view.answers?.causes ?? []
   return h(
     'section',
@@ -26,6 +32,11 @@ export function placeView({ mode, series }: Place, view: KernelView, knowledge: 
           cause !== undefined && ` ${causes[cause]!.title}`,
         ),
         ...(cause === undefined ? [] : causeBody(causes[cause]!)),
+        h(
+          'p',
+          {},
+          button({}, () => walk(until), `Walk through ${until}`),
+        ),
       ),
     ),
   )

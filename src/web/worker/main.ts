@@ -2,8 +2,12 @@
 import { FACTS_VERSION } from '../../facts/facts.ts'
 import { releases, releasesOf, seriesOf } from '../../xen/releases.ts'
 import type { AnswerTo, Ask, Call, Knowledge, Reply, RequestKind } from '../messages.ts'
+import { hosts, notes, walk } from './details.ts'
 import { kernelView } from './kernel-view.ts'
 import { readGiven } from './read.ts'
+import { auditReport, auditSummary, scanReport } from './reports.ts'
+import { explainLog } from './texts.ts'
+import { unpack } from './unpack.ts'
 
 /** This tool's version: .ci/web.mjs puts it here. */
 declare const VERSION: string
@@ -19,6 +23,14 @@ const handlers: Handlers = {
   }),
   read: readGiven,
   view: ({ image, json }) => kernelView(image, json),
+  walk,
+  notes,
+  why: ({ text }) => explainLog(text),
+  hosts,
+  'scan-report': scanReport,
+  'audit-report': auditReport,
+  'audit-summary': auditSummary,
+  unpack,
 }
 
 function answer<Kind extends RequestKind>({ id, kind, ask }: Call<Kind>): Reply {

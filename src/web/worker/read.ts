@@ -6,6 +6,7 @@ import { isNoKernel } from '../../record/write.ts'
 import type { Ask, FileReading, ReadRecord } from '../messages.ts'
 import { kernelView } from './kernel-view.ts'
 import { browserMachine, engineName, openGiven, setSiblings } from './machine.ts'
+import { readText } from './texts.ts'
 
 const containers = new ContainerReader(browserMachine)
 const readers: FileReaders = {
@@ -23,6 +24,13 @@ export function readGiven({ given, siblings }: Ask<'read'>): FileReading {
   if (engine.memory.length > MAX_KEPT) engine = browserMachine.createEngine(engineName())
   const { records } = readOpened(readers, engine, () => openGiven(given), options) as ReadResult
   const kept = records.filter(record => given.named || !isNoKernel(record))
+  const [only] = records
+  if (given.named && records.length === 1 && only?.problem === 'not-a-kernel') {
+    const source = openGiven(given)
+    const text = readText(source)
+    source.close()
+    if (text !== undefined) return text
+  }
   if (kept.length === 0) return { kind: 'ordinary', count: records.length }
   return {
     kind: 'images',
