@@ -2,6 +2,7 @@
  * `repair --plan`: the smallest set of repairs after which nothing that should run is refused.
  * @module
  */
+
 import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, join, resolve, sep } from 'node:path'
 import pLimit from 'p-limit'
@@ -9,6 +10,7 @@ import { groupBuilds, type JudgedBuild } from '../findings/builds.ts'
 import { ImageIndex } from '../findings/image-index.ts'
 import { groupKernels, type JudgedKernel } from '../findings/kernels.ts'
 import { type Placed, placeKernels } from '../findings/placement.ts'
+import { declaredModes } from '../findings/question.ts'
 import { createEngine } from '../fleet/engines.ts'
 import { thisMachine } from '../fleet/machine.ts'
 import { makeInWorker } from '../fleet/repair/make-in-worker.ts'
@@ -35,7 +37,6 @@ import { parseAddress } from './inside.ts'
 import { writeKernel } from './kernel-file.ts'
 import { loadInventory } from './load-inventory.ts'
 import { fileSink } from './output-file.ts'
-import { declaredModes } from './question.ts'
 import { scanOptions } from './read-options.ts'
 import { levelFor, type RepairFlags } from './repair-run.ts'
 import { tell, wantsColour } from './screen.ts'

@@ -37,6 +37,9 @@ const WHO: Readonly<Partial<Record<KnownLine['side'], string>>> = {
   pvhgrub: 'GRUB for PVH, in the guest',
 }
 
+/** Who prints a line. */
+export const printerName = (side: KnownLine['side']): string => WHO[side] ?? side
+
 /** The remedies of all causes, each once. */
 function remediesOf(codes: readonly CauseCode[], side: KnownLine['side']): Remedy[] {
   const mode = parseBootMode(side === 'hypervisor' ? 'pv-dom0' : side === 'pvhgrub' ? 'pvh-domU' : 'pv-domU')
@@ -80,7 +83,7 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
     const times = data.filter(other => other.pattern === pattern).length
     const span = since === undefined ? '' : `, ${since === until ? since : `${since} to ${until}`}`
     lines.push(...fold(`${line}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width))
-    lines.push(`  ${WHO[side] ?? side}, ${modes.join(', ')}${span}`)
+    lines.push(`  ${printerName(side)}, ${modes.join(', ')}${span}`)
     if (kind !== undefined) lines.push(`  ${KINDS[kind]}`)
     if (causes.length > 0)
       lines.push(...labelled('causes:', causes.map(({ code }) => code).join(', '), width))

@@ -94,13 +94,16 @@ export interface LogLineView {
   text: string
   /** How often it is in the log. */
   times: number
-  side: string
+  /** Who prints it. */
+  who: string
   modes: readonly BootModeName[]
-  since: string
-  until: string
+  /** Absent for a guest's loader, which has versions of its own. */
+  since?: string | undefined
+  until?: string | undefined
   kind?: 'noise' | 'ending'
   causes: readonly { code: string; title: string }[]
   next: string
+  remedies: readonly string[]
 }
 export interface LogAnswer {
   lines: readonly LogLineView[]

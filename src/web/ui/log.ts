@@ -17,7 +17,7 @@ export function logParts({ lines }: LogAnswer): HTMLElement[] {
   return lines.map(linePart)
 }
 
-const linePart = ({ text, times, side, modes, since, until, kind, causes, next }: LogLineView): HTMLElement =>
+const linePart = ({ text, times, who, modes, since, until, kind, causes, next, remedies }: LogLineView) =>
   h(
     'section',
     { class: 'card log-line' },
@@ -25,7 +25,7 @@ const linePart = ({ text, times, side, modes, since, until, kind, causes, next }
     h(
       'p',
       { class: 'note' },
-      `Printed by the ${side === 'both' ? 'toolstack or hypervisor' : side}, Xen ${since} to ${until}, ${modes.map(mode => modeWord[mode]).join(', ')}.`,
+      `Printed by: ${who}${since === undefined ? '' : `, Xen ${since} to ${until}`} (${modes.map(mode => modeWord[mode]).join(', ')}).`,
     ),
     kind !== undefined && h('p', {}, KINDS[kind]),
     causes.length > 0 &&
@@ -36,4 +36,5 @@ const linePart = ({ text, times, side, modes, since, until, kind, causes, next }
         causes.map(({ title }) => title).join('; '),
       ),
     h('p', {}, h('strong', {}, 'Next: '), next),
+    remedies.length > 0 && h('ol', { class: 'remedies' }, ...remedies.map(remedy => h('li', {}, remedy))),
   )

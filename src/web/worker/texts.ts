@@ -7,8 +7,9 @@ import { parseInventory } from '../../inventory/inventory.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import { parseRecord, RecordError } from '../../record/parse.ts'
 import { recordJson } from '../../record/write.ts'
-import { whyData } from '../../report/why-table.ts'
+import { printerName, whyData } from '../../report/why-table.ts'
 import type { OpenSource } from '../../source/source.ts'
+import { remedyText } from '../../xen/remedies/remedy.ts'
 import { findLoaderLines } from '../../xen/why.ts'
 import type { FileReading, GivenText, LogAnswer } from '../messages.ts'
 import { kernelView } from './kernel-view.ts'
@@ -76,23 +77,11 @@ export function explainLog(text: string): LogAnswer {
   const { lines } = whyData(findLoaderLines(text))
   const seen = new Set<string>()
   return {
-    lines: lines.flatMap(({ line, text: said, pattern, side, modes, since, until, kind, causes, next }) => {
+    lines: lines.flatMap(({ side, pattern, remedies, ...line }) => {
       if (seen.has(pattern)) return []
       seen.add(pattern)
-      return [
-        {
-          line,
-          text: said,
-          side,
-          modes,
-          since,
-          until,
-          causes,
-          next,
-          times: lines.filter(other => other.pattern === pattern).length,
-          ...(kind !== undefined && { kind }),
-        },
-      ]
+      const times = lines.filter(other => other.pattern === pattern).length
+      return [{ ...line, who: printerName(side), times, remedies: remedies.map(remedyText) }]
     }),
   }
 }
