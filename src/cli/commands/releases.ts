@@ -7,8 +7,10 @@ import { components } from '../../boot/components.ts'
 import { jsonText } from '../../document/printable.ts'
 import { componentTable } from '../../report/component-table.ts'
 import { changesTable, releasesTable, releaseTable } from '../../report/releases-table.ts'
+import { vendorsTable } from '../../report/vendor-table.ts'
 import { describeComponent } from '../../xen/component-data.ts'
 import { describeRelease, diffReleases, listReleases } from '../../xen/release-data.ts'
+import { describedVendors, describeVendor } from '../../xen/vendors/vendor-data.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { knownRelease } from '../known-release.ts'
 import { print } from '../sink.ts'
@@ -22,11 +24,14 @@ Examples:
     $ xen-preflight releases 4.1.6.1
   What GRUB's loader for Xen guests does, version by version
     $ xen-preflight releases --component pvgrub2
+  What the Xen that Debian ships differs in, each with its source
+    $ xen-preflight releases --vendor debian
   What an upgrade changes
     $ xen-preflight releases --diff 4.1.6.1 4.4.4`
 
 interface ReleasesFlags {
   component?: string
+  vendor?: string
   diff: boolean
   output: 'table' | 'json'
 }
@@ -40,19 +45,36 @@ export const releasesCommand = (finish: (code: number) => void): Command =>
         .choices(['pygrub', 'pv-grub', 'pvgrub2', 'pvhgrub'])
         .conflicts('diff'),
     )
+    .addOption(
+      new Option('--vendor <name>', 'what builds of Xen that a vendor ships differ in, or of all vendors')
+        .choices([...describedVendors, 'all'])
+        .conflicts(['diff', 'component']),
+    )
     .option('--diff', 'what changes from the first version to the second', false)
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', EXAMPLES)
     .action(async (versions: string[], flags: ReleasesFlags) => {
-      print(
-        flags.component === undefined
-          ? releasesAction(versions, flags.diff, flags.output)
-          : componentAction(flags.component, versions, flags.output),
-      )
+      print(textOf(versions, flags))
       finish(EXIT_DONE)
     })
+
+function textOf(versions: readonly string[], { component, vendor, diff, output }: ReleasesFlags): string {
+  if (vendor !== undefined) return vendorAction(vendor, versions, output)
+  return component === undefined
+    ? releasesAction(versions, diff, output)
+    : componentAction(component, versions, output)
+}
+
+/** What is known of a vendor's builds, or of `all`. Throws a UsageError where a version is given too. */
+export function vendorAction(name: string, versions: readonly string[], output: 'table' | 'json'): string {
+  if (versions.length > 0) {
+    throw new UsageError(`Cannot print a version with --vendor, found ${versions.join(', ')}`)
+  }
+  const vendors = describedVendors.filter(vendor => name === 'all' || vendor === name).map(describeVendor)
+  return output === 'json' ? `${jsonText(vendors, 2)}\n` : vendorsTable(vendors)
+}
 
 /** The text to print; throws a UsageError for versions that are not known or too many. */
 export function releasesAction(versions: readonly string[], diff: boolean, output: 'table' | 'json'): string {

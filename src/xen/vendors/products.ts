@@ -17,13 +17,15 @@ const CITRIX: readonly VendorId[] = ['xenserver']
 const XCP: readonly VendorId[] = ['xcp-ng']
 
 /**
- * By version. Read in xen.spec of xcp-ng-rpms/xen and xenserver/xen.pg (branches 7.1 to 8.3), and in the
- * software_version of hosts; updates of a product may bring newer packages.
+ * By version. Read in xen.spec of xcp-ng-rpms/xen and xenserver/xen.pg (branches 7.1 to 8.3), in the history of
+ * xenserver/xen.pg (6.5: 4604376, 7.0: 769a7d2), and in the software_version of hosts; updates of a product may bring newer
+ * packages.
  */
 const PRODUCTS: readonly ProductVersions[] = [
-  { vendors: CITRIX, version: '6.0', since: '4.1.1', before: '4.1.2' },
-  { vendors: CITRIX, version: '6.1', since: '4.1.3', before: '4.1.4' },
-  { vendors: CITRIX, version: '6.2', since: '4.1.5', before: '4.1.6' },
+  // Of these only the series is known: which of its releases they hold was read nowhere.
+  { vendors: CITRIX, version: '6.0', since: '4.1.0', before: '4.2' },
+  { vendors: CITRIX, version: '6.1', since: '4.1.0', before: '4.2' },
+  { vendors: CITRIX, version: '6.2', since: '4.1.0', before: '4.2' },
   { vendors: CITRIX, version: '6.5', since: '4.4.1', before: '4.4.2' },
   { vendors: CITRIX, version: '7.0', since: '4.6.1', before: '4.6.2' },
   { vendors: CITRIX, version: '7.1', since: '4.7.1', before: '4.7.7' },
@@ -80,6 +82,10 @@ function packagesOf(vendor: VendorId, version: string): PackageRange | undefined
 /** The versions of a vendor's products that are known, for those who ask for another. */
 export const knownProducts = (vendor: VendorId): string[] =>
   PRODUCTS.filter(({ vendors }) => vendors.includes(vendor)).map(({ version }) => version)
+
+/** A vendor's products by version, each with the packages of Xen that came with it. */
+export const knownPackages = (vendor: VendorId): (PackageRange & { version: string })[] =>
+  PRODUCTS.filter(({ vendors }) => vendors.includes(vendor)).map(({ vendors: _, ...product }) => product)
 
 /**
  * What a product's vendor says of a boot mode that the loader itself would take; undefined where it says nothing.

@@ -8,14 +8,25 @@ import { type AskedGateId, isGateId } from '../gates/gates.ts'
 import type { HostOptions } from '../host-options.ts'
 import { centos } from './centos.ts'
 import { debian } from './debian.ts'
+import { fedora } from './fedora.ts'
 import { overlap } from './package-version.ts'
 import { qubes } from './qubes.ts'
 import type { VendorBuild } from './recognise.ts'
+import { suse } from './suse.ts'
+import { unreadVendors } from './unread.ts'
 import type { VendorData, VendorFact } from './vendor.ts'
 import { xenserver } from './xenserver.ts'
 
 /** All vendors of which something is known. */
-export const vendorTable: readonly VendorData[] = [debian, qubes, xenserver, centos]
+export const vendorTable: readonly VendorData[] = [
+  debian,
+  qubes,
+  xenserver,
+  centos,
+  fedora,
+  suse,
+  ...unreadVendors,
+]
 
 export interface VendorOptions {
   /** What holds for each package that the build may be. */

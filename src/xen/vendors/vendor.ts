@@ -57,4 +57,6 @@ export interface VendorData {
   vendors: readonly VendorId[]
   facts: readonly VendorFact[]
   read: readonly ReadPackages[]
+  /** What there is to know where there is no such data. */
+  remark?: string
 }

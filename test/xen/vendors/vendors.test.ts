@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { vendorsTable } from '../../../src/report/vendor-table.ts'
 import { gateIds, gates } from '../../../src/xen/gates/gates.ts'
 import { compareVersions, releases } from '../../../src/xen/releases.ts'
 import { comparePackageVersions, onePackage, overlap } from '../../../src/xen/vendors/package-version.ts'
 import { readProduct } from '../../../src/xen/vendors/products.ts'
+import { describedVendors, describeVendor } from '../../../src/xen/vendors/vendor-data.ts'
 import { vendorOptions, vendorTable } from '../../../src/xen/vendors/vendor-options.ts'
 import { parseXenVersion } from '../../../src/xen/version-string.ts'
 
@@ -113,11 +115,44 @@ describe('what vendors ship', () => {
   test('XenServer 8 and XCP-ng 8.3 have none either', () => {
     const origin = { product: 'XCP-ng 8.3.0' }
     expect(factsOf('4.17.5-13', origin).options.build).toMatchObject({ pv32: false })
-    expect(factsOf('4.13.5-9.49', { product: 'XCP-ng 8.2.1' }).options.build).not.toHaveProperty('pv32')
+    const switchedOff = factsOf('4.13.5-9.49', { product: 'XCP-ng 8.2.1' })
+    expect(switchedOff.options.build).not.toHaveProperty('pv32')
+    expect(switchedOff.options.gates).toMatchObject({ pv32: 'default-off' })
+    expect(factsOf('4.13.1-9.4', { product: 'XCP-ng 8.2.0' }).options.gates).toBeUndefined()
+  })
+
+  test('XenServer 7.1 got a working lz4 decoder, 7.6 did not', () => {
+    const origin = { product: 'XenServer 7.1' }
+    expect(factsOf('4.7.6-1.43', origin).options.gates).toEqual({ 'lz4-decoder': 'works' })
+    expect(factsOf('4.7.6-1.42', origin).options.gates).toBeUndefined()
+    expect(factsOf('4.7.6-6.9', { product: 'XCP-ng 7.6' }).options.gates).toBeUndefined()
+  })
+
+  test('Fedora took zstd, and bzImages before, from later releases', () => {
+    expect(factsOf('4.14.1-4.fc34').options.gates).toEqual({
+      'zstd-hypervisor': 'built-in',
+      'zstd-toolstack': 'library',
+    })
+    expect(factsOf('4.14.0-10.fc33')).toMatchObject({ read: true, options: {} })
+    expect(factsOf('3.3.1-3.fc11').options.gates).toEqual({
+      'bzimage-hypervisor': 'loaded',
+      'gzip-hypervisor': 'built-in',
+    })
+    expect(factsOf('4.17.2-1.fc38').options.build).toMatchObject({ decoders: { zstd: true, lzo: false } })
+  })
+
+  test('are described, all of them, with a source or a remark', () => {
+    expect(describedVendors).toContain('oracle')
+    for (const vendor of describedVendors) {
+      const { name, facts, read, remarks } = describeVendor(vendor)
+      expect(name).not.toBe('')
+      expect(facts.length + read.length + remarks.length, vendor).toBeGreaterThan(0)
+      expect(vendorsTable([describeVendor(vendor)])).toContain(name)
+    }
   })
 
   test('of other vendors nothing is known, and that is said', () => {
-    for (const version of ['4.4.4OVM', '3.4.3.amazon', '4.20.1_02-1', '4.17.2-1.fc38', '4.15.3-pre-atg08']) {
+    for (const version of ['4.4.4OVM', '3.4.3.amazon', '4.19.1_02-1', '3.1.2-412.el5', '4.15.3-pre-atg08']) {
       const { facts, read } = factsOf(version)
       expect([facts, read]).toEqual([[], false])
       expect(parseXenVersion(version).remarks.at(-1)).toContain('with patches of its own')
