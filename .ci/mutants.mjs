@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const XEN = [
+  'build-option',
   'versions',
   'hosts',
   'command-line',
@@ -26,6 +27,7 @@ const RULES = {
   'src/facts/': ['test/facts', 'test/engine'],
   'src/findings/': ['test/findings', 'test/report/audit', 'test/report/scan'],
   'src/xen/': xenTests,
+  'src/xen/ask-releases.ts': [...VECTORS, 'test/xen/command-line.test.ts', 'test/xen/damage.test.ts'],
   'src/xen/boot-path/': ['test/boot', 'test/findings/boot-path.test.ts'],
   'src/xen/component': ['test/xen/grub', 'test/boot'],
   'src/xen/gates/': ['test/xen/boundaries.test.ts', 'test/xen/gates.test.ts', 'test/xen/evidence.test.ts'],

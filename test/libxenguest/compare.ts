@@ -1,26 +1,24 @@
 /**
- * The toolstack model against the loader that Debian ships, verdict by verdict and error line by error line:
- * `npm run test:libxenguest [-- IMAGE...]`. Debian only; needs gcc (library.ts).
+ * The toolstack model against the loaders that Debian ships, verdict by verdict and error line by error line:
+ * `npm run test:libxenguest [-- [SERIES...] [IMAGE...]]`, all series by default. Debian only; needs gcc (library.ts).
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { vectorSets } from '../../fixtures/vector-sets.ts'
+import type { Facts } from '../../src/facts/facts.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { Judge, resolveTarget } from '../../src/xen/mod.ts'
-import { askLibrary, type Said, version, work } from './library.ts'
+import { askLibrary, fetchLibrary, isSeries, type Said, type Series, SUITES, work } from './library.ts'
 
-/** What Debian builds its toolstack without, and what it picked from later releases. */
-const BUILD = {
-  build: { pv: true, pv32: true, decoders: { bzip2: false, lzo: false, lzma: true, xz: true, zstd: true } },
-  gates: { 'xz-memory-limit': 256 },
-}
+/** What the library is not asked: it has a list of what the host offers. */
+const OPTIONS = { build: { pv32: true }, origin: { builtBy: 'pkg-xen-devel@lists.alioth.debian.org' } }
 
 /** The images by path: those of the vectors, of fixtures/, and those that are named. */
 function imagePaths(): string[] {
-  const paths: string[] = process.argv.slice(2)
+  const paths = process.argv.slice(2).filter(word => !isSeries(word))
   for (const [index, load] of Object.values(vectorSets).entries()) {
     const folder = join(work, `set-${index}`)
     mkdirSync(folder)
@@ -38,40 +36,46 @@ function imagePaths(): string[] {
 
 const engine = createEngine('typescript')
 
-function askModel(bytes: Uint8Array, hvm: boolean): Said {
-  const { facts } = readImage(engine, new MemorySource(bytes), { verify: true })
-  const target = resolveTarget(version, BUILD)
-  const { verdict, code, log } = new Judge(facts, target.options).verdict(
-    target,
-    hvm ? 'pvh-domU' : 'pv-domU',
-  )
-  // The library takes it as firmware, and knows nothing of how it will end.
-  const said = code === 'hvm-firmware' ? 'accepts' : verdict
+function askModel(version: string, facts: Facts, hvm: boolean): Said {
+  const target = resolveTarget(version, OPTIONS)
+  const release = { ...target, releases: target.releases.slice(0, 1) }
+  const mode = hvm ? 'pvh-domU' : 'pv-domU'
+  const { verdict, code, stage, log } = new Judge(facts, target.options).verdict(release, mode)
+  // The library takes it as firmware, or goes on to build the domain, and knows nothing of how that will end.
+  if (code === 'hvm-firmware' || stage === 'guest-type') return { verdict: 'accepts', lines: [] }
   // With the last line libxl ends, which is another library.
-  return { verdict: said, lines: (log?.lines ?? []).filter(line => line !== 'xc_dom_parse_image failed') }
+  return { verdict, lines: (log?.lines ?? []).filter(line => line !== 'xc_dom_parse_image failed') }
 }
 
-const paths = imagePaths()
-let agreed = 0
-let open = 0
-const different: string[] = []
-for (const hvm of [false, true]) {
-  for (const [index, theirs] of askLibrary(paths, hvm).entries()) {
-    const path = paths[index]!
-    const bytes = new Uint8Array(readFileSync(path))
-    // xc_dom_malloc_filemap refuses an empty file by its path.
-    if (bytes.length === 0) continue
-    const ours = askModel(bytes, hvm)
-    if (ours.verdict === 'uncertain') open++
-    else if (JSON.stringify(ours) === JSON.stringify(theirs)) agreed++
-    else
-      different.push(
-        `${path} (${hvm ? 'pvh' : 'pv'}-domU)\n  model   ${JSON.stringify(ours)}\n  library ${JSON.stringify(theirs)}`,
-      )
+// xc_dom_malloc_filemap refuses an empty file by its path.
+const paths = imagePaths().filter(path => statSync(path).size > 0)
+const facts = paths.map(path => {
+  const source = new MemorySource(new Uint8Array(readFileSync(path)))
+  return readImage(engine, source, { verify: true }).facts
+})
+const asked = process.argv.slice(2).filter(isSeries)
+let failed = false
+for (const series of asked.length > 0 ? asked : (Object.keys(SUITES) as Series[])) {
+  const library = fetchLibrary(series)
+  let agreed = 0
+  let open = 0
+  const different: string[] = []
+  for (const hvm of [false, true]) {
+    for (const [index, theirs] of askLibrary(library, paths, hvm).entries()) {
+      const path = paths[index]!
+      const ours = askModel(library.version, facts[index]!, hvm)
+      if (ours.verdict === 'uncertain') open++
+      else if (JSON.stringify(ours) === JSON.stringify(theirs)) agreed++
+      else {
+        const name = `${path} (${hvm ? 'pvh' : 'pv'}-domU)`
+        different.push(`${name}\n  model   ${JSON.stringify(ours)}\n  library ${JSON.stringify(theirs)}`)
+      }
+    }
   }
+  for (const text of different) console.error(text)
+  console.log(
+    `${agreed} answers of libxenguest ${library.version} about ${paths.length} images agree, ${different.length} differ, ${open} are uncertain`,
+  )
+  failed ||= different.length > 0
 }
-for (const text of different) console.error(text)
-console.log(
-  `${agreed} answers of libxenguest ${version} agree, ${different.length} differ, ${open} are uncertain`,
-)
-process.exitCode = different.length > 0 ? 1 : 0
+if (failed) process.exitCode = 1

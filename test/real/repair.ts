@@ -136,8 +136,10 @@ try {
     compareNotes(name, facts, output)
   }
   try {
-    const { askLibrary, version } = await import('../libxenguest/library.ts')
-    const said = askLibrary(repaired, false)
+    const { askLibrary, fetchLibrary } = await import('../libxenguest/library.ts')
+    const library = fetchLibrary('4.17')
+    const { version } = library
+    const said = askLibrary(library, repaired, false)
     for (const [index, { verdict, lines: log }] of said.entries()) {
       if (verdict !== 'accepts')
         fault(`${basename(repaired[index]!)}: libxenguest ${version} refuses it: ${log.join('; ')}`)

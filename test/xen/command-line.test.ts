@@ -17,6 +17,33 @@ test.each([
   expect(readCommandLine(text).pv32).toBe(pv32)
 })
 
+test.each([
+  ['dom0=pvh', 'pvh', undefined],
+  ['dom0=pvh,verbose', 'pvh', true],
+  ['dom0=pvh dom0=pv', 'pv', undefined],
+  ['dom0=no-verbose', 'pv', false],
+  ['dom0=verbose=off', 'pv', false],
+  ['dom0=shadow', 'pv', undefined],
+  ['dom0pvh', 'pvh', undefined],
+  ['dom0pvh=1', 'pvh', undefined],
+  ['dom0pvh=0', 'pv', undefined],
+  ['no-dom0pvh', 'pv', undefined],
+] as const)('%s starts dom0 as %s', (text, dom0, verbose) => {
+  expect(readCommandLine(text)).toEqual({ dom0, ...(verbose !== undefined && { verbose }) })
+})
+
+test('a verbose Xen says which note it refuses, from 4.13.0 on', () => {
+  const odd = kernel({ notes: { FEATURES: '!no_such_feature' } })
+  const verbose = { commandLine: readCommandLine('dom0=verbose') }
+  const message = 'ELF: note: FEATURES = "!no_such_feature"'
+  expect(ask(odd, '4.13.0', 'pv-dom0', verbose).message).toBe(message)
+  expect(ask(odd, '4.13.0', 'pv-dom0', { build: { verbose: true } }).log!.lines[0]).toBe(message)
+  expect(ask(odd, '4.12.4', 'pv-dom0', verbose).message).toBeUndefined()
+  expect(ask(odd, '4.13.0', 'pv-dom0', { build: {} }).message).toBeUndefined()
+  const quiet = { build: { verbose: true }, commandLine: readCommandLine('dom0=no-verbose') }
+  expect(ask(odd, '4.13.0', 'pv-dom0', quiet).message).toBeUndefined()
+})
+
 test('any line is read', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 500 }), text => {

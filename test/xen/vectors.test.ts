@@ -72,8 +72,8 @@ const stageOf = (stage: string | undefined) => (stage === undefined ? undefined 
 
 /** A line without what the sets add to it, or leave out: that it is a panic, and a full stop. */
 const lineOf = (line: string | undefined) =>
-  line?.startsWith('BUG_ON(')
-    ? 'Xen BUG at bzimage.c'
+  line === undefined || /^BUG_ON\(|^Xen BUG at [\w/]*bzimage\.c:\d+$/.test(line)
+    ? line && 'Xen BUG at bzimage.c'
     : line
         ?.replace(/^PANIC(\/ERANGE)?: /, '')
         .replace(/\.$/, '')

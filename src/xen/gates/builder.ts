@@ -7,6 +7,7 @@ export interface BuilderGates {
   'loader-order': DocumentedBehaviour<string>
   'domU-final-text': Gate<string | null>
   'dom0-panic': Gate<string>
+  'dom0-bug-place': Gate<string | null>
   'dom0-verbose': Gate<'build' | 'option'>
   'xen-guest-hypercall-page': Gate<'in-order' | 'any-order'>
   'hypercall-page-domU': DocumentedBehaviour<string>
@@ -78,6 +79,31 @@ export const builderGates: BuilderGates = {
       'RELEASE-4.13.5 xen/arch/x86/setup.c __start_xen',
       'RELEASE-4.14.0 xen/arch/x86/setup.c create_dom0',
       'RELEASE-4.22.0 xen/arch/x86/setup.c create_dom0',
+    ],
+  }),
+  'dom0-bug-place': gate({
+    area: 'builder',
+    sides: ['hypervisor'],
+    summary:
+      "dom0: where BUG_ON says that an empty file is one, as the log names it. A vendor's patches may move the line.",
+    spans: [
+      ['3.1.0', null],
+      ['3.4.0', 'bzimage.c:221'],
+      ['4.0.0', 'bzimage.c:235'],
+      ['4.2.0', 'bzimage.c:257'],
+      ['4.7.0', 'bzimage.c:125'],
+      ['4.9.0', 'bzimage.c:126'],
+      ['4.17.0', 'arch/x86/bzimage.c:126'],
+      ['4.20.0', 'arch/x86/bzimage.c:125'],
+    ],
+    evidence: [
+      '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_parse',
+      'RELEASE-4.0.4 xen/arch/x86/bzimage.c bzimage_parse',
+      'RELEASE-4.6.6 xen/arch/x86/bzimage.c bzimage_parse',
+      'RELEASE-4.7.0 xen/arch/x86/bzimage.c bzimage_parse',
+      'RELEASE-4.9.0 xen/arch/x86/bzimage.c bzimage_parse',
+      'RELEASE-4.17.0 xen/Rules.mk - 7a3bcd2bab',
+      'RELEASE-4.20.0 xen/arch/x86/bzimage.c bzimage_parse',
     ],
   }),
   'dom0-verbose': gate({

@@ -50,6 +50,7 @@ export const commits: Readonly<Record<string, readonly [date: string, subject: s
   '743fd27306': ['2025-08-28', 'x86/traps: Introduce opt_fred'],
   '77069ea825': ['2021-07-15', 'SUPPORT.md: Un-shimmed 32-bit PV guests are no longer supported'],
   '778d29bc95': ['2011-05-09', 'libxc: [CVE-2011-1583] pv kernel image validation'],
+  '7a3bcd2bab': ['2022-02-25', 'build: build everything from the root dir, use obj=$subdir'],
   '7ce4c76597': ['2012-10-26', 'libxc: builder: limit maximum size of kernel/ramdisk.'],
   '8169f82049': ['2021-01-26', 'libxenguest: support zstd compressed kernels'],
   '84d54d5d8b': [

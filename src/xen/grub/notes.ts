@@ -148,7 +148,13 @@ function readRange(
   return undefined
 }
 
-/** Bytes of a note, by their place in the buffer, which ends at `length`. */
+/** GRUB's heap gives memory in units of 8 bytes at least. */
+const HEAP_UNIT = 8
+
+/**
+ * Compares bytes of a note, by their place in the buffer of `length` bytes. What is left of the heap's last unit is GRUB's
+ * own, and holds nothing of the file: what is to be there is not. Beyond it nothing is known.
+ */
 function compare(
   bytes: (index: number) => number | undefined,
   at: number,
@@ -156,7 +162,10 @@ function compare(
   text: string,
 ): boolean | 'outside' {
   for (let index = 0; index < text.length; index++) {
-    if (at + index >= length) return 'outside'
+    if (at + index >= length) {
+      const held = Math.ceil(length / HEAP_UNIT) * HEAP_UNIT
+      return at + text.length <= held ? false : 'outside'
+    }
     if (bytes(index) !== text.charCodeAt(index)) return false
   }
   return true

@@ -114,7 +114,7 @@ function compressedFile(run: LoaderRun, file: Blob): Blob | HypervisorStop {
       verdict: 'refuses',
       stage: 'init',
       code: 'not-a-kernel',
-      message: 'Xen BUG at bzimage.c',
+      message: `Xen BUG at ${ask.gate('dom0-bug-place')}`,
       messageOf: 'panic',
       reason: because('empty-file'),
       gates: ['compressed-elf-hypervisor'],

@@ -101,7 +101,7 @@ const CAUSES: readonly KnownLine[] = [
   line('hypervisor', 'Invalid HYPERCALL_PAGE field in ELF notes.', ['hypercall-page-outside'], BOUNDS),
   line(
     'hypervisor',
-    'Xen BUG at bzimage.c',
+    'Xen BUG at {folder}bzimage.c:{line}',
     ['not-a-kernel'],
     'The file that was loaded as dom0 is empty: look at its size.',
   ),
