@@ -7,6 +7,7 @@ import { componentSpans } from '../component.ts'
 import { type GrubArch, grubArchs } from '../grub/answer.ts'
 import { GrubSubject, grubSpans } from '../grub/judge.ts'
 import { askPvhGrub, pvhgrub } from '../grub/pvhgrub.ts'
+import { grubReasonText } from '../grub/reason.ts'
 import type { CauseCode, VerdictWord } from '../verdict.ts'
 import { type BootPath, type BootPathName, formatBootPath, VERSIONED } from './boot-path.ts'
 import { askPvGrub, type PvGrubArch, pvGrub, pvGrubArchs } from './pv-grub.ts'
@@ -54,9 +55,10 @@ function spansOf(facts: Facts, path: BootPathName): LoaderSpan[] {
     case 'pvgrub2': {
       const subject = new GrubSubject(facts)
       return grubArchs.flatMap(arch =>
-        grubSpans(subject, arch).map(({ gates: _, assumptions, ...span }) => ({
+        grubSpans(subject, arch).map(({ gates: _, assumptions, reason, ...span }) => ({
           boot: path,
           ...span,
+          reason: grubReasonText(reason),
           ...(assumptions.length > 0 && { assumptions: assumptions.map(code => ASSUMPTIONS[code]!) }),
         })),
       )
@@ -78,8 +80,9 @@ function spansOf(facts: Facts, path: BootPathName): LoaderSpan[] {
         ),
       )
     case 'pvhgrub': {
-      const { gates: _, ...answer } = askPvhGrub(facts)
-      return [{ boot: path, since: pvhgrub.versions[0]!, until: pvhgrub.versions.at(-1)!, ...answer }]
+      const { gates: _, reason, ...answer } = askPvhGrub(facts)
+      const [since, until] = [pvhgrub.versions[0]!, pvhgrub.versions.at(-1)!]
+      return [{ boot: path, since, until, ...answer, reason: grubReasonText(reason) }]
     }
     default:
       return [

@@ -8,6 +8,7 @@ import { type GrubArch, grubArchs } from '../grub/answer.ts'
 import { GrubSubject, grubAnswer } from '../grub/judge.ts'
 import { pvgrub2 } from '../grub/pvgrub2.ts'
 import { askPvhGrub, pvhgrub } from '../grub/pvhgrub.ts'
+import { grubReasonText } from '../grub/reason.ts'
 import type { CauseCode, VerdictWord } from '../verdict.ts'
 import { type BootPath, formatBootPath } from './boot-path.ts'
 
@@ -35,8 +36,9 @@ export function tracePath(facts: Facts, boot: BootPath): PathTrace {
     steps.push({ ...step, ...(offset !== undefined && { offset: `0x${offset.toString(16)}` }) })
   }
   if (boot.path === 'pvhgrub') {
-    const { gates: _, ...answer } = askPvhGrub(facts, trace)
-    return { boot: formatBootPath(boot), version: boot.version ?? pvhgrub.versions.at(-1)!, steps, ...answer }
+    const { gates: _, reason, ...answer } = askPvhGrub(facts, trace)
+    const version = boot.version ?? pvhgrub.versions.at(-1)!
+    return { boot: formatBootPath(boot), version, steps, ...answer, reason: grubReasonText(reason) }
   }
   if (boot.path !== 'pvgrub2')
     throw new RangeError(`Cannot walk as ${formatBootPath(boot)}: there is no walk of it`)
@@ -44,6 +46,6 @@ export function tracePath(facts: Facts, boot: BootPath): PathTrace {
   const subject = new GrubSubject(facts)
   const arch =
     grubArchs.find(build => grubAnswer(subject, version, build).code !== 'machine-mismatch') ?? grubArchs[0]!
-  const { gates: _, assumptions: __, ...answer } = grubAnswer(subject, version, arch, trace)
-  return { boot: formatBootPath(boot), version, arch, steps, ...answer }
+  const { gates: _, assumptions: __, reason, ...answer } = grubAnswer(subject, version, arch, trace)
+  return { boot: formatBootPath(boot), version, arch, steps, ...answer, reason: grubReasonText(reason) }
 }

@@ -1,5 +1,6 @@
 /** What GRUB makes of a kernel. */
 import type { CauseCode, VerdictWord } from '../verdict.ts'
+import { type GrubRead, type GrubReason, grubBecause } from './reason.ts'
 
 /** The two builds of GRUB for PV guests. */
 export type GrubArch = 'x86_64-xen' | 'i386-xen'
@@ -16,8 +17,7 @@ export interface GrubStop {
   code: CauseCode
   /** GRUB's error; `%s` stands for the name of the kernel's file. */
   message?: string
-  /** One sentence for people. */
-  reason: string
+  reason: GrubReason
 }
 
 export interface GrubAnswer {
@@ -26,7 +26,7 @@ export interface GrubAnswer {
   code?: CauseCode
   /** GRUB's error; `%s` stands for the name of the kernel's file. */
   message?: string
-  reason: string
+  reason: GrubReason
   gates: readonly string[]
   assumptions: readonly GrubAssumption[]
 }
@@ -62,9 +62,13 @@ export const MESSAGES = {
 } as const
 
 /** What GRUB does with memory that is not the image's is not defined. */
-export const undefinedRead = (stage: GrubStage, what: string): GrubStop => ({
+export const undefinedRead = (
+  stage: GrubStage,
+  what: GrubRead,
+  place: { at?: number; size?: number } = {},
+): GrubStop => ({
   verdict: 'uncertain',
   stage,
   code: 'memory-outside-image',
-  reason: `GRUB reads past the end of what it has in memory: ${what}`,
+  reason: grubBecause('memory-outside-image', { what, ...place }),
 })

@@ -3,6 +3,7 @@ import { ELFCLASS32, ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB } from '../../facts/el
 import type { BzImageLayer, Codec, Facts, StreamLayer } from '../../facts/facts.ts'
 import { type GrubAssumption, type GrubStop, MESSAGES, undefinedRead } from './answer.ts'
 import type { GrubGateId, GrubReader } from './pvgrub2.ts'
+import { type GrubReason, grubBecause } from './reason.ts'
 
 /** sizeof(Elf64_Ehdr), which is read of 32-bit files too. */
 const EHDR = 64
@@ -51,7 +52,7 @@ export function openKernel(ask: GrubReader, facts: Facts): Opened | GrubStop {
   if ('verdict' in outer) return outer
   if (isElf(ask, facts, outer)) return { file: outer, readableTo: readableTo(facts, outer, 0), assumptions }
   const layer = facts.layers[outer.depth]
-  if (outer.size < LINUX_HEADER) return noImage('The file is shorter than a Linux header')
+  if (outer.size < LINUX_HEADER) return noImage(grubBecause('header-too-short'))
   if (layer?.kind !== 'bzimage' || layer.protocol < XEN_PROTOCOL) return tooOld(layer)
   if (layer.payloadLength < ask.gate('payload-minimum')) {
     return {
@@ -59,7 +60,7 @@ export function openKernel(ask: GrubReader, facts: Facts): Opened | GrubStop {
       stage: 'file',
       code: 'payload-unknown',
       message: MESSAGES.tooShort,
-      reason: `The payload has ${layer.payloadLength} bytes`,
+      reason: grubBecause('payload-short', { length: layer.payloadLength }),
     }
   }
   const payload = facts.layers[outer.depth + 1]
@@ -88,13 +89,12 @@ export function openKernel(ask: GrubReader, facts: Facts): Opened | GrubStop {
     return { file: inner, readableTo: readableTo(facts, inner, trim), assumptions }
   if (inner.depth > raw.depth) {
     const broken = payload?.kind === 'stream' ? payload.error : undefined
-    if (broken === undefined)
-      return undefinedRead('file', 'the payload unpacks to no ELF, and is closed twice')
+    if (broken === undefined) return undefinedRead('file', 'closed-twice')
     return {
       verdict: 'uncertain',
       stage: 'file',
       code: 'stream-broken',
-      reason: `The payload is broken before its notes, and GRUB's decoder may see that or not: ${broken.message}`,
+      reason: grubBecause('payload-broken', { problem: broken.message }),
     }
   }
   return notUnpacked(payload)
@@ -108,26 +108,26 @@ function tooOld(layer: Facts['layers'][number] | undefined): GrubStop {
     code: linux ? 'boot-protocol-too-old' : layer?.kind === 'stream' ? 'codec-unsupported' : 'not-a-kernel',
     message: MESSAGES.tooOld,
     reason: linux
-      ? `Its boot protocol is older than 2.08`
+      ? grubBecause('boot-protocol-too-old', { least: '2.08' })
       : layer?.kind === 'stream'
-        ? `GRUB does not unpack this ${layer.codec} file, and what it then sees is no Linux kernel`
-        : 'It is neither an ELF file that GRUB takes nor a bzImage',
+        ? grubBecause('codec-unsupported', { codec: layer.codec, place: 'file' })
+        : grubBecause('not-a-kernel'),
   }
 }
 
-function noImage(reason: string): GrubStop {
+function noImage(reason: GrubReason): GrubStop {
   return { verdict: 'refuses', stage: 'file', code: 'not-a-kernel', message: MESSAGES.noImage, reason }
 }
 
 function notUnpacked(payload: BzImageLayer | StreamLayer | undefined): GrubStop {
   if (payload?.kind !== 'stream') {
     return {
-      ...noImage('The payload is neither an ELF nor compressed in a way that is known'),
+      ...noImage(grubBecause('payload-unknown')),
       code: 'payload-unknown',
     }
   }
   return {
-    ...noImage(`GRUB does not unpack this ${payload.codec} payload`),
+    ...noImage(grubBecause('codec-unsupported', { codec: payload.codec, place: 'payload' })),
     code: 'codec-unsupported',
   }
 }
@@ -206,13 +206,11 @@ function whileUnpacking(
   { codec, error, unpacked }: StreamLayer,
 ): GrubStop | undefined {
   if (error?.code !== 'stream-truncated' || unpacked !== undefined) return undefined
-  if (codec === 'zstd') return undefinedRead('file', 'the zstd stream is cut')
+  if (codec === 'zstd') return undefinedRead('file', 'zstd-cut')
   if (codec !== 'gzip' || elf === undefined || ask.gate('gzip-end') === 'zeros') return undefined
   const needed = Math.max(EHDR, ...elf.walks.map(({ end }) => Number(end)))
   const sameWindow = Math.floor((needed - 1) / GZIP_WINDOW) >= Math.floor((elf.size - 1) / GZIP_WINDOW)
-  return sameWindow
-    ? noImage('The gzip stream is cut, and the notes lie in the part that is missing')
-    : undefined
+  return sameWindow ? noImage(grubBecause('gzip-cut')) : undefined
 }
 
 /** The size that a filter reads from the stream; where GRUB finds none that counts, the real one. */

@@ -7,6 +7,7 @@ import {
   type Tell,
   undefinedRead,
 } from './answer.ts'
+import { grubBecause } from './reason.ts'
 
 /** What an item must begin with, its comma included; the first that fits counts. */
 const PAE: readonly (readonly [text: string, arch: GrubKernelArch])[] = [
@@ -40,7 +41,10 @@ export function readGuestString(
           stage: 'notes',
           code: 'guest-string-number',
           message: value,
-          reason: `__xen_guest says ${name}${rest.slice(name.length).split(',', 1)[0]}, which GRUB cannot read as a hexadecimal number`,
+          reason: grubBecause('guest-string-number', {
+            item: name,
+            value: rest.slice(name.length).split(',', 1)[0]!,
+          }),
         }
       }
       if (name === 'VIRT_BASE=') info.virtBase = value
@@ -50,9 +54,7 @@ export function readGuestString(
     if (comma < 0) break
     at = comma + 1
   }
-  return at < size && text.length >= size
-    ? undefinedRead('notes', 'the __xen_guest string has no end in its section')
-    : undefined
+  return at < size && text.length >= size ? undefinedRead('notes', 'guest-string') : undefined
 }
 
 /** grub_strtoull with base 16, or its error. */

@@ -2,6 +2,7 @@
 import type { Facts } from '../../facts/facts.ts'
 import { ComponentReader, type ComponentStep, componentSpans } from '../component.ts'
 import { type ElfImage, prepareElf } from '../libelf/image.ts'
+import { hex } from '../libelf/parameters.ts'
 import {
   GRUB_XEN_FILE,
   type GrubAnswer,
@@ -15,6 +16,7 @@ import {
 import { openKernel } from './file.ts'
 import { readInfo } from './notes.ts'
 import { type GrubReader, pvgrub2 } from './pvgrub2.ts'
+import { grubBecause } from './reason.ts'
 
 const PAGE = 4096n
 const EM_386 = 3
@@ -59,7 +61,7 @@ export function parseKernel(ask: GrubReader, { facts, image }: GrubSubject): Par
       stage: 'notes',
       code: 'machine-unsupported',
       message: MESSAGES.elfType,
-      reason: 'It is neither a 64-bit x86-64 ELF nor a 32-bit i386 ELF',
+      reason: grubBecause('elf-type'),
     }
   }
   if (image!.walks.some(({ walk }) => Number(walk.end) > opened.readableTo)) return checksumMismatch('notes')
@@ -73,7 +75,7 @@ const checksumMismatch = (stage: GrubStage): GrubStop => ({
   verdict: 'refuses',
   stage,
   code: 'stream-broken',
-  reason: 'The checksum of the gzip stream does not match',
+  reason: grubBecause('checksum-mismatch'),
 })
 
 /** What one version, built for `arch`, does with a kernel. */
@@ -84,7 +86,7 @@ export function askGrub(ask: GrubReader, subject: GrubSubject, arch: GrubArch): 
   if (stop !== undefined) return { ...stop, gates: ask.gates, assumptions: parsed.assumptions }
   return {
     verdict: 'accepts',
-    reason: `GRUB loads it as ${parsed.info.arch}, with VIRT_BASE at 0x${parsed.info.virtBase.toString(16)}`,
+    reason: grubBecause('taken', { arch: parsed.info.arch, virtBase: hex(parsed.info.virtBase) }),
     gates: ask.gates,
     assumptions: [...parsed.assumptions, 'grub-memory'],
   }
@@ -110,7 +112,7 @@ function checkArchitecture(
       stage: 'architecture',
       code: arch === 'i386' ? 'no-pae' : 'machine-mismatch',
       message: `incompatible architecture: ${GRUB_XEN_FILE[arch]}`,
-      reason: `The kernel is ${arch}, and this GRUB is built for ${build}`,
+      reason: grubBecause('architecture-differs', { arch, build }),
     }
   }
   if (virtBase % PAGE !== 0n) {
@@ -119,7 +121,7 @@ function checkArchitecture(
       stage: 'architecture',
       code: 'virt-base-unaligned',
       message: MESSAGES.alignment,
-      reason: `VIRT_BASE is 0x${virtBase.toString(16)}, which is no multiple of the page size`,
+      reason: grubBecause('virt-base-unaligned', { virtBase: hex(virtBase) }),
     }
   }
   return undefined
@@ -149,7 +151,7 @@ function checkSegments(
     stage: 'load',
     code: 'elf-table-outside',
     message: Number(bad.offset) > size ? MESSAGES.seek : MESSAGES.premature,
-    reason: `The segment at 0x${bad.offset.toString(16)} has ${bad.filesz} bytes, and the file ends at ${size}`,
+    reason: grubBecause('segment-outside', { offset: hex(bad.offset), filesz: bad.filesz, size }),
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from './answer.ts'
 import { readGuestString } from './guest-string.ts'
 import type { GrubReader } from './pvgrub2.ts'
+import { type GrubRead, grubBecause } from './reason.ts'
 
 const PT_NOTE = 4
 const SHT_NOTE = 7
@@ -45,7 +46,7 @@ export function readInfo(ask: GrubReader, image: ElfImage, size: number): GrubIn
       ...(offset !== undefined && { offset }),
     })
   if (facts.phnum > 0 && facts.phentsize > 0 && facts.phentsize < sizes.program) {
-    return undefinedRead('notes', `program headers of ${facts.phentsize} bytes`)
+    return undefinedRead('notes', 'program-headers', { size: facts.phentsize })
   }
   for (const segment of facts.segments) {
     if (segment.type !== PT_NOTE) continue
@@ -62,15 +63,14 @@ export function readInfo(ask: GrubReader, image: ElfImage, size: number): GrubIn
   const table = readable({ offset: Number(facts.shoff), length: facts.shnum * facts.shentsize }, size)
   if (table !== undefined) return table
   if (facts.shstrndx >= facts.shnum || facts.shentsize < sizes.section) {
-    return undefinedRead('notes', 'the section header of the names lies outside the table')
+    return undefinedRead('notes', 'names-section')
   }
   if (facts.sections === undefined) {
     return {
       verdict: 'uncertain',
       stage: 'notes',
       code: 'unpacked-only-in-part',
-      reason:
-        'GRUB goes on to the section headers, which were not read: Xen does not need them for this kernel',
+      reason: grubBecause('sections-unread'),
     }
   }
   if (ask.gate('notes-in-sections')) {
@@ -97,7 +97,7 @@ const noNotes = (message: string): GrubStop => ({
   stage: 'notes',
   code: 'no-notes',
   message,
-  reason: 'It has neither Xen notes nor a __xen_guest section where GRUB looks for them',
+  reason: grubBecause('no-notes'),
 })
 
 interface Range {
@@ -107,17 +107,17 @@ interface Range {
 
 /** Why GRUB cannot read a range of the file into memory. */
 function readable({ offset, length }: Range, size: number): GrubStop | undefined {
-  const refuse = (message: string, reason: string): GrubStop => ({
+  const place = { offset, length, size }
+  const refuse = (message: string, code: 'outside-file' | 'more-than-memory'): GrubStop => ({
     verdict: 'refuses',
     stage: 'notes',
     code: 'elf-table-outside',
     message,
-    reason,
+    reason: grubBecause(code, place),
   })
-  const place = `${length} bytes at ${offset}, in a file of ${size}`
-  if (offset > size) return refuse(MESSAGES.seek, `It points outside the file: ${place}`)
-  if (length > MEMORY) return refuse(MESSAGES.memory, `It asks for more memory than GRUB has: ${place}`)
-  if (offset + length > size) return refuse(MESSAGES.premature, `It points outside the file: ${place}`)
+  if (offset > size) return refuse(MESSAGES.seek, 'outside-file')
+  if (length > MEMORY) return refuse(MESSAGES.memory, 'more-than-memory')
+  if (offset + length > size) return refuse(MESSAGES.premature, 'outside-file')
   return undefined
 }
 
@@ -141,10 +141,10 @@ function readRange(
     if (stop !== undefined) return stop
     // Sizes near 2^32 wrap around to 0: GRUB's next note is not Xen's.
     if (note.namesz > 0xffff_fffc || note.descsz > 0xffff_fffc) {
-      return undefinedRead('notes', `the sizes of the note at ${note.offset} wrap around`)
+      return undefinedRead('notes', 'note-sizes', { at: note.offset })
     }
   }
-  if (image.walks[walk]!.walk.stop === 'limit') return undefinedRead('notes', 'more notes than were read')
+  if (image.walks[walk]!.walk.stop === 'limit') return undefinedRead('notes', 'notes-unread')
   return undefined
 }
 
@@ -181,8 +181,8 @@ function readNote(
   tell: Tell,
 ): GrubStop | undefined {
   const { descsz, namesz, owner, type } = note
-  const outside = (what: string) => undefinedRead('notes', `${what} of the note at ${note.offset}`)
-  if (at + NOTE_HEADER > length) return outside('the header')
+  const outside = (what: GrubRead) => undefinedRead('notes', what, { at: note.offset })
+  if (at + NOTE_HEADER > length) return outside('note-header')
   if (namesz < 3) return undefined
   const name = compare(
     index => (index < owner.length ? owner.charCodeAt(index) : 0),
@@ -190,7 +190,7 @@ function readNote(
     length,
     namesz === 3 ? 'Xen' : 'Xen\0',
   )
-  if (name === 'outside') return outside('the name')
+  if (name === 'outside') return outside('note-name')
   if (!name) return undefined
   info.hasNote = true
   const value = at + NOTE_HEADER + (((namesz + 3) >>> 0) >>> 2) * 4
@@ -206,20 +206,20 @@ function readNote(
     case HYPERCALL_PAGE:
     case VIRT_BASE:
     case PADDR_OFFSET:
-      if (value + word > length) return outside('the value')
+      if (value + word > length) return outside('note-value')
       if (type === VIRT_BASE) info.virtBase = numberOf(note, word)
       tell(label, 'read', `0x${numberOf(note, word).toString(16)}`, note.offset)
       return undefined
     case INIT_P2M:
     case MOD_START_PFN:
       if (!ask.gate('p2m-and-initrd-notes')) return undefined
-      if (value + (type === INIT_P2M ? word : 4) > length) return outside('the value')
+      if (value + (type === INIT_P2M ? word : 4) > length) return outside('note-value')
       tell(label, 'read', undefined, note.offset)
       return undefined
     case LOADER: {
       ask.gate('loader')
       const generic = descsz >= 7 && text(descsz === 7 ? 'generic' : 'generic\0')
-      if (generic === 'outside') return outside('the value')
+      if (generic === 'outside') return outside('note-value')
       tell(label, generic ? 'is "generic"' : 'is not "generic": refuses the kernel', undefined, note.offset)
       if (generic) return undefined
       return {
@@ -227,11 +227,11 @@ function readNote(
         stage: 'notes',
         code: 'loader-not-supported',
         message: MESSAGES.loader,
-        reason: `LOADER is ${JSON.stringify(note.text ?? '')}: GRUB wants exactly "generic"`,
+        reason: grubBecause('loader-not-generic', { loader: note.text ?? '' }),
       }
     }
     case PAE_MODE:
-      return readPae(text, descsz, info) ? outside('the value') : undefined
+      return readPae(text, descsz, info) ? outside('note-value') : undefined
     default:
       return undefined
   }

@@ -6,6 +6,7 @@
 import type { Facts } from '../../facts/facts.ts'
 import { type Component, ComponentReader, type ComponentStep, componentGate } from '../component.ts'
 import type { CauseCode, VerdictWord } from '../verdict.ts'
+import { type GrubReason, grubBecause, grubReasonText } from './reason.ts'
 
 /** GRUB_LINUX_MAX_SETUP_SECTS. */
 const MAX_SETUP_SECTS = 64
@@ -39,7 +40,7 @@ export interface PvhGrubAnswer {
   verdict: VerdictWord
   code?: CauseCode
   message?: string
-  reason: string
+  reason: GrubReason
   gates: readonly string[]
 }
 
@@ -52,14 +53,14 @@ export function askPvhGrub(facts: Facts, trace?: (step: ComponentStep) => void):
   ask.trace?.({
     stage: 'grub_cmd_linux',
     what: 'Linux header',
-    does: answer.reason,
+    does: grubReasonText(answer.reason),
     gates: ['linux-protocol', 'xen-notes'],
   })
   return { ...answer, gates: ask.gates }
 }
 
 function check(facts: Facts, oldest: number): Omit<PvhGrubAnswer, 'gates'> {
-  const refuse = (code: CauseCode, message: string, reason: string) => ({
+  const refuse = (code: CauseCode, message: string, reason: GrubReason) => ({
     verdict: 'refuses' as const,
     code,
     message,
@@ -69,35 +70,28 @@ function check(facts: Facts, oldest: number): Omit<PvhGrubAnswer, 'gates'> {
   const layer = facts.layers.find(({ kind }) => kind === 'bzimage')
   if (layer?.kind !== 'bzimage') {
     if (facts.size < LINUX_HEADER)
-      return refuse('not-a-kernel', 'premature end of file %s', 'The file is shorter than a Linux header')
+      return refuse('not-a-kernel', 'premature end of file %s', grubBecause('header-too-short'))
     if (facts.kind === 'elf') {
-      const reason =
-        'A bare ELF is no bzImage, and has no multiboot header either: a Xen note says nothing here'
-      return refuse('not-a-kernel', 'no multiboot header found', reason)
+      return refuse('not-a-kernel', 'no multiboot header found', grubBecause('bare-elf'))
     }
-    return refuse(
-      'not-a-kernel',
-      'invalid magic number',
-      'PVH GRUB takes bzImage files only, and this is not one',
-    )
+    return refuse('not-a-kernel', 'invalid magic number', grubBecause('not-bzimage'))
   }
   if (layer.setupSects > MAX_SETUP_SECTS) {
     return refuse(
       'bzimage-unsupported',
       'too many setup sectors',
-      `It has ${layer.setupSects} setup sectors, limit is 64`,
+      grubBecause('setup-sectors', { count: layer.setupSects, limit: MAX_SETUP_SECTS }),
     )
   }
   if (layer.protocol < oldest) {
     return refuse(
       'boot-protocol-too-old',
       'version too old for 32-bit boot',
-      'Its boot protocol is older than 2.03',
+      grubBecause('boot-protocol-too-old', { least: '2.03' }),
     )
   }
   return {
     verdict: 'accepts',
-    reason:
-      'PVH GRUB loads it by the 32-bit boot protocol, whatever its Xen notes and codec are; the kernel unpacks itself',
+    reason: grubBecause('taken-by-protocol'),
   }
 }
