@@ -18,7 +18,7 @@ const FORMATS = {
   junit: 'xml',
 } as const
 type Format = keyof typeof FORMATS
-const ORDER: readonly VerdictWord[] = ['refuses', 'uncertain', 'accepts', 'unavailable']
+const ORDER: readonly VerdictWord[] = ['refuses', 'uncertain', 'accepts', 'unavailable', 'not-asked']
 
 /** What the hosts make of all kernels, with the reports of the command. */
 export class Fleet {

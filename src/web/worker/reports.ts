@@ -53,7 +53,7 @@ export function auditSummary(ask: Ask<'audit-summary'>): AnswerTo<'audit-summary
   const { counts, causes, inventory } = auditOf(ask)
   const { accepts, refuses, uncertain, unavailable } = counts
   return {
-    counts: { accepts, refuses, uncertain, unavailable },
+    counts: { accepts, refuses, uncertain, unavailable, 'not-asked': counts['not-asked'] ?? 0 },
     causes: causes.map(({ title, verdict, reason, remedies, guests }) => ({
       title,
       verdict,
