@@ -190,11 +190,13 @@ async function start(): Promise<void> {
   const source = JSON.parse(byId('worker', HTMLScriptElement).text) as string
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   const workers = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency ?? 1))
-  const session = await Session.start(new Pool(() => new Worker(url), workers))
-  const results = new Results(session)
-  const take = (files: readonly GivenFile[]) => results.take(files)
+  const starting = Session.start(new Pool(() => new Worker(url), workers))
+  const results = starting.then(session => new Results(session))
+  // What is given before the first worker has started waits for it.
+  const take = async (files: readonly GivenFile[]) => (await results).take(files)
   startInputs(take)
   startDrop(take)
+  const session = await starting
   startWhy(session)
   startOffline()
   byId('drop', HTMLElement).dataset.ready = 'true'

@@ -33,6 +33,7 @@ describe.skipIf(executable === undefined)(`the page in Chromium${SKIPPED}`, () =
     const { page } = await visitor.open()
     for (const name of ['linux-3.13-pvh', 'linux-6.12-zstd']) {
       await page.reload()
+      await page.locator('[data-ready]').waitFor()
       await choose(page, fixture(`catalogue/${name}`))
       expect(await answersOf(page)).toEqual(await commandAnswers(fixture(`catalogue/${name}`)))
     }

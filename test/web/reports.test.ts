@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Download, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root, run } from '../cli/run.ts'
+import { isDeno, root, run } from '../cli/run.ts'
 import { ABSENT, executable, expectAccessible } from '../report/html/browser.ts'
 import { choose, fixture, settled, Visitor } from './browser.ts'
 
@@ -98,7 +98,7 @@ describe.skipIf(executable === undefined)(`what the page gives, against the comm
   })
 
   it('opens without a network once it was opened with one, and asks it for nothing but itself', async () => {
-    const child = spawn(process.execPath, ['.ci/serve-web.mjs'], {
+    const child = spawn(process.execPath, [...(isDeno ? ['run', '-A'] : []), '.ci/serve-web.mjs'], {
       cwd: root,
       env: { ...process.env, PORT: '0' },
     })
