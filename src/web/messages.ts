@@ -32,7 +32,7 @@ export interface GivenFile {
 export interface SpanView {
   since: string
   until: string
-  verdict: VerdictWord | 'not-asked'
+  verdict: VerdictWord
   /** Index into the causes of the kernel. */
   cause?: number
 }

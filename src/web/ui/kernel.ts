@@ -21,10 +21,8 @@ export function nameParts(image: string): [path: string, name: string] {
   return [image.slice(0, at), image.slice(at)]
 }
 
-const newest = ({ spans }: { spans: ModeView['spans'] }): VerdictWord => {
-  const { verdict } = spans.at(-1)!
-  return verdict === 'not-asked' ? 'unavailable' : verdict
-}
+/** What the newest release says. */
+const newest = ({ spans }: Pick<ModeView, 'spans'>): VerdictWord => spans.at(-1)!.verdict
 
 /** Draws an image. */
 export function kernelSection(session: Session, image: Image): HTMLElement {

@@ -4,7 +4,6 @@
  */
 import { button, h } from '../../page/dom.ts'
 import { lookSign, lookWord, modeWord } from '../../report/html/words.ts'
-import type { VerdictWord } from '../../xen/verdict.ts'
 import type { Knowledge, ModeView, SpanView } from '../messages.ts'
 
 /** A mode and a series that were chosen. */
@@ -78,12 +77,12 @@ function tall(modes: readonly ModeView[], knowledge: Knowledge, choose: (place: 
 function cell(place: Place, knowledge: Knowledge, choose: (place: Place) => void): HTMLElement {
   const { mode, series } = place
   const spans = spansIn(mode, series, knowledge)
-  const verdicts = [...new Set(spans.map(({ verdict }) => verdict as VerdictWord))]
+  const verdicts = [...new Set(spans.map(({ verdict }) => verdict))]
   const look = verdicts.length === 1 ? verdicts[0]! : undefined
   const said = spans
     .map(({ since, until, verdict }) =>
       look === undefined
-        ? `${since === until ? since : `${since} to ${until}`} ${lookWord[verdict as VerdictWord]}`
+        ? `${since === until ? since : `${since} to ${until}`} ${lookWord[verdict]}`
         : lookWord[look],
     )
     .filter((text, index, all) => all.indexOf(text) === index)

@@ -2,7 +2,6 @@
 import { button, h } from '../../page/dom.ts'
 import { lookSign, modeWord } from '../../report/html/words.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
-import type { VerdictWord } from '../../xen/verdict.ts'
 import type { KernelView } from '../messages.ts'
 import { nameParts } from './kernel.ts'
 import { answerShort } from './words.ts'
@@ -66,7 +65,7 @@ function answerCell({ answers }: KernelView, mode: BootModeName): HTMLElement {
   return h(
     'td',
     { class: `look-${verdict}` },
-    h('span', { 'aria-hidden': 'true' }, `${lookSign[verdict as VerdictWord]} `),
+    h('span', { 'aria-hidden': 'true' }, `${lookSign[verdict]} `),
     answerShort(spans),
   )
 }

@@ -2,7 +2,6 @@
 import { badge } from '../../page/badge.ts'
 import { button, h } from '../../page/dom.ts'
 import { modeWord } from '../../report/html/words.ts'
-import type { VerdictWord } from '../../xen/verdict.ts'
 import type { KernelView, Knowledge } from '../messages.ts'
 import { causeBody } from './causes.ts'
 import { type Place, spansIn } from './matrix.ts'
@@ -26,7 +25,7 @@ export function placeView(
         h(
           'p',
           {},
-          badge(verdict as VerdictWord),
+          badge(verdict),
           ' ',
           h('strong', {}, since === until ? since : `${since} to ${until}`),
           cause !== undefined && ` ${causes[cause]!.title}`,
