@@ -42,9 +42,14 @@ export async function loadConfig(flag: ConfigFlag): Promise<LoadedConfig> {
   }
 }
 
-/** The closest one, from the working directory upward. */
+/** The closest one, from the working directory upward; none where that is gone. */
 function findConfig(): string | undefined {
-  const here = process.cwd()
+  let here: string
+  try {
+    here = process.cwd()
+  } catch {
+    return undefined
+  }
   for (let directory = here; ; directory = dirname(directory)) {
     const file = join(directory, CONFIG_NAME)
     if (existsSync(file)) return relative(here, file)

@@ -65,6 +65,10 @@ function printableError(text: string): string {
   return `${printable(message)}\n${hint === '\n' ? '' : `${printable(hint.trim())}\n`}`
 }
 
+/** What a call of the system ended with that nobody had to do with in particular. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
+
 /** Runs the command line. Returns the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   let exitCode = EXIT_DONE
@@ -98,6 +102,12 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       tell(
         `Cannot go on: there is not enough memory (${error.message}); a limit such as ulimit -v may be too low, and --engine typescript takes less`,
       )
+      return EXIT_FAILED
+    }
+    if (isSystemError(error)) {
+      const what =
+        error.syscall === 'uv_cwd' ? 'the working directory is gone' : `the call is ${error.syscall}`
+      tell(`Cannot go on: the system says ${systemReason(error)}, ${what}`)
       return EXIT_FAILED
     }
     if (!(error instanceof Error) || !EXPECTED.has(error.name)) throw error

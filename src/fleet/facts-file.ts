@@ -93,12 +93,22 @@ function readAt(file: string, position: number, length: number): Buffer {
   }
 }
 
+/** Windows writes UTF-16 where a command's output goes to a file. With a byte order mark it cannot be anything else. */
+function refuseUtf16(file: string, [first, second]: Buffer): void {
+  const order =
+    first === 0xff && second === 0xfe ? 'LE' : first === 0xfe && second === 0xff ? 'BE' : undefined
+  if (order === undefined) return
+  const message = `it is UTF-16${order}, expected UTF-8; convert it with iconv -f UTF-16 -t UTF-8`
+  throw new FactsFileError(`Cannot read the facts ${file}: ${message}`)
+}
+
 function* linesOf({ file, start, line: first }: Run, chunks: Iterable<Buffer>): Generator<TextLine> {
   const decoder = new StringDecoder()
   let rest = ''
   let at = start
   let line = first
   for (const chunk of chunks) {
+    if (at === 0 && line === 1) refuseUtf16(file, chunk)
     const lines = (rest + decoder.write(chunk)).split('\n')
     rest = lines.pop()!
     for (const text of lines) {

@@ -141,6 +141,10 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
       exitCode = EXIT_FAILED
     }
   }
+  if (found.length === 0) {
+    tell(`Cannot tell what boots: there is no file in ${disks.join(', ')}`)
+    return EXIT_FAILED
+  }
   if (flags.output === 'json') print(`${jsonText(documents, 2)}\n`)
   return exitCode
 

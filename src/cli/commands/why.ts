@@ -46,8 +46,12 @@ export const whyCommand = (finish: (code: number) => void): Command =>
       finish(EXIT_DONE)
     })
 
-const textOf = (lines: readonly string[]): string =>
-  lines.map(line => (existsSync(line) ? readLog(line, line) : line)).join('\n')
+/** No line of a loader is one word: what is one and not there was meant for a file. */
+function textOf(lines: readonly string[]): string {
+  const missing = lines.find(line => !/\s/.test(line.trim()) && !existsSync(line))
+  if (missing !== undefined) throw new UsageError(`Cannot read the log ${missing}: it is not there`)
+  return lines.map(line => (existsSync(line) ? readLog(line, line) : line)).join('\n')
+}
 
 function readLog(path: string, name: string): string {
   try {
