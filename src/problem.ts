@@ -59,6 +59,7 @@ export type ProblemCode =
   | 'too-many-notes'
   | 'too-many-headers'
   | 'memory-limit'
+  | 'file-too-large'
   | 'worker-died'
 
 /** An offset or an address as messages show it: `0x1f40`. */

@@ -26,7 +26,7 @@ import { HOPPED, OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
 import { foreignFile } from './foreign.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { Input, type Unpacker, type UnpackLimits } from './unpacker.ts'
+import { Input, type Unpacker, type UnpackContext, type UnpackLimits } from './unpacker.ts'
 
 export interface ReadOptions {
   /** Unpack every stream to its end, and compare its checksums and sizes. */
@@ -71,6 +71,11 @@ const MAGIC_LENGTH = 4
 const SIZE_WORD = 4
 /** 1f 8b, or 1f 9e. */
 const GZIP_MAGIC_LENGTH = 2
+/** A compressed file of more bytes is looked at by its first ones, before it gets a place in memory as a whole. */
+const PROBED = 64 * 2 ** 20
+/** What shows the first unpacked bytes whatever the codec: bzip2's blocks take the most, not quite 1 MiB. */
+const PROBE_LENGTH = 4 * 2 ** 20
+
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096
 
@@ -141,7 +146,9 @@ function runReader(reader: ImageReader): void {
   } catch (error) {
     // The memory of an engine ends at 4 GiB, and the machine's may end sooner.
     if (!(error instanceof RangeError)) throw error
-    reader.note({ code: 'memory-limit', message: `Cannot unpack the image: ${error.message}` })
+    // What the engines say differs; what it means does not.
+    const message = 'Cannot unpack the image: it needs more memory than there is, 4 GiB at most'
+    reader.note({ code: 'memory-limit', message })
   }
 }
 
@@ -272,8 +279,7 @@ class ImageReader {
     if (input.length > this.#longestStream && !HOPPED.has(codec)) {
       throw new StreamTooLong(`The stream has ${input.length} bytes, limit is ${this.#longestStream}`)
     }
-    const output = Math.ceil((input.end + MARGIN) / MARGIN) * MARGIN
-    const unpacker = OPENERS[codec]({ engine: this.#engine, input, output, limits: this.#limits })
+    const unpacker = OPENERS[codec](this.#contextOf(input))
     this.reading.facts.layers.push(unpacker.layer)
     this.#open.push(unpacker)
     return unpacker
@@ -378,6 +384,7 @@ class ImageReader {
   /** A whole file that is one compressed stream, of an ELF or (gzip alone) of a bzImage. */
   #readCompressedFile(codec: Codec, magic: Uint8Array): void {
     const source = this.#source
+    if (source.size > PROBED && !this.#probe(codec, magic)) return
     const input = new Input(this.#engine, source, 0, source.size, BASE + HEAD_LENGTH)
     const unpacker = this.#openStream(codec, input)
     const start = this.#firstBytes(unpacker)
@@ -405,6 +412,42 @@ class ImageReader {
       this.#account(unpacker, input)
       this.#readInnerBzImage(unpacker, start)
     }
+  }
+
+  /**
+   * Looks at the start of a large file, of which no more is kept than that takes. Says what it is where it is not to be
+   * unpacked: most are no kernels, and no loader takes one that is larger than a kernel may be.
+   */
+  #probe(codec: Codec, magic: Uint8Array): boolean {
+    const { size } = this.#source
+    const input = new Input(this.#engine, this.#source, 0, PROBE_LENGTH, BASE + HEAD_LENGTH)
+    const unpacker = OPENERS[codec](this.#contextOf(input))
+    this.#open.push(unpacker)
+    const start = this.#firstBytes(unpacker)
+    const inner = detect(start)
+    const isKernel = inner === 'elf' || (inner === 'bzimage' && codec === 'gzip')
+    if (isKernel && size <= DEFAULT_LIMITS.output) return true
+    const { layer } = unpacker
+    const word = new Uint8Array(SIZE_WORD)
+    layer.length = size
+    if (this.#source.read(word, size - SIZE_WORD) === SIZE_WORD) layer.sizeWord = readU32(word, 0)
+    this.reading.facts.layers.push(layer)
+    if (isKernel) {
+      const message = `Cannot unpack the file: it has ${size} bytes, limit is ${DEFAULT_LIMITS.output}`
+      this.note({ code: 'file-too-large', message })
+    } else if (!(start.length < MAGIC_LENGTH && hidesContents(layer, magic))) {
+      this.#noteNoKernel()
+      this.reading.cost.read += input.bytesRead
+      this.reading.cost.unpacked += unpacker.produced
+      return false
+    }
+    this.#account(unpacker, input)
+    return false
+  }
+
+  #contextOf(input: Input): UnpackContext {
+    const output = Math.ceil((input.end + MARGIN) / MARGIN) * MARGIN
+    return { engine: this.#engine, input, output, limits: this.#limits }
   }
 
   #readInnerBzImage(unpacker: Unpacker, head: Uint8Array): void {
