@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { DEFAULT_BUDGET } from '../containers/budget.ts'
+import { DEFAULT_BUDGET, STEPS_A_SECOND } from '../containers/budget.ts'
 import type { DeclaredFormat } from '../containers/context.ts'
 import type { EngineName } from '../engine/engine.ts'
 import type { ContainerOptions } from '../fleet/container-session.ts'
@@ -25,6 +25,7 @@ export interface ReadFlags {
   maxDepth: number
   maxEntries: number
   maxMetadata: number
+  /** In steps. */
   maxTime: number
   /** Only of commands that have the option. */
   digest?: boolean
@@ -106,9 +107,12 @@ export function addReadOptions(command: Command): Command {
         .default(DEFAULT_BUDGET.metadata, String(DEFAULT_BUDGET.metadata / MEBIBYTE)),
     )
     .addOption(
-      new Option('--max-time <s>', 'the most seconds that a container may take')
-        .argParser(text => number(text) * 1000)
-        .default(DEFAULT_BUDGET.time, String(DEFAULT_BUDGET.time / 1000)),
+      new Option(
+        '--max-time <s>',
+        'the most work that a container may take, in seconds of 100,000 steps each',
+      )
+        .argParser(text => number(text) * STEPS_A_SECOND)
+        .default(DEFAULT_BUDGET.steps, String(DEFAULT_BUDGET.steps / STEPS_A_SECOND)),
     )
 }
 
@@ -128,7 +132,7 @@ const containerOptions = (flags: ReadFlags): ContainerOptions => ({
     depth: flags.maxDepth,
     entries: flags.maxEntries,
     metadata: flags.maxMetadata,
-    time: flags.maxTime,
+    steps: flags.maxTime,
   },
 })
 
