@@ -50,7 +50,8 @@ const FIRST = 2 * BASE
 /** The most that WebAssembly's memory can be, so that both engines give up at the same size. */
 const MAX_MEMORY = 2 ** 32
 
-export function createTypeScriptEngine(): Engine {
+/** `beforeGrowth` is called before the memory grows to a number of bytes. */
+export function createTypeScriptEngine(beforeGrowth?: (bytes: number) => void): Engine {
   // Pages that nothing is written to take no memory, and a copy into a larger one would write to all of them.
   let memory = new Uint8Array(FIRST)
   const bound = Object.entries(TWINS).map(([name, twin]) => {
@@ -68,6 +69,7 @@ export function createTypeScriptEngine(): Engine {
       if (bytes <= memory.length) return
       if (bytes > MAX_MEMORY)
         throw new RangeError(`Cannot reserve ${bytes} bytes: an engine's memory ends at 4 GiB`)
+      beforeGrowth?.(bytes)
       // Doubling keeps the copies few; above 256 MiB memory is dearer than copies.
       const length = Math.max(bytes, Math.min(memory.length * 2, memory.length + 2 ** 28))
       const grown = new Uint8Array(Math.min(length, MAX_MEMORY))

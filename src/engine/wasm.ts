@@ -23,7 +23,8 @@ const PAGE = 65536
 /** Compiles the bytes of dist/engine.wasm. Throws where they are no module. */
 export const compileEngine = (bytes: Uint8Array<ArrayBuffer>): EngineModule => new WebAssembly.Module(bytes)
 
-export function createWasmEngine(module: EngineModule): Engine {
+/** `beforeGrowth` is called before the memory grows to a number of bytes. */
+export function createWasmEngine(module: EngineModule, beforeGrowth?: (bytes: number) => void): Engine {
   const instance = new WebAssembly.Instance(module, {})
   const { memory: wasmMemory, ...functions } = instance.exports as EngineFunctions & { memory: WasmMemory }
   let memory = new Uint8Array(wasmMemory.buffer)
@@ -35,6 +36,7 @@ export function createWasmEngine(module: EngineModule): Engine {
     },
     reserve(bytes) {
       if (bytes <= memory.length) return
+      beforeGrowth?.(bytes)
       // Throws a RangeError by itself when the pages cannot be had.
       wasmMemory.grow(Math.ceil((bytes - memory.length) / PAGE))
       memory = new Uint8Array(wasmMemory.buffer)

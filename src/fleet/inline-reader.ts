@@ -55,7 +55,11 @@ export class InlineReader {
   }
 
   #readWith(options: FileOptions, found: Found, originals: Original[]): ReadResult | CopyResult {
-    return readUnlessCopy(this.#lease.take(), () => found.open(), options, originals)
+    try {
+      return readUnlessCopy(this.#lease.take(), () => found.open(), options, originals)
+    } finally {
+      this.#lease.giveBack()
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
 import type { FileOptions } from '../read/read-file.ts'
+import { LargeMemory, newTurn } from './large-memory.ts'
 import type { BatchResults, Job, WorkerOptions } from './worker.ts'
 
 /** Raised where one worker after the other dies: something is wrong with the machine, not with an image. */
@@ -40,6 +41,8 @@ const YOUNG_HEAP = 4
 
 interface Thread {
   worker: Worker
+  /** Its part in the memory that all share. */
+  large: LargeMemory
   position: Int32Array
 }
 
@@ -47,6 +50,8 @@ export class Pool {
   readonly #options: PoolOptions
   readonly #idle: Thread[] = []
   readonly #all = new Set<Thread>()
+  readonly #turn = newTurn()
+  #started = 0
   #deaths = 0
   #failure: FleetError | undefined
 
@@ -62,7 +67,8 @@ export class Pool {
   #start(): Thread {
     const { engine, read, heap } = this.#options
     const position = new SharedArrayBuffer(4)
-    const workerData: WorkerOptions = { engine, read, position }
+    this.#started++
+    const workerData: WorkerOptions = { engine, read, position, turn: this.#turn, worker: this.#started }
     // tsc rewrites imports but not URLs: this module's own ending is the worker's.
     const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
     const worker = new Worker(new URL(`./worker${ending}`, import.meta.url), {
@@ -74,7 +80,8 @@ export class Pool {
         },
       }),
     })
-    const thread = { worker, position: new Int32Array(position) }
+    const large = new LargeMemory(this.#turn, this.#started)
+    const thread = { worker, position: new Int32Array(position), large }
     this.#all.add(thread)
     return thread
   }
@@ -111,6 +118,7 @@ export class Pool {
     // An error event may come before the exit event; the next one must find nobody it could harm.
     thread.worker.on('error', () => {})
     await thread.worker.terminate()
+    thread.large.release()
     this.#deaths++
     if (this.#deaths < MAX_DEATHS) return
     const message = `Cannot go on: ${MAX_DEATHS} workers died in a row, the last of this: ${reason}`

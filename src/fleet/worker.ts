@@ -7,6 +7,7 @@ import type { EngineName } from '../engine/engine.ts'
 import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
 import { openFile } from '../source/node/file.ts'
 import { EngineLease } from './engines.ts'
+import { LargeMemory, type SharedTurn } from './large-memory.ts'
 import { loadingContainers, readUnlessCopy } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
@@ -15,6 +16,9 @@ export interface WorkerOptions {
   read: FileOptions
   /** One Int32: the index in its batch of the file that the worker is at. */
   position: SharedArrayBuffer
+  /** What the workers of the run share, and the number of this one. */
+  turn: SharedTurn
+  worker: number
 }
 
 /** An image to read, and what it may be a copy of. */
@@ -29,9 +33,9 @@ export type BatchResults = (ReadResult | CopyResult)[]
 /** A worker returns after about this many milliseconds, so that no batch of slow images waits for it. */
 const BUDGET_MS = 50
 
-const { engine, read, position } = workerData as WorkerOptions
+const { engine, read, position, turn, worker } = workerData as WorkerOptions
 const at = new Int32Array(position)
-const lease = new EngineLease(engine)
+const lease = new EngineLease(engine, new LargeMemory(turn, worker))
 
 async function readBatch(jobs: Job[]): Promise<BatchResults> {
   const started = performance.now()
@@ -41,6 +45,7 @@ async function readBatch(jobs: Job[]): Promise<BatchResults> {
     const readJob = () => readUnlessCopy(lease.take(), () => openFile(address), read, originals)
     const result = loadingContainers(readJob)
     results.push(result instanceof Promise ? await result : result)
+    lease.giveBack()
     if (performance.now() - started > BUDGET_MS) break
   }
   return results
