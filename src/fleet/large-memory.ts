@@ -16,16 +16,21 @@ export const newTurn = (): SharedTurn => new SharedArrayBuffer(4)
 export class LargeMemory {
   readonly #turn: Int32Array
   readonly #worker: number
+  readonly #free: number
 
-  /** @param worker From 1; no two workers of a run have the same. */
-  constructor(turn: SharedTurn, worker: number) {
+  /**
+   * @param worker From 1; no two workers of a run have the same.
+   * @param free Bytes that an engine may take at any time.
+   */
+  constructor(turn: SharedTurn, worker: number, free = FREE_MEMORY) {
+    this.#free = free
     this.#turn = new Int32Array(turn)
     this.#worker = worker
   }
 
   /** Called before an engine grows to `bytes`: waits for the turn where that is much. */
   claim(bytes: number): void {
-    if (bytes <= FREE_MEMORY) return
+    if (bytes <= this.#free) return
     for (;;) {
       const owner = Atomics.compareExchange(this.#turn, 0, 0, this.#worker)
       if (owner === 0 || owner === this.#worker) return
