@@ -21,6 +21,12 @@ const indented = (text: string, indent: number) =>
 
 const headLines = (text: string, paint: Paint) => indented(text, 0).map(line => paint('bold', line))
 
+/** A label, and its text beside it. */
+const labelled = (label: string, text: string) =>
+  fold(printable(text), WIDTH - 2 - label.length).map(
+    (line, index) => `  ${index === 0 ? label : ' '.repeat(label.length)}${line}`,
+  )
+
 type Asked = Pick<LoaderTrace, 'release' | 'mode'>
 
 function gateLines({ id, value, history, evidence }: TracedGate, { release, mode }: Asked): string[] {
@@ -54,11 +60,11 @@ export function traceVerdict(trace: LoaderTrace, paint: Paint, image?: string): 
   return [
     paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`),
     ...indented(reason, 2),
-    ...logTexts(log).flatMap(line => indented(`log: ${line}`, 2)),
+    ...logTexts(log).flatMap(line => labelled('log: ', line)),
     ...(log?.silent === undefined ? [] : indented(log.silent, 2)),
     // Of a kernel that is taken every gate on the way decided: the steps have them.
     ...(verdict === 'accepts' ? [] : gates.flatMap(gate => gateLines(gate, trace))),
-    ...remedies.flatMap(remedy => indented(`do:  ${told(remedy)}`, 2)),
+    ...remedies.flatMap(remedy => labelled('do:  ', told(remedy))),
     ...assumptionLines(assumptions),
   ]
 }

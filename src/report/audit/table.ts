@@ -172,7 +172,9 @@ function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly strin
   page.paragraph('    ', costOf(audit, cause))
   page.paragraph('    ', sentence(reason))
   for (const line of logTexts(log)) page.paragraph(label('log'), line)
-  if (log?.silent !== undefined) page.paragraph(' '.repeat(LABEL + 4), sentence(log.silent))
+  if (log?.silent !== undefined) {
+    page.paragraph(log.lines.length === 0 ? label('log') : ' '.repeat(LABEL + 4), sentence(log.silent))
+  }
   for (const remedy of remedies) page.paragraph(label('do'), remedy)
   page.names(
     label('kernels'),
