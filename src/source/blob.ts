@@ -28,8 +28,8 @@ export class BlobSource implements OpenSource {
   readonly size: number
   readonly address: string
   readonly identity: string
-  readonly ranges = new ReadRanges()
-  bytesRead = 0
+  readonly ranges: ReadRanges = new ReadRanges()
+  bytesRead: number = 0
   readonly #blob: Sliceable
   readonly #reader: { readAsArrayBuffer(blob: Sliceable): ArrayBuffer }
   /** The last that was used comes last. */
