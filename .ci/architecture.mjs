@@ -31,7 +31,7 @@ const FLOW = [
   'web',
 ]
 /** Only these do I/O: all others import no module of the runtime. */
-const DOES_IO = ['source/node/', 'source/http/', 'fleet/', 'cli/', 'mod.ts']
+const DOES_IO = ['source/node/', 'source/remote/', 'fleet/', 'cli/', 'mod.ts']
 /** Such as a generated module, which is there after a build only. */
 const GENERATED = ['report/html/page-assets.ts']
 

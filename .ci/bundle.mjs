@@ -33,6 +33,7 @@ const bundle = await rolldown({
     'cli/main': join(root, 'src/cli/main.ts'),
     worker: join(root, 'src/fleet/worker.ts'),
     'repair-worker': join(root, 'src/fleet/repair/repair-worker.ts'),
+    'remote-thread': join(root, 'src/source/remote/remote-thread.ts'),
     ...Object.fromEntries(
       Object.entries(ENTRIES).map(([name, module]) => [name, join(root, `src/${module}.ts`)]),
     ),
@@ -53,7 +54,7 @@ const { output } = await bundle.write({
       { name: 'reasons', test: /src\/xen\/(reason-text|machine-name)\b/, priority: 1 },
       {
         name: 'read',
-        test: /src\/(problem|source|engine|facts|unwrap|record|document\/tree)\b/,
+        test: /src\/(problem|source(?!\/remote\/)|engine|facts|unwrap|record|document\/tree)\b/,
       },
     ],
   },

@@ -32,6 +32,21 @@ export type ContainerErrorCode =
   /** Encrypted or kept in a format that is named and never read (LUKS, BitLocker, ZFS, VDO, 7z). */
   | 'container-not-read'
 
+/** What can be wrong with an image that is read from a server. */
+export type RemoteErrorCode =
+  /** No answer, a connection that breaks, or an error of the server, after all attempts. */
+  | 'remote-unavailable'
+  /** The server asks for credentials, or refuses those that it was given. */
+  | 'remote-denied'
+  /** The address, or a redirection, leads to where nothing is read from (`--no-private`, metadata services). */
+  | 'remote-forbidden'
+  /** The server reads no ranges, or cannot tell one version of the object from another, and the object is too large to be read as a whole. */
+  | 'remote-no-range'
+  /** The answer breaks the rules of the protocol: lengths that do not agree, a range that was not asked for. */
+  | 'remote-invalid'
+  /** The reference cannot be understood, or lacks what the environment should say. */
+  | 'remote-reference'
+
 export type ProblemCode =
   | StreamErrorCode
   | ContainerErrorCode
@@ -61,6 +76,7 @@ export type ProblemCode =
   | 'memory-limit'
   | 'file-too-large'
   | 'worker-died'
+  | RemoteErrorCode
 
 /** An offset or an address as messages show it: `0x1f40`. */
 export const hex = (value: number | bigint): `0x${string}` => `0x${value.toString(16)}`

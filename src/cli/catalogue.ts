@@ -12,9 +12,10 @@ import { imageAddress } from '../record/key.ts'
 import { RecordError } from '../record/parse.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { addressedJson, isNoKernel } from '../record/write.ts'
-import { filesBelow } from './files-below.ts'
+import { imagesAt } from './files-below.ts'
 import { startProgress } from './progress.ts'
-import { type ReadFlags, scanOptions } from './read-options.ts'
+import { listedPaths } from './path-list.ts'
+import { type ReadFlags, remoteOptions, scanOptions } from './read-options.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -51,14 +52,15 @@ export class Catalogue {
 export async function* scanCatalogue(
   paths: readonly string[],
   flags: ReadFlags & { progress: boolean },
-  added = false,
-  seen?: Set<string>,
+  { added = false, filesFrom, seen }: { added?: boolean; filesFrom?: string; seen?: Set<string> } = {},
 ): AsyncGenerator<CatalogueImage> {
-  if (paths.length === 0) return
+  if (paths.length === 0 && filesFrom === undefined) return
   const reader = new RecordReader()
   const progress = await startProgress(() => undefined, flags.progress)
   try {
-    for await (const files of scanFiles(filesBelow(paths), scanOptions(flags))) {
+    const named = filesFrom === undefined ? paths : pathsAnd(paths, filesFrom)
+    const images = imagesAt({ paths: named, remote: remoteOptions(flags), identify: false })
+    for await (const files of scanFiles(images, scanOptions(flags))) {
       for (const { found, result } of files) {
         progress.advance(found.size)
         for (const text of result.records) {
@@ -72,6 +74,12 @@ export async function* scanCatalogue(
   } finally {
     progress.stop()
   }
+}
+
+/** Paths of the command line, and those of a list after them. */
+export function* pathsAnd(paths: readonly string[], filesFrom: string | undefined): Generator<string> {
+  yield* paths
+  if (filesFrom !== undefined) yield* listedPaths(filesFrom)
 }
 
 /** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is not such a line. */

@@ -12,10 +12,10 @@ import { AROUND_TITLES, type FoundDisk } from '../findings/guest-outcome.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import { ContainerSession } from '../fleet/container-session.ts'
 import { createEngine } from '../fleet/engines.ts'
+import { openImage } from '../fleet/open-image.ts'
 import type { Guest } from '../inventory/guest.ts'
 import { type Host, targetVersion } from '../inventory/host.ts'
 import { problemLine } from '../inventory/problem.ts'
-import { openFile } from '../source/node/file.ts'
 import { SourceError } from '../source/source.ts'
 import { readImage } from '../unwrap/read-image.ts'
 import { parseBootPath } from '../xen/boot-path/boot-path.ts'
@@ -131,7 +131,7 @@ function walkDisk(
 ): DiskBoot | undefined {
   const { read } = scanOptions(flags)
   try {
-    const file = openFile(address)
+    const file = openImage(address, read.remote)
     const session = new ContainerSession(engine.name, file, read.containers ?? {})
     try {
       const source = guestView(file, session.context)

@@ -5,7 +5,7 @@
 import type { ContainerContext } from '../containers/context.ts'
 import { openInside } from '../containers/resolve.ts'
 import { ContainerSession } from '../fleet/container-session.ts'
-import { openFile } from '../source/node/file.ts'
+import { openImage } from '../fleet/open-image.ts'
 import type { OpenSource, Source } from '../source/source.ts'
 import { parseAddress, toldOf } from './inside.ts'
 import type { KernelOrigin } from './kernel-file.ts'
@@ -29,14 +29,20 @@ export async function withImage<T>(
   let file: OpenSource | undefined
   let session: ContainerSession | undefined
   try {
-    file = openFile(path)
+    const { engine, read } = scanOptions(flags)
+    file = openImage(path, read.remote)
     const opened = file
     const assertUnchanged = () => opened.assertUnchanged()
-    const { engine, read } = scanOptions(flags)
     session = new ContainerSession(engine, file, read.containers ?? {})
     const { context } = session
     if (inside === undefined) {
-      return await use({ source: file, context, paths: [path], like: path, assertUnchanged })
+      return await use({
+        source: file,
+        context,
+        paths: [path],
+        ...(opened.isRemote !== true && { like: path }),
+        assertUnchanged,
+      })
     }
     const source = openInside(file, context, inside)
     const paths = [path, ...session.namedFiles.map(named => named.address)]

@@ -3,8 +3,9 @@ import { existsSync, statSync } from 'node:fs'
 import { ContainerError } from '../containers/container-error.ts'
 import { AddressError, openInside } from '../containers/resolve.ts'
 import { ContainerSession } from '../fleet/container-session.ts'
-import { openFile } from '../source/node/file.ts'
+import { openImage } from '../fleet/open-image.ts'
 import { layoutIndex } from '../source/node/named-parts.ts'
+import { isReference } from '../source/remote/reference.ts'
 import { type OpenSource, type Source, SourceError } from '../source/source.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -58,7 +59,7 @@ export function withContainer<T>(
   let source: OpenSource | undefined
   let session: ContainerSession | undefined
   try {
-    source = openFile(layoutIndex(path))
+    source = openImage(isReference(path) ? path : layoutIndex(path), read.remote)
     session = new ContainerSession(engine, source, read.containers ?? {})
     return use(source, session)
   } catch (error) {

@@ -4,7 +4,9 @@
  */
 import { Command, CommanderError } from 'commander'
 import { printable } from '../document/printable.ts'
+import { loadFor } from '../fleet/open-image.ts'
 import { systemReason } from '../source/node/system-problem.ts'
+import { hideInWord } from '../source/remote/locators.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
@@ -70,7 +72,10 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
 
 /** Runs the command line. Returns the exit code. */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(words: readonly string[]): Promise<number> {
+  // From here on nobody sees the secrets of a reference but who opens it.
+  const args = words.map(hideInWord)
+  await loadFor(args)
   let exitCode = EXIT_DONE
   const program = new Command('xen-preflight')
     .description('Tells which guest kernels start on which Xen hypervisors, without booting anything.')

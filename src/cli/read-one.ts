@@ -3,9 +3,9 @@
  * @module
  */
 import { createEngine } from '../fleet/engines.ts'
+import { openImage } from '../fleet/open-image.ts'
 import { readFile } from '../fleet/read-file.ts'
 import type { ImageRecord } from '../record/type.ts'
-import { openFile } from '../source/node/file.ts'
 import { readImage } from '../unwrap/read-image.ts'
 import { isUnread } from '../xen/unread.ts'
 import { parseAddress, withInside } from './inside.ts'
@@ -29,7 +29,7 @@ export function readOne(address: string, flags: ReadFlags): ImageRecord {
 function readPath(path: string, flags: ReadFlags): ImageRecord {
   const { engine, read } = scanOptions(flags)
   const { containers: _, ...options } = read
-  const { records } = readFile(createEngine(engine), () => openFile(path), options)
+  const { records } = readFile(createEngine(engine), () => openImage(path, read.remote), options)
   return JSON.parse(records[0]!.json) as ImageRecord
 }
 

@@ -9,9 +9,19 @@ import type { DeclaredFormat } from '../containers/context.ts'
 import type { EngineName } from '../engine/engine.ts'
 import type { ContainerOptions } from '../fleet/container-session.ts'
 import type { ScanOptions } from '../fleet/scan-files.ts'
+import { DEFAULT_REMOTE, type RemoteOptions } from '../source/remote/options.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 
-export interface ReadFlags {
+/** The flags of addRemoteOptions. */
+export interface RemoteFlags {
+  /** False with --no-private. */
+  private: boolean
+  timeout: number
+  retries: number
+  requests: number
+}
+
+export interface ReadFlags extends RemoteFlags {
   engine: EngineName
   workers: number
   verify: boolean
@@ -47,9 +57,29 @@ function mebibytes(text: string): number {
   return Number(text) * MEBIBYTE
 }
 
+/** Adds the options of reading from servers to `command`. */
+export const addRemoteOptions = (command: Command): Command =>
+  command
+    .option('--no-private', 'read nothing from servers at loopback, private and link-local addresses')
+    .addOption(
+      new Option('--timeout <s>', 'how long a server may send nothing, in seconds')
+        .argParser(number)
+        .default(DEFAULT_REMOTE.timeout),
+    )
+    .addOption(
+      new Option('--retries <n>', 'further attempts after one at a server that failed')
+        .argParser(count)
+        .default(DEFAULT_REMOTE.retries),
+    )
+    .addOption(
+      new Option('--requests <n>', 'requests to servers at once that each worker makes')
+        .argParser(number)
+        .default(DEFAULT_REMOTE.requests),
+    )
+
 /** Adds the options to `command`. */
 export function addReadOptions(command: Command): Command {
-  return command
+  return addRemoteOptions(command)
     .addOption(
       new Option('--engine <name>', 'what reads the images').choices(['wasm', 'typescript']).default('wasm'),
     )
@@ -136,6 +166,13 @@ const containerOptions = (flags: ReadFlags): ContainerOptions => ({
   },
 })
 
+export const remoteOptions = (flags: RemoteFlags): RemoteOptions => ({
+  noPrivate: !flags.private,
+  timeout: flags.timeout,
+  retries: flags.retries,
+  requests: flags.requests,
+})
+
 export const scanOptions = (flags: ReadFlags): ScanOptions => ({
   engine: flags.engine,
   workers: flags.workers,
@@ -145,5 +182,6 @@ export const scanOptions = (flags: ReadFlags): ScanOptions => ({
     digest: flags.digest ?? false,
     limits: { window: flags.maxWindow, output: flags.maxOutput },
     containers: containerOptions(flags),
+    remote: remoteOptions(flags),
   },
 })

@@ -40,7 +40,7 @@ export class InlineReader {
   /** Returns nothing where it would take long; `last` when no other file is known that workers could begin with. */
   read(found: Found, originals: Original[], last: boolean): Answer | Promise<Answer> {
     if (!this.#bounded) return loadingContainers(() => this.#readWith(this.#read, found, originals))
-    if (this.#read.verify || this.#read.digest) return undefined
+    if (this.#read.verify || this.#read.digest || found.locator !== undefined) return undefined
     const longestStream = last ? MAX_STREAM : SHARED_STREAM
     const options = { ...this.#read, limits: this.#limits, longestStream }
     return loadingContainers(() => {

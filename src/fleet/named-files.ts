@@ -28,6 +28,13 @@ export class NamedFiles {
     return { identity, open: (name, layer, offset) => this.#open(path, name, layer, offset) }
   }
 
+  /** Files that an open image names: beside a file, or beside an object on the same server. */
+  resolverOf(source: OpenSource): FileResolver {
+    const { address, identity } = source
+    if (source.isRemote !== true) return this.resolver(address, identity)
+    return { identity, open: (name, layer, offset) => this.#openBeside(source, name, layer, offset) }
+  }
+
   /** How many files were opened, and how many bytes of them were read is in their ranges. */
   get opened(): readonly OpenSource[] {
     return this.#opened
@@ -63,6 +70,31 @@ export class NamedFiles {
       return { source, files: this.resolver(path, source.identity) }
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
+      throw refuse('backing-missing', error.problem.message)
+    }
+  }
+
+  #openBeside(source: OpenSource, name: string, layer: string, offset: number | undefined): NamedFile {
+    const refuse = (code: 'backing-outside' | 'backing-missing', why: string) => {
+      const message = `Cannot open ${JSON.stringify(name)}, which the ${layer} image names: ${why}`
+      return new ContainerError(code, layer, message, offset)
+    }
+    const names = name.split('/').filter(part => part !== '.')
+    const isBelow = !isAbsolute(name) && !names.includes('..') && !names.includes('') && names.length > 0
+    if (!isBelow || name.length > MAX_NAME || PROTOCOL.test(name) || /[\\\0]/.test(name)) {
+      throw refuse('backing-outside', 'it is no path below the folder of the image')
+    }
+    if (source.openBeside === undefined) {
+      throw refuse('backing-outside', 'the image lies where no others are beside it')
+    }
+    try {
+      const opened = source.openBeside(names.join('/'))
+      this.#opened.push(opened)
+      return { source: opened, files: this.resolverOf(opened) }
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      // What another attempt may get is not missing: the image would seem to be without it.
+      if (error.problem.code === 'remote-unavailable' || error.problem.code === 'changed') throw error
       throw refuse('backing-missing', error.problem.message)
     }
   }

@@ -29,6 +29,11 @@ const readers: FileReaders = {
   },
 }
 
+/** Loads the readers of containers: what is read from a server would else be asked for twice. */
+export async function loadContainers(): Promise<void> {
+  ;({ readContainer } = await import('./read-container.ts'))
+}
+
 /**
  * What `read` returns, which calls readFile or readUnlessCopy. Loads the readers of containers when the first container
  * is met, and calls `read` again: they are as much code as all the rest of a scan, and bare kernels do not need them.
@@ -39,10 +44,7 @@ export function loadingContainers<T>(read: () => T): T | Promise<T> {
     return read()
   } catch (error) {
     if (!(error instanceof ContainersNotLoaded)) throw error
-    return import('./read-container.ts').then(module => {
-      readContainer = module.readContainer
-      return read()
-    })
+    return loadContainers().then(read)
   }
 }
 

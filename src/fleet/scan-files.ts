@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { type CopyResult, type ReadResult, unreadable } from '../read/read-file.ts'
 import type { Found } from '../source/source.ts'
+import { FileQueue, type Files } from './file-queue.ts'
 import { InlineReader } from './inline-reader.ts'
 import { type KnownKernel, KnownKernels } from './known-kernels.ts'
 import { type BatchOutcome, Pool, type PoolOptions } from './pool.ts'
@@ -62,10 +63,7 @@ const TURN_MS = 20
  * Reads `files` and yields a record each, in their order, as many at once as are there. Throws a FleetError when the
  * workers keep dying, and what the journal throws, but not before everything that is done was yielded.
  */
-export async function* scanFiles(
-  files: Iterable<Found>,
-  options: ScanOptions,
-): AsyncGenerator<ScannedFile[]> {
+export async function* scanFiles(files: Files, options: ScanOptions): AsyncGenerator<ScannedFile[]> {
   const scan = new Scan(files, options)
   try {
     yield* scan.run()
@@ -75,7 +73,7 @@ export async function* scanFiles(
 }
 
 class Scan {
-  readonly #files: Iterator<Found>
+  readonly #files: FileQueue
   readonly #options: ScanOptions
   readonly #pool: Pool
   readonly #slots = new Slots()
@@ -84,7 +82,6 @@ class Scan {
   #waiting: Slot[] = []
   /** The slots without a result, by their files' identity. */
   readonly #unread = new Map<string, Slot>()
-  #exhausted = false
   /** Bounds the batches that are being read: one a worker. */
   readonly #limit: ReturnType<typeof pLimit>
   /** The size of the file that was read last on this thread, where it was a copy. */
@@ -95,8 +92,8 @@ class Scan {
   #wake = () => {}
   #turned = performance.now()
 
-  constructor(files: Iterable<Found>, options: ScanOptions) {
-    this.#files = files[Symbol.iterator]()
+  constructor(files: Files, options: ScanOptions) {
+    this.#files = new FileQueue(files, () => this.#wake())
     this.#options = options
     this.#pool = new Pool(options)
     this.#limit = pLimit(Math.max(1, options.workers))
@@ -117,12 +114,17 @@ class Scan {
       const done = this.#slots.takeDone()
       if (done.length > 0) yield done
       if (this.#exhausted && this.#slots.length === 0) break
-      const isFilled = this.#exhausted || this.#slots.isFull || this.#waiting.length >= stock
+      const isFilled =
+        this.#exhausted || this.#files.isDry || this.#slots.isFull || this.#waiting.length >= stock
       if (done.length > 0 || !isFilled) await this.#turn()
       else await this.#news()
     }
     yield this.#slots.takeLast()
     if (this.#failure !== undefined) throw this.#failure
+  }
+
+  get #exhausted(): boolean {
+    return this.#files.isExhausted
   }
 
   #isOver(): boolean {
@@ -160,7 +162,8 @@ class Scan {
       alone = done.every(({ result }) => result.read + result.unpacked <= LIGHT) ? LIGHT_ALONE_MS : ALONE_MS
       if (done.length > 0) yield done
       if (isSlow || (this.#exhausted && this.#slots.length === 0)) return
-      await this.#turn()
+      if (this.#files.isDry) await this.#news()
+      else await this.#turn()
     }
   }
 
@@ -200,8 +203,8 @@ class Scan {
     const started = performance.now()
     while (!this.#exhausted && !this.#slots.isFull && this.#waiting.length < unread) {
       const next = this.#files.next()
-      if (next.done === true) this.#exhausted = true
-      else this.#take(next.value)
+      if (next === undefined) break
+      this.#take(next)
       if (performance.now() - started > TURN_MS) break
     }
   }
@@ -282,6 +285,7 @@ class Scan {
     const started = performance.now()
     const jobs = batch.map(({ found, originals }) => ({
       address: found.address,
+      ...(found.locator !== undefined && { locator: found.locator }),
       originals: originals.map(({ original }) => original),
     }))
     const outcome = await this.#pool.read(jobs)

@@ -4,7 +4,8 @@
  * What decides is the file's content: the SHA-256 of its size and of its first 4 KiB. It is the same on every machine,
  * whatever the files are called and wherever they are mounted, and all copies of a kernel fall to one machine, which
  * reads it once. No file is read further for it. Disk images and archives go by path and size instead: their first bytes
- * are alike, and `merge` brings the kernels of all machines together.
+ * are alike, and `merge` brings the kernels of all machines together. References to servers go by their addresses, and
+ * so does everything where that is asked for: nothing is opened then to tell whose part it is.
  * @module
  */
 import { detectHead } from '../containers/detect-head.ts'
@@ -14,6 +15,8 @@ export interface Shard {
   /** From 1 to `count`. */
   index: number
   count: number
+  /** What decides; references always go by their addresses. */
+  by?: 'content' | 'reference'
 }
 
 const HEAD = 4096
@@ -24,10 +27,13 @@ const isDisk = (head: Uint8Array): boolean => {
 }
 
 /** Tells whether a file belongs to the shard. What cannot be read belongs to the first one. */
-export function shardFilter({ index, count }: Shard): (found: Found) => boolean {
+export function shardFilter({ index, count, by = 'content' }: Shard): (found: Found) => boolean {
   const { createHash } = process.getBuiltinModule('node:crypto')
   const head = new Uint8Array(HEAD)
   const keyOf = (found: Found): number => {
+    if (by === 'reference' || found.locator !== undefined) {
+      return createHash('sha256').update(found.address).digest().readUInt32BE(0)
+    }
     const source = found.open()
     try {
       const length = source.read(head, 0)
@@ -42,7 +48,8 @@ export function shardFilter({ index, count }: Shard): (found: Found) => boolean 
   }
   return found => {
     try {
-      return (found.problem === undefined ? keyOf(found) % count : 0) === index - 1
+      const isKnown = by === 'reference' || found.problem === undefined
+      return (isKnown ? keyOf(found) % count : 0) === index - 1
     } catch (error) {
       if (error instanceof SourceError) return index === 1
       throw error

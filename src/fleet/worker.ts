@@ -5,10 +5,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
 import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
-import { openFile } from '../source/node/file.ts'
 import { EngineLease } from './engines.ts'
 import { LargeMemory, type SharedTurn } from './large-memory.ts'
-import { loadingContainers, readUnlessCopy } from './read-file.ts'
+import { loadFor, openImage } from './open-image.ts'
+import { loadContainers, loadingContainers, readUnlessCopy } from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 export interface WorkerOptions {
@@ -24,6 +24,8 @@ export interface WorkerOptions {
 /** An image to read, and what it may be a copy of. */
 export interface Job {
   address: string
+  /** What opens it where the address alone does not. */
+  locator?: string
   originals: Original[]
 }
 
@@ -40,9 +42,14 @@ const lease = new EngineLease(engine, new LargeMemory(turn, worker))
 async function readBatch(jobs: Job[]): Promise<BatchResults> {
   const started = performance.now()
   const results: BatchResults = []
-  for (const { address, originals } of jobs) {
+  if (jobs.some(({ locator }) => locator !== undefined)) {
+    await loadFor(jobs.map(({ address }) => address))
+    await loadContainers()
+  }
+  for (const { address, locator, originals } of jobs) {
     Atomics.store(at, 0, results.length)
-    const readJob = () => readUnlessCopy(lease.take(), () => openFile(address), read, originals)
+    const readJob = () =>
+      readUnlessCopy(lease.take(), () => openImage(address, read.remote, locator), read, originals)
     const result = loadingContainers(readJob)
     results.push(result instanceof Promise ? await result : result)
     lease.giveBack()

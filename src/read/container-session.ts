@@ -50,7 +50,7 @@ export class ContainerSession {
         return forBlocks()
       },
       lease,
-      files: this.#files.resolver(source.address, source.identity),
+      files: this.#files.resolverOf(source),
       lineage: [],
       ...(declared !== undefined && { declared: { source, format: declared } }),
       remark: sentence => this.remarks.push(sentence),

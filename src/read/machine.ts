@@ -16,8 +16,8 @@ export interface Sha256 {
 
 /** The files that one container names, such as the backing file of a disk image. */
 export interface NamedFiles {
-  /** Finds the files that the one at `address` names; `identity` is that of the file. */
-  resolver(address: string, identity: string): FileResolver
+  /** Finds the files that an open one names. */
+  resolverOf(source: OpenSource): FileResolver
   /** The files that were opened. */
   readonly opened: readonly OpenSource[]
   close(): void

@@ -9,6 +9,7 @@ import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
 import type { Ranges } from '../source/ranges.ts'
 import { KeptStartOfFile } from '../source/kept-start.ts'
+import type { RemoteOptions } from '../source/remote/options.ts'
 import { type OpenSource, SourceError } from '../source/source.ts'
 import { type ReadOptions, readImageToJson, StreamTooLong } from '../unwrap/read-image.ts'
 import type { ContainerOptions } from './container-session.ts'
@@ -21,6 +22,8 @@ export interface FileOptions extends ReadOptions {
   digest?: boolean
   /** Look into disks, archives and packages; without it they are files that are no kernels. */
   containers?: ContainerOptions
+  /** How to read from servers. */
+  remote?: RemoteOptions
 }
 
 /**

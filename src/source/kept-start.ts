@@ -35,11 +35,15 @@ export class KeptStart implements Source {
 
 /** The same for an open file. */
 export class KeptStartOfFile extends KeptStart implements OpenSource {
+  readonly openBeside?: (name: string) => OpenSource
+  readonly isRemote: boolean
   readonly #file: OpenSource
 
   constructor(file: OpenSource) {
     super(file)
     this.#file = file
+    this.isRemote = file.isRemote === true
+    if (file.openBeside !== undefined) this.openBeside = name => file.openBeside!(name)
   }
 
   get identity(): string {

@@ -25,15 +25,24 @@ export interface OpenSource extends Source {
   /** Throws a SourceError where the bytes have changed since it was opened. */
   assertUnchanged(): void
   close(): void
+  /**
+   * Opens what a file that it names leads to, by a path below its own folder or store. Throws a SourceError. Absent for
+   * files, whose names lead elsewhere, and for what has no folder.
+   */
+  openBeside?(name: string): OpenSource
+  /** True for an object that is not on this machine: the files that it names are not either. */
+  readonly isRemote?: boolean
 }
 
-/** What can be read at one address: a file today. */
+/** What can be read at one address: a file, or an object on a server. */
 export interface Found {
-  /** The path of a file. */
+  /** The path of a file, or a reference without its secrets. */
   readonly address: string
+  /** What opens an object on a server; it may hold secrets, and is written nowhere. */
+  readonly locator?: string
   /** True for an address that was named, and not met in a directory. */
   readonly named: boolean
-  /** In bytes; 0 with a problem. */
+  /** In bytes; 0 with a problem, and for an object on a server. */
   readonly size: number
   /** Which file it is: equal for hard links, different once its bytes have changed. Empty with a problem. */
   readonly identity: string

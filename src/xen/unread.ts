@@ -15,6 +15,12 @@ const UNREAD: ReadonlySet<ProblemCode> = new Set([
   'directory-loop',
   'memory-limit',
   'worker-died',
+  'remote-unavailable',
+  'remote-denied',
+  'remote-forbidden',
+  'remote-no-range',
+  'remote-invalid',
+  'remote-reference',
 ])
 
 export const isUnread = (problem: Problem): boolean => UNREAD.has(problem.code)

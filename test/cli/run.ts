@@ -20,13 +20,22 @@ export interface Result {
 export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
+  /** Hosts that Deno may connect to; Node may anyway. */
+  hosts?: string
+  /** For standard input. */
+  input?: string
 }
 
 /** Runs `xen-preflight` with `args` in the project's folder. */
-export function run(args: readonly string[], { env = {}, cwd = root }: RunOptions = {}): Promise<Result> {
-  const [program, ...rest] = command
+export function run(
+  args: readonly string[],
+  { env = {}, cwd = root, hosts, input }: RunOptions = {},
+): Promise<Result> {
+  const [program, ...words] = command
+  const rest = isDeno && hosts !== undefined ? words.toSpliced(-1, 0, `--allow-net=${hosts}`) : words
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...rest, ...args], { cwd, env: { ...process.env, ...env } })
+    if (input !== undefined) child.stdin.end(input)
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', text => {

@@ -67,6 +67,7 @@ type Format = keyof typeof FORMATS
 export interface AuditFlags extends ReadFlags {
   inventory?: string[]
   facts?: string[]
+  filesFrom?: string
   map?: ColumnMap
   mode?: BootModeName[]
   select?: Selection
@@ -96,7 +97,11 @@ function failOn(text: string): FailOn {
 export const addAuditOptions = (command: Command): Command =>
   addReadOptions(
     command
-      .argument('[path...]', 'kernels: files and directories')
+      .argument('[path...]', 'kernels: files, directories, references')
+      .option(
+        '--files-from <file>',
+        'a list of further paths and references, one a line; - for standard input',
+      )
       .option('--facts <file>', 'kernels as `scan -o ndjson` wrote them; may be repeated', collect)
       .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
       .addOption(mapOption())
@@ -142,7 +147,8 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     throw new UsageError(`Cannot tell which hosts to ask: give --inventory, or inventory in ${CONFIG_NAME}`)
   }
   const inventory = loadInventory(files, flags.map)
-  const none = paths.length === 0 && flags.facts === undefined && flags.add === undefined
+  const none =
+    paths.length === 0 && [flags.facts, flags.add, flags.filesFrom].every(flag => flag === undefined)
   if (none && inventory.guests.length === 0) {
     throw new UsageError('Cannot audit anything: give kernels, or --facts')
   }
@@ -269,10 +275,11 @@ async function readImages(
   scanned: Set<string>,
 ): Promise<CatalogueImage[]> {
   const catalogue = new Catalogue(flags.select?.chooses)
+  const fromList = flags.filesFrom === undefined ? {} : { filesFrom: flags.filesFrom }
   for (const image of readFacts(flags.facts ?? [])) catalogue.take(image)
-  for await (const image of scanCatalogue(paths, flags, false, scanned)) catalogue.take(image)
+  for await (const image of scanCatalogue(paths, flags, { ...fromList, seen: scanned })) catalogue.take(image)
   const { images } = catalogue
-  for await (const image of scanCatalogue([...new Set(flags.add)], flags, true)) images.push(image)
+  for await (const image of scanCatalogue([...new Set(flags.add)], flags, { added: true })) images.push(image)
   if (catalogue.notSelected > 0) {
     const texts = flags.select!.texts.join(' and ')
     tell(`${plural(catalogue.notSelected, 'image')} not selected by --select ${texts}`)

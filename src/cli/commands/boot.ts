@@ -19,13 +19,14 @@ import { targetVersion } from '../../inventory/host.ts'
 import { guestDocument, pygrubDocument } from '../../report/boot-document.ts'
 import { bootTable, type DiskWalk } from '../../report/boot-table.ts'
 import { painter } from '../../report/style.ts'
-import { walk } from '../../source/node/walk.ts'
-import { type Source, SourceError } from '../../source/source.ts'
+import { type Found, type Source, SourceError } from '../../source/source.ts'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
 import type { Release } from '../../xen/releases.ts'
 import { parseXenVersion } from '../../xen/version-string.ts'
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
+import { imagesAt } from '../files-below.ts'
 import { askedReleases } from '../question.ts'
+import { addRemoteOptions, type RemoteFlags, remoteOptions } from '../read-options.ts'
 import { tell, wantsColour } from '../screen.ts'
 import { print } from '../sink.ts'
 import { collect, mapOption } from '../target-options.ts'
@@ -39,7 +40,7 @@ Examples:
   What does pygrub of all releases take from these disks?
     $ xen-preflight boot /srv/disks/*.img --path pygrub --xen all -o ndjson`
 
-export interface BootFlags {
+export interface BootFlags extends RemoteFlags {
   path?: BootPath
   xen: string
   inventory?: string[]
@@ -60,9 +61,9 @@ function walkablePath(text: string): BootPath {
 }
 
 export const bootCommand = (finish: (code: number) => void): Command =>
-  new Command('boot')
+  addRemoteOptions(new Command('boot'))
     .description('Tell which kernel a guest boots from its disk, by which path, and what becomes of it.')
-    .argument('<disk...>', 'disk images, or directories of them')
+    .argument('<disk...>', 'disk images, directories of them, references')
     .addOption(
       new Option('--path <path>', 'the boot path, as in pygrub or pvgrub2@2.06 (default: all)')
         .argParser(walkablePath)
@@ -98,7 +99,9 @@ const GUEST_PATHS: readonly GuestPath[] = ['pv-grub', 'pvgrub2', 'pvhgrub', 'hvm
 
 /** Prints what each disk boots; the exit code is 1 where a disk could not be read. */
 export async function bootAction(disks: string[], flags: BootFlags): Promise<number> {
-  const found = [...walk(disks)]
+  const found: Found[] = []
+  for await (const file of imagesAt({ paths: disks, remote: remoteOptions(flags), identify: false }))
+    found.push(file)
   const asksOf = await asksFor(
     flags,
     found.map(({ address }) => address),

@@ -6,11 +6,11 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { detectContainer } from '../../containers/detect.ts'
 import { jsonText } from '../../document/printable.ts'
 import { groupBuilds, type JudgedBuild } from '../../findings/builds.ts'
+import { openImage } from '../../fleet/open-image.ts'
 import type { ColumnMap } from '../../inventory/columns.ts'
 import { pathTraceTable } from '../../report/path-trace-table.ts'
 import { painter } from '../../report/style.ts'
 import { briefDifferenceTable, differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
-import { openFile } from '../../source/node/file.ts'
 import { SourceError } from '../../source/source.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
@@ -25,7 +25,7 @@ import { parseAddress } from '../inside.ts'
 import { knownRelease } from '../known-release.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { readOne } from '../read-one.ts'
-import { addReadOptions, type ReadFlags } from '../read-options.ts'
+import { addReadOptions, type ReadFlags, type RemoteFlags, remoteOptions } from '../read-options.ts'
 import { wantsColour } from '../screen.ts'
 import { print } from '../sink.ts'
 import { buildOption, collect, mapOption } from '../target-options.ts'
@@ -115,12 +115,12 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     )
     .addHelpText('after', EXAMPLES)
     .action(async (image: string, given: GivenFlags) => {
-      if (given.boot === undefined && isDisk(image)) {
+      if (given.boot === undefined && isDisk(image, given)) {
         const { bootAction } = await import('./boot.ts')
-        const { xen = 'all', inventory, output } = given
+        const { xen = 'all', inventory, output, private: isPrivate, timeout, retries, requests } = given
         finish(
           await bootAction([image], {
-            ...{ xen, output, restricted: false },
+            ...{ xen, output, restricted: false, private: isPrivate, timeout, retries, requests },
             ...(inventory !== undefined && { inventory }),
           }),
         )
@@ -132,10 +132,10 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     })
 
 /** True for a disk, or a file system: it is walked as the boot loaders of guests do. */
-function isDisk(path: string): boolean {
+function isDisk(path: string, flags: RemoteFlags): boolean {
   if (parseAddress(path).inside !== undefined) return false
   try {
-    const file = openFile(path)
+    const file = openImage(path, remoteOptions(flags))
     try {
       const kind = detectContainer(file)?.kind
       return kind === 'disk' || kind === 'volumes' || kind === 'tree'

@@ -12,18 +12,20 @@ import { type ScanOptions, scanFiles } from '../../fleet/scan-files.ts'
 import { type Shard, shardFilter } from '../../fleet/shard.ts'
 import type { Config } from '../../policy/config.ts'
 import type { ScanContext } from '../../report/scan/report.ts'
+import { isReference } from '../../source/remote/reference.ts'
 import { DEFAULT_LIMITS } from '../../unwrap/limits.ts'
 import type { BootPath } from '../../xen/boot-path/boot-path.ts'
+import { pathsAnd } from '../catalogue.ts'
 import { timeOfReport } from '../clock.ts'
 import { onStop } from '../ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
-import { filesBelow } from '../files-below.ts'
+import { filesBelow, imagesAt } from '../files-below.ts'
 import { limitHeapGrowth } from '../heap-growth.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { parseOutputs } from '../outputs.ts'
 import { startProgress } from '../progress.ts'
 import type { Asked } from '../question.ts'
-import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
+import { addReadOptions, type ReadFlags, remoteOptions, scanOptions } from '../read-options.ts'
 import { type AskLoaders, FORMATS, type Format, ScanRun, Writer } from '../scan-run.ts'
 import {
   addTargetOptions,
@@ -69,7 +71,7 @@ export const scanCommand = (finish: (code: number) => void): Command =>
         .description(
           'Read the kernels at and below the paths: what they say to Xen, and which Xen takes them.',
         )
-        .argument('<path...>', 'files and directories'),
+        .argument('[path...]', 'files, directories, and references such as https://host/web01.qcow2'),
     ),
   )
     .addOption(
@@ -96,7 +98,13 @@ export const scanCommand = (finish: (code: number) => void): Command =>
       '--journal <file>',
       'note every finished image in the file, and go on from there when a scan is started again',
     )
+    .option('--files-from <file>', 'a list of further paths and references, one a line; - for standard input')
     .option('--shard <i/n>', 'read the i-th of n parts only; `merge` puts the parts together', shard)
+    .addOption(
+      new Option('--shard-by <what>', 'what tells which part a file is in')
+        .choices(['content', 'reference'])
+        .default('content', 'content, and reference for what is on servers'),
+    )
     .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
     .option('--no-config', 'use no configuration')
     .option('--no-progress', 'draw no progress bar')
@@ -123,7 +131,9 @@ export interface ScanFlags extends ReadFlags, TargetFlags {
   config?: ConfigFlag
   everyFile: boolean
   journal?: string
+  filesFrom?: string
   shard?: Shard
+  shardBy: 'content' | 'reference'
   progress: boolean
 }
 
@@ -135,6 +145,9 @@ const COUNTED = 100_000
 const DAY = 'YYYY-MM-DD'.length
 
 export async function scanAction(paths: string[], flags: ScanFlags): Promise<number> {
+  if (paths.length === 0 && flags.filesFrom === undefined) {
+    throw new UsageError('Cannot scan anything: give paths or references, or a list of them by --files-from')
+  }
   const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
   const config = await loadConfig(flags.config)
   checkQuestion(configured(flags, config))
@@ -168,14 +181,23 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   )
   const interruption = onInterrupt()
   const unlimitHeapGrowth = limitHeapGrowth()
-  const progress = await startProgress(() => countFiles(paths), flags.progress)
+  const progress = await startProgress(
+    () => (flags.filesFrom === undefined && !paths.some(isReference) ? countFiles(paths) : undefined),
+    flags.progress,
+  )
   try {
     await run.begin()
-    const files = scanFiles(filesBelow(paths), {
+    const listed = flags.filesFrom === undefined ? paths : pathsAnd(paths, flags.filesFrom)
+    const images = imagesAt({
+      paths: listed,
+      remote: remoteOptions(flags),
+      identify: journal !== undefined,
+    })
+    const files = scanFiles(images, {
       ...options,
       signal: interruption.signal,
       ...(journal !== undefined && { journal }),
-      ...(flags.shard !== undefined && { takes: shardFilter(flags.shard) }),
+      ...(flags.shard !== undefined && { takes: shardFilter({ ...flags.shard, by: flags.shardBy }) }),
     })
     for await (const batch of files) await run.takeAll(batch, progress)
   } catch (error) {

@@ -97,7 +97,7 @@ class GivenFiles implements NamedFiles {
     this.#files = new Map(files.map(given => [namesOf(given.address).join('/'), given]))
   }
 
-  resolver(address: string, identity: string): FileResolver {
+  resolverOf({ address, identity }: OpenSource): FileResolver {
     return {
       identity,
       open: (name, layer, offset) => {
@@ -108,7 +108,7 @@ class GivenFiles implements NamedFiles {
         }
         const source = openGiven(given)
         this.opened.push(source)
-        return { source, files: this.resolver(given.address, source.identity) }
+        return { source, files: this.resolverOf(source) }
       },
     }
   }
