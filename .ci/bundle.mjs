@@ -39,6 +39,8 @@ const bundle = await rolldown({
     ),
   },
   platform: 'node',
+  // Of who uses a queue: not in the bundle, nor installed with it.
+  external: ['bullmq', 'ioredis'],
   tsconfig: false,
   plugins: [lazyChildProcess],
 })

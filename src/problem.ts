@@ -76,6 +76,8 @@ export type ProblemCode =
   | 'memory-limit'
   | 'file-too-large'
   | 'worker-died'
+  /** All attempts of a queue's workers have failed. */
+  | 'gave-up'
   | RemoteErrorCode
 
 /** An offset or an address as messages show it: `0x1f40`. */

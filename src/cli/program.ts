@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   unpack: async () => (await import('./commands/unpack.ts')).unpackCommand,
   repair: async () => (await import('./commands/repair.ts')).repairCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,
+  queue: async () => (await import('./commands/queue.ts')).queueCommand,
   releases: async () => (await import('./commands/releases.ts')).releasesCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
@@ -57,6 +58,7 @@ const EXPECTED = new Set([
   'JournalError',
   'EngineError',
   'FactsFileError',
+  'QueueError',
   'RepairError',
 ])
 

@@ -15,6 +15,7 @@ const UNREAD: ReadonlySet<ProblemCode> = new Set([
   'directory-loop',
   'memory-limit',
   'worker-died',
+  'gave-up',
   'remote-unavailable',
   'remote-denied',
   'remote-forbidden',

@@ -32,7 +32,8 @@ export function run(
   { env = {}, cwd = root, hosts, input }: RunOptions = {},
 ): Promise<Result> {
   const [program, ...words] = command
-  const rest = isDeno && hosts !== undefined ? words.toSpliced(-1, 0, `--allow-net=${hosts}`) : words
+  const rest =
+    isDeno && hosts !== undefined ? words.toSpliced(-1, 0, `--allow-net=${hosts}`, '--allow-sys') : words
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...rest, ...args], { cwd, env: { ...process.env, ...env } })
     if (input !== undefined) child.stdin.end(input)

@@ -1,0 +1,396 @@
+/**
+ * Images that wait to be read, and what was read of them, on a server. Any number of machines add and take from it.
+ *
+ * An image is done when the records of its reference are stored, and not when the queue is empty. Records are stored
+ * once, under their content, in the same transaction that takes the reference off the list of what is pending.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { isRecord } from '../../document/tree.ts'
+import type { ReadResult } from '../../read/read-file.ts'
+import type { RecordText } from '../../record/write.ts'
+import type { Found } from '../../source/source.ts'
+import { connectTo, type Engine, QueueError, shownServer } from './server.ts'
+
+/** Raised by every incompatible change of what is stored. */
+const QUEUE_VERSION = 1
+/** An image is begun so often at most: what kills its worker each time is given up. */
+export const ATTEMPTS = 3
+/** BullMQ's own count, which only has to be larger: stops of a server count there too. */
+const ENGINE_ATTEMPTS = 20
+const BACKOFF_MS = 1000
+/** References of one exchange with the server. */
+const CHUNK = 500
+/** Bytes of the server's memory that a reference takes while it waits, beside its own length, measured on Redis 7.0. */
+const WAITING_BYTES = 1200
+
+export interface QueueOptions {
+  url: string
+  prefix: string
+  /** What reads: another version may make other records. */
+  reader: string
+  /** What records depend on, as JSON; undefined for whoever takes what the queue says. */
+  options?: string
+}
+
+export interface JobData {
+  reference: string
+  /** It was named, and not met in a directory or a list. */
+  named: boolean
+}
+
+interface StoredRecord extends Omit<RecordText, 'json'> {
+  /** Of its JSON. */
+  digest: string
+}
+
+interface StoredImage {
+  job: string
+  named: boolean
+  records: StoredRecord[]
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What is stored of a worker now and then. */
+export interface WorkerState {
+  host: string
+  pid: number
+  /** Images that it has read. */
+  done: number
+  /** In ms since 1970. */
+  seen: number
+}
+
+/** Above this nobody has heard of a worker for long. */
+const WORKER_SEEN_MS = 20_000
+
+export class ImageQueue {
+  readonly jobs: Queue<JobData>
+  readonly redis: Redis
+  readonly name: string
+  readonly prefix: string
+  readonly options: string
+  readonly #reader: string
+
+  private constructor(engine: Engine, redis: Redis, asked: QueueOptions, options: string) {
+    const { prefix, reader } = asked
+    this.#reader = reader
+    this.prefix = prefix
+    this.options = options
+    this.redis = redis
+    // Another reader has another queue, and takes nothing of this one.
+    this.name = `images-${sha256(reader).slice(0, 12)}`
+    this.jobs = new engine.bullmq.Queue<JobData>(this.name, {
+      connection: redis,
+      prefix,
+      skipVersionCheck: true,
+    })
+    this.jobs.on('error', () => {})
+  }
+
+  /** Opens the queue, or begins it where options are given. Throws a QueueError where it is of another version or has other options. */
+  static async open(engine: Engine, asked: QueueOptions): Promise<ImageQueue> {
+    const { url, prefix, reader } = asked
+    const redis = connectTo(engine, url)
+    try {
+      const key = `${prefix}:queue`
+      if (asked.options !== undefined) {
+        const own = { version: QUEUE_VERSION, reader, options: asked.options }
+        await redis.setnx(key, JSON.stringify(own))
+      }
+      const text = await redis.get(key)
+      const where = `${shownServer(url)} with the prefix ${prefix}`
+      if (text === null) throw new QueueError(`Cannot find a queue at ${where}: queue add makes one`)
+      const found = parse(text)
+      if (found?.version !== QUEUE_VERSION) {
+        throw new QueueError(
+          `Cannot use the queue at ${where}: its version is ${found?.version}, expected ${QUEUE_VERSION}`,
+        )
+      }
+      if (found.reader !== reader) {
+        throw new QueueError(
+          `Cannot use the queue at ${where}: it is for xen-preflight ${found.reader}, this is ${reader}; take that one, or another --prefix`,
+        )
+      }
+      if (asked.options !== undefined && found.options !== asked.options) {
+        throw new QueueError(
+          `Cannot add to the queue at ${where}: it was begun with other options; take another --prefix`,
+        )
+      }
+      return new ImageQueue(engine, redis, asked, String(found.options))
+    } catch (error) {
+      redis.disconnect()
+      throw error
+    }
+  }
+
+  key(name: string): string {
+    return `${this.prefix}:${name}`
+  }
+
+  async close(): Promise<void> {
+    await this.jobs.close()
+    this.redis.disconnect()
+  }
+
+  #jobId({ address, identity }: Found): string {
+    return `i${sha256(JSON.stringify([address, identity, this.#reader, this.options])).slice(0, 40)}`
+  }
+
+  /** The place in the order that a new list of references begins with. */
+  async nextPlace(): Promise<number> {
+    const [, last] = await this.redis.zrevrange(this.key('order'), 0, 0, 'WITHSCORES')
+    return last === undefined ? 0 : Number(last) + 1
+  }
+
+  /** Bytes of memory that adding takes. */
+  static estimate(found: readonly Found[]): number {
+    return found.reduce((sum, { address }) => sum + WAITING_BYTES + 6 * address.length, 0)
+  }
+
+  /**
+   * Adds images whose places in the order begin at `place`. What is there already is left as it is, and what has
+   * changed since is to be read again. Returns how many were new.
+   */
+  async add(found: readonly Found[], place: number): Promise<number> {
+    let added = 0
+    for (let at = 0; at < found.length; at += CHUNK) {
+      added += await this.#addSome(found.slice(at, at + CHUNK), place + at)
+    }
+    return added
+  }
+
+  async #addSome(found: readonly Found[], place: number): Promise<number> {
+    const addresses = found.map(({ address }) => address)
+    const [known, images] = await Promise.all([
+      this.redis.hmget(this.key('jobs'), ...addresses),
+      this.redis.hmget(this.key('images'), ...addresses),
+    ])
+    const open = found.map((one, index) => ({
+      ...one,
+      address: one.address,
+      named: one.named,
+      id: this.#jobId(one),
+      index,
+    }))
+    const fresh = open.filter(({ id, index }) => {
+      const image = images[index]
+      return image == null || (parse(image) as StoredImage | undefined)?.job !== id
+    })
+    const transaction = this.redis.multi()
+    for (const { address, index } of open)
+      transaction.zadd(this.key('order'), 'LT', String(place + index), address)
+    for (const { address, id } of fresh) {
+      transaction.hset(this.key('jobs'), address, id)
+      transaction.hdel(this.key('images'), address)
+      transaction.sadd(this.key('pending'), address)
+    }
+    await execute(transaction)
+    // After they are pending: a worker may be done with them at once.
+    await this.#enqueue(fresh.map(({ address, named, id }) => ({ id, data: { reference: address, named } })))
+    return fresh.filter(({ id, index }) => known[index] !== id).length
+  }
+
+  async #enqueue(jobs: readonly { id: string; data: JobData }[]): Promise<void> {
+    if (jobs.length === 0) return
+    const entries = jobs.map(({ id, data }) => ({
+      name: 'image',
+      data,
+      opts: {
+        jobId: id,
+        attempts: ENGINE_ATTEMPTS,
+        backoff: { type: 'exponential', delay: BACKOFF_MS },
+        removeOnComplete: true,
+        removeOnFail: true,
+      },
+    }))
+    await this.jobs.addBulk(entries)
+  }
+
+  /** Stores the records of an image, and takes it off what is pending. The same again changes nothing. */
+  async store(
+    job: string,
+    { reference, named }: JobData,
+    { records }: ReadResult,
+    failed: boolean,
+  ): Promise<void> {
+    const stored: StoredImage = { job, named, records: [] }
+    const transaction = this.redis.multi()
+    for (const { json, ...rest } of records) {
+      const digest = sha256(json).slice(0, 40)
+      stored.records.push({ ...rest, digest })
+      transaction.hsetnx(this.key('records'), digest, json)
+    }
+    const text = JSON.stringify(stored)
+    const before = await this.redis.hget(this.key('images'), reference)
+    if (
+      before !== null &&
+      before !== text &&
+      (parse(before) as StoredImage | undefined)?.job === job &&
+      !failed
+    ) {
+      transaction.sadd(this.key('conflicts'), reference)
+    }
+    // Of an image that has changed meanwhile the newer job counts.
+    if ((await this.redis.hget(this.key('jobs'), reference)) !== job) return
+    transaction.hset(this.key('images'), reference, text)
+    transaction.srem(this.key('pending'), reference)
+    if (failed) transaction.sadd(this.key('failed'), reference)
+    else transaction.srem(this.key('failed'), reference)
+    await execute(transaction)
+  }
+
+  /** Puts what is pending and in no queue any more back into it: a server may lose its last second. Returns how many are pending. */
+  async mend(): Promise<number> {
+    const pending = await this.redis.scard(this.key('pending'))
+    if (pending === 0) return 0
+    const { waiting = 0, active = 0, delayed = 0, prioritized = 0 } = await this.counts()
+    if (waiting + active + delayed + prioritized >= pending) return pending
+    for (const references of chunks(await this.redis.smembers(this.key('pending')))) {
+      const ids = await this.redis.hmget(this.key('jobs'), ...references)
+      await this.#enqueue(
+        references.flatMap((reference, index) => {
+          const id = ids[index]
+          return id == null ? [] : [{ id, data: { reference, named: true } }]
+        }),
+      )
+    }
+    return pending
+  }
+
+  counts(): Promise<Record<string, number>> {
+    return this.jobs.getJobCounts('waiting', 'active', 'delayed', 'prioritized')
+  }
+
+  /** How many references there are, how many of them have no records yet, and how many were given up. */
+  async totals(): Promise<{ references: number; pending: number; failed: number }> {
+    const [references, pending, failed] = await Promise.all([
+      this.redis.zcard(this.key('order')),
+      this.redis.scard(this.key('pending')),
+      this.redis.scard(this.key('failed')),
+    ])
+    return { references, pending, failed }
+  }
+
+  async failures(most: number): Promise<string[]> {
+    const failed = await this.redis.smembers(this.key('failed'))
+    return failed.sort().slice(0, most)
+  }
+
+  async tellWorker(id: string, state: WorkerState): Promise<void> {
+    await this.redis.hset(this.key('workers'), id, JSON.stringify(state))
+  }
+
+  async workers(now: number): Promise<WorkerState[]> {
+    const found = Object.values(await this.redis.hgetall(this.key('workers')))
+    return found
+      .map(text => parse(text) as unknown as WorkerState)
+      .filter(({ seen }) => now - seen < WORKER_SEEN_MS)
+  }
+
+  /** Yields what is stored of each reference, in their order. */
+  async *results(): AsyncGenerator<{ reference: string; named: boolean; records: RecordText[] | undefined }> {
+    for (let at = 0; ; at += CHUNK) {
+      const references = await this.redis.zrange(this.key('order'), at, String(at + CHUNK - 1))
+      if (references.length === 0) return
+      const images = await this.redis.hmget(this.key('images'), ...references)
+      const parsed = images.map(text => (text == null ? undefined : (parse(text) as StoredImage | undefined)))
+      const digests = [...new Set(parsed.flatMap(image => image?.records.map(({ digest }) => digest) ?? []))]
+      const texts = digests.length === 0 ? [] : await this.redis.hmget(this.key('records'), ...digests)
+      const jsons = new Map(digests.map((digest, index) => [digest, texts[index]]))
+      for (const [index, reference] of references.entries()) {
+        const image = parsed[index]
+        const records = image?.records.map(({ digest, ...rest }) => ({ ...rest, json: jsons.get(digest) }))
+        const isWhole = records?.every(({ json }) => json != null) === true
+        yield {
+          reference,
+          named: image?.named ?? true,
+          records: isWhole ? (records as RecordText[]) : undefined,
+        }
+      }
+    }
+  }
+
+  conflicts(): Promise<string[]> {
+    return this.redis.smembers(this.key('conflicts'))
+  }
+
+  /** Has what was given up read again. Returns how many. */
+  async retry(): Promise<number> {
+    const failed = await this.redis.smembers(this.key('failed'))
+    for (const references of chunks(failed)) {
+      const images = await this.redis.hmget(this.key('images'), ...references)
+      const again = references.map((reference, index) => ({
+        reference,
+        named: (parse(images[index] ?? '') as StoredImage | undefined)?.named ?? true,
+        // Another job: the old one may be remembered.
+        id: `r${sha256(`${reference} ${Date.now()}`).slice(0, 40)}`,
+      }))
+      const transaction = this.redis.multi()
+      for (const { reference, id } of again) {
+        transaction.hset(this.key('jobs'), reference, id)
+        transaction.hdel(this.key('images'), reference)
+        transaction.srem(this.key('failed'), reference)
+        transaction.sadd(this.key('pending'), reference)
+      }
+      await execute(transaction)
+      await this.#enqueue(again.map(({ id, reference, named }) => ({ id, data: { reference, named } })))
+    }
+    return failed.length
+  }
+
+  /** Takes what nobody has begun out of the queue, or all of it with its records. */
+  async drain(all: boolean): Promise<void> {
+    if (all) {
+      await this.jobs.obliterate({ force: true })
+      const names = [
+        'queue',
+        'order',
+        'jobs',
+        'images',
+        'records',
+        'pending',
+        'failed',
+        'workers',
+        'conflicts',
+        'check',
+      ]
+      await this.redis.del(...names.map(name => this.key(name)))
+      return
+    }
+    await this.jobs.drain(true)
+    const active = new Set((await this.jobs.getActive()).map(job => job.data.reference))
+    for (const references of chunks(await this.redis.smembers(this.key('pending')))) {
+      const taken = references.filter(reference => !active.has(reference))
+      if (taken.length === 0) continue
+      const transaction = this.redis.multi()
+      transaction.srem(this.key('pending'), ...taken)
+      transaction.zrem(this.key('order'), ...taken)
+      transaction.hdel(this.key('jobs'), ...taken)
+      await execute(transaction)
+    }
+  }
+}
+
+function* chunks<T>(items: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < items.length; at += CHUNK) yield items.slice(at, at + CHUNK)
+}
+
+/** Runs a transaction. Throws the first error of its commands. */
+async function execute(transaction: ReturnType<Redis['multi']>): Promise<void> {
+  const results = await transaction.exec()
+  const failed = results?.find(([error]) => error !== null)
+  if (failed?.[0]) throw failed[0]
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
