@@ -34,6 +34,33 @@ describe('shards', () => {
     }
   })
 
+  test('by reference need no look into a file, and merge names the parts that are missing', async () => {
+    const scan = async (part: string, name: string, from = 'fixtures/catalogue') => {
+      const output = `ndjson=${at(name)}`
+      await run([
+        'scan',
+        from,
+        '--shard',
+        part,
+        '--shard-by',
+        'reference',
+        '-o',
+        output,
+        '--fail-on',
+        'never',
+      ])
+      return at(name)
+    }
+    const files = [await scan('1/3', 'p1'), await scan('2/3', 'p2'), await scan('3/3', 'p3')]
+    const whole = await run(['scan', 'fixtures/catalogue', '-o', 'ndjson'])
+    expect(await run(['merge', ...files])).toEqual({ code: 0, stdout: whole.stdout, stderr: '' })
+    const missing = await run(['merge', files[0]!, files[2]!])
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('part 2/3 is missing')])
+    const other = await scan('2/3', 'other', 'fixtures/codecs')
+    const mixed = await run(['merge', files[0]!, other, files[2]!])
+    expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringContaining('different lists of images')])
+  })
+
   test.each(['0/2', '3/2', '1', 'a/b'])('%s is no part', async part => {
     const { code, stderr } = await run(['scan', 'fixtures/codecs', '--shard', part])
     expect([code, stderr]).toEqual([1, expect.stringContaining('such as 1/4')])

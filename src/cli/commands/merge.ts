@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander'
 import { mergeFacts } from '../../fleet/merge-facts.ts'
+import { partFaults } from '../../fleet/part.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { openOutput } from '../outputs.ts'
 import { tell } from '../screen.ts'
@@ -14,7 +15,7 @@ Examples:
     $ xen-preflight merge 1.ndjson 2.ndjson 3.ndjson 4.ndjson -o facts.ndjson
 
 The images come in the order of a walk, whatever the order of the files is.
-Exit codes: 0 done; 2 there were different records of one image, each named on
+Exit codes: 0 done; 2 there were different records of one image, or parts are missing, each named on
 stderr; 1 the tool could not do its work.`
 
 export const mergeCommand = (finish: (code: number) => void): Command =>
@@ -35,6 +36,8 @@ export async function mergeAction(files: readonly string[], output: string | und
       `${dropped.file}:${dropped.line} and ${kept.file}:${kept.line} have different records of one image; the latter is kept`,
     )
   })
+  const faults = partFaults(files)
+  for (const fault of faults) tell(fault)
   const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)
   try {
     for (const line of lines) await sink.write(`${line}\n`)
@@ -43,5 +46,5 @@ export async function mergeAction(files: readonly string[], output: string | und
     throw error
   }
   sink.end('whole')
-  return conflicts > 0 ? EXIT_FINDINGS : EXIT_DONE
+  return conflicts + faults.length > 0 ? EXIT_FINDINGS : EXIT_DONE
 }

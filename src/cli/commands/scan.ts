@@ -9,7 +9,8 @@ import { livingRules } from '../../findings/ignore.ts'
 import { ScanPolicy } from '../../findings/scan-policy.ts'
 import { Journal } from '../../fleet/journal.ts'
 import { type ScanOptions, scanFiles } from '../../fleet/scan-files.ts'
-import { type Shard, shardFilter } from '../../fleet/shard.ts'
+import { forgetPart, PartFilter, writePart } from '../../fleet/part.ts'
+import type { Shard } from '../../fleet/shard.ts'
 import type { Config } from '../../policy/config.ts'
 import type { ScanContext } from '../../report/scan/report.ts'
 import { isReference } from '../../source/remote/reference.ts'
@@ -167,6 +168,12 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     ...(flags.inventory ?? []),
     ...(flags.journal === undefined ? [] : [flags.journal]),
   ]
+  const filter = flags.shard === undefined ? undefined : new PartFilter({ ...flags.shard, by: flags.shardBy })
+  const factsFiles = outputs.flatMap(({ format, file }) =>
+    format === 'ndjson' && file !== undefined ? [file] : [],
+  )
+  // What an earlier scan has noted of these files is not true any more.
+  for (const file of factsFiles) forgetPart(file)
   const writers = []
   for (const output of outputs)
     writers.push(new Writer(output, await FORMATS[output.format](), context, inputs))
@@ -197,7 +204,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
       ...options,
       signal: interruption.signal,
       ...(journal !== undefined && { journal }),
-      ...(flags.shard !== undefined && { takes: shardFilter({ ...flags.shard, by: flags.shardBy }) }),
+      ...(filter !== undefined && { takes: found => filter.takes(found) }),
     })
     for await (const batch of files) await run.takeAll(batch, progress)
   } catch (error) {
@@ -215,6 +222,10 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     }
   }
   if (interruption.exitCode !== undefined) return interruption.exitCode
+  if (filter !== undefined) {
+    const part = filter.part()
+    for (const file of factsFiles) writePart(file, part)
+  }
   if (failOn === NEVER) return EXIT_DONE
   return (await fails(problems)) || run.fails ? EXIT_FINDINGS : EXIT_DONE
 }
