@@ -284,7 +284,7 @@ describe('--fail-on', () => {
 
 describe('what a person may get wrong', () => {
   test.each([
-    [['scan'], "missing required argument 'path'"],
+    [['scan'], 'Cannot scan anything: give paths or references'],
     [['scan', 'x', '--xen', 'nonsense'], 'Cannot read the Xen version'],
     [['scan', 'x', '--mode', 'hvm'], 'expected pv-domU, pv-dom0, pvh-domU, pvh-dom0 or all'],
     [['scan', 'x', '--engine', 'asm'], 'Allowed choices are wasm, typescript'],
