@@ -16,6 +16,7 @@ test('the sample run starts with the story of 2014, and tells each guest what he
   expect(rows[1]).toMatch(/^linux-3\.14-pvh +pv-domU( +ok){8}$/)
   const [first = ''] = stdout.slice(stdout.indexOf('unknown-feature (')).split('\n\n')
   const told = first.replace(/\s+/g, ' ')
+  expect(told).toContain('xen-preflight repair fixtures/catalogue/linux-3.13-pvh --for')
   expect(told).toMatch(/do: Use Linux 3\.14 or later.*\(for linux-3\.13-pvh\)/)
   expect(told).toMatch(/do: Start the guest as HVM.*\(for freebsd-10\)/)
   // What the guest's owner can do comes before what the host's can.

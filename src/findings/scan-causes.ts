@@ -38,6 +38,8 @@ interface Tally {
   order: string[]
   treated: number
   images: number
+  /** The address of the first image, for commands. */
+  first: string
   names: string[]
   /** The image that was counted last. */
   last: string
@@ -73,8 +75,11 @@ const NAMED = 3
 export class ScanCauses {
   readonly #tallies = new Map<string, Tally>()
 
-  /** @param facts Of the image; only called for the one image that shows a cause. */
-  add(image: string, judgement: Judgement, facts: () => Facts): void {
+  /**
+   * @param image Its address, and its name in the report.
+   * @param facts Of the image; only called for the one image that shows a cause.
+   */
+  add(image: { address: string; name: string }, judgement: Judgement, facts: () => Facts): void {
     const { code, verdict, reason, message, log, remedies = [], hosts = [] } = judgement
     if (code === undefined || verdict === 'accepts' || verdict === 'unavailable') return
     // One code may have several reasons: two codecs that are too new need different remedies. What the toolstack and the
@@ -92,7 +97,7 @@ export class ScanCauses {
           order: [],
           treated: 0,
         },
-        ...{ images: 0, names: [], last: '', hosts: new Set(), builds: new Set() },
+        ...{ images: 0, first: image.address, names: [], last: '', hosts: new Set(), builds: new Set() },
       }
       this.#tallies.set(key, tally)
     }
@@ -105,10 +110,10 @@ export class ScanCauses {
       }
       tally.remedies.set(remedy, reach)
       reach.cases++
-      countImage(reach, image)
+      countImage(reach, image.name)
       if (judgement.xen !== undefined) reach.builds.add(judgement.xen)
     }
-    countImage(tally, image)
+    countImage(tally, image.name)
     if (judgement.xen !== undefined) {
       tally.builds.add(judgement.xen)
       tally.targets.add(targetWord(versionOf(judgement.xen), judgement.mode))
@@ -127,12 +132,12 @@ export class ScanCauses {
 }
 
 function causeOf(tally: Tally): ScanCause {
-  const { code, reason, images, names, hosts, newest, log } = tally
+  const { code, reason, images, first, names, hosts, newest, log } = tally
   const common = { code, reason, images, names, hosts: hosts.size }
   const found = newest === undefined ? { log, remedies: remedyTexts(tally) } : askNewest(newest)
   const targets =
     newest === undefined ? [...tally.targets] : [targetWord(newest.judgement.until!, newest.judgement.mode)]
-  const subject = { image: names[0]!, targets }
+  const subject = { image: first, targets }
   return { ...common, ...found, remedies: found.remedies.map(text => fillCommand(text, subject)) }
 }
 

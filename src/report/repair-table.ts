@@ -17,13 +17,15 @@ import type { Paint } from './style.ts'
 import { WIDTH } from './text.ts'
 
 const LABEL = 10
+/** So much further in are the lines of a text after its first. */
+const HANG = 2
 
 /** A part of the table: what it is on the left, wrapped text on the right. */
 function rows(label: string, texts: readonly string[], width = WIDTH): string[] {
   return texts.flatMap((text, index) =>
-    fold(printable(text), width - LABEL - 2).map((line, part) => {
+    fold(printable(text), width - 2 - LABEL - HANG).map((line, part) => {
       const left = index === 0 && part === 0 ? label : ''
-      return `  ${left.padEnd(LABEL)}${part === 0 ? '' : '  '}${line}`
+      return `  ${left.padEnd(LABEL)}${part === 0 ? '' : ' '.repeat(HANG)}${line}`
     }),
   )
 }

@@ -300,12 +300,14 @@ function summaryLine({ images, problems, notKernels, notSelected = 0, stopped }:
 
 const LEGEND = 'ok starts   NO is refused   ? is uncertain   - has no such boot mode'
 
-/** What a person has named need not be repeated in every row. */
+/** What a person has named need not be repeated in every row: a directory, or the one that all named files are in. */
 function relativeTo(roots: readonly string[]): (image: string) => string {
   const prefixes = roots.map(root => (root.endsWith('/') ? root : `${root}/`))
+  const parents = new Set(roots.map(root => root.slice(0, root.lastIndexOf('/') + 1)))
+  const parent = roots.length > 1 && parents.size === 1 ? [...parents][0]! : ''
   return image => {
-    const prefix = prefixes.find(candidate => image.startsWith(candidate))
-    return prefix === undefined ? image : image.slice(prefix.length)
+    const prefix = prefixes.find(candidate => image.startsWith(candidate)) ?? parent
+    return image.startsWith(prefix) ? image.slice(prefix.length) : image
   }
 }
 
@@ -341,7 +343,7 @@ export function tableReport({ columns, modes, colour, width, roots }: ScanContex
     image(entry) {
       const facts = () => entry.record.facts
       for (const judgement of entry.judgements ?? []) {
-        causes.add(style.shorten(entry.image), judgement, facts)
+        causes.add({ address: entry.image, name: style.shorten(entry.image) }, judgement, facts)
         assumptions.add(entry.image, judgement)
       }
       return text(rows.add(entry, roots))

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ImageEntry } from '../../../src/report/scan/entry.ts'
 import type { ScanContext } from '../../../src/report/scan/report.ts'
 import { tableReport } from '../../../src/report/scan/table.ts'
+import { REPAIR_COMMAND } from '../../../src/xen/remedies/own-command.ts'
 import { kernel } from '../../xen/kernels.ts'
 
 const facts = kernel({})
@@ -48,6 +49,37 @@ describe('the table of a scan', () => {
       for (const line of lines.slice(0, 5)) expect(line.length).toBeLessThanOrEqual(Math.max(width, 80))
       const name = lines.find(line => line.startsWith('very-'))!
       expect(name).toMatch(width === 200 ? /^very-.*…?/ : /^very-.*….*y-long/)
+    }
+  })
+
+  test('shortens names by what was named, and gives commands the whole address', () => {
+    const reason = { code: 'codec-unsupported', args: { codec: 'zstd', side: 'toolstack' } }
+    const refusal = {
+      ...{ mode: 'pv-domU', verdict: 'refuses', code: 'codec-unsupported', xen: '4.1.6.1', reason },
+      remedies: [`Repack it: ${REPAIR_COMMAND}`],
+    } as unknown as NonNullable<ImageEntry['judgements']>[number]
+    const told = (image: string, roots: readonly string[]) => {
+      const report = tableReport({
+        ...{
+          version: '0',
+          roots,
+          colour: false,
+          width: 120,
+          modes: ['pv-domU'],
+          columns: columns(['4.1.6.1']),
+        },
+      })
+      const entry = new ImageEntry(image, json)
+      entry.judgements = [refusal]
+      return report.begin() + report.image(entry) + report.end({ images: 1, problems: 0, notKernels: 0 })
+    }
+    for (const text of [
+      told('dir/cat/a b', ['dir/cat']),
+      told('dir/cat/a b', ['dir/cat/a b', 'dir/cat/c']),
+    ]) {
+      expect(text).toMatch(/^a b +pv-domU +NO$/m)
+      expect(text).toContain('in:  a b\n')
+      expect(text).toContain("xen-preflight repair 'dir/cat/a b' --for 4.1.6.1 -o 'a b.repaired'")
     }
   })
 
