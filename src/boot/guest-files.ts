@@ -30,11 +30,20 @@ export class GuestFiles {
     this.forPygrub = forPygrub
   }
 
-  /** Whether pygrub's library finds the file at `path`. */
+  /** The size of the file that pygrub's library finds at `path`; undefined where it finds none. */
   pygrubSize(path: string): number | undefined {
+    const asked = this.pygrubPath(path)
     if (this.forPygrub === 'empty') return undefined
-    if (this.forPygrub === 'plain-names' && !PLAIN_PATH.test(path)) return undefined
-    return this.size(path)
+    if (this.forPygrub === 'plain-names' && !PLAIN_PATH.test(asked)) return undefined
+    return this.size(asked)
+  }
+
+  /**
+   * What pygrub's library takes as the path: all of it on ext, which it reads through libext2fs. Its other readers are
+   * those of GRUB legacy, where a path ends before white space.
+   */
+  pygrubPath(path: string): string {
+    return this.family === 'ext' ? path : path.replace(/[\t-\r ].*$/s, '')
   }
 
   /** The size of the file at `path`, links followed; undefined where there is none, or its directories cannot be read. */

@@ -11,7 +11,8 @@ import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { Judge, resolveTarget } from '../../src/xen/mod.ts'
-import { askLibrary, fetchLibrary, isSeries, type Said, type Series, SUITES, work } from './library.ts'
+import { isSeries, type Series, SUITES } from '../debian.ts'
+import { askLibrary, fetchLibrary, type Said, work } from './library.ts'
 
 /** What the library is not asked: it has a list of what the host offers. */
 const OPTIONS = { build: { pv32: true }, origin: { builtBy: 'pkg-xen-devel@lists.alioth.debian.org' } }

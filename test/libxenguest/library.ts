@@ -3,16 +3,12 @@
  * unpacks them outside of the repository, and builds parse.c against them. Debian only; needs gcc.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withoutPrefixes } from '../../src/xen/why.ts'
-
-/** The series of Xen, by the suite of Debian that has it. */
-export const SUITES = { '4.14': 'bullseye', '4.17': 'bookworm', '4.20': 'trixie' } as const
-export type Series = keyof typeof SUITES
-export const isSeries = (text: string): text is Series => Object.hasOwn(SUITES, text)
+import { fetchPackages, type Series } from '../debian.ts'
 
 const LIBRARIES = [
   'libxencall1',
@@ -40,22 +36,6 @@ const OTHERS: Readonly<Record<Series, readonly string[]>> = {
 }
 export const work = mkdtempSync(join(tmpdir(), 'libxenguest-'))
 
-/** The archive that this machine's apt reads Debian's packages from. */
-function archive(): string {
-  const lines = execFileSync('apt-get', [
-    'indextargets',
-    '--format',
-    '$(REPO_URI) $(ORIGIN)',
-    'Created-By: Packages',
-  ])
-    .toString()
-    .split('\n')
-  const debian = lines.find(line => / Debian$/.test(line) && !line.includes('security'))
-  if (debian === undefined)
-    throw new Error("Cannot find the archive of Debian among apt's sources: is this Debian?")
-  return debian.split(' ')[0]!
-}
-
 /** A series' library, unpacked, with the program that asks it. */
 export interface Library {
   /** The version of the package. */
@@ -68,54 +48,26 @@ export interface Library {
 
 export function fetchLibrary(series: Series): Library {
   const home = join(work, series)
-  for (const folder of ['lists/partial', 'cache/archives/partial', 'root'])
-    mkdirSync(join(home, folder), { recursive: true })
-  const keys = '/usr/share/keyrings/debian-archive-keyring.gpg'
-  writeFileSync(join(home, 'sources.list'), `deb [signed-by=${keys}] ${archive()} ${SUITES[series]} main\n`)
-  const apt = (...words: string[]) =>
-    execFileSync(
-      'apt-get',
-      [
-        '-qq',
-        ...[
-          'APT::Sandbox::User=root',
-          `Dir::Etc::SourceList=${home}/sources.list`,
-          'Dir::Etc::SourceParts=/dev/null',
-        ],
-        ...[`Dir::State::Lists=${home}/lists`, `Dir::Cache=${home}/cache`, 'Dir::State::Status=/dev/null'],
-      ]
-        .flatMap((word, index) => (index === 0 ? [word] : ['-o', word]))
-        .concat(words),
-      { cwd: home, stdio: ['ignore', 'ignore', 'inherit'] },
-    )
-  apt('update')
-  apt('download', `libxenmisc${series}`, 'libxen-dev', ...LIBRARIES, ...OTHERS[series])
-  const packages = readdirSync(home).filter(name => name.endsWith('.deb'))
-  for (const name of packages) execFileSync('dpkg', ['-x', name, 'root'], { cwd: home })
-  const version = packages
-    .map(name => /^libxenmisc[\d.]+_(.+)_amd64\.deb$/.exec(name)?.[1])
-    .find(found => found !== undefined)!
-  const machine = 'x86_64-linux-gnu'
-  const libraries = [join(home, 'root/usr/lib', machine), join(home, 'root/lib', machine)].join(':')
+  const { root, version, libraries, loader } = fetchPackages(home, series, [
+    `libxenmisc${series}`,
+    'libxen-dev',
+    ...LIBRARIES,
+    ...OTHERS[series],
+  ])
   const program = join(home, 'parse')
   execFileSync('gcc', [
     '-Wall',
-    ...(readFileSync(join(home, 'root/usr/include/xenguest.h'), 'utf8').includes('xc_dom_allocate')
+    ...(readFileSync(join(root, 'usr/include/xenguest.h'), 'utf8').includes('xc_dom_allocate')
       ? []
       : ['-DNO_DOM_BUILDER']),
-    `-I${home}/root/usr/include`,
+    `-I${root}/usr/include`,
     '-o',
     program,
     fileURLToPath(new URL('parse.c', import.meta.url)),
-    `-L${home}/root/usr/lib/${machine}`,
+    `-L${root}/usr/lib/x86_64-linux-gnu`,
     ...['-lxenguest', '-lxenctrl', '-lxentoollog', '-Wl,--unresolved-symbols=ignore-in-shared-libs'],
   ])
-  const own = libraries
-    .split(':')
-    .map(folder => join(folder, 'ld-linux-x86-64.so.2'))
-    .find(path => existsSync(path))
-  const loader = own ?? '/lib64/ld-linux-x86-64.so.2'
-  return { version: decodeURIComponent(version), program, libraries, loader }
+  return { version, program, libraries, loader }
 }
 
 export interface Said {
