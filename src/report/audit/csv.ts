@@ -10,7 +10,7 @@
 import Papa from 'papaparse'
 import { printable } from '../../document/printable.ts'
 import { logTexts } from '../log-text.ts'
-import { type Finding, findings } from './findings.ts'
+import { type Finding, findings, remediesOf } from './findings.ts'
 import type { AuditFormat } from './report.ts'
 
 /** The full-width signs are taken for the others. */
@@ -44,7 +44,7 @@ const COLUMNS: Record<string, (finding: Finding) => string | number> = {
   stage: ({ answer }) => answer.stage ?? '',
   reason: ({ answer }) => answer.reason,
   log: ({ answer }) => list(logTexts(answer.log)),
-  remedies: ({ answer }) => list(answer.remedies),
+  remedies: finding => list(remediesOf(finding, finding.answer)),
   assumptions: ({ answer }) => list(answer.assumptions),
   remarks: ({ build }) => list(build.remarks),
   kind: ({ kernel }) => kernel.kind,

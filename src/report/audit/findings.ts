@@ -6,6 +6,7 @@
 import { cellHosts, cellImages, countingVerdict } from '../../findings/counting-verdict.ts'
 import type { Audit, Build, Cell, Change, FullVerdict, Ignored, Kernel } from '../../findings/model.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
+import { fillCommand, targetWord } from '../../xen/remedies/own-command.ts'
 import type { CauseCode, VerdictWord } from '../../xen/verdict.ts'
 import { buildNames } from './names.ts'
 
@@ -71,6 +72,34 @@ export function* findings(audit: Audit): Generator<Finding> {
     yield finding
   }
 }
+
+/** The remedies of one of its verdicts, their commands with the image and the version that it is about. */
+export function remediesOf(
+  {
+    kernel,
+    images,
+    build,
+    to,
+    mode,
+    answer,
+  }: Pick<Finding, 'kernel' | 'images' | 'build' | 'to' | 'mode' | 'answer'>,
+  verdict: FullVerdict,
+): string[] {
+  const target = verdict === answer ? (to ?? build.label) : build.label
+  return withCommands(verdict.remedies, images[0] ?? kernel.images[0], [targetOf(target, mode)])
+}
+
+/** Remedies with the image and the targets in their commands; as they are where there is no image. */
+export const withCommands = (
+  remedies: readonly string[],
+  image: string | undefined,
+  targets: readonly string[],
+): string[] =>
+  image === undefined ? [...remedies] : remedies.map(remedy => fillCommand(remedy, { image, targets }))
+
+/** A build as `repair --for` takes it: a label is a version, and what tells its build from others. */
+export const targetOf = (label: string, mode: BootModeName): string =>
+  targetWord(label.split(' ', 1)[0]!, mode)
 
 /** How much a finding weighs; SARIF's words. */
 export type Level = 'error' | 'warning' | 'note' | 'none'

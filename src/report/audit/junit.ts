@@ -7,7 +7,7 @@
 import type { Audit, Change } from '../../findings/model.ts'
 import { logTexts } from '../log-text.ts'
 import { CHANGES } from './changes.ts'
-import { causeId, type Finding, findings, levelOf } from './findings.ts'
+import { causeId, type Finding, findings, levelOf, remediesOf } from './findings.ts'
 import { buildNames, kernelName, kernelTexts, kernelTitle } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import { origin, question, subject } from './summary.ts'
@@ -107,7 +107,7 @@ function whySkipped(finding: Finding): string {
 
 function details(finding: Finding): string[] {
   const { guests } = finding
-  const { log, remedies, assumptions, stage } = finding.counting
+  const { log, assumptions, stage } = finding.counting
   return [
     `images: ${finding.images.join(', ')}`,
     `guests: ${guests}`,
@@ -115,7 +115,7 @@ function details(finding: Finding): string[] {
     ...(stage === undefined ? [] : [`stage: ${stage}`]),
     ...logTexts(log).map(line => `log: ${line}`),
     ...(log?.silent === undefined ? [] : [`about the log: ${log.silent}`]),
-    ...remedies.map(remedy => `do: ${remedy}`),
+    ...remediesOf(finding, finding.counting).map(remedy => `do: ${remedy}`),
     ...assumptions.map(assumption => `assumed: ${assumption}`),
   ]
 }

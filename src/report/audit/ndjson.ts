@@ -4,7 +4,7 @@
  */
 
 import { jsonText } from '../../document/printable.ts'
-import { type Finding, findings } from './findings.ts'
+import { type Finding, findings, remediesOf } from './findings.ts'
 import type { AuditFormat } from './report.ts'
 
 export const ndjsonReport: AuditFormat = function* (audit) {
@@ -15,7 +15,7 @@ export const ndjsonReport: AuditFormat = function* (audit) {
 function record(finding: Finding) {
   const { kernel, build, hosts, images, to, mode, guests, change, cell, answer, before, ignored, known } =
     finding
-  const { verdict, stage, code, message, log, reason, remedies, assumptions, evidence } = answer
+  const { verdict, stage, code, message, log, reason, assumptions, evidence } = answer
   const { kind, layers, guest, kernelVersion, flavour, buildId, problem, added } = kernel
   return {
     change,
@@ -31,7 +31,7 @@ function record(finding: Finding) {
     message,
     log,
     reason,
-    remedies,
+    remedies: remediesOf(finding, answer),
     assumptions,
     gates: evidence.map(({ gate }) => gate),
     kernel: { images, kind, layers, guest, kernelVersion, flavour, buildId, problem, added },

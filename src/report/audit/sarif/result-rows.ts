@@ -4,7 +4,7 @@
  */
 import type { Audit, Build, Change, FullVerdict, Ignored, Kernel } from '../../../findings/model.ts'
 import type { BootModeName } from '../../../xen/boot-mode.ts'
-import { type CauseId, causeId, findings, type Level, levelOf } from '../findings.ts'
+import { type CauseId, causeId, findings, type Level, levelOf, targetOf, withCommands } from '../findings.ts'
 import { laterRefusalRows } from '../gather.ts'
 
 export interface ResultRow {
@@ -23,6 +23,8 @@ export interface ResultRow {
   ignored?: Ignored
   /** Set where the baseline has it too. */
   known?: true
+  /** What can be done, with commands for this kernel and these builds. */
+  remedies: string[]
   /** The release that will refuse a kernel that starts today. */
   laterRefusal?: string
 }
@@ -32,17 +34,28 @@ export const LEVELS: readonly ResultRow['level'][] = ['error', 'warning', 'note'
 
 /** What weighs anything: by weight, then in the order of the audit. */
 export function resultRows(audit: Audit): ResultRow[] {
-  const rows = new Map<string, ResultRow & { builds: Build[]; guests: number }>()
+  const rows = new Map<string, ResultRow & { builds: Build[]; guests: number; targets: Set<string> }>()
   for (const finding of findings(audit)) {
     const level = levelOf(finding)
     if (level === 'none') continue
-    const { kernel, mode, build, xen, guests, change, ignored, known, cell } = finding
+    const { kernel, mode, build, xen, guests, change, ignored, known, cell, answer, to } = finding
     const verdict = finding.counting
     const cause = causeId(verdict)
     const key = JSON.stringify([cell.kernel, mode, cause, level, known, ignored?.reason, ignored?.expires])
     let row = rows.get(key)
     if (row === undefined) {
-      row = { cause, level, kernel, mode, verdicts: [], names: [], builds: [], guests: 0 }
+      row = {
+        cause,
+        level,
+        kernel,
+        mode,
+        verdicts: [],
+        names: [],
+        builds: [],
+        guests: 0,
+        remedies: [],
+        targets: new Set(),
+      }
       if (change !== undefined) row.change = change
       if (ignored !== undefined) row.ignored = ignored
       if (known) row.known = true
@@ -51,9 +64,15 @@ export function resultRows(audit: Audit): ResultRow[] {
     if (!row.verdicts.includes(verdict)) row.verdicts.push(verdict)
     row.names.push(xen)
     row.builds.push(build)
+    row.targets.add(targetOf(verdict === answer ? (to ?? build.label) : build.label, mode))
     row.guests += guests
   }
-  const all: ResultRow[] = [...rows.values(), ...laterRefusals(audit)]
+  const all: ResultRow[] = []
+  for (const { targets, ...row } of rows.values()) {
+    const { verdicts, kernel } = row
+    all.push({ ...row, remedies: withCommands(verdicts[0]!.remedies, kernel.images[0], [...targets]) })
+  }
+  all.push(...laterRefusals(audit))
   return all.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
 }
 
@@ -66,4 +85,5 @@ const laterRefusals = (audit: Audit): ResultRow[] =>
     verdicts: [verdict],
     names: builds,
     laterRefusal: release,
+    remedies: withCommands(verdict.remedies, kernel.images[0], [targetOf(release, mode)]),
   }))

@@ -75,6 +75,7 @@ function properties({
   change,
   known,
   laterRefusal,
+  remedies,
 }: ResultRow) {
   return {
     kernel: kernelName(kernel),
@@ -91,7 +92,7 @@ function properties({
       builds === undefined
         ? names.map(xen => ({ xen }))
         : builds.map(({ label, hosts }) => ({ xen: label, hosts })),
-    remedies: verdicts[0]!.remedies,
+    remedies,
     restsOn: verdicts[0]!.assumptions,
     logLines: [...new Set(verdicts.flatMap(({ log }) => log?.lines ?? []))],
     logNoise: [...new Set(verdicts.flatMap(({ log }) => log?.noise ?? []))],
