@@ -55,8 +55,15 @@ function layerOf(volume: GuestVolume, context: ContainerContext): Layer | undefi
 export const insideVolume = ({ names }: Pick<GuestVolume, 'names'>, path: string): string =>
   writeInside([[...names, ...path.split('/').filter(name => name !== '')]])
 
-/** What a guest sees of a file: the contents of a disk format, or the file itself. Throws a ContainerError. */
-export function guestView(file: Source, context: ContainerContext): Source {
-  const layer = openLayer(file, context)
-  return layer?.kind === 'disk' ? layer.disk : file
+/**
+ * What a guest sees of a file: the contents of a disk format, of a compressed image what is in it, or the file itself.
+ * Throws a ContainerError.
+ */
+export function guestView(file: Source, context: ContainerContext, depth = 0): Source {
+  const layer = depth < MAX_DEPTH ? openLayer(file, context) : undefined
+  if (layer?.kind === 'disk') return layer.disk
+  if (layer?.kind !== 'stream') return file
+  // Partition tables are checked against the size, which is known at the end of the stream alone.
+  layer.source.read(new Uint8Array(1), Number.MAX_SAFE_INTEGER - 1)
+  return guestView(layer.source, context, depth + 1)
 }

@@ -41,6 +41,15 @@ describe('boot', () => {
     })
   })
 
+  test('looks at what is in a compressed image', async () => {
+    const packed = join(BOOT_PATHS, 'disks/G07-title.img.gz')
+    const answers = async (image: string) => {
+      const [line] = records((await run(['boot', image, '--path', 'pygrub', '-o', 'ndjson'])).stdout)
+      return line.answers
+    }
+    expect(await answers(packed)).toEqual(await answers(disk('G07-title')))
+  })
+
   test('asks both Pythons where they differ', async () => {
     const { stdout } = await run(['boot', disk('P03-mbr-second'), '--xen', '4.17.4', '-o', 'json'])
     const [{ answers }] = JSON.parse(stdout)
