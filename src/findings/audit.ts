@@ -9,7 +9,7 @@ import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import type { HostOptions } from '../xen/host-options.ts'
 import { supportRemark } from '../xen/vendors/products.ts'
-import { parseXenVersion } from '../xen/version-string.ts'
+import { parseXenVersion, versionLabel } from '../xen/version-string.ts'
 import type { AuditJudge } from './audit-judge.ts'
 import { pathChanges } from './boot-path-changes.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
@@ -141,7 +141,7 @@ export function audit(input: AuditInput): Audit {
     tool: input.tool,
     created: input.created,
     kind: upgrade !== undefined ? 'upgrade' : added ? 'add' : 'audit',
-    ...(upgrade !== undefined && { to: upgrade.to }),
+    ...(upgrade !== undefined && { to: nameOf(upgrade.to) }),
     ...(leftAlone > 0 && { leftAlone }),
     modes: modesAsked(modes, cells, hasGuests),
     kernels: findings.kernels,
@@ -156,7 +156,7 @@ export function audit(input: AuditInput): Audit {
       upgrade === undefined ? findLaterRefusals(kernels, builds, kernelCells, table, judge, known) : [],
     plan:
       upgrade !== undefined
-        ? planUpgrade(findings, upgrade.to)
+        ? planUpgrade(findings, nameOf(upgrade.to))
         : added
           ? planAddition({ ...findings, kernels, cells: kernelCells }, judge)
           : [],
@@ -188,6 +188,9 @@ function modesAsked(
 /** What remarks on builds need of what is placed there. */
 type OnBuild = Pick<Placed, 'build' | 'mode' | 'hosts'>
 
+/** A release as reports name it: `4.17.4`, `4.13.0 (Citrix Hypervisor 8.1.0)`. */
+const nameOf = (version: string): string => versionLabel(parseXenVersion(version))
+
 /** What is placed on a build. */
 const placedOn = (placements: readonly OnBuild[], build: number) =>
   placements.filter(placed => placed.build === build)
@@ -200,7 +203,7 @@ function withRemarks(
   if (to === undefined) return { label, hosts, pools, remarks }
   const product = parseXenVersion(to).vendor?.product
   const modes = new Set(placed.map(({ mode }) => mode))
-  const stepBack = `Xen ${version} is newer than Xen ${to}: for these hosts it would be a step back`
+  const stepBack = `Xen ${version} is newer than Xen ${nameOf(to)}: for these hosts it would be a step back`
   const more = [
     ...[...modes].flatMap(mode => (product && supportRemark(product, mode)) ?? []),
     ...(isStepBack(version, to) ? [stepBack] : []),

@@ -54,4 +54,5 @@ test('an upgrade to Citrix Hypervisor 8.1 warns that PV guests are not supported
   const args = ['upgrade', PV32, '--inventory', 'fixtures/builds/xapi.json', '--no-config']
   const { stdout } = await run([...args, '--to', 'Citrix Hypervisor 8.1.0'])
   expect(stdout.replace(/\s+/g, ' ')).toContain('Citrix Hypervisor 8.1.0 does not support PV guests')
+  expect(stdout).toMatch(/^Upgrade to Xen 4\.13\.0 \(Citrix Hypervisor 8\.1\.0\)$/m)
 })
