@@ -307,7 +307,8 @@ function relativeTo(roots: readonly string[]): (image: string) => string {
   const parent = roots.length > 1 && parents.size === 1 ? [...parents][0]! : ''
   return image => {
     const prefix = prefixes.find(candidate => image.startsWith(candidate)) ?? parent
-    return image.startsWith(prefix) ? image.slice(prefix.length) : image
+    // What was named itself, such as a folder of objects that cannot be listed, keeps its name.
+    return (image.startsWith(prefix) ? image.slice(prefix.length) : image) || image
   }
 }
 

@@ -83,6 +83,10 @@ describe('the table of a scan', () => {
     }
   })
 
+  test('names what was named and cannot be walked', () => {
+    expect(draw(['s3://pool/dir/'], { roots: ['s3://pool/dir/'] })[1]).toMatch(/^s3:\/\/pool\/dir\/ /)
+  })
+
   test('uses a wide terminal for names', () => {
     const name = 'vmlinuz-6.12.117+deb12-cloud-amd64-with-a-long-name'
     const matrix = { modes: ['pv-domU'] as const, columns: columns(['4.1.6.1', '4.17.4']) }
