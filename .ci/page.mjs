@@ -27,9 +27,9 @@ const hash = source => `'sha256-${createHash('sha256').update(source).digest('ba
 writeFileSync(
   assets,
   `// Made by .ci/page.mjs.
-export const script = ${JSON.stringify(script)}
-export const style = ${JSON.stringify(style)}
-export const scriptHash = "${hash(script)}"
-export const styleHash = "${hash(style)}"
+export const script: string = ${JSON.stringify(script)}
+export const style: string = ${JSON.stringify(style)}
+export const scriptHash: string = "${hash(script)}"
+export const styleHash: string = "${hash(style)}"
 `,
 )
