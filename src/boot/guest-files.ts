@@ -6,6 +6,7 @@ import type { FoundPath } from '../containers/path.ts'
 import { findPath } from '../containers/path.ts'
 import { readBytes } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
+import { libraryPath } from './pygrub/library-path.ts'
 
 /**
  * What pygrub's library makes of a file system that is known: it mounts it, does not, mounts it and finds nothing, or
@@ -33,17 +34,24 @@ export class GuestFiles {
   /** The size of the file that pygrub's library finds at `path`; undefined where it finds none. */
   pygrubSize(path: string): number | undefined {
     const asked = this.pygrubPath(path)
-    if (this.forPygrub === 'empty') return undefined
+    if (asked === undefined || this.forPygrub === 'empty') return undefined
     if (this.forPygrub === 'plain-names' && !PLAIN_PATH.test(asked)) return undefined
     return this.size(asked)
   }
 
-  /**
-   * What pygrub's library takes as the path: all of it on ext, which it reads through libext2fs. Its other readers are
-   * those of GRUB legacy, where a path ends before white space.
-   */
-  pygrubPath(path: string): string {
-    return this.family === 'ext' ? path : path.replace(/[\t-\r ].*$/s, '')
+  /** The path that pygrub's library looks for when it is asked for `path`; undefined where it finds nothing by it. */
+  pygrubPath(path: string): string | undefined {
+    return libraryPath(this.family, path, directory => this.#names(directory))
+  }
+
+  /** The names in a directory; none where it cannot be read. */
+  #names(directory: string): string[] {
+    try {
+      return this.list(directory)
+    } catch (error) {
+      if (error instanceof ContainerError) return []
+      throw error
+    }
   }
 
   /** The size of the file at `path`, links followed; undefined where there is none, or its directories cannot be read. */

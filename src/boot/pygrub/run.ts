@@ -261,7 +261,7 @@ function copy(
     }
     const limit = options.restricted ? ask.gate('restricted-file-size') * MIB : 0
     if (limit > 0 && size > limit) throw new ExitMessage(`Error writing temporary copy of ${what}`)
-    return files.real(files.pygrubPath(inside))
+    return files.real(files.pygrubPath(inside)!)
   }
   const kernel = take(choice.kernel, 'kernel')
   const ramdisk = choice.ramdisk ? take(choice.ramdisk, 'ramdisk') : undefined

@@ -3,9 +3,15 @@ import { expect, test } from 'vitest'
 import { GuestFiles } from '../../../src/boot/guest-files.ts'
 import { memoryFiles } from '../files.ts'
 
-const { tree } = memoryFiles({ '/boot/initrd': 'initrd', '/boot/a b': 'blank' })
+const { tree } = memoryFiles({
+  '/boot/initrd': 'initrd',
+  '/boot/a b': 'blank',
+  '/boot/KERNEL': '',
+  '/boot/KerNel.Img': '',
+  '/boot/grub/x': '',
+})
 
-test.each(['fat', 'iso9660', 'ufs1', 'xfs', 'reiserfs'])('on %s a path ends before white space', family => {
+test.each(['vfat', 'iso9660', 'ufs1', 'xfs', 'reiserfs'])('on %s a path ends before white space', family => {
   const files = new GuestFiles(tree, family, family === 'iso9660' ? 'plain-names' : 'mounted')
   for (const path of ['/boot/initrd /boot/ucode', '/boot/initrd\tro', '/boot/initrd\n'])
     expect([files.pygrubPath(path), files.pygrubSize(path)]).toEqual(['/boot/initrd', 6])
@@ -16,4 +22,28 @@ test('on ext white space belongs to the name', () => {
   const files = new GuestFiles(tree, 'ext', 'mounted')
   expect(files.pygrubSize('/boot/initrd /boot/ucode')).toBeUndefined()
   expect(files.pygrubSize('/boot/a b')).toBe(5)
+})
+
+test.each([
+  ['ext', '//boot/initrd', undefined],
+  ['ext', '/boot/./initrd', '/boot/./initrd'],
+  ['iso9660', '//boot/initrd', '//boot/initrd'],
+  ['iso9660', '/boot/./initrd', undefined],
+  ['iso9660', '/boot/initrd/', undefined],
+  ['vfat', '//boot//initrd', '/boot/initrd'],
+  ['vfat', './boot/initrd', undefined],
+  ['vfat', '/boot/./initrd', '/boot/initrd'],
+  ['vfat', '/boot/../boot/initrd', undefined],
+  ['vfat', '/boot/grub/../initrd', '/boot/initrd'],
+  ['vfat', '/boot/initrd/', undefined],
+  ['vfat', '/boot/INITRD', undefined],
+  ['vfat', '/boot/kernel', '/boot/KERNEL'],
+  ['vfat', '/boot/KERNEL', undefined],
+  ['vfat', '/boot/kernel.img', '/boot/KerNel.Img'],
+  ['vfat', '/boot/KerNel.Img', '/boot/KerNel.Img'],
+  ['vfat', '/boot/KERNEL.IMG', undefined],
+  ['ufs1', '/boot/../boot/initrd', '/boot/../boot/initrd'],
+])('%s: %s is looked for as %s', (family, path, asked) => {
+  const files = new GuestFiles(tree, family, 'mounted')
+  expect(files.pygrubPath(path)).toBe(asked)
 })
