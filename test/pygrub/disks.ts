@@ -22,6 +22,14 @@ const FILES = [
 const kernel = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...FILES) },
   fc.constantFrom('/vmlinuz', '/boot/none', '(hd0,0)/vmlinuz-1', '(hd0)/boot/vmlinuz-1', 'vmlinuz-1'),
+  fc.constantFrom(
+    '//vmlinuz-1',
+    '/boot/./vmlinuz-1',
+    '/boot/grub/../vmlinuz-1',
+    '/../vmlinuz-1',
+    '/BOOT/vmlinuz-1',
+    '/vmlinuz-1/',
+  ),
 )
 const ramdisk = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('/boot/initrd-1', '/initrd-1') },
