@@ -6,16 +6,8 @@ import { readBytes } from '../source/memory.ts'
 import type { DirectoryEntry, FileTree } from './file-tree.ts'
 import { type FoundPath, findEntry, findPath } from './path.ts'
 
-/** In the order in which `extract --config` takes them: GRUB 2, GRUB, syslinux and its kin. */
-export const CONFIG_FILES: readonly string[] = [
-  '/boot/grub/grub.cfg',
-  '/boot/grub2/grub.cfg',
-  '/grub/grub.cfg',
-  '/grub2/grub.cfg',
-  '/boot/grub/menu.lst',
-  '/boot/grub/grub.conf',
-  '/grub/menu.lst',
-  '/grub/grub.conf',
+/** Of syslinux, extlinux and isolinux, in the order in which they are looked for. */
+export const SYSLINUX_FILES: readonly string[] = [
   '/boot/extlinux/extlinux.conf',
   '/extlinux/extlinux.conf',
   '/boot/extlinux.conf',
@@ -26,6 +18,19 @@ export const CONFIG_FILES: readonly string[] = [
   '/boot/isolinux/isolinux.cfg',
   '/isolinux/isolinux.cfg',
   '/isolinux.cfg',
+]
+
+/** In the order in which `extract --config` takes them: GRUB 2, GRUB, syslinux and its kin. */
+export const CONFIG_FILES: readonly string[] = [
+  '/boot/grub/grub.cfg',
+  '/boot/grub2/grub.cfg',
+  '/grub/grub.cfg',
+  '/grub2/grub.cfg',
+  '/boot/grub/menu.lst',
+  '/boot/grub/grub.conf',
+  '/grub/menu.lst',
+  '/grub/grub.conf',
+  ...SYSLINUX_FILES,
 ]
 /** Folders of entries after the Boot Loader Specification. */
 const ENTRY_FOLDERS = ['/loader/entries', '/boot/loader/entries']

@@ -93,3 +93,10 @@ export function pathOfKernel(kernel: string): BootPathText {
 
 /** What a boot loader program is: pygrub by whatever path, nothing where it is another program. */
 export const isPygrub = (program: string): boolean => /(?:^|[/\\])pygrub(?:\.py)?$/.test(program.trim())
+
+/** How a guest boots whose configuration names a boot loader that runs on the host. */
+export function byBootloader(bootloader: string): Pick<Guest, 'bootloader' | 'boot' | 'fault'> {
+  return isPygrub(bootloader)
+    ? { bootloader, boot: 'pygrub' }
+    : { bootloader, boot: 'unknown', fault: 'unknown-bootloader' }
+}

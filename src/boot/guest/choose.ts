@@ -1,10 +1,11 @@
 /** Which configuration of a file system a guest's own boot loader reads, and what it then boots. */
+import { SYSLINUX_FILES } from '../../containers/boot-config.ts'
 import { chooseGrub2, GRUB2_FILES } from '../grub/grub2.ts'
 import type { GuestFiles } from '../guest-files.ts'
 import type { MenuChoice } from '../menu.ts'
 import { chooseFreebsd, hasFreebsdLoader } from './freebsd.ts'
 import { chooseGrubLegacy, GRUB_LEGACY_FILES } from './grub-legacy.ts'
-import { chooseSyslinux, SYSLINUX_FILES } from './syslinux.ts'
+import { chooseSyslinux } from './syslinux.ts'
 import { chooseSystemdBoot, hasSystemdBoot } from './systemd-boot.ts'
 
 /** Paths on which a loader of the guest, or GRUB from dom0, reads the guest's own configuration. */

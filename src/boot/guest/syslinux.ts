@@ -2,18 +2,6 @@
 import type { GuestFiles } from '../guest-files.ts'
 import { CONFIG_LIMIT, configText, type MenuChoice, type MenuEntry, type MenuProblem } from '../menu.ts'
 
-export const SYSLINUX_FILES = [
-  '/boot/extlinux/extlinux.conf',
-  '/extlinux/extlinux.conf',
-  '/boot/extlinux.conf',
-  '/extlinux.conf',
-  '/boot/syslinux/syslinux.cfg',
-  '/syslinux/syslinux.cfg',
-  '/syslinux.cfg',
-  '/boot/isolinux/isolinux.cfg',
-  '/isolinux/isolinux.cfg',
-  '/isolinux.cfg',
-]
 const DEEPEST_INCLUDE = 8
 const MOST_LABELS = 10_000
 

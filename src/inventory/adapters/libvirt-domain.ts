@@ -1,7 +1,7 @@
 // Domains of libvirt in XML, as `virsh dumpxml` prints them. Entities that a document declares are never expanded.
 
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
-import { type Guest, isPygrub, pathOfKernel } from '../guest.ts'
+import { byBootloader, type Guest, pathOfKernel } from '../guest.ts'
 import { type Adapter, defined, emptyReading, type FileReading } from './adapter.ts'
 
 const LIMIT = 16 * 2 ** 20
@@ -176,12 +176,9 @@ function guestOf({ line, texts, machine, disks }: Domain, name: string, file: st
   const bootloader = texts.get('bootloader')
   const kernel = texts.get('os/kernel')
   if (bootloader !== undefined) {
-    const pygrub = isPygrub(bootloader)
     return defined<Guest>({
       ...guest,
-      bootloader,
-      boot: pygrub ? 'pygrub' : 'unknown',
-      fault: pygrub ? undefined : 'unknown-bootloader',
+      ...byBootloader(bootloader),
       kernelInside: kernel,
     })
   }

@@ -1,6 +1,6 @@
 // Configurations of guests for `xl` and `xm`, one a file.
 
-import { type Guest, isPygrub, pathOfKernel } from '../guest.ts'
+import { byBootloader, type Guest, pathOfKernel } from '../guest.ts'
 import { type Adapter, type Content, defined, emptyReading } from './adapter.ts'
 import { diskPaths } from './xl-disks.ts'
 import { type ConfigValues, configValues } from './xl-values.ts'
@@ -73,12 +73,9 @@ function guestOf(content: Content, values: Values, problem: (line: number, messa
     return defined<Guest>({ ...guest, boot: 'unknown', bootloader })
   }
   if (bootloader !== undefined) {
-    const pygrub = isPygrub(bootloader)
     return defined<Guest>({
       ...guest,
-      bootloader,
-      boot: pygrub ? 'pygrub' : 'unknown',
-      fault: pygrub ? undefined : 'unknown-bootloader',
+      ...byBootloader(bootloader),
       restricted: isSet('bootloader_restrict') || undefined,
       kernelInside: kernel,
     })
