@@ -108,7 +108,7 @@ function clip(span: LoaderSpan, { path, version }: BootPath): LoaderSpan[] {
   return inside ? [{ ...span, since: version, until: version }] : []
 }
 
-/** Versions that were never released for use. */
+/** Versions that were never released for use: they count where one is named. */
 const isPreview = (version: string) => /beta|rc/.test(version)
 
 /** What a guest that boots so can expect: one answer, whatever builds of the loader there are. */
@@ -127,7 +127,8 @@ export function loaderOutcome(facts: Facts, boot: BootPath): LoaderOutcome {
   const fitting =
     archs.find(arch => spans.some(span => span.arch === arch && span.code !== 'machine-mismatch')) ?? archs[0]
   const own = spans.filter(
-    ({ arch, until }) => arch === fitting && !(until !== undefined && isPreview(until)),
+    ({ arch, until }) =>
+      arch === fitting && !(boot.version === undefined && until !== undefined && isPreview(until)),
   )
   const [first] = own
   if (own.every(({ verdict }) => verdict === first!.verdict)) {
