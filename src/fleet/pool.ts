@@ -5,8 +5,9 @@
 import { Worker } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
 import type { FileOptions } from '../read/read-file.ts'
+import { KernelExchange } from './kernel-exchange.ts'
 import { LargeMemory, newTurn } from './large-memory.ts'
-import type { BatchResults, Job, WorkerOptions } from './worker.ts'
+import type { Batch, BatchAnswer, BatchResults, Job, WorkerOptions } from './worker.ts'
 
 /** Raised where one worker after the other dies: something is wrong with the machine, not with an image. */
 export class FleetError extends Error {
@@ -51,6 +52,7 @@ export class Pool {
   readonly #idle: Thread[] = []
   readonly #all = new Set<Thread>()
   readonly #turn = newTurn()
+  readonly #kernels = new KernelExchange<Worker>()
   #started = 0
   #deaths = 0
   #failure: FleetError | undefined
@@ -98,11 +100,15 @@ export class Pool {
       }
       const die = (reason: string) =>
         settle({ results: [], died: { index: Atomics.load(thread.position, 0), reason } })
-      const onMessage = (results: BatchResults) => settle({ results })
+      const onMessage = ({ results, kernels }: BatchAnswer) => {
+        this.#kernels.add(worker, kernels)
+        settle({ results })
+      }
       const onError = (error: Error) => die(error.message)
       const onExit = (code: number) => die(`exit code ${code}`)
       worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-      worker.postMessage(jobs)
+      const batch: Batch = { jobs, kernels: this.#kernels.takeFor(worker) }
+      worker.postMessage(batch)
     })
     if (outcome.died === undefined) {
       this.#deaths = 0

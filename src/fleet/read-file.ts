@@ -3,6 +3,7 @@
  * @module
  */
 import type { Engine } from '../engine/engine.ts'
+import type { ContainedKernel } from '../read/kernel-cache.ts'
 import {
   type CopyResult,
   type FileOptions,
@@ -19,20 +20,33 @@ class ContainersNotLoaded extends Error {
   override name = 'ContainersNotLoaded'
 }
 
-let readContainer: FileReaders['readContainer'] | undefined
+let containers: typeof import('./read-container.ts') | undefined
+/** What other threads read in containers before this one met any. */
+let learned: ContainedKernel[] = []
 
 const readers: FileReaders = {
   sha256: thisMachine.sha256,
   readContainer(...file) {
-    if (readContainer === undefined) throw new ContainersNotLoaded()
-    return readContainer(...file)
+    if (containers === undefined) throw new ContainersNotLoaded()
+    return containers.reader.read(...file)
   },
 }
 
 /** Loads the readers of containers: what is read from a server would else be asked for twice. */
 export async function loadContainers(): Promise<void> {
-  ;({ readContainer } = await import('./read-container.ts'))
+  containers = await import('./read-container.ts')
+  learnKernels(learned)
+  learned = []
 }
+
+/** Takes kernels that another thread read in containers: they need not be unpacked here. */
+export function learnKernels(kernels: readonly ContainedKernel[]): void {
+  if (containers === undefined) learned.push(...kernels)
+  else containers.reader.kernels.learn(kernels)
+}
+
+/** The kernels that this thread read in containers since this was called before. */
+export const takeNewKernels = (): ContainedKernel[] => containers?.reader.kernels.takeNew() ?? []
 
 /**
  * What `read` returns, which calls readFile or readUnlessCopy. Loads the readers of containers when the first container

@@ -4,11 +4,18 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
+import type { ContainedKernel } from '../read/kernel-cache.ts'
 import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
 import { EngineLease } from './engines.ts'
 import { LargeMemory, type SharedTurn } from './large-memory.ts'
 import { loadFor, openImage } from './open-image.ts'
-import { loadContainers, loadingContainers, readUnlessCopy } from './read-file.ts'
+import {
+  learnKernels,
+  loadContainers,
+  loadingContainers,
+  readUnlessCopy,
+  takeNewKernels,
+} from './read-file.ts'
 import type { Original } from './same-bytes.ts'
 
 export interface WorkerOptions {
@@ -29,7 +36,21 @@ export interface Job {
   originals: Original[]
 }
 
-/** What a worker returns for a batch: the results of its first jobs. The rest goes back into the queue. */
+/** What a worker is asked for. */
+export interface Batch {
+  jobs: Job[]
+  /** What other workers read in containers. */
+  kernels: ContainedKernel[]
+}
+
+/** What a worker returns for a batch. */
+export interface BatchAnswer {
+  results: BatchResults
+  /** What it read in containers. */
+  kernels: ContainedKernel[]
+}
+
+/** The results of a batch's first jobs. The rest goes back into the queue. */
 export type BatchResults = (ReadResult | CopyResult)[]
 
 /** A worker returns after about this many milliseconds, so that no batch of slow images waits for it. */
@@ -58,6 +79,9 @@ async function readBatch(jobs: Job[]): Promise<BatchResults> {
   return results
 }
 
-parentPort!.on('message', async (jobs: Job[]) => {
-  parentPort!.postMessage(await readBatch(jobs))
+parentPort!.on('message', async ({ jobs, kernels }: Batch) => {
+  learnKernels(kernels)
+  const results = await readBatch(jobs)
+  const answer: BatchAnswer = { results, kernels: takeNewKernels() }
+  parentPort!.postMessage(answer)
 })

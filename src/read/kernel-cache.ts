@@ -9,15 +9,22 @@ import type { Machine, Sha256 } from './machine.ts'
 
 /** Of each thread. Fleets have a few dozen kernels that are current. */
 const MAX_KERNELS = 256
+/** So many kernels wait at most to be told to other threads, those that were read last. */
+const MAX_NEW = 64
+/** Characters of a record that is told to other threads: a few kilobytes is usual, 16 MiB is possible. */
+const MAX_TOLD = 64 * 1024
 /** Most kernels differ in their first sectors: the setup code has its release and its length. */
 const HEAD = 4096
 
-interface KnownKernel {
+/** A kernel that was read in a container. Plain data, so that threads can tell each other. */
+export interface ContainedKernel {
+  /** Its size, and the SHA-256 of its head. */
+  key: string
   /** Position and length of each read, one pair after the other. */
   reads: number[]
+  /** SHA-256 of what was read. */
   digest: string
   record: WritableRecord
-  unpacked: number
 }
 
 /** A source that notes what is read of it. */
@@ -49,8 +56,9 @@ export class TracedSource implements Source {
 
 export class KernelCache {
   readonly #machine: Pick<Machine, 'sha256'>
-  readonly #kernels = new Map<string, KnownKernel[]>()
+  readonly #kernels = new Map<string, ContainedKernel[]>()
   #count = 0
+  #new: ContainedKernel[] = []
 
   constructor(machine: Pick<Machine, 'sha256'>) {
     this.#machine = machine
@@ -71,15 +79,34 @@ export class KernelCache {
     return undefined
   }
 
-  add(source: Source, traced: TracedSource, record: WritableRecord, unpacked: number): void {
+  add(source: Source, traced: TracedSource, record: WritableRecord): void {
+    const kernel = { key: this.#keyOf(source), reads: traced.reads, digest: traced.digest(), record }
+    this.#keep(kernel)
+    if (JSON.stringify(record).length > MAX_TOLD) return
+    this.#new.push(kernel)
+    if (this.#new.length > MAX_NEW) this.#new.shift()
+  }
+
+  /** The kernels that were added since this was called before. */
+  takeNew(): ContainedKernel[] {
+    const kernels = this.#new
+    this.#new = []
+    return kernels
+  }
+
+  /** Takes kernels that another thread read. */
+  learn(kernels: readonly ContainedKernel[]): void {
+    for (const kernel of kernels) this.#keep(kernel)
+  }
+
+  #keep(kernel: ContainedKernel): void {
+    const known = this.#kernels.get(kernel.key) ?? []
+    if (known.some(({ digest }) => digest === kernel.digest)) return
     if (this.#count === MAX_KERNELS) {
       this.#kernels.clear()
       this.#count = 0
     }
-    const key = this.#keyOf(source)
-    const known = this.#kernels.get(key) ?? []
-    known.push({ reads: traced.reads, digest: traced.digest(), record, unpacked })
-    this.#kernels.set(key, known)
+    this.#kernels.set(kernel.key, [...known, kernel])
     this.#count++
   }
 

@@ -36,11 +36,12 @@ const PEEK_WINDOW = 2 ** 27
 /** Reads containers one after the other. A kernel that several of them hold is unpacked once. */
 export class ContainerReader {
   readonly #machine: Machine
-  readonly #kernels: KernelCache
+  /** The kernels that were read. */
+  readonly kernels: KernelCache
 
   constructor(machine: Machine) {
     this.#machine = machine
-    this.#kernels = new KernelCache(machine)
+    this.kernels = new KernelCache(machine)
   }
 
   /** Reads what the container in `source` holds; nothing where it is none. `engine` unpacks the kernels. */
@@ -50,7 +51,7 @@ export class ContainerReader {
     read: ReadOptions,
     options: ContainerOptions,
   ): ContainerResult | undefined {
-    const reading = new ContainerReading(this.#machine, this.#kernels, { engine, source, read, options })
+    const reading = new ContainerReading(this.#machine, this.kernels, { engine, source, read, options })
     try {
       return reading.run()
     } finally {
@@ -161,7 +162,7 @@ class ContainerReading {
     if (elfJson !== undefined) record.elfJson = elfJson
     if (problem !== undefined) record.problem = problem
     this.#add(record, file)
-    if (problem?.code !== 'memory-limit') this.#kernels.add(source, traced, record, cost.unpacked)
+    if (problem?.code !== 'memory-limit') this.#kernels.add(source, traced, record)
     return true
   }
 

@@ -7,7 +7,7 @@ import { describeLayers, type LayerNode, type VolumeNode } from '../../container
 import { printable } from '../../document/printable.ts'
 import { describeLayers as describeKernel } from '../../facts/describe.ts'
 import { createEngine } from '../../fleet/engines.ts'
-import { readContainer } from '../../fleet/read-container.ts'
+import { reader } from '../../fleet/read-container.ts'
 import type { Problem } from '../../problem.ts'
 import { imageAddress } from '../../record/key.ts'
 import type { ImageRecord } from '../../record/type.ts'
@@ -63,7 +63,7 @@ export function listContainer(path: string, flags: ReadFlags): Listing {
     if (layers.format === undefined && layers.problem === undefined) {
       throw new UsageError(`${path}: Cannot list the file: it is no disk, archive or package`)
     }
-    const found = readContainer(createEngine(engine), source, read, read.containers ?? {})
+    const found = reader.read(createEngine(engine), source, read, read.containers ?? {})
     const listing: Listing = {
       container: path,
       layers,
