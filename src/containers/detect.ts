@@ -30,22 +30,31 @@ function detectTable(head: Uint8Array): Detected | undefined {
   return undefined
 }
 
+export interface DetectOptions {
+  /** The source is what a disk holds, which is no disk again: a guest can write anything into its first sector. */
+  isDisk?: boolean
+  /** The first 8 KiB of the source or more, where they are in memory. */
+  head?: Uint8Array | undefined
+}
+
 /**
- * What the container in `source` is; nothing where it is none. Reads 8 KiB, and where that does not tell it a little
- * at each further place where a magic may be. With `isDisk` it is what a disk holds, which is no disk again: a guest can
- * write anything into its first sector.
+ * What the container in `source` is; nothing where it is none. Reads 8 KiB, and where that does not tell it a block
+ * at each further place where a magic may be.
  */
-export function detectContainer(source: Source, { isDisk = false } = {}): Detected | undefined {
-  const head = readBytes(source, 0, HEAD_LENGTH)
+export function detectContainer(
+  source: Source,
+  { isDisk = false, head = readBytes(source, 0, HEAD_LENGTH) }: DetectOptions = {},
+): Detected | undefined {
   const near = detectHead(head)
   if (near !== undefined && !(isDisk && near.kind === 'disk')) return near
   // A file system goes before a table: disks of Xen guests are often without one, and a hybrid ISO has several.
-  const fileSystem = detectFileSystem(new HeadSource(source, head))
+  const blocks = new DetectionSource(source, head)
+  const fileSystem = detectFileSystem(blocks)
   if (fileSystem !== undefined) return { kind: 'tree', format: fileSystem.name, fileSystem }
-  if (!isDisk && hasFooter(source)) return { kind: 'disk', format: 'vhd' }
+  if (!isDisk && hasFooter(blocks)) return { kind: 'disk', format: 'vhd' }
   const table = detectTable(head)
   if (table !== undefined) return table
-  const far = FAR_MAGICS.find(({ at, bytes }) => hasMagic(readBytes(source, at, bytes.length), 0, bytes))
+  const far = FAR_MAGICS.find(({ at, bytes }) => hasMagic(readBytes(blocks, at, bytes.length), 0, bytes))
   return far === undefined ? undefined : { kind: 'not-read', format: far.format }
 }
 
@@ -56,11 +65,18 @@ function hasFooter(source: Source): boolean {
   return isVhdFooter(readBytes(source, size - FOOTER_LENGTH, 8))
 }
 
-/** A source whose first bytes are in memory. */
-class HeadSource implements Source {
+/** Magics that lie far from the start share blocks: a file system's volume descriptor, the labels of ZFS. */
+const BLOCK = 4096
+const MAX_BLOCKS = 8
+/** Nothing is left in it between two detections. */
+const scratch = new Uint8Array(MAX_BLOCKS * BLOCK)
+
+/** A source whose first bytes are in memory, and each block further on from when it is first asked for. */
+class DetectionSource implements Source {
   readonly size: number
   readonly #source: Source
   readonly #head: Uint8Array
+  readonly #blocks: { start: number; bytes: Uint8Array }[] = []
 
   constructor(source: Source, head: Uint8Array) {
     this.size = source.size
@@ -69,8 +85,27 @@ class HeadSource implements Source {
   }
 
   read(into: Uint8Array, position: number): number {
-    if (position + into.length > this.#head.length) return this.#source.read(into, position)
-    into.set(this.#head.subarray(position, position + into.length))
-    return into.length
+    return this.#source.read(into, position)
+  }
+
+  lend(position: number, length: number): Uint8Array | undefined {
+    const end = Math.min(position + length, this.size)
+    if (end <= this.#head.length) return this.#head.subarray(position, end)
+    if (position >= end) return NO_BYTES
+    const start = position - (position % BLOCK)
+    if (end > start + BLOCK) return undefined
+    const block = this.#blocks.find(block => block.start === start) ?? this.#load(start)
+    return block?.bytes.subarray(position - start, end - start)
+  }
+
+  #load(start: number): { start: number; bytes: Uint8Array } | undefined {
+    const index = this.#blocks.length
+    if (index === MAX_BLOCKS) return undefined
+    const room = scratch.subarray(index * BLOCK, (index + 1) * BLOCK)
+    const block = { start, bytes: room.subarray(0, this.#source.read(room, start)) }
+    this.#blocks.push(block)
+    return block
   }
 }
+
+const NO_BYTES = new Uint8Array()

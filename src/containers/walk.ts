@@ -46,6 +46,8 @@ export interface WalkOptions {
   everywhere?: boolean
   /** Look into the snapshots of disks, too. */
   snapshots?: boolean
+  /** What the source is, where that was looked at before. */
+  detected?: Detected | undefined
 }
 
 /** Walks what `source` holds. Returns false where it is no container. */
@@ -55,13 +57,8 @@ export function walkContainer(
   visitor: Visitor,
   options: WalkOptions = {},
 ): boolean {
-  return new Walk(context, visitor, options).enter(source, {
-    parts: [[]],
-    steps: [],
-    notes: [],
-    nesting: NO_LAYER,
-    context,
-  })
+  const from = { parts: [[]], steps: [], notes: [], nesting: NO_LAYER, context }
+  return new Walk(context, visitor, options).enter(source, from, options.detected)
 }
 
 interface Position {
@@ -90,13 +87,14 @@ class Walk {
     this.#everywhere = everywhere
   }
 
-  /** Looks into a source; false where it is no container. */
-  enter(source: Source, from: Position): boolean {
+  /** Looks into a source, which may be known to be `detected`; false where it is no container. */
+  enter(source: Source, from: Position, detected?: Detected): boolean {
     const at = this.#noting(from)
     let layer: Layer | undefined
     this.#guard(at, () => {
       if (at.parts.length > at.context.budget.limits.depth) throw tooDeep(at)
-      layer = openLayer(source, at.context)
+      layer =
+        detected === undefined ? openLayer(source, at.context) : openDetected(detected, source, at.context)
     })
     return layer === undefined ? this.#failed : this.#enterLayer(layer, at)
   }

@@ -56,7 +56,7 @@ export class InlineReader {
 
   #readWith(options: FileOptions, found: Found, originals: Original[]): ReadResult | CopyResult {
     try {
-      return readUnlessCopy(this.#lease.take(), () => found.open(), options, originals)
+      return readUnlessCopy(this.#lease.take(), asFound => found.open(asFound), options, originals)
     } finally {
       this.#lease.giveBack()
     }

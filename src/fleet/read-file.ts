@@ -63,13 +63,16 @@ export function loadingContainers<T>(read: () => T): T | Promise<T> {
 }
 
 /** Reads a file. What is wrong with it is in the record. Where it may be a container, call it in loadingContainers. */
-export const readFile = (engine: Engine, open: () => OpenSource, options: FileOptions): ReadResult =>
-  readOpened(readers, engine, open, options) as ReadResult
+export const readFile = (
+  engine: Engine,
+  open: (asFound: boolean) => OpenSource,
+  options: FileOptions,
+): ReadResult => readOpened(readers, engine, open, options) as ReadResult
 
 /** Reads a file, unless it turns out to be a copy of one of the `originals`. Where it may be a container, call it in loadingContainers. */
 export function readUnlessCopy(
   engine: Engine,
-  open: () => OpenSource,
+  open: (asFound: boolean) => OpenSource,
   options: FileOptions,
   originals: readonly Original[],
 ): ReadResult | CopyResult {

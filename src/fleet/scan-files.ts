@@ -285,6 +285,7 @@ class Scan {
     const started = performance.now()
     const jobs = batch.map(({ found, originals }) => ({
       address: found.address,
+      found: { size: found.size, identity: found.identity },
       ...(found.locator !== undefined && { locator: found.locator }),
       originals: originals.map(({ original }) => original),
     }))

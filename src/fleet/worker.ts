@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { EngineName } from '../engine/engine.ts'
 import type { ContainedKernel } from '../read/kernel-cache.ts'
 import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
+import type { FoundState } from '../source/source.ts'
 import { EngineLease } from './engines.ts'
 import { LargeMemory, type SharedTurn } from './large-memory.ts'
 import { loadFor, openImage } from './open-image.ts'
@@ -31,6 +32,8 @@ export interface WorkerOptions {
 /** An image to read, and what it may be a copy of. */
 export interface Job {
   address: string
+  /** What it was when it was found, where this machine has found it. */
+  found?: FoundState
   /** What opens it where the address alone does not. */
   locator?: string
   originals: Original[]
@@ -67,10 +70,10 @@ async function readBatch(jobs: Job[]): Promise<BatchResults> {
     await loadFor(jobs.map(({ address }) => address))
     await loadContainers()
   }
-  for (const { address, locator, originals } of jobs) {
+  for (const { address, found, locator, originals } of jobs) {
     Atomics.store(at, 0, results.length)
-    const readJob = () =>
-      readUnlessCopy(lease.take(), () => openImage(address, read.remote, locator), read, originals)
+    const open = (asFound: boolean) => openImage(address, read.remote, { locator, ...(asFound && { found }) })
+    const readJob = () => readUnlessCopy(lease.take(), open, read, originals)
     const result = loadingContainers(readJob)
     results.push(result instanceof Promise ? await result : result)
     lease.giveBack()

@@ -3,6 +3,8 @@
  * @module
  */
 import type { ContainerError } from '../containers/container-error.ts'
+import { detectContainer } from '../containers/detect.ts'
+import type { Detected } from '../containers/detect-head.ts'
 import { isKernel, LOOK_LENGTH, looksLikeKernel, startsKernel } from '../containers/kernel-test.ts'
 import { type InsideFile, type Place, walkContainer } from '../containers/walk.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -44,16 +46,25 @@ export class ContainerReader {
     this.kernels = new KernelCache(machine)
   }
 
-  /** Reads what the container in `source` holds; nothing where it is none. `engine` unpacks the kernels. */
+  /**
+   * Reads what the container in `source` holds; nothing where it is none. `engine` unpacks the kernels. `head` is the
+   * start of the source where that is in memory.
+   */
   read(
     engine: Engine,
     source: OpenSource,
     read: ReadOptions,
     options: ContainerOptions,
+    head?: Uint8Array,
   ): ContainerResult | undefined {
-    const reading = new ContainerReading(this.#machine, this.kernels, { engine, source, read, options })
+    const before = source.bytesRead
+    // Most files are no containers, and cost no more than this.
+    const detected = options.declared === undefined ? detectContainer(source, { head }) : undefined
+    if (options.declared === undefined && detected === undefined) return undefined
+    const task = { engine, source, read, options, detected }
+    const reading = new ContainerReading(this.#machine, this.kernels, task)
     try {
-      return reading.run()
+      return reading.run(before)
     } finally {
       reading.close()
     }
@@ -65,6 +76,8 @@ interface Task {
   source: OpenSource
   read: ReadOptions
   options: ContainerOptions
+  /** What the source is, unless its store says it. */
+  detected: Detected | undefined
 }
 
 class ContainerReading {
@@ -72,17 +85,19 @@ class ContainerReading {
   readonly #kernels: KernelCache
   readonly #engine: Engine
   readonly #source: OpenSource
+  readonly #detected: Detected | undefined
   readonly #read: ReadOptions
   readonly #options: ContainerOptions
   readonly #session: ContainerSession
   readonly #records: RecordText[] = []
   #unpacked = 0
 
-  constructor(machine: Machine, kernels: KernelCache, { engine, source, read, options }: Task) {
+  constructor(machine: Machine, kernels: KernelCache, { engine, source, read, options, detected }: Task) {
     this.#machine = machine
     this.#kernels = kernels
     this.#engine = engine
     this.#source = source
+    this.#detected = detected
     this.#read = read
     this.#options = options
     this.#session = new ContainerSession(machine, engine.name, source, options)
@@ -92,14 +107,18 @@ class ContainerReading {
     this.#session.close()
   }
 
-  run(): ContainerResult | undefined {
-    const before = this.#source.bytesRead
+  /** `before` is how much had been read of the source before it was known to be a container. */
+  run(before: number): ContainerResult | undefined {
     const { everywhere = false, snapshots = false } = this.#options
     const visitor = {
       file: (file: InsideFile) => this.#takeFile(file),
       problem: (place: Place, error: ContainerError) => this.#takeProblem(place, error),
     }
-    const isContainer = walkContainer(this.#source, this.#session.context, visitor, { everywhere, snapshots })
+    const isContainer = walkContainer(this.#source, this.#session.context, visitor, {
+      everywhere,
+      snapshots,
+      detected: this.#detected,
+    })
     if (!isContainer && this.#records.length === 0) return undefined
     if (this.#records.length === 0) this.#add({ facts: this.#noFacts(), problem: this.#noKernel() })
     const read =

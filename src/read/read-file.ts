@@ -8,9 +8,8 @@ import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
 import type { Ranges } from '../source/ranges.ts'
-import { KeptStartOfFile } from '../source/kept-start.ts'
 import type { RemoteOptions } from '../source/remote/options.ts'
-import { type OpenSource, SourceError } from '../source/source.ts'
+import { type OpenSource, OutdatedSource, SourceError } from '../source/source.ts'
 import { type ReadOptions, readImageToJson, StreamTooLong } from '../unwrap/read-image.ts'
 import type { ContainerOptions } from './container-session.ts'
 import { fileDigest } from './digest.ts'
@@ -66,29 +65,51 @@ export function unreadable(problem: Problem): ReadResult {
 /** What reading a file takes beside an engine. */
 export interface FileReaders {
   sha256(): Sha256
-  /** Reads what a container holds; nothing where it is none. */
+  /** Reads what a container holds; nothing where it is none. `head` is the start of it, where that is in memory. */
   readContainer(
     engine: Engine,
     source: OpenSource,
     read: ReadOptions,
     options: ContainerOptions,
+    head?: Uint8Array,
   ): ContainerResult | undefined
 }
 
 /**
  * Reads a file, unless `copyOf` knows it: it is asked before anything is read, and returns the file's original, by index.
  * What is wrong with the file is in the record. Throws nothing but a StreamTooLong, and what the readers throw.
+ * `open` is asked for the file as it was found and, where that is not there any more, for what is there.
  */
 export function readOpened(
   readers: FileReaders,
   engine: Engine,
-  open: () => OpenSource,
+  open: (asFound: boolean) => OpenSource,
   options: FileOptions,
   copyOf?: (source: OpenSource) => number | undefined,
 ): ReadResult | CopyResult {
-  let source: OpenSource | undefined
   try {
-    source = open()
+    return readOnce(readers, engine, open(true), options, copyOf)
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    if (!(error instanceof OutdatedSource)) return unreadable(error.problem)
+  }
+  try {
+    return readOnce(readers, engine, open(false), options, copyOf)
+  } catch (error) {
+    if (error instanceof SourceError) return unreadable(error.problem)
+    throw error
+  }
+}
+
+/** Reads a file, and closes it. Throws a SourceError. */
+function readOnce(
+  readers: FileReaders,
+  engine: Engine,
+  source: OpenSource,
+  options: FileOptions,
+  copyOf?: (source: OpenSource) => number | undefined,
+): ReadResult | CopyResult {
+  try {
     const { identity } = source
     const original = copyOf?.(source)
     if (original !== undefined) {
@@ -104,11 +125,8 @@ export function readOpened(
     result.identity = identity
     if (result.read + result.unpacked >= MIN_COMPARED) result.ranges = source.ranges.merged()
     return result
-  } catch (error) {
-    if (error instanceof SourceError) return unreadable(error.problem)
-    throw error
   } finally {
-    source?.close()
+    source.close()
   }
 }
 
@@ -116,16 +134,15 @@ export function readOpened(
 function readSource(
   readers: FileReaders,
   engine: Engine,
-  file: OpenSource,
+  source: OpenSource,
   options: FileOptions,
 ): ReadResult {
-  const source = options.containers === undefined ? file : new KeptStartOfFile(file)
-  const { facts, elfJson, problem, cost, use } = readImageToJson(engine, source, options)
+  const { facts, elfJson, problem, cost, use, head } = readImageToJson(engine, source, options)
   if (problem?.code === 'not-a-kernel' && options.containers !== undefined) {
     if (options.longestStream !== undefined && source.size > options.longestStream) {
       throw new StreamTooLong(`The container has ${source.size} bytes, limit is ${options.longestStream}`)
     }
-    const inside = readers.readContainer(engine, source, options, options.containers)
+    const inside = readers.readContainer(engine, source, options, options.containers, head)
     if (inside !== undefined) {
       return { ...inside, read: inside.read + cost.read, unpacked: inside.unpacked + cost.unpacked }
     }

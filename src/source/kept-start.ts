@@ -1,6 +1,5 @@
 /** A source whose first bytes are read once: several questions about a file are answered by its start. */
-import type { ReadRanges } from './ranges.ts'
-import type { OpenSource, Source } from './source.ts'
+import type { Source } from './source.ts'
 
 /** As much as tells what a file is, and more. */
 const MAX_KEPT = 16 * 1024
@@ -30,43 +29,5 @@ export class KeptStart implements Source {
     bytes.set(this.#kept)
     const count = this.#source.read(bytes.subarray(before), before)
     this.#kept = bytes.subarray(0, before + count)
-  }
-}
-
-/** The same for an open file. */
-export class KeptStartOfFile extends KeptStart implements OpenSource {
-  readonly openBeside?: (name: string) => OpenSource
-  readonly isRemote: boolean
-  readonly #file: OpenSource
-
-  constructor(file: OpenSource) {
-    super(file)
-    this.#file = file
-    this.isRemote = file.isRemote === true
-    if (file.openBeside !== undefined) this.openBeside = name => file.openBeside!(name)
-  }
-
-  get identity(): string {
-    return this.#file.identity
-  }
-
-  get address(): string {
-    return this.#file.address
-  }
-
-  get ranges(): ReadRanges {
-    return this.#file.ranges
-  }
-
-  get bytesRead(): number {
-    return this.#file.bytesRead
-  }
-
-  assertUnchanged(): void {
-    this.#file.assertUnchanged()
-  }
-
-  close(): void {
-    this.#file.close()
   }
 }

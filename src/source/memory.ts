@@ -38,8 +38,10 @@ export class SliceSource implements Source {
   }
 }
 
-/** Reads up to `length` bytes from `position` on: fewer where the source ends. */
+/** Reads up to `length` bytes from `position` on: fewer where the source ends. They are not to be changed. */
 export function readBytes(source: Source, position: number, length: number): Uint8Array {
+  const lent = source.lend?.(position, length)
+  if (lent !== undefined) return lent
   const size = Math.max(0, Math.min(length, source.size - position))
   const bytes = new Uint8Array(size)
   const count = size === 0 ? 0 : source.read(bytes, position)

@@ -11,6 +11,8 @@ export interface Source {
   readonly size: number
   /** Fills `into` from `position` on and returns how many bytes were there: fewer than asked only at the end. */
   read(into: Uint8Array, position: number): number
+  /** The bytes [position, position + length) where they are in memory: for looking at only, and not for keeping. */
+  lend?(position: number, length: number): Uint8Array | undefined
 }
 
 /** A source at an address, such as an open file. Close it. */
@@ -50,9 +52,15 @@ export interface Found {
   readonly linked: boolean
   /** Why it cannot be read. */
   readonly problem?: Problem
-  /** Opens it. Throws a SourceError where it cannot be opened. */
-  open(): OpenSource
+  /**
+   * Opens it. Throws a SourceError where it cannot be opened. With `asFound` a file is taken to be what it was when it
+   * was found, which saves a system call: its source throws an OutdatedSource where that turns out to be wrong.
+   */
+  open(asFound?: boolean): OpenSource
 }
+
+/** What was known of a file when it was found. */
+export type FoundState = Pick<Found, 'size' | 'identity'>
 
 /** Raised where a source cannot be opened or read, or changes while it is read. It carries the problem. */
 export class SourceError extends Error {
@@ -63,4 +71,9 @@ export class SourceError extends Error {
     super(problem.message, options)
     this.problem = problem
   }
+}
+
+/** Raised where a file is not what it was when it was found: to be opened again, without what was known of it. */
+export class OutdatedSource extends SourceError {
+  override name = 'OutdatedSource'
 }

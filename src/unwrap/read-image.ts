@@ -61,6 +61,8 @@ export interface ImageReading {
 export interface JsonReading extends ImageReading {
   /** The facts of the ELF, where it is sound; `facts.elf` is absent then. */
   elfJson?: string
+  /** The start of a file of which nothing more was read, in the engine's memory: until that is used again. */
+  head?: Uint8Array
 }
 
 /** As much of the start as Xen searches for a `xen_bin_image_table`; the rest of detection needs less. */
@@ -222,7 +224,10 @@ class ImageReader {
       this.#readBzImage(this.#source, head.slice(0, DETECT_LENGTH), BASE + HEAD_LENGTH)
     else if (found !== undefined) this.#readCompressedFile(found, head.slice(0, MAGIC_LENGTH))
     else if (facts.binTable !== undefined) facts.kind = 'flat'
-    else this.#noteForeign(head)
+    else {
+      this.#noteForeign(head)
+      this.reading.head = head
+    }
   }
 
   #findBinTable(head: Uint8Array): void {

@@ -7,6 +7,7 @@ import { readFile, readUnlessCopy } from '../../src/fleet/read-file.ts'
 import { hasSameBytes, type Original } from '../../src/fleet/same-bytes.ts'
 import type { ReadResult } from '../../src/read/read-file.ts'
 import { openFile } from '../../src/source/node/file.ts'
+import { walk } from '../../src/source/node/walk.ts'
 import { bigKernel, UNREAD } from './kernels.ts'
 
 const engine = createEngine('typescript')
@@ -174,6 +175,21 @@ describe('a file that changes while it is read', () => {
     expect(problem(() => writeFileSync(first, bigKernel('two')))).toMatchObject({ code: 'changed' })
     writeFileSync(first, kernel)
     expect(problem(() => truncateSync(first, 1000))).toMatchObject({ code: 'changed' })
+  })
+
+  test('since it was found is read as it is now', () => {
+    const [found] = walk([first])
+    const replaced = kernel.with(kernel.length - 1, 1)
+    const read = (action: () => void) =>
+      readFile(engineThat(action), asFound => found!.open(asFound), { digest: true })
+    writeFileSync(first, replaced)
+    const expected = readFile(engine, () => openFile(first), { digest: true })
+    expect(read(() => {})).toEqual(expected)
+    expect(expected.identity).not.toBe(found!.identity)
+    // Once while it is read, too: only a file that goes on changing is a problem.
+    writeFileSync(first, kernel)
+    expect(read(() => writeFileSync(first, replaced)).records).toEqual(expected.records)
+    expect(read(() => truncateSync(first, 1000)).records[0]!.problem).not.toBe('changed')
   })
 
   test('is none where nothing but its name changes', () => {

@@ -27,6 +27,7 @@ const KINDS = new Map<number, FileKind>([
 ])
 
 export function isCpio(head: Uint8Array): boolean {
+  if (head[0] !== 0x30) return false
   const magic = String.fromCharCode(...head.subarray(0, 6))
   return magic === '070701' || magic === '070702' || magic === '070707'
 }

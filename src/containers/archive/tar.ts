@@ -46,12 +46,19 @@ function hasRightSum(header: Uint8Array): boolean {
   return stored === unsigned || stored === signed
 }
 
+const isPadding = (byte: number | undefined): boolean => byte === 0x20 || byte === 0
+
+/** A number between blanks and NULs; 0 where there is nothing else. */
 function parseOctal(field: Uint8Array): number | undefined {
-  const text = String.fromCharCode(...field)
-    .replace(/^[ \0]+/, '')
-    .replace(/[ \0][\s\S]*$/, '')
-  if (!/^[0-7]*$/.test(text)) return undefined
-  return text === '' ? 0 : Number.parseInt(text, 8)
+  let at = 0
+  while (isPadding(field[at])) at++
+  let value = 0
+  for (; at < field.length && !isPadding(field[at]); at++) {
+    const digit = field[at]! - 0x30
+    if (digit < 0 || digit > 7) return undefined
+    value = value * 8 + digit
+  }
+  return value
 }
 
 /** What headers before an entry say of it. */

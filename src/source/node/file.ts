@@ -4,7 +4,8 @@
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { ReadRanges } from '../ranges.ts'
-import { type OpenSource, SourceError } from '../source.ts'
+import type { Problem } from '../../problem.ts'
+import { type FoundState, type OpenSource, OutdatedSource, SourceError } from '../source.ts'
 import { identityOf } from './identity.ts'
 import { NOT_A_FILE, systemProblem } from './system-problem.ts'
 
@@ -14,14 +15,20 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 /** Opens the file at `path`. Throws a SourceError where it is no regular file or cannot be read. */
 export const openFile = (path: string): OpenSource => new FileSource(path)
 
-/** An open file as a source of bytes. */
-class FileSource implements OpenSource {
-  readonly size: number
+/**
+ * Opens the file at `path` without asking what it is: `found` was asked before. Throws a SourceError where it cannot be
+ * opened, and an OutdatedSource later, at assertUnchanged at the latest, where it is not that file any more.
+ */
+export const openFoundFile = (path: string, found: FoundState): OpenSource => new FoundFileSource(path, found)
+
+/** What both kinds of open files do: they differ in where their size and identity come from. */
+abstract class DescriptorSource implements OpenSource {
+  abstract readonly size: number
+  abstract readonly identity: string
   readonly address: string
   readonly ranges = new ReadRanges()
   bytesRead = 0
   readonly #fd: number
-  readonly #stats: BigIntStats
 
   constructor(path: string) {
     this.address = path
@@ -30,7 +37,62 @@ class FileSource implements OpenSource {
     } catch (error) {
       throw new SourceError(systemProblem(error, path), { cause: error })
     }
-    this.#stats = this.#askStats()
+  }
+
+  /** Throws a SourceError where the file was written to since its state was asked: what was read may mix two versions. */
+  abstract assertUnchanged(): void
+
+  protected askStats(): BigIntStats {
+    return fstatSync(this.#fd, { bigint: true })
+  }
+
+  protected failure(problem: Problem, options?: ErrorOptions): SourceError {
+    return new SourceError(problem, options)
+  }
+
+  /** Throws a SourceError where the file turns out shorter than it was. */
+  read(into: Uint8Array, position: number): number {
+    const wanted = Math.max(0, Math.min(into.length, this.size - position))
+    let done = 0
+    while (done < wanted) {
+      const count = this.#readOnce(into, done, wanted - done, position + done)
+      if (count === 0) {
+        const message = `Cannot read the file at ${position + done}: it had ${this.size} bytes when it was opened, and has shrunk`
+        throw this.failure({ code: 'changed', message, offset: position + done })
+      }
+      done += count
+    }
+    this.ranges.add(position, position + done)
+    this.bytesRead += done
+    return done
+  }
+
+  #readOnce(into: Uint8Array, offset: number, length: number, position: number): number {
+    try {
+      return readSync(this.#fd, into, offset, length, position)
+    } catch (error) {
+      throw this.failure({ ...systemProblem(error, this.address), offset: position }, { cause: error })
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+}
+
+const WRITTEN_TO: Problem = {
+  code: 'changed',
+  message: 'Cannot rely on what was read of the file: it was written to meanwhile',
+}
+
+/** A file whose state was asked when it was opened. */
+class FileSource extends DescriptorSource {
+  readonly size: number
+  readonly #stats: BigIntStats
+
+  constructor(path: string) {
+    super(path)
+    this.#stats = this.askStats()
     if (!this.#stats.isFile()) {
       this.close()
       throw new SourceError(NOT_A_FILE)
@@ -42,44 +104,28 @@ class FileSource implements OpenSource {
     return identityOf(this.#stats)
   }
 
-  #askStats(): BigIntStats {
-    return fstatSync(this.#fd, { bigint: true })
-  }
-
-  /** Throws a SourceError where the file turns out shorter than it was. */
-  read(into: Uint8Array, position: number): number {
-    const wanted = Math.max(0, Math.min(into.length, this.size - position))
-    let done = 0
-    while (done < wanted) {
-      const count = this.#readOnce(into, done, wanted - done, position + done)
-      if (count === 0) {
-        const message = `Cannot read the file at ${position + done}: it had ${this.size} bytes when it was opened, and has shrunk`
-        throw new SourceError({ code: 'changed', message, offset: position + done })
-      }
-      done += count
-    }
-    this.ranges.add(position, position + done)
-    this.bytesRead += done
-    return done
-  }
-
-  /** Throws a SourceError where the file was written to since it was opened: what was read may mix two versions. */
   assertUnchanged(): void {
-    const { size, mtimeNs } = this.#askStats()
-    if (size === this.#stats.size && mtimeNs === this.#stats.mtimeNs) return
-    const message = 'Cannot rely on what was read of the file: it was written to meanwhile'
-    throw new SourceError({ code: 'changed', message })
+    const { size, mtimeNs } = this.askStats()
+    if (size !== this.#stats.size || mtimeNs !== this.#stats.mtimeNs) throw new SourceError(WRITTEN_TO)
+  }
+}
+
+/** A file whose state was asked before it was opened. */
+class FoundFileSource extends DescriptorSource {
+  readonly size: number
+  readonly identity: string
+
+  constructor(path: string, { size, identity }: FoundState) {
+    super(path)
+    this.size = size
+    this.identity = identity
   }
 
-  #readOnce(into: Uint8Array, offset: number, length: number, position: number): number {
-    try {
-      return readSync(this.#fd, into, offset, length, position)
-    } catch (error) {
-      throw new SourceError({ ...systemProblem(error, this.address), offset: position }, { cause: error })
-    }
+  protected override failure(problem: Problem, options?: ErrorOptions): SourceError {
+    return new OutdatedSource(problem, options)
   }
 
-  close(): void {
-    closeSync(this.#fd)
+  assertUnchanged(): void {
+    if (identityOf(this.askStats()) !== this.identity) throw new OutdatedSource(WRITTEN_TO)
   }
 }

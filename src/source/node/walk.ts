@@ -6,7 +6,7 @@ import { type BigIntStats, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Problem } from '../../problem.ts'
 import type { Found, OpenSource } from '../source.ts'
-import { openFile } from './file.ts'
+import { openFile, openFoundFile } from './file.ts'
 import { identityOf } from './identity.ts'
 import { withoutParts } from './named-parts.ts'
 import { NOT_A_FILE, systemProblem } from './system-problem.ts'
@@ -49,8 +49,8 @@ class FoundFile implements Found {
     this.linked = stats.nlink > 1n
   }
 
-  open(): OpenSource {
-    return openFile(this.address)
+  open(asFound = false): OpenSource {
+    return asFound ? openFoundFile(this.address, this) : openFile(this.address)
   }
 }
 

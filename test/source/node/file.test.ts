@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openFile } from '../../../src/source/node/file.ts'
-import { SourceError } from '../../../src/source/source.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openFile, openFoundFile } from '../../../src/source/node/file.ts'
+import { OutdatedSource, SourceError } from '../../../src/source/source.ts'
 
 let root: string
 beforeEach(() => {
@@ -51,4 +51,67 @@ test('a FIFO does not block, and a directory is no file', () => {
   execFileSync('mkfifo', [join(root, 'pipe')])
   expect(problemOf(() => openFile(join(root, 'pipe'))).code).toBe('not-a-file')
   expect(problemOf(() => openFile(root)).code).toBe('not-a-file')
+})
+
+describe('a file that was found before', () => {
+  const openFound = (change: (path: string) => void) => {
+    const path = join(root, 'file')
+    writeFileSync(path, 'abcdef')
+    const { size, identity, close } = opened(path)
+    close()
+    change(path)
+    return openFoundFile(path, { size, identity })
+  }
+  const opened = (path: string) => {
+    const source = openFile(path)
+    return { size: source.size, identity: source.identity, close: () => source.close() }
+  }
+
+  test('is as it was, and knows what it is', () => {
+    const source = openFound(() => {})
+    expect([source.size, source.read(new Uint8Array(8), 0)]).toEqual([6, 6])
+    source.assertUnchanged()
+    expect(source.identity).toBe(opened(source.address).identity)
+    source.close()
+  })
+
+  test.each<[string, (path: string) => void]>([
+    ['was written to', path => writeFileSync(path, 'ABCDEFG')],
+    [
+      'was written to and has its old time',
+      path => {
+        const { atime, mtime } = statSync(path)
+        writeFileSync(path, 'ABCDEF')
+        utimesSync(path, atime, mtime)
+      },
+    ],
+    [
+      'is another one',
+      path => {
+        writeFileSync(`${path}.new`, 'abcdef')
+        renameSync(`${path}.new`, path)
+      },
+    ],
+    [
+      'is a FIFO',
+      path => {
+        rmSync(path)
+        execFileSync('mkfifo', [path])
+      },
+    ],
+  ])('is outdated where it %s', (_, change) => {
+    const source = openFound(change)
+    expect(() => source.assertUnchanged()).toThrow(OutdatedSource)
+    source.close()
+  })
+
+  test('is outdated where it turns out shorter', () => {
+    const source = openFound(path => truncateSync(path, 2))
+    expect(() => source.read(new Uint8Array(6), 0)).toThrow(OutdatedSource)
+    source.close()
+  })
+
+  test('is gone', () => {
+    expect(problemOf(() => openFound(path => rmSync(path))).code).toBe('vanished')
+  })
 })

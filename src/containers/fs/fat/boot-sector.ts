@@ -30,15 +30,22 @@ export interface FatLayout {
 /** Whether `source` starts with the boot sector of FAT: there is no magic but a jump and fields that can be true. */
 export function detectFat(source: Source): boolean {
   const bytes = readBytes(source, 0, LENGTH)
-  return bytes.length === LENGTH && isBootSector(new Structure(bytes, { layer: 'vfat', offset: 0 }))
+  return (
+    bytes.length === LENGTH &&
+    JUMPS.has(bytes[0]!) &&
+    isBootSector(new Structure(bytes, { layer: 'vfat', offset: 0 }))
+  )
 }
+
+/** Opcodes of a short and of a near jump. */
+const JUMPS = new Set([0xeb, 0xe9])
 
 const isPower = (value: number): boolean => value !== 0 && (value & (value - 1)) === 0
 
 function isBootSector(raw: Structure): boolean {
   const [jump, sectorSize, perCluster] = [raw.u8(0), raw.u16(0x0b), raw.u8(0x0d)]
   const [reserved, tables, media] = [raw.u16(0x0e), raw.u8(0x10), raw.u8(0x15)]
-  if (jump !== 0xeb && jump !== 0xe9) return false
+  if (!JUMPS.has(jump)) return false
   if (!isPower(sectorSize) || sectorSize < 512 || sectorSize > 4096 || !isPower(perCluster)) return false
   if (reserved === 0 || tables === 0 || tables > 4 || (media !== 0xf0 && media < 0xf8)) return false
   return (raw.u16(0x16) !== 0 || raw.u32(0x24) !== 0) && (raw.u16(0x13) !== 0 || raw.u32(0x20) !== 0)

@@ -5,7 +5,6 @@ import type { Source } from '../../../source/source.ts'
 import type { Budget } from '../../budget.ts'
 import { ContainerError } from '../../container-error.ts'
 import { Metadata } from '../../metadata.ts'
-import { Structure } from '../../structure.ts'
 
 /** Where it is looked for, in this order (SBLOCKSEARCH). */
 const PLACES = [65536, 8192, 0, 262144]
@@ -35,12 +34,15 @@ export interface Superblock {
   readonly clean: boolean
 }
 
+const BYTE_ORDERS = [false, true]
+
 function find(source: Source): Found | undefined {
   for (const offset of PLACES) {
     const bytes = readBytes(source, offset + MAGIC_AT, 4)
     if (bytes.length < 4) continue
-    for (const bigEndian of [false, true]) {
-      const magic = new Structure(bytes, { layer: 'ufs', offset, bigEndian }).u32(0)
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    for (const bigEndian of BYTE_ORDERS) {
+      const magic = view.getUint32(0, !bigEndian)
       // The same sector may hold a copy of UFS1's at a place where UFS2 has none, and the other way round.
       if (magic === MAGIC.ufs2) return { offset, version: 2, bigEndian }
       if (magic === MAGIC.ufs1 && offset !== PLACES[0]) return { offset, version: 1, bigEndian }
