@@ -14,7 +14,7 @@ const REPEAT = memory.data<u8>([
   7, 8, 9, 10, 11, 12, 0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8,
   9, 10, 11, 12, 13, 14, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 ])
-// For each distance below 16: its largest multiple that fits a vector.
+/** For each distance below 16, a byte: its largest multiple that fits a vector. */
 const STEP = memory.data<u8>([0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15])
 
 /** Copies 16 bytes at a time between ranges that do not overlap within 16 bytes. */
@@ -27,15 +27,20 @@ export function copyWide(to: usize, from: usize, length: usize): void {
   } while (to < end)
 }
 
-/** The 16 bytes at `from`, of which only the first `distance` (at least 1) are there yet: these are repeated. */
+/** The 16 bytes at `from`, of which only the first `distance` (1 to 16) are there yet: these are repeated. */
+export function repeatedNear(from: usize, distance: usize): v128 {
+  return i8x16.swizzle(v128.load(from), v128.load(distance << 4, REPEAT))
+}
+
+/** The same for every distance. */
 export function repeated(from: usize, distance: usize): v128 {
-  return i8x16.swizzle(v128.load(from), v128.load(REPEAT + (min<usize>(distance, 16) << 4)))
+  return repeatedNear(from, min<usize>(distance, 16))
 }
 
 /** Repeats what is `distance` bytes back, at least 1 and below 16, as an LZ77 match does. */
 export function repeatNear(to: usize, distance: usize, length: usize): void {
-  const pattern = repeated(to - distance, distance)
-  const step = <usize>load<u8>(STEP + distance)
+  const pattern = repeatedNear(to - distance, distance)
+  const step: usize = load<u8>(distance, STEP)
   const end = to + length
   do {
     v128.store(to, pattern)

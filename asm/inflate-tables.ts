@@ -39,11 +39,34 @@ function entryOf(kind: u32, symbol: u32, bits: u32): u32 {
     if (symbol === END_OF_BLOCK) return inflate.ENTRY_OTHER | inflate.ENTRY_END | bits
     if (symbol >= LENGTH_SYMBOLS) return INVALID
     code = load<u32>(LENGTH_CODES + ((symbol - FIRST_LENGTH) << 2))
-  } else {
-    if (symbol >= DISTANCE_SYMBOLS) return INVALID
-    code = load<u32>(DISTANCE_CODES + (symbol << 2))
+    const extra = code >> 16
+    if (extra === 0) return (code << 16) | bits
+    return inflate.ENTRY_OTHER | inflate.ENTRY_EXTRA | (code << 16) | (extra << 8) | bits
   }
-  return (code << 16) | (bits << 8) | (bits + (code >> 16))
+  if (symbol >= DISTANCE_SYMBOLS) return INVALID
+  code = load<u32>(DISTANCE_CODES + (symbol << 2))
+  return (code << 16) | ((bits + inflate.BUFFER_SHIFT) << 8) | (bits + (code >> 16))
+}
+
+/** Writes the entry of a `code` of `length` bits wherever it is what a table's index starts with. */
+function fillEntry(table: usize, mask: u32, code: u32, length: u32, entry: u32): void {
+  for (let at = code; at <= mask; at += (<u32>1) << length) store<u32>(table + (at << 2), entry)
+}
+
+/** Writes the entries of a symbol whose code the table looks up, with the extra bits of a length where they fit. */
+function fillSymbol(kind: u32, symbol: u32, table: usize, mask: u32, code: u32, length: u32): void {
+  const entry = entryOf(kind, symbol, length)
+  if (kind === OF_LITERALS && entry & inflate.ENTRY_EXTRA) {
+    const extra = (entry >> 8) & 15
+    const all = length + extra
+    if ((<u32>1) << all <= mask + 1) {
+      for (let value: u32 = 0; value < (<u32>1) << extra; value++) {
+        fillEntry(table, mask, code | (value << length), all, (((entry >> 16) + value) << 16) | all)
+      }
+      return
+    }
+  }
+  fillEntry(table, mask, code, length, entry)
 }
 
 /**
@@ -97,8 +120,7 @@ function fill(kind: u32, count: u32, table: usize, log: u32, entries: u32, longe
     while (load<u32>(COUNTS + (length << 2)) === 0) length++
     const symbol = <u32>load<u16>(ORDER + (index << 1))
     if (length <= log) {
-      const entry = entryOf(kind, symbol, length)
-      for (let at = code; at <= mask; at += (<u32>1) << length) store<u32>(table + (at << 2), entry)
+      fillSymbol(kind, symbol, table, mask, code, length)
     } else {
       if ((code & mask) !== prefix) {
         prefix = code & mask
@@ -109,9 +131,7 @@ function fill(kind: u32, count: u32, table: usize, log: u32, entries: u32, longe
         store<u32>(table + (prefix << 2), (sub << 16) | inflate.ENTRY_OTHER | (subLog << 8) | log)
       }
       const entry = entryOf(kind, symbol, length - log)
-      for (let at = code >> log; at < (<u32>1) << subLog; at += (<u32>1) << (length - log)) {
-        store<u32>(table + ((sub + at) << 2), entry)
-      }
+      fillEntry(table + (sub << 2), ((<u32>1) << subLog) - 1, code >> log, length - log, entry)
     }
     // From here on the counts are of the symbols that are left.
     const at: usize = COUNTS + (length << 2)

@@ -9,7 +9,7 @@ import {
   OUTPUT_FULL,
 } from '../src/engine/block-state.ts'
 import * as layout from '../src/engine/inflate-state.ts'
-import { COPY_MARGIN, copyWide, repeat } from './copy'
+import { COPY_MARGIN, repeat, repeatNear } from './copy'
 import {
   buildFixedTables,
   buildLengthCodes,
@@ -22,59 +22,72 @@ const LENGTHS: usize = layout.INFLATE_LENGTHS
 const LITERALS: usize = layout.INFLATE_LITERALS
 const DISTANCES: usize = layout.INFLATE_DISTANCES
 const CODES: usize = layout.INFLATE_CODES
-const LITERAL_MASK: u64 = (1 << layout.LITERAL_LOG) - 1
-const DISTANCE_MASK: u64 = (1 << layout.DISTANCE_LOG) - 1
-const LITERAL: u32 = layout.ENTRY_LITERAL
+const SHIFT: u32 = layout.BUFFER_SHIFT
+const LITERAL_MASK: usize = ((1 << layout.LITERAL_LOG) - 1) << layout.BUFFER_SHIFT
+const DISTANCE_MASK: usize = ((1 << layout.DISTANCE_LOG) - 1) << layout.BUFFER_SHIFT
 const OTHER: u32 = layout.ENTRY_OTHER
 const END: u32 = layout.ENTRY_END
 const INVALID: u32 = layout.ENTRY_INVALID
+const EXTRA: u32 = layout.ENTRY_EXTRA
 
 const LONGEST_MATCH: usize = 258
-/** Literals that are decoded in a row without a look at the bounds. */
-const ROW: usize = 3
-/** A round of the fast loop loads two words, one of them for the next, and writes a row, a match, and after it. */
+/** A round of the fast loop takes up to 70 bits, and may load a word after them. It writes two literals and a match. */
+const ROUND_INPUT_LOG: usize = 4
+const ROUND_OUTPUT_LOG: usize = 9
 const FAST_INPUT: usize = 16
-const FAST_OUTPUT: usize = ROW + LONGEST_MATCH + 2 * COPY_MARGIN
+const FAST_OUTPUT: usize = 2 + LONGEST_MATCH + 3 * COPY_MARGIN
+
+/** Masks of so many bits as their index says. */
+const MASKS = memory.data<u32>([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 2047, 4095, 8191, 16383, 32767])
 
 /** None of the statuses: the block ended, and another may follow; it goes on. */
 const BLOCK_DONE: i32 = -1
 const GO_ON: i32 = -2
 
-// `buffer` has the next bits in its lowest ones. `input` is where it is filled from next, `available` how many of its
-// bits count; what is above them is right, or zero.
+// `buffer` has the next bits from bit SHIFT on, up to bit `filled`; what is above them is right, or zero. `input` is where
+// it is filled from next.
 let buffer: u64
-let available: u32
+let filled: u32
 let input: usize
 let loaded: usize
 let output: usize
 
 function refill(): void {
   if (input + 8 <= loaded) {
-    buffer |= load<u64>(input) << available
-    input += (63 - available) >> 3
-    available |= 56
+    buffer |= load<u64>(input) << filled
+    input += (63 - filled) >> 3
+    filled |= 56
     return
   }
-  while (available <= 56) {
+  while (filled < 56) {
     // Zeros are counted like input, so that it is seen later how far reading went.
-    if (input < loaded) buffer |= (<u64>load<u8>(input)) << available
+    if (input < loaded) buffer |= (<u64>load<u8>(input)) << filled
     input++
-    available += 8
+    filled += 8
   }
+}
+
+/** The bits of the buffer that count. */
+function available(): u32 {
+  return filled - SHIFT
+}
+
+function skip(count: u32): void {
+  buffer >>= count
+  filled -= count
 }
 
 /** The next bits, 16 at most. */
 function bits(count: u32): u32 {
-  if (available < count) refill()
-  const value = <u32>buffer & (((<u32>1) << count) - 1)
-  buffer >>= count
-  available -= count
+  if (available() < count) refill()
+  const value = <u32>(buffer >> SHIFT) & (((<u32>1) << count) - 1)
+  skip(count)
   return value
 }
 
 /** How many bits there are from here on to the end of what is loaded; negative after it. */
 function bitsLeft(): i32 {
-  return ((<i32>min<isize>(<isize>(loaded - input), 1 << 24)) << 3) + <i32>available
+  return ((<i32>min<isize>(<isize>(loaded - input), 1 << 24)) << 3) + <i32>available()
 }
 
 /** Starts a stream. */
@@ -86,9 +99,10 @@ export function inflateReset(): void {
 }
 
 function stop(status: i32): i32 {
-  const unused: usize = available >> 3
-  store<u32>(BLOCK_INPUT, <u32>(input - unused - usize((available & 7) !== 0)))
-  store<u32>(layout.INFLATE_BITS, (8 - (available & 7)) & 7)
+  const unused: usize = available() >> 3
+  const part = available() & 7
+  store<u32>(BLOCK_INPUT, <u32>(input - unused - usize(part !== 0)))
+  store<u32>(layout.INFLATE_BITS, (8 - part) & 7)
   store<u32>(BLOCK_OUTPUT, <u32>output)
   return status
 }
@@ -103,7 +117,7 @@ export function inflate(
   target: usize,
 ): i32 {
   buffer = 0
-  available = 0
+  filled = SHIFT
   input = from
   loaded = to
   output = outputFrom
@@ -112,7 +126,7 @@ export function inflate(
   while (true) {
     const phase = load<u32>(layout.INFLATE_PHASE)
     if (phase === layout.PHASE_END) {
-      bits(available & 7)
+      skip(available() & 7)
       return stop(AT_BLOCK_END)
     }
     if (output >= target) return stop(AT_TARGET)
@@ -154,7 +168,7 @@ function readHeader(): i32 {
   const type = bits(2)
   if (type === 3) return layout.INFLATE_BAD_TYPE
   if (type === 0) {
-    bits(available & 7)
+    skip(available() & 7)
     const size = bits(16)
     if (bits(16) !== (size ^ 0xffff)) return layout.INFLATE_BAD_STORED
     store<u32>(layout.INFLATE_STORED, size)
@@ -182,9 +196,9 @@ function readTables(): bool {
   if (!buildLengthCodes()) return false
   let last: u32 = 0
   for (let index: u32 = 0; index < literals + distances; ) {
-    if (available < 16) refill()
-    const entry = load<u32>(CODES + ((<usize>buffer & ((1 << layout.CODE_LOG) - 1)) << 2))
-    bits(entry & 0xff)
+    if (available() < 16) refill()
+    const entry = load<u32>(<usize>buffer & (((1 << layout.CODE_LOG) - 1) << SHIFT), CODES)
+    skip(entry & 0xff)
     const symbol = entry >> 16
     if (symbol < 16) {
       last = symbol
@@ -210,9 +224,9 @@ function readTables(): bool {
 /** Copies of a stored block what there is, what fits, and what is asked for. */
 function copyStored(outputEnd: usize, target: usize): i32 {
   // The buffer holds whole bytes here: they are given back.
-  input -= available >> 3
+  input -= available() >> 3
   buffer = 0
-  available = 0
+  filled = SHIFT
   const left = load<u32>(layout.INFLATE_STORED)
   const wanted = min<usize>(left, target - output)
   const size = min(wanted, min(loaded - input, outputEnd - output))
@@ -227,108 +241,137 @@ function copyStored(outputEnd: usize, target: usize): i32 {
 
 /** Decodes symbols: fast where both ends are far, and then one by one. */
 function runCodes(isAll: bool, start: usize, outputEnd: usize, target: usize): i32 {
-  const fastInput: usize = loaded > FAST_INPUT ? loaded - FAST_INPUT : 0
-  const fastOutput: usize = min(
-    outputEnd > FAST_OUTPUT ? outputEnd - FAST_OUTPUT : 0,
-    target > ROW ? target - ROW + 1 : 0,
-  )
+  const inputLimit: usize = loaded > FAST_INPUT ? loaded - FAST_INPUT : 0
+  const outputLimit: usize = min(target, outputEnd > FAST_OUTPUT ? outputEnd - FAST_OUTPUT : 0)
+  refill()
+  let status = GO_ON
+  while (status === GO_ON && input < inputLimit && output < outputLimit) {
+    const rounds = min((inputLimit - input) >> ROUND_INPUT_LOG, (outputLimit - output) >> ROUND_OUTPUT_LOG)
+    if (rounds === 0) break
+    status = runRounds(rounds, start)
+  }
+  return status === GO_ON ? runSlowly(isAll, start, outputEnd, target) : status
+}
+
+/**
+ * Decodes `rounds` times up to three literals, or fewer and a match, without a look at the ends. In between the buffer is
+ * full: 54 bits are enough for two literals and a match, if each code is one that the tables look up at once.
+ */
+function runRounds(rounds: usize, start: usize): i32 {
   let ip = input
   let op = output
   let word = buffer
-  let count = <u64>available
+  // How many bits there is room for, in the lowest six bits: whole entries are added to it.
+  let room = 63 - filled
   let status = GO_ON
-  let entry: u32 = 0
-  if (ip < fastInput && op < fastOutput) {
-    word |= load<u64>(ip) << count
-    ip += <usize>((63 - count) >> 3)
-    count |= 56
-    entry = load<u32>(LITERALS + ((<usize>(word & LITERAL_MASK)) << 2))
-  }
-  while (ip < fastInput && op < fastOutput) {
-    let before = word
+  let entry = load<u32>(<usize>word & LITERAL_MASK, LITERALS)
+  do {
     word >>= entry
-    count -= entry & 63
-    if (entry & LITERAL) {
+    room += entry
+    if (<i32>entry < 0) {
       store<u8>(op++, entry >> 16)
-      entry = load<u32>(LITERALS + ((<usize>(word & LITERAL_MASK)) << 2))
-      before = word
+      entry = load<u32>(<usize>word & LITERAL_MASK, LITERALS)
       word >>= entry
-      count -= entry & 63
-      if (entry & LITERAL) {
+      room += entry
+      if (<i32>entry < 0) {
         store<u8>(op++, entry >> 16)
-        entry = load<u32>(LITERALS + ((<usize>(word & LITERAL_MASK)) << 2))
-        before = word
+        entry = load<u32>(<usize>word & LITERAL_MASK, LITERALS)
         word >>= entry
-        count -= entry & 63
-        if (entry & LITERAL) {
+        room += entry
+        if (<i32>entry < 0) {
           store<u8>(op++, entry >> 16)
-          word |= load<u64>(ip) << count
-          ip += <usize>((63 - count) >> 3)
-          count |= 56
-          entry = load<u32>(LITERALS + ((<usize>(word & LITERAL_MASK)) << 2))
+          word |= load<u64>(ip) << ~room
+          ip += (room >> 3) & 7
+          room &= 7
+          entry = load<u32>(<usize>word & LITERAL_MASK, LITERALS)
           continue
         }
       }
     }
+    let length: usize = entry >> 16
     if (entry & OTHER) {
-      if ((entry & (END | INVALID)) === 0) {
-        const mask: u64 = ((<u64>1) << ((entry >> 8) & 15)) - 1
-        entry = load<u32>(LITERALS + ((<usize>((entry >> 16) + <u32>(word & mask))) << 2))
-        before = word
+      if ((entry & (END | INVALID | EXTRA)) === 0) {
+        const mask = load<usize>((entry >> 6) & (15 << 2), MASKS)
+        entry = load<u32>(((<usize>(entry >> 16)) << SHIFT) + (<usize>word & (mask << SHIFT)), LITERALS)
         word >>= entry
-        count -= entry & 63
-        if (entry & LITERAL) {
+        room += entry
+        if (<i32>entry < 0) {
           store<u8>(op++, entry >> 16)
-          word |= load<u64>(ip) << count
-          ip += <usize>((63 - count) >> 3)
-          count |= 56
-          entry = load<u32>(LITERALS + ((<usize>(word & LITERAL_MASK)) << 2))
+          word |= load<u64>(ip) << ~room
+          ip += (room >> 3) & 7
+          room &= 7
+          entry = load<u32>(<usize>word & LITERAL_MASK, LITERALS)
           continue
         }
+        length = entry >> 16
       }
       if (entry & OTHER) {
-        status = entry & END ? BLOCK_DONE : layout.INFLATE_BAD_CODE
+        if (entry & (END | INVALID)) {
+          status = entry & END ? BLOCK_DONE : layout.INFLATE_BAD_CODE
+          break
+        }
+        const extra = (entry >> 8) & 15
+        length += <usize>(word >> SHIFT) & load<usize>(extra << 2, MASKS)
+        word >>= extra
+        room += extra
+      }
+      word |= load<u64>(ip) << ~room
+      ip += (room >> 3) & 7
+      room &= 7
+    }
+    entry = load<u32>(<usize>word & DISTANCE_MASK, DISTANCES)
+    if (entry & OTHER) {
+      if ((entry & INVALID) === 0) {
+        const mask = load<usize>((entry >> 6) & (15 << 2), MASKS)
+        word >>= layout.DISTANCE_LOG
+        room += layout.DISTANCE_LOG
+        word |= load<u64>(ip) << ~room
+        ip += (room >> 3) & 7
+        room &= 7
+        entry = load<u32>(((<usize>(entry >> 16)) << SHIFT) + (<usize>word & (mask << SHIFT)), DISTANCES)
+      }
+      if (entry & OTHER) {
+        status = layout.INFLATE_BAD_CODE
         break
       }
     }
-    const length: usize =
-      (entry >> 16) + <u32>((before & (((<u64>1) << (entry & 63)) - 1)) >> ((entry >> 8) & 15))
-    word |= load<u64>(ip) << count
-    ip += <usize>((63 - count) >> 3)
-    count |= 56
-    entry = load<u32>(DISTANCES + ((<usize>(word & DISTANCE_MASK)) << 2))
-    if (entry & OTHER && (entry & INVALID) === 0) {
-      word >>= layout.DISTANCE_LOG
-      count -= layout.DISTANCE_LOG
-      const mask: u64 = ((<u64>1) << ((entry >> 8) & 15)) - 1
-      entry = load<u32>(DISTANCES + ((<usize>((entry >> 16) + <u32>(word & mask))) << 2))
-    }
-    if (entry & OTHER) {
-      status = layout.INFLATE_BAD_CODE
-      break
-    }
     const distance: usize =
-      (entry >> 16) + <u32>((word & (((<u64>1) << (entry & 63)) - 1)) >> ((entry >> 8) & 15))
+      (entry >> 16) + <u32>((word & ((((<u64>1) << SHIFT) << entry) - 1)) >> (entry >> 8))
     word >>= entry
-    count -= entry & 63
+    room += entry
     if (distance > op - start) {
       status = BAD_DISTANCE
       break
     }
     // The next entry is on its way while the match is copied: 10 % of all the time.
-    word |= load<u64>(ip) << count
-    ip += <usize>((63 - count) >> 3)
-    count |= 56
-    entry = load<u32>(LITERALS + ((<usize>(word & LITERAL_MASK)) << 2))
-    if (distance >= 16) copyWide(op, op - distance, length)
-    else repeat(op, distance, length, outputEnd - op)
-    op += length
-  }
+    word |= load<u64>(ip) << ~room
+    ip += (room >> 3) & 7
+    room &= 7
+    entry = load<u32>(<usize>word & LITERAL_MASK, LITERALS)
+    let from = op - distance
+    const end = op + length
+    if (distance >= 16) {
+      v128.store(op, v128.load(from))
+      v128.store(op, v128.load(from, 16), 16)
+      if (length > 32) {
+        op += 32
+        from += 32
+        do {
+          v128.store(op, v128.load(from))
+          op += 16
+          from += 16
+        } while (op < end)
+      }
+    } else {
+      repeatNear(op, distance, length)
+    }
+    op = end
+  } while (--rounds)
   input = ip
   output = op
   buffer = word
-  available = <u32>count
-  return status === GO_ON ? runSlowly(isAll, start, outputEnd, target) : status
+  filled = 63 - (room & 63)
+  return status
 }
 
 /** The same symbol by symbol. Near the input's end one that needs bits from after it is left, whatever it says. */
@@ -338,12 +381,12 @@ function runSlowly(isAll: bool, start: usize, outputEnd: usize, target: usize): 
     const isNear = bitsLeft() < layout.MOST_SYMBOL
     if (isNear && !isAll) return MORE_INPUT
     const bufferBefore = buffer
-    const availableBefore = available
+    const filledBefore = filled
     const inputBefore = input
     const status = runSymbol(start, outputEnd)
     if (bitsLeft() < 0 || (isNear && (status === layout.INFLATE_BAD_CODE || status === BAD_DISTANCE))) {
       buffer = bufferBefore
-      available = availableBefore
+      filled = filledBefore
       input = inputBefore
       return MORE_INPUT
     }
@@ -353,43 +396,38 @@ function runSlowly(isAll: bool, start: usize, outputEnd: usize, target: usize): 
   return AT_TARGET
 }
 
-/** The entry for the bits that come next, which are taken. */
-function takeEntry(table: usize, log: u32): u32 {
-  let entry = load<u32>(table + ((<usize>(<u32>buffer & (((<u32>1) << log) - 1))) << 2))
-  if (entry & OTHER && (entry & (END | INVALID)) === 0) {
-    bits(log)
-    const mask = ((<u32>1) << ((entry >> 8) & 15)) - 1
-    entry = load<u32>(table + ((<usize>((entry >> 16) + (<u32>buffer & mask))) << 2))
-  }
-  before = buffer
-  buffer >>= entry
-  available -= entry & 63
-  return entry
+/** The entry for the bits that come next, none of them taken but those of a prefix. */
+function findEntry(table: usize, mask: usize, log: u32): u32 {
+  const entry = load<u32>(table + (<usize>buffer & mask))
+  if (<i32>entry < 0 || (entry & OTHER) === 0 || (entry & (END | INVALID | EXTRA)) !== 0) return entry
+  skip(log)
+  const within: usize = ((1 << ((entry >> 8) & 15)) - 1) << SHIFT
+  return load<u32>(table + ((<usize>(entry >> 16)) << SHIFT) + (<usize>buffer & within))
 }
 
-/** The baseline of an entry with its extra bits. */
-function valueFor(entry: u32): u32 {
-  return (entry >> 16) + <u32>((before & (((<u64>1) << (entry & 63)) - 1)) >> ((entry >> 8) & 15))
-}
-
-// The bits in front of the entry that was taken last, and where the output goes on after the symbol.
-let before: u64
+// Where the output goes on after the symbol that was decoded last.
 let next: usize
 
 /** Decodes the symbol for whose bits the buffer is full enough, and writes after the output, which stays. */
 function runSymbol(start: usize, outputEnd: usize): i32 {
-  let entry = takeEntry(LITERALS, layout.LITERAL_LOG)
-  if (entry & LITERAL) {
+  let entry = findEntry(LITERALS, LITERAL_MASK, layout.LITERAL_LOG)
+  skip(entry & 0xff)
+  let length: usize = entry >> 16
+  if (<i32>entry < 0) {
     if (output === outputEnd) return OUTPUT_FULL
-    store<u8>(output, entry >> 16)
+    store<u8>(output, <u32>length)
     next = output + 1
     return GO_ON
   }
-  if (entry & OTHER) return entry & END ? BLOCK_DONE : layout.INFLATE_BAD_CODE
-  const length: usize = valueFor(entry)
-  entry = takeEntry(DISTANCES, layout.DISTANCE_LOG)
+  if (entry & OTHER) {
+    if (entry & (END | INVALID)) return entry & END ? BLOCK_DONE : layout.INFLATE_BAD_CODE
+    length += bits((entry >> 8) & 15)
+  }
+  entry = findEntry(DISTANCES, DISTANCE_MASK, layout.DISTANCE_LOG)
   if (entry & OTHER) return layout.INFLATE_BAD_CODE
-  const distance: usize = valueFor(entry)
+  const distance: usize =
+    (entry >> 16) + <u32>((buffer & ((((<u64>1) << SHIFT) << entry) - 1)) >> (entry >> 8))
+  skip(entry & 0xff)
   if (distance > output - start) return BAD_DISTANCE
   if (length > outputEnd - output) return OUTPUT_FULL
   repeat(output, distance, length, outputEnd - output)

@@ -21,11 +21,11 @@ export const PHASE_CODES = 2
 export const PHASE_END = 3
 
 /** Bits that the tables look up at once. */
-export const LITERAL_LOG = 10
+export const LITERAL_LOG = 11
 export const DISTANCE_LOG = 8
 export const CODE_LOG = 7
-/** Entries of each table, those of longer codes after the others included: zlib's ENOUGH asks for 1332 and 402. */
-export const LITERAL_ENTRIES = 2048
+/** Entries of each table, those of longer codes after the others included: zlib's ENOUGH asks for 2342 and 402. */
+export const LITERAL_ENTRIES = 2560
 export const DISTANCE_ENTRIES = 1024
 
 /** The code lengths of a block: a byte a symbol. */
@@ -44,13 +44,19 @@ export const INFLATE_DISTANCES = INFLATE_ROOM + 0x5000
 export const INFLATE_DISTANCES_END = INFLATE_DISTANCES + 4 * DISTANCE_ENTRIES
 export const INFLATE_CODES = INFLATE_ROOM + 0x6000
 export const INFLATE_CODES_END = INFLATE_CODES + (4 << CODE_LOG)
-// An entry: in its lowest byte how many bits it takes, extra bits included; in the next one how many of them are the
-// code's, where extra bits follow; in the upper half a baseline or a literal. ENTRY_OTHER is none of that.
+// An entry for a literal, or for a length whose code and extra bits the table looks up together: in its lowest byte how
+// many bits it takes, in the upper half what they stand for. An entry for a distance: in its lowest byte how many bits it
+// takes, extra ones included; in the next one where those start, from the buffer's bit 0 on; in the upper half a baseline.
 export const ENTRY_LITERAL = 0x80000000
+/** None of that: the flags below say what. Without one of them, where the entries for longer codes are. */
 export const ENTRY_OTHER = 0x8000
-/** With ENTRY_OTHER: the end of the block, a code that no symbol has. */
+/** The end of the block, a code that no symbol has. */
 export const ENTRY_END = 0x4000
 export const ENTRY_INVALID = 0x2000
+/** A length whose extra bits, so many as the bits 8 to 11 say, follow those that the entry takes. */
+export const ENTRY_EXTRA = 0x1000
+/** The buffer's lowest bits are no part of the stream: what follows them and is masked is the place of a u32. */
+export const BUFFER_SHIFT = 2
 
 /** A block header takes at most so many bytes, a symbol with its extra bits so many bits. */
 export const MOST_HEADER = 600

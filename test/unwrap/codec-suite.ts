@@ -18,6 +18,9 @@ export type Open = (context: UnpackContext) => Unpacker
 
 export const LIMITS: UnpackLimits = { window: 256 * 2 ** 20, output: 2 ** 30 }
 export const ENGINES: EngineName[] = ['wasm', 'typescript']
+/** As many mutants as the everyday run takes; XEN_PREFLIGHT_RUNS=20000 for the long one. */
+const mutants = (everyday: number) => Number(process.env.XEN_PREFLIGHT_RUNS ?? everyday)
+const LONG_RUN = process.env.XEN_PREFLIGHT_RUNS === undefined ? undefined : 2 ** 31 - 1
 
 /** Runs a command-line tool from stdin to stdout. Throws where it is missing or fails. */
 export function runTool(command: string, args: string[], input: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -299,39 +302,47 @@ export function describeCodec(codec: string, open: Open, cases: CodecCase[], has
       )
     })
 
-    test('flipped bits neither throw, nor loop, nor leave the output', async () => {
-      const flips = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(7)), {
-        minLength: 1,
-        maxLength: 5,
-      })
-      await fc.assert(
-        fc.asyncProperty(pick, flips, fc.boolean(), needs, async (index, list, isNear, windows) => {
-          const stream = streams[index]!.slice()
-          for (const [share, bit] of list) {
-            // Headers are short, so half of the runs flip bits there only.
-            const at = Math.floor((isNear ? Math.min(80, stream.length) : stream.length) * share * 0.999999)
-            stream[at]! ^= 1 << bit
-          }
-          await check(stream, windows, false)
-        }),
-        { numRuns: 300 },
-      )
-    })
+    test(
+      'flipped bits neither throw, nor loop, nor leave the output',
+      async () => {
+        const flips = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(7)), {
+          minLength: 1,
+          maxLength: 5,
+        })
+        await fc.assert(
+          fc.asyncProperty(pick, flips, fc.boolean(), needs, async (index, list, isNear, windows) => {
+            const stream = streams[index]!.slice()
+            for (const [share, bit] of list) {
+              // Headers are short, so half of the runs flip bits there only.
+              const at = Math.floor((isNear ? Math.min(80, stream.length) : stream.length) * share * 0.999999)
+              stream[at]! ^= 1 << bit
+            }
+            await check(stream, windows, false)
+          }),
+          { numRuns: mutants(300) },
+        )
+      },
+      LONG_RUN,
+    )
 
-    test('noise after the magic neither throws nor loops', async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          pick,
-          fc.nat(60),
-          fc.uint8Array({ maxLength: 2000 }),
-          needs,
-          async (index, keep, noise, list) => {
-            const stream = new Uint8Array([...streams[index]!.subarray(0, keep), ...noise])
-            await check(stream, list, false)
-          },
-        ),
-        { numRuns: 150 },
-      )
-    })
+    test(
+      'noise after the magic neither throws nor loops',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(
+            pick,
+            fc.nat(60),
+            fc.uint8Array({ maxLength: 2000 }),
+            needs,
+            async (index, keep, noise, list) => {
+              const stream = new Uint8Array([...streams[index]!.subarray(0, keep), ...noise])
+              await check(stream, list, false)
+            },
+          ),
+          { numRuns: mutants(150) },
+        )
+      },
+      LONG_RUN,
+    )
   })
 }

@@ -25,19 +25,33 @@ function sumOfPowers(bits: readonly number[]): number {
 /** Makes a table entry for a symbol whose code has so many bits. */
 type EntryOf = (symbol: number, bits: number) => number
 
-const withExtra = (base: number, extra: number, bits: number) => (base << 16) | (bits << 8) | (bits + extra)
-
 const lengthEntry: EntryOf = (symbol, bits) => bits | (symbol << 16)
 
 const literalEntry: EntryOf = (symbol, bits) => {
   if (symbol < END_OF_BLOCK) return inflate.ENTRY_LITERAL | (symbol << 16) | bits
   if (symbol === END_OF_BLOCK) return inflate.ENTRY_OTHER | inflate.ENTRY_END | bits
   if (symbol >= LENGTH_SYMBOLS) return INVALID
-  return withExtra(LENGTH_BASES[symbol - FIRST_LENGTH]!, LENGTH_BITS[symbol - FIRST_LENGTH]!, bits)
+  const base = (LENGTH_BASES[symbol - FIRST_LENGTH]! << 16) | bits
+  const extra = LENGTH_BITS[symbol - FIRST_LENGTH]!
+  return extra === 0 ? base : base | inflate.ENTRY_OTHER | inflate.ENTRY_EXTRA | (extra << 8)
 }
 
 const distanceEntry: EntryOf = (symbol, bits) =>
-  symbol >= DISTANCE_SYMBOLS ? INVALID : withExtra(DISTANCE_BASES[symbol]!, DISTANCE_BITS[symbol]!, bits)
+  symbol >= DISTANCE_SYMBOLS
+    ? INVALID
+    : (DISTANCE_BASES[symbol]! << 16) | ((bits + inflate.BUFFER_SHIFT) << 8) | (bits + DISTANCE_BITS[symbol]!)
+
+/** Writes an entry wherever a code of `length` bits is what the index in a table of `size` entries from `start` on starts with. */
+function fillEntry(
+  table: Uint32Array,
+  start: number,
+  size: number,
+  code: number,
+  length: number,
+  entry: number,
+): void {
+  for (let at = code; at < size; at += 1 << length) table[start + at] = entry
+}
 
 /** The code with its lowest bit first, which is the order of a table's index. */
 function reversed(code: number, length: number): number {
@@ -82,8 +96,7 @@ function build(
       if (lengths[symbol] !== length) continue
       const index = reversed(code++, length)
       if (length <= log) {
-        const entry = entryOf(symbol, length)
-        for (let at = index; at <= mask; at += 1 << length) table[at] = entry
+        fillSymbol(table, log, index, length, entryOf(symbol, length), entryOf === literalEntry)
       } else {
         if ((index & mask) !== prefix) {
           prefix = index & mask
@@ -93,14 +106,33 @@ function build(
           if (next > table.length) return false
           table[prefix] = (sub << 16) | inflate.ENTRY_OTHER | (subLog << 8) | log
         }
-        const entry = entryOf(symbol, length - log)
-        for (let at = index >> log; at < 1 << subLog; at += 1 << (length - log)) table[sub + at] = entry
+        fillEntry(table, sub, 1 << subLog, index >> log, length - log, entryOf(symbol, length - log))
       }
       // From here on the counts are of the symbols that are left.
       counts[length]!--
     }
   }
   return true
+}
+
+/** Writes the entries of a symbol whose code the table looks up, with the extra bits of a length where they fit. */
+function fillSymbol(
+  table: Uint32Array,
+  log: number,
+  code: number,
+  length: number,
+  entry: number,
+  isLiteral: boolean,
+): void {
+  const extra = isLiteral && (entry & inflate.ENTRY_EXTRA) !== 0 ? (entry >> 8) & 15 : 0
+  const all = length + extra
+  if (extra === 0 || all > log) {
+    fillEntry(table, 0, 1 << log, code, length, entry)
+    return
+  }
+  for (let value = 0; value < 1 << extra; value++) {
+    fillEntry(table, 0, 1 << log, code | (value << length), all, (((entry >>> 16) + value) << 16) | all)
+  }
 }
 
 /** How many bits choose among the codes that share a prefix, of which the first has `first` bits after it. */

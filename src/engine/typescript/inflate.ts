@@ -9,6 +9,14 @@ import { InflateTables } from './inflate-tables.ts'
 const BLOCK_DONE = -1
 const GO_ON = -2
 
+/** An entry with nothing but ENTRY_OTHER of these leads to those for longer codes. */
+const KIND =
+  inflateState.ENTRY_LITERAL |
+  inflateState.ENTRY_OTHER |
+  inflateState.ENTRY_END |
+  inflateState.ENTRY_INVALID |
+  inflateState.ENTRY_EXTRA
+
 /** The order in which the lengths of the length codes come (RFC 1951, section 3.2.7). */
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
@@ -105,7 +113,7 @@ class Inflate {
     return value
   }
 
-  /** The entry of a table for the bits that come next, of which its code is taken. */
+  /** The entry of a table for the bits that come next, none of them taken but those of a prefix. */
   #entry(table: Uint32Array, log: number): number {
     // Codes have 15 bits at most.
     while (this.#count < 15) {
@@ -113,25 +121,15 @@ class Inflate {
       this.#input++
       this.#count += 8
     }
-    let entry = table[this.#hold & ((1 << log) - 1)]!
-    if (
-      (entry & (inflateState.ENTRY_OTHER | inflateState.ENTRY_LITERAL)) === inflateState.ENTRY_OTHER &&
-      (entry & (inflateState.ENTRY_END | inflateState.ENTRY_INVALID)) === 0
-    ) {
-      this.#hold >>>= log
-      this.#count -= log
-      entry = table[(entry >>> 16) + (this.#hold & ((1 << ((entry >> 8) & 15)) - 1))]!
-    }
-    const hasExtra =
-      (entry & (inflateState.ENTRY_OTHER | inflateState.ENTRY_LITERAL)) === 0 && (entry & 0xff00) !== 0
-    const length = hasExtra ? (entry >> 8) & 15 : entry & 0xff
-    this.#hold >>>= length
-    this.#count -= length
-    return entry
+    const entry = table[this.#hold & ((1 << log) - 1)]!
+    if ((entry & KIND) !== inflateState.ENTRY_OTHER) return entry
+    this.#skip(log)
+    return table[(entry >>> 16) + (this.#hold & ((1 << ((entry >> 8) & 15)) - 1))]!
   }
 
-  #value(entry: number): number {
-    return (entry >>> 16) + this.#bits((entry & 0xff) - ((entry >> 8) & 15))
+  #skip(count: number): void {
+    this.#hold >>>= count
+    this.#count -= count
   }
 
   #bitsLeft(): number {
@@ -189,7 +187,9 @@ class Inflate {
     if (!this.#tables.buildCodes(codeLengths)) return false
     const lengths = new Uint8Array(literals + distances)
     for (let index = 0; index < lengths.length; ) {
-      const symbol = this.#entry(this.#tables.codes, inflateState.CODE_LOG) >>> 16
+      const entry = this.#entry(this.#tables.codes, inflateState.CODE_LOG)
+      this.#skip(entry & 0xff)
+      const symbol = entry >>> 16
       if (symbol < 16) {
         lengths[index++] = symbol
         continue
@@ -252,18 +252,24 @@ class Inflate {
   #runSymbol(start: number, outputEnd: number): number {
     const output = this.#output
     const entry = this.#entry(this.#tables.literals, inflateState.LITERAL_LOG)
+    this.#skip(entry & 0xff)
     if ((entry & inflateState.ENTRY_LITERAL) !== 0) {
       if (output === outputEnd) return OUTPUT_FULL
       this.#memory[output] = entry >> 16
       this.#next = output + 1
       return GO_ON
     }
-    if ((entry & inflateState.ENTRY_OTHER) !== 0)
-      return (entry & inflateState.ENTRY_END) !== 0 ? BLOCK_DONE : inflateState.INFLATE_BAD_CODE
-    const length = this.#value(entry)
+    let length = entry >>> 16
+    if ((entry & inflateState.ENTRY_OTHER) !== 0) {
+      if ((entry & inflateState.ENTRY_EXTRA) === 0)
+        return (entry & inflateState.ENTRY_END) !== 0 ? BLOCK_DONE : inflateState.INFLATE_BAD_CODE
+      length += this.#bits((entry >> 8) & 15)
+    }
     const code = this.#entry(this.#tables.distances, inflateState.DISTANCE_LOG)
     if ((code & inflateState.ENTRY_OTHER) !== 0) return inflateState.INFLATE_BAD_CODE
-    const distance = this.#value(code)
+    const codeBits = ((code >> 8) & 31) - inflateState.BUFFER_SHIFT
+    this.#skip(codeBits)
+    const distance = (code >>> 16) + this.#bits((code & 0xff) - codeBits)
     if (distance > output - start) return BAD_DISTANCE
     if (length > outputEnd - output) return OUTPUT_FULL
     repeat(this.#memory, output, distance, length)
