@@ -4,7 +4,7 @@
  */
 
 import { mkdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import pLimit from 'p-limit'
 import { groupBuilds, type JudgedBuild } from '../findings/builds.ts'
 import { ImageIndex } from '../findings/image-index.ts'
@@ -15,6 +15,7 @@ import { createEngine } from '../fleet/engines.ts'
 import { thisMachine } from '../fleet/machine.ts'
 import { makeInWorker } from '../fleet/repair/make-in-worker.ts'
 import { proveVerdicts } from '../fleet/repair/prove.ts'
+import { columnMapText } from '../inventory/columns.ts'
 import { fileDigest } from '../read/digest.ts'
 import { type FleetOptions, type FleetRepair, fleetScript } from '../repair/fleet-row.ts'
 import { planRepair } from '../repair/plan.ts'
@@ -25,9 +26,11 @@ import {
   type RepairTarget,
   targetName,
 } from '../repair/target.ts'
-import { fleetRepairTable } from '../report/fleet-repair-table.ts'
+import { type FleetCounts, fleetRepairTable } from '../report/fleet-repair-table.ts'
+import { planDocument } from '../report/repair-document.ts'
 import { painter } from '../report/style.ts'
 import { parseBootPath } from '../xen/boot-path/boot-path.ts'
+import { buildOptionText } from '../xen/build-option.ts'
 import { resolveTarget } from '../xen/target.ts'
 import { isUnread } from '../xen/unread.ts'
 import { Catalogue, scanCatalogue } from './catalogue.ts'
@@ -37,6 +40,7 @@ import { parseAddress } from './inside.ts'
 import { writeKernel } from './kernel-file.ts'
 import { loadInventory } from './load-inventory.ts'
 import { fileSink } from './output-file.ts'
+import { type Output, openOutput, parseOutputs } from './outputs.ts'
 import { scanOptions } from './read-options.ts'
 import { levelFor, type RepairFlags } from './repair-run.ts'
 import { tell, wantsColour } from './screen.ts'
@@ -46,16 +50,34 @@ import { toolVersion } from './version.ts'
 import { openElf } from './whole-elf.ts'
 
 export interface FleetFlags extends RepairFlags {
+  /** Formats of the plan, and the directory for repaired kernels. */
+  outputs: readonly string[]
   script?: string
   apply: boolean
   progress: boolean
 }
 
 const DEFAULT_DIRECTORY = 'repaired'
+const FORMATS = ['table', 'json'] as const
+type Format = (typeof FORMATS)[number]
+
+/** What is no format of the plan, such as `json` or `json=FILE`, is the directory. */
+function outputsOf(given: readonly string[]): { directory: string; plans: Output<Format>[] } {
+  const isFormat = (text: string) => FORMATS.some(format => format === text.split('=', 1)[0])
+  const [directory = DEFAULT_DIRECTORY, ...more] = given.filter(text => !isFormat(text))
+  if (more.length > 0) {
+    throw new UsageError(
+      `Cannot put repaired kernels into ${[directory, ...more].join(' and ')}: expected one directory`,
+    )
+  }
+  const plans = parseOutputs(given.filter(isFormat), FORMATS)
+  return { directory, plans: plans.length > 0 ? plans : [{ format: 'table' }] }
+}
 
 /** Prints the plan, writes the script, and makes the repairs where `--apply` is given. Returns the exit code. */
 export async function repairFleet(paths: readonly string[], flags: FleetFlags): Promise<number> {
-  const { inventory: files, output: directory = DEFAULT_DIRECTORY } = flags
+  const { inventory: files } = flags
+  const { directory, plans } = outputsOf(flags.outputs)
   if (files === undefined) throw new UsageError('Cannot plan repairs without a fleet: give --inventory')
   assertOutside(directory, paths)
   const inventory = loadInventory(files, flags.map)
@@ -78,8 +100,8 @@ export async function repairFleet(paths: readonly string[], flags: FleetFlags): 
   }
   repairs.sort((a, b) => b.cured - a.cured)
   const refused = repairs.reduce((sum, repair) => sum + repair.refused, 0)
-  print(fleetRepairTable(repairs, { kernels: kernels.length, refused }, painter(wantsColour())))
-  const options: FleetOptions = { inventory: files, directory, rest: [] }
+  const options: FleetOptions = { inventory: files, directory, rest: restOf(flags) }
+  for (const plan of plans) await writePlan(plan, repairs, { kernels: kernels.length, refused }, options)
   if (flags.script !== undefined)
     writeScript(flags.script, fleetScript(repairs, options, `xen-preflight ${toolVersion()}`))
   const failed = flags.apply ? await apply(repairs, directory, flags) : 0
@@ -87,11 +109,19 @@ export async function repairFleet(paths: readonly string[], flags: FleetFlags): 
   return repairs.every(({ choice }) => choice.plan.open.length === 0) ? EXIT_DONE : EXIT_FINDINGS
 }
 
-const real = (path: string) => {
+/** Options that decide what a host takes: the command of each repair has to ask the same. */
+const restOf = ({ build, map }: FleetFlags): string[] => [
+  ...(build === undefined ? [] : ['--build', buildOptionText(build)]),
+  ...(map === undefined ? [] : ['--map', columnMapText(map)]),
+]
+
+/** A path without links, as far as it is there. */
+function real(path: string): string {
   try {
     return realpathSync(path)
   } catch {
-    return resolve(path)
+    const whole = resolve(path)
+    return dirname(whole) === whole ? whole : join(real(dirname(whole)), basename(whole))
   }
 }
 
@@ -202,6 +232,21 @@ function named(repair: FleetRepair, directory: string, names: Set<string>): Flee
   for (let number = 2; names.has(free); number++) free = `${name}-${number}`
   names.add(free)
   return { ...repair, output: join(directory, free) }
+}
+
+async function writePlan(
+  output: Output<Format>,
+  repairs: readonly FleetRepair[],
+  counts: FleetCounts,
+  options: FleetOptions,
+): Promise<void> {
+  const text =
+    output.format === 'json'
+      ? `${JSON.stringify(planDocument(repairs, counts, options), null, 2)}\n`
+      : fleetRepairTable(repairs, counts, painter(output.file === undefined && wantsColour()))
+  const sink = openOutput(output, options.inventory)
+  await sink.write(text)
+  sink.end('whole')
 }
 
 function writeScript(path: string, text: string): void {

@@ -23,7 +23,6 @@ import { print } from './sink.ts'
 import { openElf } from './whole-elf.ts'
 
 export interface RepairFlags extends ReadFlags, RepairTargetFlags {
-  output?: string
   dryRun: boolean
   partial: boolean
   level?: number
@@ -31,11 +30,16 @@ export interface RepairFlags extends ReadFlags, RepairTargetFlags {
   prove?: true | string
 }
 
+export interface KernelFlags extends RepairFlags {
+  /** Where the repaired kernel goes. */
+  output?: string
+}
+
 /**
  * Says what has to be changed, and does it unless `--dry-run` is given. Returns false where a target stays closed to it.
  * Throws a UsageError, SinkError or RepairError.
  */
-export async function repairImage(image: string, flags: RepairFlags): Promise<boolean> {
+export async function repairImage(image: string, flags: KernelFlags): Promise<boolean> {
   const targets = await repairTargets(flags)
   const stopLean = limitHeapGrowth()
   try {
@@ -56,7 +60,7 @@ async function repairFile(
   image: string,
   file: ImageFile,
   targets: Awaited<ReturnType<typeof repairTargets>>,
-  flags: RepairFlags,
+  flags: KernelFlags,
 ): Promise<boolean> {
   const engine = createEngine(flags.engine)
   const scanner = createEngine('typescript')
@@ -133,7 +137,7 @@ export function proofOf(
 ): string {
   const { edit, form, accepted } = plan
   const proofs = [
-    'both engines read it again from the disk, and read the same',
+    'it was unpacked from the disk, and both engines read the same',
     edit.changes.length === 0
       ? 'its ELF is the same to the byte'
       : 'every byte of its ELF is the same but those of the changes above',

@@ -63,3 +63,9 @@ export function parseColumnMap(text: string): { map: ColumnMap; refused: string[
   }
   return { map, refused }
 }
+
+/** A column map as a command line has it: what `parseColumnMap` reads as the same. */
+export const columnMapText = (map: ColumnMap): string =>
+  Object.entries(map)
+    .map(([field, column]) => `${field}="${column}"`)
+    .join(',')

@@ -30,12 +30,12 @@ export interface FleetOptions {
   rest: readonly string[]
 }
 
-/** The command that repairs one kernel. */
-export function repairCommandLine(
+/** The command that repairs one kernel, as its words. */
+export function repairWords(
   { image, targets, output, choice }: FleetRepair,
   options: FleetOptions,
-): string {
-  const words = [
+): string[] {
+  return [
     ...['xen-preflight', 'repair', image],
     ...options.inventory.flatMap(file => ['--inventory', file]),
     ...options.rest,
@@ -43,8 +43,10 @@ export function repairCommandLine(
     ...(choice.plan.open.length > 0 ? ['--partial'] : []),
     ...['-o', output ?? ''],
   ]
-  return words.map(shellWord).join(' ')
 }
+
+export const repairCommandLine = (repair: FleetRepair, options: FleetOptions): string =>
+  repairWords(repair, options).map(shellWord).join(' ')
 
 /** One list, but for names that have a comma in them. */
 function forWords(targets: readonly string[]): string[] {

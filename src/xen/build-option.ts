@@ -40,6 +40,16 @@ function readPart(part: string): BuildFacts | undefined {
   return codec === undefined ? undefined : { decoders: { [codec]: flag } }
 }
 
+/** The option that says what is known of a build: what `parseBuildOption` reads as the same. */
+export function buildOptionText({ decoders = {}, ...flags }: BuildFacts): string {
+  return [
+    ...FLAGS.filter(flag => flags[flag] !== undefined).map(flag => `${flag}=${flags[flag]}`),
+    ...CODECS.filter(codec => decoders[codec] !== undefined).map(
+      codec => `decoders.${codec}=${decoders[codec]}`,
+    ),
+  ].join(',')
+}
+
 /** A list names all decoders that there are. */
 function listed(names: readonly string[]): BuildFacts | undefined {
   if (!names.every(name => (CODECS as string[]).includes(name))) return undefined

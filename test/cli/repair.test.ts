@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,8 +14,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { diskOf } from '../containers/container-suite.ts'
+import { strict } from '../report/strict-schema.ts'
 import { command, isDeno, root, run } from './run.ts'
 import { start } from './start.ts'
 
@@ -37,7 +40,7 @@ test('writes the kernel that the release takes, says what it did, and keeps mode
     'FEATURES: without hvm_callback_vector',
     'SUPPORTED_FEATURES: a new note 0x90d',
     'payload: packed again by gzip',
-    'both engines read it again from the disk, and read the same',
+    'it was unpacked from the disk, and both engines read the same',
     'taken by 4.1.6.1 as pv-domU, pv-dom0',
     'It still starts by itself, too',
   ]) {
@@ -113,6 +116,17 @@ describe('writes nothing and ends with 1', () => {
       ['fixtures/broken/bzimage-corrupt', '--for', '4.1.6.1'],
       /Cannot unpack the xz stream/,
     ],
+    ['an image that is cut', ['fixtures/broken/bzimage-cut', '--for', '4.1.6.1'], /ends|past the end|cut/],
+    ['a payload outside its file', ['fixtures/broken/bzimage-outside', '--for', '4.1.6.1'], /payload/],
+    ['an ELF that is cut', ['fixtures/broken/elf-cut', '--for', '4.1.6.1'], /ends/],
+    ['an empty file', ['fixtures/broken/empty', '--for', '4.1.6.1'], /empty|0 bytes/],
+    ['a file that is not there', ['fixtures/nothing', '--for', '4.1.6.1'], /fixtures\/nothing/],
+    [
+      'two kernels',
+      ['fixtures/catalogue/linux-3.12-pv', 'fixtures/broken/text', '--for', '4.1.6.1'],
+      /2 kernels at once/,
+    ],
+    ['two places', ['fixtures/catalogue/linux-3.12-pv', '--for', '4.1.6.1', '-o', 'a'], /give --output once/],
     ['a file that is no kernel', ['fixtures/broken/text', '--for', '4.1.6.1'], /Cannot find a kernel/],
     ['no target', ['fixtures/catalogue/linux-3.13-pvh'], /Cannot tell what the kernel is to start on/],
     [
@@ -135,10 +149,43 @@ describe('writes nothing and ends with 1', () => {
   test('over what it reads', async () => {
     copyFileSync(SEED, at('vmlinuz'))
     symlinkSync('vmlinuz', at('link'))
-    const { code, stdout, stderr } = await run(['repair', at('vmlinuz'), ...DOM0, '-o', at('link')])
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain(`it is the same file as ${at('vmlinuz')}, which is read`)
+    linkSync(at('vmlinuz'), at('hard'))
+    for (const name of ['link', 'hard']) {
+      const { code, stdout, stderr } = await run(['repair', at('vmlinuz'), ...DOM0, '-o', at(name)])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toContain(`it is the same file as ${at('vmlinuz')}, which is read`)
+    }
+    const { code, stderr } = await run(['repair', at('vmlinuz'), ...DOM0, '-o', at('vmlinuz')])
+    expect(code).toBe(1)
+    expect(stderr).toContain('it is the file that is read')
     expect(readFileSync(at('vmlinuz')).equals(readFileSync(SEED))).toBe(true)
+    expect(readdirSync(directory).sort()).toEqual(['hard', 'link', 'vmlinuz'])
+  })
+
+  test('over the disk that holds the kernel', async () => {
+    writeFileSync(at('disk.qcow2'), diskOf('zlib.qcow2'))
+    const image = `${at('disk.qcow2')}!/part1/boot/vmlinuz-6.1`
+    const { code, stderr } = await run(['repair', image, '--for', '4.1.6.1', '-o', at('disk.qcow2')])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`Cannot write ${at('disk.qcow2')}: it is the file that is read`)
+    expect(readFileSync(at('disk.qcow2')).equals(diskOf('zlib.qcow2'))).toBe(true)
+  })
+
+  test.each([
+    ['a directory', '.', /it is a directory, expected a name for a file/],
+    ['a device', '/dev/full', /it is a device, a FIFO or a socket/],
+    ['a folder that is not there', 'no/such/out', /Cannot write .*no\/such\/out/],
+  ])('into %s', async (_, output, message) => {
+    const { code, stderr } = await run([
+      'repair',
+      SEED,
+      ...DOM0,
+      '-o',
+      join(directory, output).replace(/^.*(?=\/dev\/full$)/, ''),
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(message)
+    expect(readdirSync(directory)).toEqual([])
   })
 
   test('where the disk is full', async () => {
@@ -215,11 +262,47 @@ describe('--plan', () => {
     expect(readFileSync(at('out dir/copy_of_it')).equals(made)).toBe(true)
   })
 
+  test('-o json gives the plan to programs, with the words of each command', async () => {
+    const args = ['--inventory', 'fixtures/inventory.yaml', '--build', 'pv32=true', '-o', 'repaired']
+    const kernels = ['linux-3.13-pvh', 'linux-6.12-nodom0', 'unikernel-pvh'].map(
+      name => `fixtures/catalogue/${name}`,
+    )
+    const { code, stdout } = await run(['repair', '--plan', ...args, ...kernels, '-o', 'json'])
+    expect(code).toBe(2)
+    await expect(stdout).toMatchFileSnapshot('../../fixtures/golden/repair-plan.golden')
+    const schema = JSON.parse(readFileSync(join(root, 'schema/repair-plan.schema.json'), 'utf8'))
+    const valid = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile(
+      strict(schema),
+    )
+    expect(valid(JSON.parse(stdout)), JSON.stringify(valid.errors)).toBe(true)
+  })
+
+  test('writes the plan as several formats, each to a place of its own', async () => {
+    fleet()
+    const { stdout } = await plan('-o', `json=${at('plan.json')}`, '-o', 'table')
+    expect(stdout).toContain('1 repair cure')
+    const { kind, repairs } = JSON.parse(readFileSync(at('plan.json'), 'utf8'))
+    expect([kind, repairs[0].repair.output]).toEqual(['repair-plan', at('out dir/copy_of_it')])
+    expect((await plan('-o', 'elsewhere')).stderr).toContain('expected one directory')
+    expect((await plan('-o', 'json', '-o', 'table')).stderr).toContain('to standard output')
+  })
+
+  test('gives the commands what it was told of the builds', async () => {
+    fleet()
+    await plan('--build', 'pv32=true,decoders.xz=false', '--script', at('repair.sh'))
+    expect(readFileSync(at('repair.sh'), 'utf8')).toContain(' --build pv32=true,decoders.xz=false ')
+  })
+
   test('puts nothing where the next scan would find it', async () => {
     fleet()
-    const { code, stdout, stderr } = await plan('-o', at('kernels/repaired'))
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain(`it lies in ${at('kernels')}, which is scanned`)
+    symlinkSync('kernels', at('by-link'))
+    const args = ['repair', '--plan', '--inventory', at('fleet.yaml'), at('kernels'), '--apply', '-o']
+    for (const place of ['kernels', 'kernels/repaired', 'by-link/repaired']) {
+      const { code, stdout, stderr } = await run([...args, at(place)])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toContain(`it lies in ${at('kernels')}, which is scanned`)
+    }
+    expect(readdirSync(at('kernels'))).toHaveLength(4)
   })
 })
 

@@ -7,10 +7,11 @@ import { unexpectedDifferences } from '../../src/repair/difference.ts'
 import { untouched } from '../../src/repair/patched-source.ts'
 import { targetName } from '../../src/repair/target.ts'
 import { MemorySource, readBytes } from '../../src/source/memory.ts'
-import { openImage } from '../../src/unwrap/read-image.ts'
+import { openImage, readImage } from '../../src/unwrap/read-image.ts'
 import { bootModes } from '../../src/xen/boot-mode.ts'
 import { releases } from '../../src/xen/releases.ts'
 import { bootTarget, engine, read, releaseTargets, repair } from './kernels.ts'
+import { PACKERS } from './packers.ts'
 
 const NAMES = [
   'writable_page_tables',
@@ -53,8 +54,12 @@ const notes = fc
 /** How an ELF is stored, and what is broken about it. */
 const FORMS: Record<string, (elf: Uint8Array) => Uint8Array> = {
   elf: elf => elf,
-  gzip: elf => new Uint8Array(gzipSync(elf)),
-  bzimage: elf => buildBzImage({ payload: new Uint8Array(gzipSync(elf)) }),
+  ...Object.fromEntries(
+    Object.entries(PACKERS).flatMap(([codec, pack]) => [
+      [`packed by ${codec}`, (elf: Uint8Array) => pack(elf)],
+      [`bzimage of ${codec}`, (elf: Uint8Array) => buildBzImage({ payload: pack(elf) })],
+    ]),
+  ),
   'bzimage with a trailing word': elf =>
     buildBzImage({ payload: withSizeWord(new Uint8Array(gzipSync(elf)), elf.length + 7) }),
   'bzimage of an ELF': elf => buildBzImage({ payload: elf }),
@@ -106,8 +111,17 @@ test('a repair makes no verdict worse that was asked for, keeps its word, and ch
       expect(unexpectedDifferences(before.elf!, facts.elf!, plan.edit.changes)).toEqual([])
       expect(sameBytes(bytes, after, plan.edit.patches)).toBe(true)
     }),
-    { numRuns: 60 },
+    { numRuns: 120 },
   )
+})
+
+test.each(Object.keys(FORMS))('the form %s is one that the reader knows', form => {
+  const [bytes] = fc
+    .sample(notes, { numRuns: 1, seed: 1 })
+    .map(all => FORMS[form]!(buildElf({ bits: 64, notes: all })))
+  const { facts, problem } = readImage(engine, new MemorySource(bytes!), { verify: true })
+  expect(facts.elf, problem?.message).toBeDefined()
+  for (const layer of facts.layers) if (layer.kind === 'stream') expect(layer.error).toBeUndefined()
 })
 
 /** The ELF of an image. */

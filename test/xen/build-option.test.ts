@@ -1,6 +1,6 @@
 /** `--build` as text: what is known of a build, and what is refused of it. */
 import { describe, expect, test } from 'vitest'
-import { mergeBuilds, parseBuildOption } from '../../src/xen/build-option.ts'
+import { buildOptionText, mergeBuilds, parseBuildOption } from '../../src/xen/build-option.ts'
 import { FULL_BUILD } from '../../src/xen/host-options.ts'
 
 describe('parseBuildOption', () => {
@@ -15,6 +15,7 @@ describe('parseBuildOption', () => {
     ['full, pv32=no', { ...FULL_BUILD, pv32: false }],
   ])('%s', (text, build) => {
     expect(parseBuildOption(text)).toEqual({ build, refused: [] })
+    expect(parseBuildOption(buildOptionText(build))).toEqual({ build, refused: [] })
   })
 
   test('a list of decoders names all that there are', () => {

@@ -7,6 +7,7 @@ import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
 import { addReadOptions } from '../read-options.ts'
 import type { FleetFlags } from '../repair-fleet.ts'
+import type { KernelFlags, RepairFlags } from '../repair-run.ts'
 import { buildOption, collect, mapOption, modeOption } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -18,6 +19,8 @@ Examples:
     $ xen-preflight repair vmlinuz-3.13-pvh --for 4.1.6.1 -o vmlinuz-3.13-repaired
   The fewest repairs after which nothing that should run is refused, and a script that makes them
     $ xen-preflight repair --plan --inventory fleet.yaml /srv/kernels -o /srv/repaired --script repair.sh
+  The same plan for a program
+    $ xen-preflight repair --plan --inventory fleet.yaml /srv/kernels -o json=plan.json
   For every host of the fleet, and for guests that boot by GRUB 2.06
     $ xen-preflight repair vmlinuz-6.1.0 --inventory fleet.yaml --for pvgrub2@2.06 -o repaired/vmlinuz-6.1.0`
 
@@ -66,7 +69,8 @@ export const repairCommand = (finish: (code: number) => void): Command =>
     )
     .option(
       '-o, --output <file>',
-      'where to write the repaired kernel; with --plan the directory (default: repaired)',
+      'where to write the repaired kernel; with --plan the directory (default: repaired), and table, json or json=FILE for the plan itself; may be repeated then',
+      collect,
     )
     .option('--dry-run', 'say what would be changed, and write nothing', false)
     .option(
@@ -92,16 +96,27 @@ export const repairCommand = (finish: (code: number) => void): Command =>
       ).argParser(level),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (images: string[], flags: FleetFlags & { plan: boolean }) => {
+    .action(async (images: string[], given: GivenFlags) => {
+      const { output: outputs = [], ...flags } = given
       if (flags.plan) {
         const { repairFleet } = await import('../repair-fleet.ts')
-        finish(await repairFleet(images, flags))
+        finish(await repairFleet(images, { ...flags, outputs }))
         return
       }
-      finish((await repairOne(images, flags)) ? EXIT_DONE : EXIT_FAILED)
+      if (outputs.length > 1) {
+        throw new UsageError(`Cannot write the kernel to ${outputs.join(' and ')}: give --output once`)
+      }
+      const [output] = outputs
+      const isDone = await repairOne(images, { ...flags, ...(output !== undefined && { output }) })
+      finish(isDone ? EXIT_DONE : EXIT_FAILED)
     })
 
-async function repairOne(images: readonly string[], flags: FleetFlags): Promise<boolean> {
+type GivenFlags = RepairFlags & Omit<FleetFlags, 'outputs'> & { plan: boolean; output?: string[] }
+
+async function repairOne(
+  images: readonly string[],
+  flags: KernelFlags & Pick<FleetFlags, 'script' | 'apply'>,
+): Promise<boolean> {
   const [image] = images
   if (images.length > 1) {
     throw new UsageError(

@@ -81,7 +81,7 @@ export async function makeFrom(input: MakeInput, task: MakeTask): Promise<Made> 
     input.close()
   }
   const other = engine === 'wasm' ? 'typescript' : 'wasm'
-  const readers = { whole, stream: createEngine(other), scanner: createEngine(other) }
+  const readers = { whole, scanner: createEngine(other) }
   const after = proveKernel(output, { before: facts, edit, digest: repacked.digest }, readers)
   return { before: facts, after, repacked }
 }

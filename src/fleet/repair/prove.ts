@@ -1,22 +1,20 @@
 /**
- * Whether a written kernel is what it was meant to be: read again from the disk by both engines, compared with the one that it was
- * made from, and judged again.
+ * Whether a written kernel is what it was meant to be: unpacked again from the disk with its checksums compared, read by both
+ * engines, compared with the one that it was made from, and judged again.
  * @module
  */
 import type { Engine } from '../../engine/engine.ts'
-import type { ElfFacts, Facts } from '../../facts/facts.ts'
+import type { Facts } from '../../facts/facts.ts'
 import { hex } from '../../problem.ts'
 import { unexpectedDifferences } from '../../repair/difference.ts'
 import type { ElfEdit } from '../../repair/note-edit.ts'
 import type { Patch } from '../../repair/patched-source.ts'
 import { scanPatched } from '../../repair/plan.ts'
 import { type RepairTarget, targetName } from '../../repair/target.ts'
-import { readBytes, SliceSource } from '../../source/memory.ts'
+import { readBytes } from '../../source/memory.ts'
 import { openFile } from '../../source/node/file.ts'
 import type { Source } from '../../source/source.ts'
 import { openImage } from '../../unwrap/read-image.ts'
-import { readStream } from '../../unwrap/sliding/stream-reader.ts'
-import { ForwardSource } from './forward-source.ts'
 import { untouchedDigest } from './repack.ts'
 
 /** Raised where a written kernel is not what it was meant to be: it is not kept then. */
@@ -33,15 +31,11 @@ export interface Expected {
   digest: string
 }
 
-/** What reads the kernel: an engine that unpacks all of it, and two of the other kind for unpacking and for scanning. */
+/** What reads the kernel: an engine that unpacks all of it, and one of the other kind that reads the ELF too. */
 export interface Readers {
   whole: Engine
-  stream: Engine
   scanner: Engine
 }
-
-/** gzip has none of its own choice. */
-const MAX_WINDOW = 2 ** 20
 
 const fail = (why: string) =>
   new RepairError(`Cannot vouch for the repaired kernel, which is not kept: ${why}`)
@@ -60,7 +54,7 @@ export function proveKernel(path: string, expected: Expected, readers: Readers):
       compareBytes(elf, expected)
       const [unexpected] = unexpectedDifferences(expected.before.elf!, facts.elf, expected.edit.changes)
       if (unexpected !== undefined) throw fail(unexpected)
-      const again = scanAgain(readers, source, facts)
+      const again = scanPatched(readers.scanner, elf, { patches: [] })
       if (JSON.stringify(again) !== JSON.stringify(facts.elf))
         throw fail('the two engines read it differently')
       return facts
@@ -78,19 +72,6 @@ export function proveVerdicts(facts: Facts, accepted: readonly RepairTarget[]): 
     const { verdict, reason } = target.ask(facts)
     if (verdict !== 'accepts' && verdict !== 'not-asked') throw fail(`${targetName(target)}: ${reason}`)
   }
-}
-
-/** The ELF as the other engine unpacks and scans it, from front to back. */
-function scanAgain({ stream, scanner }: Readers, source: Source, { layers, elf }: Facts): ElfFacts {
-  const { size } = elf!
-  const [outer] = layers
-  const packed = layers.find(layer => layer.kind === 'stream')
-  let bytes = source
-  if (packed !== undefined) {
-    const slice = new SliceSource(source, packed.offset, packed.length)
-    bytes = new ForwardSource(() => readStream(stream, 'gzip', slice, MAX_WINDOW), size)
-  } else if (outer?.kind === 'bzimage') bytes = new SliceSource(source, outer.payloadStart, size)
-  return scanPatched(scanner, bytes, { patches: [] })
 }
 
 function compareBytes(elf: Source, { before, edit, digest }: Expected): void {
