@@ -2,6 +2,7 @@
  * What guests boot from one disk, as an audit needs it: addresses of kernels, and no open file.
  * @module
  */
+import { parseInside } from '../containers/address.ts'
 import { ContainerError } from '../containers/container-error.ts'
 import type { Source } from '../source/source.ts'
 import type { BootPath } from '../xen/boot-path/boot-path.ts'
@@ -79,7 +80,8 @@ const SMALL = 64 * 2 ** 20
 
 const isSmall = ({ kernel, ramdisk, offset }: PygrubSpan, disk: GuestDisk): boolean =>
   [kernel, ramdisk].every(
-    path => path === undefined || offset === undefined || (disk.mount(offset)?.size(path) ?? 0) <= SMALL,
+    path =>
+      path === undefined || offset === undefined || (disk.mountForPygrub(offset)?.size(path) ?? 0) <= SMALL,
   )
 
 function pygrubBoot(
@@ -101,13 +103,13 @@ function loaderBoot(disk: GuestDisk, volumes: readonly GuestVolume[], path: Gues
   const boot: BootPath & { path: GuestPath } = { path }
   const walk = walkGuest(disk, undefined, volumes, boot)
   if (walk === undefined) return { kernels: [] }
-  const { candidates, choice, entry } = walk
+  const { candidates, choice, entry, undecided } = walk
   const entries = entry === undefined ? candidates : [entry]
   const missing = entry === undefined ? undefined : missingOf(entry)
   return {
     config: choice.config,
     kernels: [...new Set(entries.flatMap(found => addressOf(found) ?? []))],
-    ...(choice.undecided !== undefined && { undecided: choice.undecided }),
+    ...(undecided !== undefined && { undecided }),
     ...(missing !== undefined && { missing }),
   }
 }
@@ -130,12 +132,15 @@ export function openKernel(
   volumes: readonly GuestVolume[],
   inside: string,
 ): Source | undefined {
-  const names = inside.split('/').map(decodeURIComponent)
+  const [names = [], ...within] = parseInside(inside)
   for (const volume of volumes) {
     if (!volume.names.every((name, index) => names[index] === name)) continue
-    const files: GuestFiles | undefined = disk.mountVolume(volume)
     try {
-      const source = files?.open(`/${names.slice(volume.names.length).join('/')}`)
+      let source = openIn(disk.mountVolume(volume), names.slice(volume.names.length))
+      for (const path of within) {
+        const file = source
+        if (file !== undefined) source = openIn(disk.mountVolume({ names: [], open: () => file }), path)
+      }
       if (source !== undefined) return source
     } catch (error) {
       if (!(error instanceof ContainerError)) throw error
@@ -143,3 +148,6 @@ export function openKernel(
   }
   return undefined
 }
+
+const openIn = (files: GuestFiles | undefined, names: readonly string[]): Source | undefined =>
+  files?.open(`/${names.join('/')}`)

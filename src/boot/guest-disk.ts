@@ -1,21 +1,20 @@
 /** A guest's disk as boot loaders see it: bytes, and file systems at places that they choose. */
 
-import type { Budget } from '../containers/budget.ts'
 import { ContainerError } from '../containers/container-error.ts'
 import type { ContainerContext } from '../containers/context.ts'
 import { detectFileSystem } from '../containers/fs/formats.ts'
-import { rockRidgeSkip } from '../containers/fs/iso/rock-ridge.ts'
-import { readVolumes, selfRecord } from '../containers/fs/iso/volume.ts'
-import { Metadata } from '../containers/metadata.ts'
+import { openPlainIso } from '../containers/fs/iso/tree.ts'
 import { readBytes, SliceSource } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
 import { GuestFiles, type PygrubView } from './guest-files.ts'
 import type { GuestVolume } from './guest-volumes.ts'
+import { volumeIdentity } from './volume-identity.ts'
 
 export class GuestDisk {
   readonly source: Source
   readonly #context: Pick<ContainerContext, 'budget' | 'engine'>
   readonly #mounted = new Map<number, GuestFiles | undefined>()
+  readonly #plain = new Map<number, GuestFiles>()
   readonly #volumes = new Map<GuestVolume, GuestFiles | undefined>()
 
   constructor(source: Source, context: Pick<ContainerContext, 'budget' | 'engine'>) {
@@ -27,6 +26,24 @@ export class GuestDisk {
   mount(offset: number): GuestFiles | undefined {
     if (!this.#mounted.has(offset)) this.#mounted.set(offset, this.#open(offset))
     return this.#mounted.get(offset)
+  }
+
+  /** The file system at `offset` by the names that pygrub's library knows: of a disc without Rock Ridge those that are stored. */
+  mountForPygrub(offset: number): GuestFiles | undefined {
+    const files = this.mount(offset)
+    if (files?.family !== 'iso9660') return files
+    if (!this.#plain.has(offset)) this.#plain.set(offset, this.#plainNames(files, offset))
+    return this.#plain.get(offset)
+  }
+
+  #plainNames(files: GuestFiles, offset: number): GuestFiles {
+    try {
+      const tree = openPlainIso(this.#from(offset), this.#context)
+      return tree === undefined ? files : new GuestFiles(tree, files.family, files.forPygrub)
+    } catch (error) {
+      if (!(error instanceof ContainerError)) throw error
+      return files
+    }
   }
 
   /** The file system of a volume; undefined where none is known there or it cannot be read. */
@@ -42,7 +59,11 @@ export class GuestDisk {
 
   #open(offset: number): GuestFiles | undefined {
     if (!(offset >= 0 && offset < this.source.size)) return undefined
-    return this.#mount(() => new SliceSource(this.source, offset, this.source.size - offset))
+    return this.#mount(() => this.#from(offset))
+  }
+
+  #from(offset: number): Source {
+    return new SliceSource(this.source, offset, this.source.size - offset)
   }
 
   #mount(open: () => Source): GuestFiles | undefined {
@@ -53,7 +74,8 @@ export class GuestDisk {
       const tree = format.open(source, this.#context)
       // libfsimage tells UFS 1 from UFS 2, and reads the first only.
       const family = format.name === 'ufs' ? tree.format : format.name
-      return new GuestFiles(tree, family, pygrubView(family, source, this.#context.budget))
+      const view = pygrubView(family, source)
+      return new GuestFiles(tree, family, view, () => volumeIdentity(family, source))
     } catch (error) {
       if (!(error instanceof ContainerError)) throw error
       return undefined
@@ -69,24 +91,18 @@ const XFS_VERSION = 100
 const XFS_FEATURES2 = 200
 const XFS_FTYPE = 0x200
 
-/** Joliet is not read by libfsimage: without Rock Ridge there are only the names of ISO 9660 itself. */
-function hasRockRidge(source: Source, budget: Budget): boolean {
-  const metadata = new Metadata(source, { layer: 'iso9660', budget })
-  const primary = readVolumes(metadata).find(({ joliet }) => !joliet)
-  return (
-    primary !== undefined &&
-    rockRidgeSkip(selfRecord(metadata, primary.root, primary.blockSize)) !== undefined
-  )
-}
+/** BPB_BytsPerSec. */
+const FAT_SECTOR_SIZE = 11
 
 /** What libfsimage makes of it, beyond the family (tools/libfsimage). */
-function pygrubView(family: string, source: Source, budget: Budget): PygrubView {
-  if (family === 'iso9660') return hasRockRidge(source, budget) ? 'mounted' : 'plain-names'
+function pygrubView(family: string, source: Source): PygrubView {
   const bytes = readBytes(source, 0, EXT_RO_COMPAT + 4)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   if (family === 'ext' && bytes.length >= EXT_RO_COMPAT + 4) {
     return (view.getUint32(EXT_RO_COMPAT, true) & EXT_BIGALLOC) !== 0 ? 'not-mounted' : 'mounted'
   }
+  // libfsimage's reader of FAT knows sectors of 512 bytes alone.
+  if (family === 'vfat') return view.getUint16(FAT_SECTOR_SIZE, true) === 512 ? 'mounted' : 'not-mounted'
   if (family === 'xfs' && bytes.length >= XFS_FEATURES2 + 4) {
     if ((view.getUint16(XFS_VERSION) & 15) !== 4) return 'not-mounted'
     return (view.getUint32(XFS_FEATURES2) & XFS_FTYPE) !== 0 ? 'empty' : 'mounted'

@@ -6,16 +6,14 @@ import type { FoundPath } from '../containers/path.ts'
 import { findPath } from '../containers/path.ts'
 import { readBytes } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
-import { libraryPath } from './pygrub/library-path.ts'
+import { libraryPath, linkLimit } from './pygrub/library-path.ts'
+import type { VolumeIdentity } from './volume-identity.ts'
 
-/**
- * What pygrub's library makes of a file system that is known: it mounts it, does not, mounts it and finds nothing, or
- * finds only what has a name that plain ISO 9660 can spell.
- */
-export type PygrubView = 'mounted' | 'not-mounted' | 'empty' | 'plain-names'
+/** What pygrub's library makes of a file system that is known: it mounts it, does not, or mounts it and finds nothing. */
+export type PygrubView = 'mounted' | 'not-mounted' | 'empty'
 
-/** Letters, digits and underscores, and one dot in a name. */
-const PLAIN_PATH = /^\/?\w+(\.\w*)?(\/\w+(\.\w*)?)*$/
+/** The subvolume of the root directory as the installers of Ubuntu, Debian and Fedora call it. */
+const ROOT_NAMES: ReadonlySet<string> = new Set(['@', '@rootfs', 'root'])
 
 export class GuestFiles {
   readonly tree: FileTree
@@ -24,19 +22,63 @@ export class GuestFiles {
   readonly forPygrub: PygrubView
   readonly #found = new Map<string, FoundPath | undefined>()
   readonly #contents = new Map<string, Uint8Array>()
+  readonly #identify: () => VolumeIdentity
+  #identity: VolumeIdentity | undefined
+  readonly #root: readonly string[]
 
-  constructor(tree: FileTree, family: string, forPygrub: PygrubView) {
+  /** With `root`, the names of a directory, paths start there, and where they lead to nothing at the top. */
+  constructor(
+    tree: FileTree,
+    family: string,
+    forPygrub: PygrubView,
+    identify: () => VolumeIdentity = () => ({}),
+    root: readonly string[] = [],
+  ) {
     this.tree = tree
     this.family = family
     this.forPygrub = forPygrub
+    this.#identify = identify
+    this.#root = root
+  }
+
+  get identity(): VolumeIdentity {
+    this.#identity ??= this.#identify()
+    return this.#identity
+  }
+
+  /**
+   * The same files as seen from each subvolume that a system may have as its root: the default one, then those with the
+   * names that installers give. The top is not among them.
+   */
+  subvolumes(): { name: string; files: GuestFiles }[] {
+    const roots = this.#systemRoots()
+    const [first = []] = roots
+    const named = roots.filter(names => names.length === 1 && ROOT_NAMES.has(names[0]!) && names !== first)
+    return [first, ...named]
+      .filter(names => names.length > 0)
+      .map(names => ({
+        name: names.join('/'),
+        files: new GuestFiles(this.tree, this.family, this.forPygrub, this.#identify, names),
+      }))
+  }
+
+  #systemRoots(): readonly (readonly string[])[] {
+    try {
+      return this.tree.systemRoots ?? []
+    } catch (error) {
+      if (error instanceof ContainerError) return []
+      throw error
+    }
   }
 
   /** The size of the file that pygrub's library finds at `path`; undefined where it finds none. */
   pygrubSize(path: string): number | undefined {
     const asked = this.pygrubPath(path)
     if (asked === undefined || this.forPygrub === 'empty') return undefined
-    if (this.forPygrub === 'plain-names' && !PLAIN_PATH.test(asked)) return undefined
-    return this.size(asked)
+    if ((this.#find(asked)?.links ?? 0) > linkLimit(this.family)) return undefined
+    const node = this.#find(asked)?.node
+    // libext2fs opens directories as it does files: pygrub then copies the bytes of one.
+    return this.family === 'ext' && node?.kind === 'directory' ? node.size : this.size(asked)
   }
 
   /** The path that pygrub's library looks for when it is asked for `path`; undefined where it finds nothing by it. */
@@ -96,7 +138,8 @@ export class GuestFiles {
 
   #look(path: string): FoundPath | undefined {
     try {
-      return findPath(this.tree, path)
+      const found = findPath(this.tree, path, { root: this.#root })
+      return found === undefined && this.#root.length > 0 ? findPath(this.tree, path) : found
     } catch (error) {
       if (error instanceof ContainerError) return undefined
       throw error

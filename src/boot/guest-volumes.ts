@@ -12,6 +12,8 @@ export interface GuestVolume {
   names: readonly string[]
   /** In bytes from the start of the disk, where it lies on it in one piece. */
   offset?: number
+  /** Of a file system in a file: the parts of the file's address, as a loop device has it. */
+  within?: readonly (readonly string[])[]
   /** Throws a ContainerError. */
   open(): Source
 }
@@ -52,8 +54,10 @@ function layerOf(volume: GuestVolume, context: ContainerContext): Layer | undefi
 }
 
 /** What follows `!/` in the address of a file: `part1/boot/vmlinuz`. `path` is absolute, and has no links. */
-export const insideVolume = ({ names }: Pick<GuestVolume, 'names'>, path: string): string =>
-  writeInside([[...names, ...path.split('/').filter(name => name !== '')]])
+export const insideVolume = (
+  { names, within = [] }: Pick<GuestVolume, 'names' | 'within'>,
+  path: string,
+): string => writeInside([...within, [...names, ...path.split('/').filter(name => name !== '')]])
 
 /**
  * What a guest sees of a file: the contents of a disk format, of a compressed image what is in it, or the file itself.

@@ -2,7 +2,9 @@
 import { type LoaderOutcome, loaderOutcome } from '../xen/boot-path/ask.ts'
 import type { BootPath } from '../xen/boot-path/boot-path.ts'
 import { chooseByPath, type GuestPath } from './guest/choose.ts'
+import { DiskDevices, type GuestDevice, type GuestDevices } from './guest-devices.ts'
 import type { GuestDisk } from './guest-disk.ts'
+import type { GuestFiles } from './guest-files.ts'
 import type { GuestVolume } from './guest-volumes.ts'
 import type { MenuChoice, MenuEntry } from './menu.ts'
 import type { GuestKernels } from './walk.ts'
@@ -22,6 +24,8 @@ export interface GuestWalk {
   /** Where the configuration lies. */
   volume: GuestVolume
   choice: MenuChoice
+  /** Why it is not certain that this is booted, in a sentence. */
+  undecided?: string
   entry?: FoundEntry
   candidates: readonly FoundEntry[]
 }
@@ -29,49 +33,85 @@ export interface GuestWalk {
 /** Walks the file systems of `volumes` in order; undefined where none has a configuration. Without `kernels`
  * no kernel is read, and no loader asked. */
 export function walkGuest(
-  disk: GuestDisk,
+  disk: Pick<GuestDisk, 'mountVolume'>,
   kernels: GuestKernels | undefined,
   volumes: readonly GuestVolume[],
   boot: BootPath & { path: GuestPath },
 ): GuestWalk | undefined {
   for (const volume of volumes) {
-    const files = disk.mountVolume(volume)
-    const choice = files === undefined ? undefined : chooseByPath(files, boot.path)
-    if (choice === undefined) continue
-    const find = (entry: MenuEntry) =>
-      findFiles(disk, kernels, [volume, ...volumes.filter(other => other !== volume)], entry, boot)
-    return {
-      path: boot.path,
-      volume,
-      choice,
-      ...(choice.entry !== undefined && { entry: find(choice.entry) }),
-      candidates: choice.candidates.map(find),
+    const top = disk.mountVolume(volume)
+    for (const { files, subvolume } of top === undefined ? [] : viewsOf(top, boot.path)) {
+      const devices = new DiskDevices(disk, volumes, volume, files)
+      const choice = chooseByPath(files, boot.path, devices)
+      if (choice === undefined) continue
+      const find = (entry: MenuEntry) => findFiles(disk, kernels, volumes, devices, entry, boot)
+      return {
+        path: boot.path,
+        volume,
+        choice,
+        ...undecidedOf(choice, boot.path === 'hvm' ? undefined : subvolume),
+        ...(choice.entry !== undefined && { entry: find(choice.entry) }),
+        candidates: choice.candidates.map(find),
+      }
     }
   }
   return undefined
 }
 
-/** The kernel lies on the configuration's file system, or on another one that `search` finds by its UUID. */
+/**
+ * A file system from where the loader's paths may start. The prefix of a guest's own GRUB leads into the subvolume of
+ * its system; a GRUB from dom0 begins at the top, or where SUSE built it in the default subvolume.
+ */
+function viewsOf(top: GuestFiles, path: GuestPath): { files: GuestFiles; subvolume?: string }[] {
+  const inside = top.subvolumes().map(({ name, files }) => ({ files, subvolume: name }))
+  return path === 'hvm' ? [...inside, { files: top }] : [{ files: top }, ...inside]
+}
+
+function undecidedOf(choice: MenuChoice, subvolume: string | undefined): { undecided?: string } {
+  const undecided =
+    choice.undecided ??
+    (subvolume === undefined
+      ? undefined
+      : `The configuration lies in the subvolume ${subvolume}: GRUB from dom0 finds it where it is SUSE's build and this is the default subvolume; others begin at the top of btrfs, and find none`)
+  return undecided === undefined ? {} : { undecided }
+}
+
+/** Files lie on the devices that the entry names; where those are not known, on the first file system that has the kernel. */
 function findFiles(
-  disk: GuestDisk,
+  disk: Pick<GuestDisk, 'mountVolume'>,
   kernels: GuestKernels | undefined,
   volumes: readonly GuestVolume[],
+  devices: GuestDevices,
   entry: MenuEntry,
   boot: BootPath & { path: GuestPath },
 ): FoundEntry {
   const { kernel } = entry
-  const volume =
-    kernel === undefined
-      ? undefined
-      : volumes.find(place => disk.mountVolume(place)?.size(kernel) !== undefined)
-  if (volume === undefined) return { ...entry, missing: [] }
-  const files = disk.mountVolume(volume)!
-  const read = entry.kind === 'linux' && kernels !== undefined ? kernels.read(files, kernel!) : undefined
+  if (kernel === undefined) return { ...entry, missing: [] }
+  const placeOf = (path: string) =>
+    devices.named(entry.devices?.[path] ?? '') ?? firstWith(path, disk, volumes, devices)
+  const place = placeOf(kernel)
+  if (place?.volume === undefined || place.files.size(kernel) === undefined) return { ...entry, missing: [] }
+  const { files, volume } = place
+  const read = entry.kind === 'linux' && kernels !== undefined ? kernels.read(files, kernel) : undefined
   return {
     ...entry,
-    kernel: files.real(kernel!),
+    kernel: files.real(kernel),
     volume,
-    missing: entry.initrds.filter(path => files.size(path) === undefined),
+    missing: entry.initrds.filter(path => placeOf(path)?.files.size(path) === undefined),
     ...(read !== undefined && { outcome: loaderOutcome(read.facts, boot) }),
   }
+}
+
+function firstWith(
+  path: string,
+  disk: Pick<GuestDisk, 'mountVolume'>,
+  volumes: readonly GuestVolume[],
+  { home }: GuestDevices,
+): GuestDevice | undefined {
+  if (home.files.size(path) !== undefined) return home
+  for (const volume of volumes) {
+    const files = disk.mountVolume(volume)
+    if (files?.size(path) !== undefined) return { name: path, files, volume }
+  }
+  return undefined
 }

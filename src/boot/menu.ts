@@ -18,6 +18,8 @@ export interface MenuEntry {
   /** Joined in this order. */
   initrds: readonly string[]
   args: string
+  /** The names of the devices on which the configuration looks for its files, by their paths; any where it does not say. */
+  devices?: Readonly<Record<string, string>>
 }
 
 export interface MenuProblem {

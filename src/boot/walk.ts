@@ -63,7 +63,7 @@ export function walkPygrub(
     const clipped = clipTo(span, indexes)
     if (clipped === undefined) return []
     const { kernel, offset } = clipped
-    const files = offset === undefined ? undefined : disk.mount(offset)
+    const files = offset === undefined ? undefined : disk.mountForPygrub(offset)
     const read = kernel === undefined || files === undefined ? undefined : kernels.read(files, kernel)
     if (read === undefined) return [clipped]
     const inside = indexes.filter(

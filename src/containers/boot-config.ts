@@ -87,7 +87,7 @@ function* configsOf(tree: FileTree, root: readonly string[]): Generator<FoundPat
     }
     for (const { name } of entries) {
       const node = findEntry(tree, folder.node, name)
-      if (node?.kind === 'file') yield { node, names: [...folder.names, name] }
+      if (node?.kind === 'file') yield { node, names: [...folder.names, name], links: folder.links }
     }
   }
 }

@@ -11,6 +11,8 @@ export interface FoundPath {
   readonly node: FileNode
   /** The names from the root to it, without links: a link at the end is there only where it is not followed. */
   readonly names: readonly string[]
+  /** How many links were followed on the way. */
+  readonly links: number
 }
 
 export interface LookupOptions {
@@ -32,7 +34,7 @@ export function findPath(tree: FileTree, path: string, options: LookupOptions = 
   if (start === undefined) return undefined
   // What is still to be walked, the next name last.
   const ahead = [...(path.startsWith('/') ? [] : from), ...segments(path)].reverse()
-  const walked: FoundPath[] = [start]
+  const walked: Omit<FoundPath, 'links'>[] = [start]
   let links = 0
   while (ahead.length > 0) {
     if (ahead.length + walked.length > MAX_SEGMENTS)
@@ -55,11 +57,11 @@ export function findPath(tree: FileTree, path: string, options: LookupOptions = 
       walked.push({ node, names: [...here.names, name] })
     }
   }
-  return walked.at(-1)
+  return { ...walked.at(-1)!, links }
 }
 
 /** The directory that `names` lead to, none of them a link. */
-function rootOf(tree: FileTree, names: readonly string[]): FoundPath | undefined {
+function rootOf(tree: FileTree, names: readonly string[]): Omit<FoundPath, 'links'> | undefined {
   let node: FileNode | undefined = tree.root
   for (const name of names) node = node?.kind === 'directory' ? findEntry(tree, node, name) : undefined
   return node?.kind === 'directory' ? { node, names } : undefined

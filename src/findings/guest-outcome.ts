@@ -98,7 +98,8 @@ function loaderOutcome({ address }: FoundDisk, loader: LoaderBoot): GuestOutcome
     return { kind: 'verdict', verdict: causeVerdict(cause, 'uncertain') }
   }
   const addresses = loader.kernels.map(inside => `${address}!/${inside}`)
-  return several(addresses, loader.undecided ?? 'its configuration leaves several')
+  if (loader.undecided !== undefined) return { kind: 'kernels', addresses, undecided: loader.undecided }
+  return several(addresses, 'its configuration leaves several')
 }
 
 /** The program in a directory of dom0 that is gone from 4.19.0 on. */

@@ -1,4 +1,5 @@
 /** Which kernel a guest boots, for machines: one document a disk and path. */
+import { insideVolume } from '../boot/guest-volumes.ts'
 import type { FoundEntry, GuestWalk } from '../boot/guest-walk.ts'
 import type { PygrubSpan } from '../boot/pygrub/run.ts'
 import type { PygrubWalk } from '../boot/walk.ts'
@@ -35,8 +36,8 @@ function pygrubAnswer({
 /** What a loader of the guest boots: its configuration, and the entry or why it is not decided. */
 export function guestDocument(image: string, path: string, walk: GuestWalk | undefined) {
   if (walk === undefined) return { image, path, outcome: 'nothing' as const }
-  const { candidates, choice, entry } = walk
-  const { config, grammar, problems, remarks, undecided } = choice
+  const { candidates, choice, entry, undecided } = walk
+  const { config, grammar, problems, remarks } = choice
   return {
     image,
     path,
@@ -48,19 +49,26 @@ export function guestDocument(image: string, path: string, walk: GuestWalk | und
           : ('nothing' as const),
     config,
     grammar,
-    ...(entry !== undefined && { entry: entryDocument(entry) }),
+    ...(entry !== undefined && { entry: entryDocument(entry, walk) }),
     ...(undecided !== undefined && { undecided }),
-    ...(candidates.length > 0 && { candidates: candidates.map(entryDocument) }),
+    ...(candidates.length > 0 && { candidates: candidates.map(found => entryDocument(found, walk)) }),
     ...(remarks.length > 0 && { remarks }),
     ...(problems.length > 0 && { problems }),
   }
 }
 
-function entryDocument({ args, initrds, kernel, kind, missing, outcome, titles, volume }: FoundEntry) {
+function entryDocument(
+  { args, initrds, kernel, kind, missing, outcome, titles, volume }: FoundEntry,
+  { volume: home }: GuestWalk,
+) {
   return {
     titles,
     kind,
     ...(kernel !== undefined && { kernel }),
+    // Where it is not on the configuration's own file system.
+    ...(kernel !== undefined &&
+      volume !== undefined &&
+      volume !== home && { at: insideVolume(volume, kernel) }),
     ...(kernel !== undefined && volume === undefined && { missing: [kernel] }),
     initrds,
     ...(missing.length > 0 && { missing }),

@@ -3,6 +3,7 @@
  * @module
  */
 import type { GuestPath } from '../boot/guest/choose.ts'
+import { insideVolume } from '../boot/guest-volumes.ts'
 import type { FoundEntry, GuestWalk } from '../boot/guest-walk.ts'
 import type { PygrubWalk } from '../boot/walk.ts'
 import { printable } from '../document/printable.ts'
@@ -86,15 +87,15 @@ function pygrubRows(answer: PygrubWalk, paint: Paint): string[] {
 
 function guestRows(walk: GuestWalk | undefined, paint: Paint): string[] {
   if (walk === undefined) return [`    ${paint('red', 'boots nothing')}: it finds no configuration`]
-  const { candidates, choice, entry } = walk
-  const { config, grammar, problems, remarks, undecided } = choice
+  const { candidates, choice, entry, undecided } = walk
+  const { config, grammar, problems, remarks } = choice
   return [
     ...lines(`by ${config} (${grammar})`, 4),
     ...(undecided === undefined ? [] : lines(undecided, 4)),
     ...(entry === undefined && undecided === undefined
       ? [`    ${paint('red', 'boots nothing')}: there is no entry`]
       : []),
-    ...[entry ?? [], candidates].flat().flatMap(found => entryRows(found, paint)),
+    ...[entry ?? [], candidates].flat().flatMap(found => entryRows(found, walk, paint)),
     ...remarks.flatMap(remark => lines(remark, 4)),
     ...problems.flatMap(({ file, line, message }) =>
       lines(`${file}${line === undefined ? '' : `:${line}`}: ${message}`, 4).map(text =>
@@ -106,6 +107,7 @@ function guestRows(walk: GuestWalk | undefined, paint: Paint): string[] {
 
 function entryRows(
   { args, initrds, kernel, kind, missing, outcome, titles, volume }: FoundEntry,
+  { volume: home }: GuestWalk,
   paint: Paint,
 ): string[] {
   const what = kernel ?? 'nothing'
@@ -113,6 +115,7 @@ function entryRows(
   return [
     ...lines(`boots ${what}${how}: entry ${JSON.stringify(titles.join(' > '))}`, 4),
     ...(kernel !== undefined && volume === undefined ? [`        ${paint('red', 'is not there')}`] : []),
+    ...(volume !== undefined && volume !== home ? lines(`at ${insideVolume(volume, what)}`, 8) : []),
     ...initrds.flatMap(path =>
       lines(`initrd ${path}${missing.includes(path) ? ', which is not there' : ''}`, 8),
     ),

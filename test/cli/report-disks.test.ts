@@ -97,6 +97,13 @@ test('a walk of the disk by pvgrub2 says the same of the kernel that it boots', 
       return [entry.kernel, entry.verdict.verdict]
     }),
   )
+  const { stdout } = await run(['boot', disk('k3os'), '--path', 'pvgrub2', '-o', 'ndjson'])
+  const [{ entry }] = records(stdout)
+  expect(entry).toMatchObject({
+    at: 'k3os/system/kernel/current/kernel.squashfs!/vmlinuz',
+    verdict: { verdict: 'accepts' },
+  })
+  expect(entry.missing).toBeUndefined()
   const kernel = '/boot/kernels/abcd-linux-5.10.37-bzImage'
   expect(outcomes).toEqual([
     [kernel, 'refuses'],

@@ -1,7 +1,8 @@
 /**
  * The model of pygrub against the pygrub that Debian ships, on disks made by chance:
  * `npm run test:pygrub [-- [SERIES...] [--disks N] [--seed N]]`, all series and 200 disks by default. Debian only; needs the
- * tools of the file systems (e2fsprogs, dosfstools, mtools, xorriso, makefs, squashfs-tools).
+ * tools of the file systems (e2fsprogs, dosfstools, mtools, xorriso, genisoimage, makefs, xfsprogs, btrfs-progs,
+ * squashfs-tools).
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

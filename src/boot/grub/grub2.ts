@@ -1,5 +1,5 @@
 /** What GRUB 2 boots by default from a configuration on a guest's disk (grub-core/normal/menu.c). */
-import type { GuestFiles } from '../guest-files.ts'
+import type { GuestDevices } from '../guest-devices.ts'
 import type { MenuChoice, MenuEntry } from '../menu.ts'
 import { Interpreter, type MenuItem } from './interpreter.ts'
 
@@ -14,8 +14,8 @@ const DEEPEST_MENU = 16
 const MOST_CANDIDATES = 16
 
 /** Reads `config` as GRUB does on `platform` (xen, xen_pvh, pc, efi). */
-export function chooseGrub2(files: GuestFiles, config: string, platform: string): MenuChoice {
-  const interpreter = new Interpreter(files, config, platform)
+export function chooseGrub2(devices: GuestDevices, config: string, platform: string): MenuChoice {
+  const interpreter = new Interpreter(devices, config, platform)
   interpreter.start()
   const wanted = interpreter.variables.get('default')
   const common = () => ({

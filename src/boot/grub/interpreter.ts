@@ -3,6 +3,7 @@
  * machine is left open, and both ways are gone.
  * @module
  */
+import type { GuestDevice, GuestDevices, SearchKey } from '../guest-devices.ts'
 import type { GuestFiles } from '../guest-files.ts'
 import { CONFIG_LIMIT, configText, type EntryKind, type MenuEntry, type MenuProblem } from '../menu.ts'
 import { blsEntries } from './bls.ts'
@@ -40,10 +41,12 @@ interface Loading {
   kernel?: string
   initrds: string[]
   args: string
+  devices?: Record<string, string>
 }
 
 export class Interpreter {
-  readonly files: GuestFiles
+  readonly #devices: GuestDevices
+  readonly #platform: string
   readonly variables = new Map<string, Value>()
   readonly problems: MenuProblem[] = []
   readonly remarks = new Set<string>()
@@ -56,11 +59,13 @@ export class Interpreter {
   #steps = 0
   #over = false
 
-  constructor(files: GuestFiles, config: string, platform: string) {
-    this.files = files
+  constructor(devices: GuestDevices, config: string, platform: string) {
+    this.#devices = devices
+    this.#platform = platform
+    const home = devices.home.name
     this.#file = config
-    this.variables.set('prefix', config.slice(0, config.lastIndexOf('/')))
-    this.variables.set('root', 'root')
+    this.variables.set('prefix', `(${home})${config.slice(0, config.lastIndexOf('/'))}`)
+    this.variables.set('root', home)
     this.variables.set('grub_platform', platform)
     for (const feature of FEATURES) this.variables.set(`feature_${feature}`, 'y')
   }
@@ -86,7 +91,7 @@ export class Interpreter {
       const { kind, kernel, initrds, args } = item.ready
       return { kind, ...(kernel !== undefined && { kernel }), initrds: [...initrds], args }
     }
-    this.#loading = { kind: 'nothing', initrds: [], args: '' }
+    this.#loading = { kind: 'nothing', initrds: [], args: '', devices: {} }
     const outer = this.items
     this.items = []
     this.#run(item.body)
@@ -96,15 +101,16 @@ export class Interpreter {
     return loaded
   }
 
-  #runFile(path: string): Truth {
+  #runFile(name: string): Truth {
+    const { files, path } = this.#locate(name)
     if (this.#depth >= DEEPEST_FILES || this.#opened >= MOST_FILES) {
       this.#problem(path, 'configuration files include each other too often')
       return undefined
     }
-    const size = this.files.size(path)
+    const size = files.size(path)
     if (size === undefined) return false
     if (size > CONFIG_LIMIT) this.#problem(path, `it has ${size} bytes, only ${CONFIG_LIMIT} are read`)
-    const script = parseScript(configText(this.files.read(path, CONFIG_LIMIT)))
+    const script = parseScript(configText(files.read(path, CONFIG_LIMIT)))
     for (const { line, message } of script.problems) this.problems.push({ file: path, line, message })
     const outer = this.#file
     this.#file = path
@@ -195,7 +201,7 @@ export class Interpreter {
     if (LINUX.has(name)) return this.#loadKernel('linux', args)
     if (MULTIBOOT.has(name)) return this.#loadKernel('multiboot', args)
     if (INITRD.has(name)) {
-      this.#loading?.initrds.push(...args.filter(arg => !arg.startsWith('-')).map(withoutDevice))
+      this.#loading?.initrds.push(...args.filter(arg => !arg.startsWith('-')).map(arg => this.#named(arg)))
       return true
     }
     switch (name) {
@@ -216,32 +222,35 @@ export class Interpreter {
         return this.#test(args.at(-1) === ']' ? args.slice(0, -1) : args)
       case 'test':
         return this.#test(args)
-      case 'search': {
-        const variable = args.find(arg => arg.startsWith('--set='))?.slice('--set='.length) ?? 'root'
-        if (args.some(arg => arg.startsWith('--set'))) this.variables.set(variable || 'root', 'searched')
-        return true
+      case 'search':
+        return this.#search(parseSearch(args))
+      case 'search.file':
+      case 'search.fs_label':
+      case 'search.fs_uuid':
+        return this.#search({ key: DOTTED[name], value: args[0] ?? '', variable: args[1] ?? 'root' })
+      case 'loopback': {
+        const [device = '', file = ''] = args.filter(arg => !arg.startsWith('-'))
+        const { device: on = this.#devices.home, path } = this.#locate(file)
+        return this.#devices.loop(device, on, path)
       }
       case 'load_env':
         return this.#loadEnvironment(args)
       case 'source':
       case '.':
-        return this.#runFile(this.#path(args[0] ?? ''))
+        return this.#runFile(args[0] ?? '')
       case 'configfile':
       case 'normal': {
-        const path = this.#path(args[0] ?? '')
-        if (args[0] === undefined || this.files.size(path) === undefined) return false
+        const { files, path } = this.#locate(args[0] ?? '')
+        if (args[0] === undefined || files.size(path) === undefined) return false
         if (this.#loading === undefined) this.items = []
-        return this.#runFile(path)
+        return this.#runFile(args[0])
       }
       case 'blscfg':
-        for (const entry of blsEntries(this.files, name => this.text(name))) {
-          this.items.push({ title: entry.titles[0]!, id: entry.id, kind: 'ready', body: [], ready: entry })
-        }
-        return true
+        return this.#addBlsEntries()
       case 'chainloader':
         if (this.#loading !== undefined) {
           this.#loading.kind = 'chainload'
-          this.#loading.kernel = withoutDevice(args.find(arg => !arg.startsWith('-')) ?? '')
+          this.#loading.kernel = this.#named(args.find(arg => !arg.startsWith('-')) ?? '')
         }
         return true
       default: {
@@ -255,15 +264,47 @@ export class Interpreter {
     const [path, ...rest] = args.filter((arg, index) => index > 0 || !arg.startsWith('-'))
     if (this.#loading === undefined || path === undefined) return undefined
     this.#loading.kind = kind
-    this.#loading.kernel = withoutDevice(path)
+    this.#loading.kernel = this.#named(path)
     this.#loading.args = rest.join(' ')
+    return true
+  }
+
+  /** The path of a file that an entry names; on which device it is looked for is kept. */
+  #named(name: string): string {
+    const { device, path } = this.#locate(name)
+    if (device !== undefined && this.#loading?.devices !== undefined)
+      this.#loading.devices[path] = device.name
+    return path
+  }
+
+  #search({ key, value, variable }: Search): Truth {
+    if (key === undefined) return undefined
+    const device = this.#devices.find(key, value)
+    if (variable !== undefined) this.variables.set(variable, device?.name ?? NOT_HERE)
+    if (device !== undefined) return true
+    this.remarks.add(`No file system of this disk has the ${KEY_WORDS[key]} ${JSON.stringify(value)}`)
+    return undefined
+  }
+
+  #addBlsEntries(): Truth {
+    if (this.#platform.startsWith('xen')) {
+      this.remarks.add(
+        'blscfg is a command of the GRUB of Fedora and RHEL: other builds for Xen do not have it, and then there is no entry',
+      )
+    }
+    for (const entry of blsEntries(this.#devices.home.files, name => this.text(name))) {
+      this.items.push({ title: entry.titles[0]!, id: entry.id, kind: 'ready', body: [], ready: entry })
+    }
     return true
   }
 
   #set(text: string): Truth {
     const equals = text.indexOf('=')
     if (equals <= 0) return false
-    this.variables.set(text.slice(0, equals), this.#candidates(text.slice(equals + 1)))
+    const name = text.slice(0, equals)
+    const value = text.slice(equals + 1)
+    // GRUB's own hook takes the parentheses from a device.
+    this.variables.set(name, this.#candidates(name === 'root' ? value.replace(/^\((.*)\)$/, '$1') : value))
     return true
   }
 
@@ -294,9 +335,9 @@ export class Interpreter {
       args.indexOf('-f') >= 0
         ? args[args.indexOf('-f') + 1]
         : args.find(arg => arg.startsWith('--file='))?.slice(7)
-    const path = this.#path(file ?? `${this.text('prefix')}/grubenv`)
-    if (this.files.size(path) === undefined) return false
-    const { variables, remark } = readEnvironment(configText(this.files.read(path, CONFIG_LIMIT)))
+    const { files, path } = this.#locate(file ?? `${this.text('prefix')}/grubenv`)
+    if (files.size(path) === undefined) return false
+    const { variables, remark } = readEnvironment(configText(files.read(path, CONFIG_LIMIT)))
     if (remark !== undefined) this.remarks.add(remark)
     for (const [name, value] of variables) this.variables.set(name, value)
     return true
@@ -328,9 +369,17 @@ export class Interpreter {
     return word.quoted ? fields : fields.filter(field => field !== '')
   }
 
-  #path(name: string): string {
-    const path = withoutDevice(name)
-    return path.startsWith('/') ? path : `${this.text('prefix')}/${path}`
+  /**
+   * Where a file is looked for: on the device that its name begins with, else on `root`. Of a device that is not known
+   * the configuration's file system is read instead.
+   */
+  #locate(name: string): { device: GuestDevice | undefined; files: GuestFiles; path: string } {
+    const isRelative = name !== '' && !/^[/(]/.test(name)
+    const [, given, path = ''] = /^(?:\(([^)]*)\))?(.*)$/s.exec(
+      isRelative ? `${this.text('prefix')}/${name}` : name,
+    )!
+    const device = this.#devices.named(given ?? this.text('root'))
+    return { device, files: (device ?? this.#devices.home).files, path }
   }
 
   /** `[ … ]`: undefined where it depends on what is not known. */
@@ -354,12 +403,13 @@ export class Interpreter {
         case '-z':
           return name === ''
         case '-s':
-          return (this.files.size(this.#path(name)) ?? 0) > 0
         case '-e':
         case '-f':
-          return this.files.size(this.#path(name)) !== undefined
-        case '-d':
-          return this.files.list(this.#path(name)).length > 0
+        case '-d': {
+          const { files, path } = this.#locate(name)
+          if (what === '-d') return files.list(path).length > 0
+          return what === '-s' ? (files.size(path) ?? 0) > 0 : files.size(path) !== undefined
+        }
         default:
           return undefined
       }
@@ -387,6 +437,37 @@ export class Interpreter {
         return undefined
     }
   }
+}
+
+/** The value of a variable after a search that found nothing: the file system may be on another disk. */
+const NOT_HERE = 'not-on-this-disk'
+
+interface Search {
+  /** Absent where the command does not say by what it searches. */
+  key: SearchKey | undefined
+  value: string
+  /** The variable that is set; absent where none is. */
+  variable?: string
+}
+
+const DOTTED = { 'search.file': 'file', 'search.fs_label': 'label', 'search.fs_uuid': 'uuid' } as const
+const KEY_WORDS: Readonly<Record<SearchKey, string>> = { file: 'file', label: 'label', uuid: 'UUID' }
+const SEARCH_KEYS: Readonly<Record<string, SearchKey>> = {
+  '-f': 'file',
+  '--file': 'file',
+  '-l': 'label',
+  '--label': 'label',
+  '-u': 'uuid',
+  '--fs-uuid': 'uuid',
+}
+
+/** The words of `search`: `--no-floppy --fs-uuid --set=root [--hint=…] UUID`. Without `=`, `--set` is for root. */
+function parseSearch(args: readonly string[]): Search {
+  const key = args.map(arg => SEARCH_KEYS[arg]).find(known => known !== undefined)
+  const set = args.find(arg => /^(-s|--set)(=|$)/.test(arg))
+  const names = args.filter(arg => !arg.startsWith('-'))
+  const given = /=(.+)$/.exec(set ?? '')?.[1] ?? (names.length > 1 ? names.shift() : undefined)
+  return { key, value: names[0] ?? '', ...(set !== undefined && { variable: given ?? 'root' }) }
 }
 
 /** What grub-mkconfig's scripts ask for, and every GRUB since 2.02 has (grub-core/normal/main.c, features). */

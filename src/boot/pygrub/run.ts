@@ -92,7 +92,7 @@ function search(
   const final = ask.gate('partitions') === 'one'
   for (const offset of offsets) {
     try {
-      const files = disk.mount(offset)
+      const files = disk.mountForPygrub(offset)
       if (files === undefined || !isMounted(ask, files)) throw NOT_MOUNTED
       seen.offset = offset
       const choice =

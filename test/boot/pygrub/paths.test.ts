@@ -12,7 +12,7 @@ const { tree } = memoryFiles({
 })
 
 test.each(['vfat', 'iso9660', 'ufs1', 'xfs', 'reiserfs'])('on %s a path ends before white space', family => {
-  const files = new GuestFiles(tree, family, family === 'iso9660' ? 'plain-names' : 'mounted')
+  const files = new GuestFiles(tree, family, 'mounted')
   for (const path of ['/boot/initrd /boot/ucode', '/boot/initrd\tro', '/boot/initrd\n'])
     expect([files.pygrubPath(path), files.pygrubSize(path)]).toEqual(['/boot/initrd', 6])
   expect(files.pygrubSize('/boot/a b')).toBeUndefined()
@@ -46,4 +46,30 @@ test.each([
 ])('%s: %s is looked for as %s', (family, path, asked) => {
   const files = new GuestFiles(tree, family, 'mounted')
   expect(files.pygrubPath(path)).toBe(asked)
+})
+
+test.each([
+  ['ext', 8, 4],
+  ['ext', 9, undefined],
+  ['xfs', 8, 4],
+  ['xfs', 9, undefined],
+  ['iso9660', 0, 4],
+  ['iso9660', 1, undefined],
+  ['ufs1', 1, undefined],
+])('on %s a path over %d links is of %s bytes', (family, links, size) => {
+  const chain = Array.from({ length: links }, (_, at) => [
+    `/link${at}`,
+    { link: at === 0 ? 'file' : `link${at - 1}` },
+  ])
+  const files = memoryFiles({ '/file': 'text', ...Object.fromEntries(chain) }, { family })
+  expect(files.pygrubSize(links === 0 ? '/file' : `/link${links - 1}`)).toBe(size)
+})
+
+test('libext2fs opens a directory as it does a file', () => {
+  expect(new GuestFiles(tree, 'ext', 'mounted').pygrubSize('/boot')).toBeDefined()
+  expect(new GuestFiles(tree, 'xfs', 'mounted').pygrubSize('/boot')).toBeUndefined()
+})
+
+test('XFS takes no slash after a file', () => {
+  expect(new GuestFiles(tree, 'xfs', 'mounted').pygrubSize('/boot/initrd/')).toBeUndefined()
 })

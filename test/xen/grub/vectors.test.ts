@@ -49,7 +49,11 @@ function subjectOf(file: URL): GrubSubject {
   return new GrubSubject(readImage(engine, source, { verify: true }).facts)
 }
 
-/** A zstd stream that GRUB's decoder takes for sound, and later ones do not: it does not look at the bits that are left. */
+/**
+ * The last literal of a damaged zstd stream needs four bits more than there are. libzstd, in GRUB and elsewhere, does
+ * not see that where it decodes two literals at once (HUF_decodeLastSymbolX2), and which of its two decoders it takes
+ * depends on timings that differ by version. Only the checksum at the end of the frame tells, which GRUB does not read.
+ */
 const BY_CHANCE = ['bz-zstd-bitflip.bz']
 
 const versionIndex = (version: string) => pvgrub2.versions.indexOf(version)

@@ -36,6 +36,21 @@ export function openIso(source: Source, { budget }: Pick<ContainerContext, 'budg
   return new IsoTree(metadata, volumes.find(({ joliet }) => joliet) ?? volumes[0]!, undefined)
 }
 
+/**
+ * The primary volume by its own names, in the case that they have there, as readers know it that know no Joliet;
+ * undefined where it has Rock Ridge. Throws a ContainerError where it cannot be read.
+ */
+export function openPlainIso(
+  source: Source,
+  { budget }: Pick<ContainerContext, 'budget'>,
+): FileTree | undefined {
+  const metadata = new Metadata(source, { layer: 'iso9660', budget })
+  const primary = readVolumes(metadata).find(({ joliet }) => !joliet)
+  if (primary === undefined) return undefined
+  const skip = rockRidgeSkip(selfRecord(metadata, primary.root, primary.blockSize))
+  return skip === undefined ? new IsoTree(metadata, primary, undefined, storedName) : undefined
+}
+
 class IsoTree implements FileTree {
   readonly format = 'iso9660'
   readonly remarks = []
@@ -43,11 +58,18 @@ class IsoTree implements FileTree {
   readonly #metadata: Metadata
   readonly #volume: Volume
   readonly #rockRidgeSkip: number | undefined
+  readonly #nameOf: (bytes: Uint8Array) => string
 
-  constructor(metadata: Metadata, volume: Volume, skip: number | undefined) {
+  constructor(
+    metadata: Metadata,
+    volume: Volume,
+    skip: number | undefined,
+    nameOf: (bytes: Uint8Array) => string = volume.joliet ? jolietName : plainName,
+  ) {
     this.#metadata = metadata
     this.#volume = volume
     this.#rockRidgeSkip = skip
+    this.#nameOf = nameOf
     this.root = this.#node([volume.root], undefined)
   }
 
@@ -66,9 +88,9 @@ class IsoTree implements FileTree {
     }
   }
 
-  /** Names of Rock Ridge are as they are; others are found in upper and lower case. */
+  /** Names of Rock Ridge, and stored ones, are as they are; others are found in upper and lower case. */
   find(directory: FileNode, name: string): FileNode | undefined {
-    const exact = this.#rockRidgeSkip !== undefined
+    const exact = this.#rockRidgeSkip !== undefined || this.#nameOf === storedName
     const wanted = exact ? name : name.toLowerCase()
     for (const entry of this.#entries(directory as IsoNode)) {
       const matches = exact ? entry.name === wanted : entry.name.toLowerCase() === wanted
@@ -121,7 +143,7 @@ class IsoTree implements FileTree {
       skip === undefined ? undefined : readRockRidge(this.#metadata, first, { skip, blockSize })
     // A directory that was moved is found where it belongs.
     if (rockRidge?.moved) return undefined
-    const name = rockRidge?.name ?? (this.#volume.joliet ? jolietName(first.name) : plainName(first.name))
+    const name = rockRidge?.name ?? this.#nameOf(first.name)
     return name === '' || isSelfOrParent(name) ? undefined : { name, records, rockRidge }
   }
 
@@ -183,6 +205,9 @@ const UTF16 = new TextDecoder('utf-16be')
 /** Without the version that some writers add. */
 const jolietName = (bytes: Uint8Array): string =>
   decodeName(new TextEncoder().encode(UTF16.decode(bytes).replace(/;\d+$/, '')))
+
+/** Without the version 1, and then without a dot at the end. */
+const storedName = (bytes: Uint8Array): string => decodeName(bytes).replace(/(?<=.)\.?;1$/, '')
 
 /** In lower case and without the version and the dot of an empty extension, as Linux shows it (fs/isofs/namei.c). */
 const plainName = (bytes: Uint8Array): string =>

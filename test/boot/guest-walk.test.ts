@@ -1,0 +1,158 @@
+/** Where GRUB looks for files: devices by their names, `search`, loop devices, subvolumes of btrfs. */
+import { expect, test } from 'vitest'
+import type { GuestFiles } from '../../src/boot/guest-files.ts'
+import { type GuestVolume, insideVolume } from '../../src/boot/guest-volumes.ts'
+import { walkGuest } from '../../src/boot/guest-walk.ts'
+import { volumeIdentity } from '../../src/boot/volume-identity.ts'
+import { readBytes } from '../../src/source/memory.ts'
+import { imageOf } from '../containers/fs/tree-suite.ts'
+import { guestDisk } from './disks.ts'
+import { memoryFiles } from './files.ts'
+
+/** Walks a disk of partitions; what loop devices open is read as file systems. */
+function walk(partitions: readonly GuestFiles[], path: 'pvgrub2' | 'hvm' = 'pvgrub2') {
+  const volumes = partitions.map(
+    (_, index): GuestVolume => ({
+      names: [`part${index + 1}`],
+      open: () => {
+        throw new Error('not opened')
+      },
+    }),
+  )
+  const disk = {
+    mountVolume: (volume: GuestVolume) => {
+      const known = partitions[volumes.indexOf(volume)]
+      if (known !== undefined) return known
+      const file = volume.open()
+      return guestDisk(readBytes(file, 0, file.size)).mount(0)
+    },
+  }
+  const found = walkGuest(disk, undefined, volumes, { path })
+  const entry = found?.entry
+  return {
+    ...found,
+    at: entry?.volume === undefined ? undefined : insideVolume(entry.volume, entry.kernel!),
+    missing: entry?.missing,
+  }
+}
+
+const KERNELS = { '/vmlinuz': 'other', '/boot/vmlinuz': 'x', '/initrd': 'i' }
+const withConfig = (config: string) => memoryFiles({ ...KERNELS, '/boot/grub/grub.cfg': config })
+const menu = (...lines: string[]) => `menuentry 'one' {\n${lines.join('\n')}\n}\n`
+const UUID = '22F276FA-3828-49a3-8544-fb096c34af38'
+const DATA = { uuid: UUID.toLowerCase(), label: 'data' }
+
+test.each([
+  [[`search --no-floppy --fs-uuid --set=root ${UUID}`]],
+  [['search --label --set data']],
+  [['search --set=root --file /only-here']],
+  [['search --set=drive1 --label data', 'set root=$drive1']],
+  [[`search.fs_uuid ${UUID} root hd0,msdos9`]],
+  [['search.fs_label data root']],
+  [["set root='hd0,msdos2'"]],
+  [['set root=(xen/xvda,gpt2)']],
+  [['set root=hd0,2']],
+])('%j leads to the second partition', lines => {
+  const second = memoryFiles({ ...KERNELS, '/only-here': '' }, { identity: DATA })
+  const { at, choice } = walk([withConfig(menu(...lines, 'linux /vmlinuz')), second])
+  expect(at).toBe('part2/vmlinuz')
+  expect(choice?.remarks).toEqual([])
+})
+
+test('a device before a path counts for that file alone', () => {
+  const first = memoryFiles({ '/boot/grub/grub.cfg': menu('linux (hd0,msdos2)/vmlinuz', 'initrd /initrd') })
+  expect(walk([first, memoryFiles(KERNELS)])).toMatchObject({ at: 'part2/vmlinuz', missing: ['/initrd'] })
+})
+
+test('a file is looked for on the device that is named, and nowhere else', () => {
+  const config = menu("set root='hd0,msdos2'", 'linux /boot/vmlinuz')
+  expect(walk([withConfig(config), memoryFiles({})]).at).toBeUndefined()
+})
+
+test('what no file system of this disk is called is said, and any with the kernel is taken', () => {
+  const { at, choice } = walk([
+    withConfig(menu('search --fs-uuid --set=root 1234-ABCD', 'linux /vmlinuz')),
+    memoryFiles(KERNELS),
+  ])
+  expect(at).toBe('part1/vmlinuz')
+  expect(choice?.remarks).toEqual(['No file system of this disk has the UUID "1234-ABCD"'])
+})
+
+test('a stub on one partition reads the configuration of another', () => {
+  const stub = memoryFiles({
+    '/grub/grub.cfg': `search.fs_uuid ${UUID} root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n`,
+  })
+  const system = memoryFiles(
+    { ...KERNELS, '/boot/grub/grub.cfg': menu('linux /boot/vmlinuz ro') },
+    { identity: DATA },
+  )
+  expect(walk([stub, system])).toMatchObject({ at: 'part2/boot/vmlinuz', entry: { args: 'ro' } })
+})
+
+test('a kernel in a file that loopback opens', () => {
+  const first = memoryFiles({
+    '/system/kernel.squashfs': imageOf('squashfs-xz'),
+    '/boot/grub/grub.cfg': menu('loopback loop0 /system/kernel.squashfs', 'linux (loop0)/boot/vmlinuz-2'),
+  })
+  expect(walk([first]).at).toBe('part1/system/kernel.squashfs!/boot/vmlinuz-2')
+})
+
+const BTRFS = {
+  '/@/boot/grub/grub.cfg': menu('linux /@/boot/vmlinuz'),
+  '/@/boot/vmlinuz': 'x',
+  '/old/boot/grub/grub.cfg': menu('linux /old/none'),
+}
+
+test("a guest's own GRUB finds its system's subvolume; one from dom0 does where SUSE built it", () => {
+  const files = memoryFiles(BTRFS, { family: 'btrfs', systemRoots: [['@'], [], ['old']] })
+  expect(walk([files], 'hvm')).toMatchObject({ at: 'part1/@/boot/vmlinuz' })
+  expect(walk([files], 'hvm').undecided).toBeUndefined()
+  const { at, undecided } = walk([files])
+  expect(at).toBe('part1/@/boot/vmlinuz')
+  expect(undecided).toContain("where it is SUSE's build")
+})
+
+test('paths in a default subvolume start there, and what is at the top comes first for a GRUB from dom0', () => {
+  const relative = {
+    '/@/boot/grub2/grub.cfg': menu('linux /boot/vmlinuz'),
+    '/@/boot/vmlinuz': 'x',
+  }
+  const systemRoots = [['@'], []]
+  expect(walk([memoryFiles(relative, { systemRoots })], 'hvm').at).toBe('part1/@/boot/vmlinuz')
+  const both = { ...relative, '/boot/grub/grub.cfg': menu('linux /top'), '/top': 'x' }
+  expect(walk([memoryFiles(both, { systemRoots })]).at).toBe('part1/top')
+})
+
+test('blscfg is said to be a command of some builds only', () => {
+  const files = withConfig(`blscfg\n${menu('linux /vmlinuz')}`)
+  expect(walk([files]).choice?.remarks[0]).toContain('blscfg is a command of the GRUB of Fedora and RHEL')
+  expect(walk([files], 'hvm').choice?.remarks).toEqual([])
+})
+
+test.each([
+  ['ext4', 'ext', { uuid: '22f276fa-3828-49a3-8544-fb096c34af38' }],
+  ['fat12', 'vfat', { uuid: 'C2A1-7C07' }],
+  ['fat32', 'vfat', { uuid: 'C2EE-E072' }],
+  ['iso-plain', 'iso9660', { uuid: '2026-11-26-01-32-43-00', label: 'ISOIMAGE' }],
+  ['xfs-v5', 'xfs', { uuid: '4514567b-52a7-4950-9670-1074f12fd7e5' }],
+  ['btrfs', 'btrfs', { uuid: '40f9d709-e663-4e40-a4a6-d4948af9c517' }],
+  ['squashfs-xz', 'squashfs', {}],
+])('the UUID and the label of %s, as blkid has them', (name, family, identity) => {
+  const bytes = imageOf(name)
+  const source = {
+    size: bytes.length,
+    read(into: Uint8Array, position: number) {
+      const part = bytes.subarray(position, position + into.length)
+      into.set(part)
+      return part.length
+    },
+  }
+  expect(volumeIdentity(family, source)).toEqual(identity)
+})
+
+test('a file system that is cut short has no identity, and no error', () => {
+  for (const family of ['ext', 'vfat', 'iso9660', 'xfs', 'btrfs', 'ufs1']) {
+    for (const size of [0, 40, 1100])
+      expect(() => volumeIdentity(family, { size, read: () => 0 })).not.toThrow()
+  }
+})
