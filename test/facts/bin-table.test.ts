@@ -30,6 +30,11 @@ describe('the search for a xen_bin_image_table', () => {
     expect(findBinTable(image(100, 68))).toBeUndefined()
   })
 
+  it('finds it in bytes that do not start at a multiple of 4 of their buffer', () => {
+    const whole = concat([new Uint8Array(1), image(4096, 0x40)])
+    expect(findBinTable(whole.subarray(1))).toMatchObject({ offset: 0x40, flags: 0x10001 })
+  })
+
   it('passes over a wrong checksum and takes the next', () => {
     const bytes = image(4096, 0x40, table(1, 7))
     expect(findBinTable(bytes)).toBeUndefined()
