@@ -114,8 +114,11 @@ export function versionLabel({ text, ask, kind, vendor }: XenVersion): string {
 
 /** How far the answer of upstream's release reaches for a vendor's build. */
 function vendorRemark(what: string, vendor: VendorBuild, version: string): string {
-  const { facts, read } = vendorOptions(vendor)
-  const differs = describeFacts(facts)
+  const { facts, perhaps, read } = vendorOptions(vendor)
+  const some = vendor.packages === undefined ? '' : describeFacts(perhaps)
+  const differs = [describeFacts(facts), some === '' ? '' : `in some packages ${some}`]
+    .filter(Boolean)
+    .join('; ')
   if (read) {
     return differs === ''
       ? `${what}, of which all patches are known: none counts here, the answer is that of upstream Xen ${version}`
@@ -132,12 +135,18 @@ function ofProduct(text: string, product: Product): XenVersion {
     const known = knownProducts(id).join(', ')
     return unknown(text, `Cannot tell which Xen came with ${name}: known of ${VENDOR_NAMES[id]} are ${known}`)
   }
-  const ask = releasesIn(packages)
+  const known = releasesIn(packages)
+  const first = upstream(packages.since)
+  const { ask, remarks } =
+    known.length > 0 ? { ask: known, remarks: [] } : place(seriesOf(first), first, undefined, false)
   const vendor: VendorBuild = { vendor: id, name: VENDOR_NAMES[id], suffix: '', product, packages }
-  const span = ask.length === 1 ? ask[0]! : `${ask[0]} to ${ask.at(-1)}`
+  const span = known.length > 1 ? `${known[0]} to ${known.at(-1)}` : (known[0] ?? first)
   return {
     ...{ text, kind: 'product', series: seriesOf(ask[0]!), ask, vendor },
-    remarks: [vendorRemark(`${name} came with Xen ${span}, a build of ${VENDOR_NAMES[id]}`, vendor, span)],
+    remarks: [
+      ...remarks,
+      vendorRemark(`${name} came with Xen ${span}, a build of ${VENDOR_NAMES[id]}`, vendor, span),
+    ],
   }
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { BootModeName } from '../boot-mode.ts'
+import { knownDistributions, readDistribution } from './distributions.ts'
 import type { PackageRange } from './package-version.ts'
 import type { VendorId } from './vendor.ts'
 
@@ -58,10 +59,10 @@ export interface Product {
 const NAME =
   /^\s*(?:citrix\s+)?(xcp-ng|xenserver|citrix\s+hypervisor|hypervisor)\b[^\d]{0,40}?(\d{1,3}(?:\.\d{1,3}){0,2})(?![\d])/i
 
-/** Reads a product such as `XCP-ng release 8.2.0 (xenenterprise)`; undefined where `text` names none. */
+/** Reads a product such as `XCP-ng release 8.2.0 (xenenterprise)` or `Debian 12`; undefined where `text` names none. */
 export function readProduct(text: string): Product | undefined {
   const [, word, version] = NAME.exec(text.slice(0, 200)) ?? []
-  if (word === undefined || version === undefined) return undefined
+  if (word === undefined || version === undefined) return readDistribution(text)
   const isXcp = /^xcp-ng$/i.test(word)
   const vendor: VendorId = isXcp ? 'xcp-ng' : 'xenserver'
   const brand = isXcp ? 'XCP-ng' : /hypervisor/i.test(word) ? 'Citrix Hypervisor' : 'XenServer'
@@ -79,13 +80,15 @@ function packagesOf(vendor: VendorId, version: string): PackageRange | undefined
     : { since: row.since, ...(row.before !== undefined && { before: row.before }) }
 }
 
+/** A vendor's products by version, each with the packages of Xen that came with it. */
+export const knownPackages = (vendor: VendorId): (PackageRange & { version: string })[] => [
+  ...PRODUCTS.filter(({ vendors }) => vendors.includes(vendor)).map(({ vendors: _, ...product }) => product),
+  ...knownDistributions(vendor),
+]
+
 /** The versions of a vendor's products that are known, for those who ask for another. */
 export const knownProducts = (vendor: VendorId): string[] =>
-  PRODUCTS.filter(({ vendors }) => vendors.includes(vendor)).map(({ version }) => version)
-
-/** A vendor's products by version, each with the packages of Xen that came with it. */
-export const knownPackages = (vendor: VendorId): (PackageRange & { version: string })[] =>
-  PRODUCTS.filter(({ vendors }) => vendors.includes(vendor)).map(({ vendors: _, ...product }) => product)
+  knownPackages(vendor).map(({ version }) => version)
 
 /**
  * What a product's vendor says of a boot mode that the loader itself would take; undefined where it says nothing.
