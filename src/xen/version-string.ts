@@ -4,9 +4,9 @@
  */
 import { compareVersions, type Release, releaseIndex, releases, releasesOf, seriesOf } from './releases.ts'
 import type { PackageRange } from './vendors/package-version.ts'
-import { knownProducts, type Product, readProduct } from './vendors/products.ts'
+import { knownProducts, readProduct } from './vendors/products.ts'
 import { type Origin, recogniseVendor, type VendorBuild } from './vendors/recognise.ts'
-import { VENDOR_NAMES } from './vendors/vendor.ts'
+import { type Product, VENDOR_NAMES } from './vendors/vendor.ts'
 import { describeFacts, vendorOptions } from './vendors/vendor-options.ts'
 
 export type VersionKind =

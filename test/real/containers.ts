@@ -22,6 +22,8 @@ const kernels = named.length > 0 ? named : readdirSync(catalogue).map(name => jo
 const work = mkdtempSync(join(tmpdir(), 'containers-'))
 const TREE = join(work, 'tree')
 const [EXT, GPT] = [join(work, 'ext'), join(work, 'gpt')]
+/** 7-Zip is called `7zz` by its own package, and `7z` by p7zip's. */
+const SEVEN_ZIP = spawnSync('7zz').error === undefined ? '7zz' : '7z'
 
 /** By what is made, for `sh` in the work directory: $TREE has boot/, $GPT is a raw disk with ext4 in its partition 1. */
 const RECIPES: [file: string, prefix: string, script: string][] = [
@@ -151,8 +153,8 @@ const OWN_READERS: Record<string, string> = {
   vhdx: 'qemu-img convert -f vhdx -O raw vhdx whole; dd if=whole of=part bs=1M skip=1 status=none; debugfs -R "rdump /boot out" part 2>/dev/null',
   deb: 'dpkg-deb -x deb out',
   rpm: '(cd out; rpm2cpio ../rpm | cpio -idm --quiet)',
-  iso: '7z x -bd -oout iso >/dev/null',
-  zip: '7z x -bd -tzip -oout zip >/dev/null',
+  iso: '$SEVEN_ZIP x -bd -oout iso >/dev/null',
+  zip: '$SEVEN_ZIP x -bd -tzip -oout zip >/dev/null',
   'squashfs-zstd': 'unsquashfs -no-progress -quiet -f -d out squashfs-zstd',
   'squashfs-xz': 'unsquashfs -no-progress -quiet -f -d out squashfs-xz',
   'btrfs-zstd': 'btrfs restore btrfs-zstd out >/dev/null',
@@ -176,7 +178,7 @@ function ownReader(file: string): string | undefined {
 function shell(script: string): boolean {
   const { status, stderr } = spawnSync('sh', ['-ec', script], {
     cwd: work,
-    env: { ...process.env, TREE, EXT, GPT },
+    env: { ...process.env, TREE, EXT, GPT, SEVEN_ZIP },
     encoding: 'utf8',
   })
   if (status !== 0) console.log(`left out: ${stderr.trim().split('\n').at(-1)}`)

@@ -3,8 +3,7 @@
  * @module
  */
 import type { PackageRange } from './package-version.ts'
-import type { Product } from './products.ts'
-import type { VendorId } from './vendor.ts'
+import type { Product, VendorId } from './vendor.ts'
 
 /** The packages from the first one in a release on, up to the first that is not in it any more. */
 type Release = readonly [version: string, since: string, before: string]

@@ -5,7 +5,7 @@
 import type { BootModeName } from '../boot-mode.ts'
 import { knownDistributions, readDistribution } from './distributions.ts'
 import type { PackageRange } from './package-version.ts'
-import type { VendorId } from './vendor.ts'
+import type { Product, VendorId } from './vendor.ts'
 
 interface ProductVersions extends PackageRange {
   vendors: readonly VendorId[]
@@ -45,16 +45,6 @@ const PRODUCTS: readonly ProductVersions[] = [
   { vendors: CITRIX, version: '8.4', since: '4.17.3-1', before: '4.17.8' },
   { vendors: CITRIX, version: '8', since: '4.17.3-1', before: '4.17.8' },
 ]
-
-/** A product, as its name and version say it. */
-export interface Product {
-  vendor: VendorId
-  /** `XCP-ng 8.2.0`. */
-  name: string
-  version: string
-  /** The Xen packages that came with it; absent where they are not known. */
-  packages?: PackageRange
-}
 
 const NAME =
   /^\s*(?:citrix\s+)?(xcp-ng|xenserver|citrix\s+hypervisor|hypervisor)\b[^\d]{0,40}?(\d{1,3}(?:\.\d{1,3}){0,2})(?![\d])/i

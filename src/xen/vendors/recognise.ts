@@ -3,8 +3,8 @@
  * @module
  */
 import { onePackage, type PackageRange } from './package-version.ts'
-import { type Product, readProduct } from './products.ts'
-import { VENDOR_NAMES, type VendorId } from './vendor.ts'
+import { readProduct } from './products.ts'
+import { type Product, VENDOR_NAMES, type VendorId } from './vendor.ts'
 
 /** What is known of a Xen's origin beside its version. */
 export interface Origin {

@@ -35,6 +35,16 @@ export const VENDOR_NAMES: Readonly<Record<VendorId, string>> = {
   xenserver: 'XenServer',
 }
 
+/** A product, as its name and version say it. */
+export interface Product {
+  vendor: VendorId
+  /** `XCP-ng 8.2.0`. */
+  name: string
+  version: string
+  /** The Xen packages that came with it; absent where they are not known. */
+  packages?: PackageRange
+}
+
 /** An option of the build, by its name in an inventory. */
 export type BuildKey = 'build.pv' | 'build.pv32' | 'build.pvh' | `build.decoders.${Codec}`
 
