@@ -4,6 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { writtenBetween } from '../findings/inventory-age.ts'
 import { joinInventories } from '../findings/inventory-faults.ts'
 import { plural } from '../findings/plural.ts'
 import { ADAPTERS } from '../inventory/adapters/registry.ts'
@@ -30,6 +31,17 @@ export function inventoryFiles(paths: readonly string[]): string[] {
       throw unreadable(path, `the system says ${systemReason(error)}`)
     }
   })
+}
+
+/** When the files were last written; undefined where one is no regular file, whose time says nothing. */
+export function inventoryAge(files: readonly string[], created: string): ReturnType<typeof writtenBetween> {
+  const times: Date[] = []
+  for (const file of files) {
+    const stats = statSync(file, { throwIfNoEntry: false })
+    if (stats === undefined || !stats.isFile()) return undefined
+    times.push(stats.mtime)
+  }
+  return writtenBetween(times, created)
 }
 
 /** Throws a UsageError for a path that was named; one bad file of a directory does not hide the others. */

@@ -8,6 +8,7 @@ import { leftOut } from '../inventory/problem.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
 import type { HostOptions } from '../xen/host-options.ts'
+import { releases } from '../xen/releases.ts'
 import { supportRemark } from '../xen/vendors/products.ts'
 import { parseXenVersion, versionLabel } from '../xen/version-string.ts'
 import type { AuditJudge } from './audit-judge.ts'
@@ -35,6 +36,8 @@ import {
 import { mergePlaced, type Placed, placeKernels } from './placement.ts'
 import { planUpgrade } from './plan.ts'
 import { planAddition } from './plan-addition.ts'
+import { planAudit } from './plan-audit.ts'
+import { gradePools } from './pools.ts'
 import { Questions } from './questions.ts'
 import { ValueTable } from './value-table.ts'
 
@@ -47,6 +50,10 @@ export interface AuditInput {
   judge: AuditJudge
   tool: string
   created: string
+  /** What the report is to be called. */
+  title?: string
+  /** When the oldest and the newest of `files` were last written, ISO 8601. */
+  written?: { oldest: string; newest: string }
   /** The disks from which guests of the inventory boot; without it none of them is known. */
   disk?: GuestsInput['disk']
   /** What is known of builds of which the inventory says nothing. */
@@ -136,9 +143,12 @@ export function audit(input: AuditInput): Audit {
     hostsOf: (cell: number) => placed[cell]!.hosts,
     changes: upgrade !== undefined || added,
   }
+  const graded = gradePools({ ...findings, builds })
   return {
     version: AUDIT_VERSION,
     tool: input.tool,
+    ...(input.title !== undefined && { title: input.title }),
+    knowledge: releases.at(-1)!,
     created: input.created,
     kind: upgrade !== undefined ? 'upgrade' : added ? 'add' : 'audit',
     ...(upgrade !== undefined && { to: nameOf(upgrade.to) }),
@@ -159,11 +169,13 @@ export function audit(input: AuditInput): Audit {
         ? planUpgrade(findings, nameOf(upgrade.to))
         : added
           ? planAddition({ ...findings, kernels, cells: kernelCells }, judge)
-          : [],
+          : planAudit({ ...findings, judged: kernels, builds, files: input.files }, judge),
+    ...(graded.length > 0 && { pools: graded }),
     ignored: [],
     expired: [],
     inventory: {
       files: [...input.files],
+      ...(input.written !== undefined && { written: input.written }),
       hosts: hosts.length,
       placements: inventory.placements.length,
       leftOut: left.hosts,

@@ -24,6 +24,7 @@ export function fullVerdict(verdict: Verdict): FullVerdict {
     ...(log !== undefined && { log }),
     reason: reasonText(reason),
     remedies: remedies.map(remedyText),
+    ...(remedies.length > 0 && { remedyKinds: remedies.map(({ kind }) => kind) }),
     assumptions: assumptions.map(({ text }) => text),
     evidence: word === 'accepts' ? [] : ids.map(id => evidence(id, verdict.releases.at(-1))),
   }

@@ -9,6 +9,7 @@ import type { InventoryProblem } from '../inventory/problem.ts'
 import type { Problem } from '../problem.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { LogLines } from '../xen/log-lines.ts'
+import type { RemedyKind } from '../xen/remedies/remedy.ts'
 import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 /** The version of the document, raised by every incompatible change. Version 1 had other names for what is accepted nowhere, outdated or refused later. */
@@ -58,6 +59,8 @@ export interface FullVerdict {
   reason: string
   /** What can be done, the cheapest first. */
   remedies: string[]
+  /** What each of `remedies` is: a kind for each. Absent where it is not known. */
+  remedyKinds?: RemedyKind[]
   /** On what it rests that the release alone does not say. */
   assumptions: string[]
   evidence: GateEvidence[]
@@ -135,18 +138,42 @@ export interface LaterRefusal {
   verdict: number
 }
 
-/** One step of a plan; the steps come in order, and nothing that runs stops in between. */
+/**
+ * One step of a plan. The steps of a change come in order, and nothing that runs stops in between. Those of an audit
+ * come with the most refusals first, and each refusal is counted for one step.
+ */
 export interface PlanStep {
-  action: 'upgrade-hosts' | 'replace-kernel' | 'hold-hosts'
+  action: 'upgrade-hosts' | 'replace-kernel' | 'hold-hosts' | 'change-settings'
+  /** What the step of an audit is: the kind of the remedy that it carries out. */
+  kind?: RemedyKind
+  /** True where the loader models say that the step by itself ends all of its refusals. */
+  proven?: true
   /** The release to upgrade to: the one that was asked for, else the first that takes the kernels. */
   to?: string
   builds: number[]
   kernels: number[]
   hosts: number
-  /** Guests that the step keeps running; of an upgrade of hosts, those that start only then. */
+  /** Guests that the step keeps running; of an upgrade of hosts, those that start only then; in an audit, its refusals. */
   guests: number
   text: string
+  /** The command line of this tool that does it, where there is one. */
+  command?: string
 }
+
+/** How a pool of hosts fares, in pairs of a kernel and a host that are asked there; after the change where there is one. */
+export interface PoolGrade {
+  /** Empty for hosts that are in no pool. */
+  pool: string
+  hosts: number
+  accepts: number
+  refuses: number
+  uncertain: number
+  /** Of 100 such pairs, those that are known to start, rounded down. */
+  score: number
+  grade: Grade
+}
+
+export type Grade = 'A' | 'B' | 'C' | 'D' | 'E'
 
 /** A cell that policy keeps out of the exit code, with the reason given there. */
 export interface Ignored {
@@ -160,6 +187,10 @@ export interface Ignored {
 export interface Audit {
   version: typeof AUDIT_VERSION
   tool: string
+  /** What the reader calls it, where it has a title of its own. */
+  title?: string
+  /** The newest release of Xen that the tool knew. */
+  knowledge?: string
   /** When the report was made, ISO 8601; the clock is the caller's. */
   created: string
   /** The catalogue as it is, a hypervisor upgrade, or new kernels. */
@@ -183,6 +214,8 @@ export interface Audit {
   outdatedBuilds: number[]
   laterRefusals: LaterRefusal[]
   plan: PlanStep[]
+  /** Worst first; absent in reports of older versions, and where no pair is asked. */
+  pools?: PoolGrade[]
   ignored: Ignored[]
   /** Ignore rules that have expired. */
   expired: string[]
@@ -190,6 +223,8 @@ export interface Audit {
   baseline?: { file: string; created?: string; known: number; new: number }
   inventory: {
     files: string[]
+    /** When the oldest and the newest of the files were last written, ISO 8601; absent where it is not known. */
+    written?: { oldest: string; newest: string }
     hosts: number
     /** How many placements there are: without any, every image counts once on every host. */
     placements?: number

@@ -64,7 +64,7 @@ class Results {
         if (reading.fault !== undefined) this.#faults.push(`${given.address}: ${reading.fault}`)
         break
       case 'inventory':
-        this.#session.inventories.push(reading.given)
+        this.#session.inventories.push({ ...reading.given, written: given.file.lastModified })
         this.#fleet.add(reading.given.name, reading.hosts, reading.problems)
         if (this.#shown !== -1) this.#show(this.#shown)
         break

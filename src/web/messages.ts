@@ -85,6 +85,8 @@ export interface KernelView {
 export interface GivenText {
   name: string
   text: string
+  /** When the file was last written, in milliseconds since 1970. */
+  written?: number
 }
 
 /** A line of a log that a loader prints, explained. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -302,4 +302,34 @@ describe('what cannot be done is said before anything is read, with exit code 1'
     expect(code).toBe(1)
     expect(stderr).toContain('expected seconds, found today')
   })
+})
+
+test('a title of its own is in every format for people; the age of the inventory is told', async () => {
+  const fleet = write('aged.yaml', 'hosts:\n  - {name: a, xen: 4.1.6.1, pool: east}\n')
+  utimesSync(fleet, 1_789_000_000, 1_789_000_000)
+  const outputs = ['table', 'markdown', 'html', 'json'].flatMap(format => [
+    '-o',
+    `${format}=${at(`t.${format}`)}`,
+  ])
+  const named = ['--no-config', '--inventory', fleet, '--title', 'Kernels of <Q3>']
+  const { code, stderr } = await audit('fixtures/catalogue', ...named, ...outputs)
+  expect([code, stderr]).toEqual([0, ''])
+  const text = (format: string) => readFileSync(at(`t.${format}`), 'utf8')
+  expect(text('table')).toMatch(/^Kernels of <Q3>\nAudit of the fleet as it is\n/)
+  expect(text('markdown')).toMatch(/^# Kernels of \\<Q3\\>\n/)
+  expect(text('html')).toContain('<h1>Kernels of &lt;Q3&gt;</h1>')
+  const document = JSON.parse(text('json'))
+  expect(document).toMatchObject({
+    title: 'Kernels of <Q3>',
+    knowledge: '4.22.0',
+    inventory: { written: { oldest: '2026-09-10T00:26:40.000Z', newest: '2026-09-10T00:26:40.000Z' } },
+  })
+  expect(valid(document), JSON.stringify(valid.errors)).toBe(true)
+  for (const format of ['table', 'markdown', 'html']) {
+    expect(text(format).replaceAll('\n', ' ')).toContain('written 2026-09-10 (11 days before this report)')
+    expect(text(format).replaceAll('\n', ' ')).toContain(document.headline)
+  }
+  expect(document.plan[document.actions[0]].command).toContain(`repair --plan --inventory ${fleet}`)
+  const empty = await audit('fixtures/catalogue', '--no-config', '--inventory', fleet, '--title', ' ')
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('A title has at least one letter')])
 })

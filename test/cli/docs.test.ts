@@ -18,7 +18,7 @@ const PAGES = ['README.md', ...readdirSync(join(root, 'docs')).map(name => `docs
 /** With DOCS_UPDATE=1 the pages get the output of today. */
 const UPDATE = (process.env.DOCS_UPDATE ?? '') !== ''
 /** So many lines of an output are written into a page. */
-const SHOWN = 24
+const SHOWN = 28
 
 interface Block {
   language: string

@@ -28,7 +28,13 @@ import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { readGuestDisks } from '../guest-disks.ts'
 import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
-import { inventoryFails, inventoryFiles, loadInventory, tellProblems } from '../load-inventory.ts'
+import {
+  inventoryAge,
+  inventoryFails,
+  inventoryFiles,
+  loadInventory,
+  tellProblems,
+} from '../load-inventory.ts'
 import { type Output, openOutput, parseOutputs, widthOf } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
@@ -76,6 +82,7 @@ export interface AuditFlags extends ReadFlags {
   config?: ConfigFlag
   failOn?: FailOn
   baseline?: string
+  title?: string
   all: boolean
   progress: boolean
   /** These are only of `upgrade`. */
@@ -91,6 +98,11 @@ function failOn(text: string): FailOn {
   } catch (error) {
     throw new InvalidArgumentError(`${(error as Error).message}.`)
   }
+}
+
+function titleText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('A title has at least one letter.')
+  return text.trim()
 }
 
 /** Adds the options that `audit` and `upgrade` share to `command`. */
@@ -123,6 +135,7 @@ export const addAuditOptions = (command: Command): Command =>
       failOn,
     )
     .option('--baseline <file>', 'a JSON report of before: only what is new counts for the exit code')
+    .option('--title <text>', 'what the report is called, in place of what it asks', titleText)
     .option('--all', 'cut no list in the table', false)
     .option('--no-progress', 'draw no progress bar')
 
@@ -147,6 +160,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     throw new UsageError(`Cannot tell which hosts to ask: give --inventory, or inventory in ${CONFIG_NAME}`)
   }
   const inventory = loadInventory(files, flags.map)
+  const written = inventoryAge(inventoryFiles(files), created)
   const none =
     paths.length === 0 && [flags.facts, flags.add, flags.filesFrom].every(flag => flag === undefined)
   if (none && inventory.guests.length === 0) {
@@ -174,6 +188,8 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
       disk: disks.disk,
       inventory,
       files,
+      ...(written !== undefined && { written }),
+      ...(flags.title !== undefined && { title: flags.title }),
       modes: flags.mode ?? config.modes ?? declaredModes(inventory.hosts),
       judge: xenVerdicts(flags.build),
       ...(flags.build !== undefined && { build: flags.build }),

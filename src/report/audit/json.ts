@@ -4,6 +4,7 @@
  * @module
  */
 import type { Audit } from '../../findings/model.ts'
+import { headline, mostEffective } from './headline.ts'
 import { jsonLines } from './json-lines.ts'
 import type { AuditFormat } from './report.ts'
 
@@ -11,6 +12,8 @@ import type { AuditFormat } from './report.ts'
 const MEMBERS = Object.keys({
   version: true,
   tool: true,
+  title: true,
+  knowledge: true,
   created: true,
   kind: true,
   to: true,
@@ -20,6 +23,7 @@ const MEMBERS = Object.keys({
   inventory: true,
   causes: true,
   plan: true,
+  pools: true,
   acceptedNowhere: true,
   outdatedBuilds: true,
   laterRefusals: true,
@@ -37,7 +41,12 @@ const CLOSED: readonly string[] = ['modes', 'acceptedNowhere', 'outdatedBuilds']
 
 const OPEN = new Set(['', ...MEMBERS.filter(name => !CLOSED.includes(name)), 'inventory.problems'])
 
+/** What is made of the audit for readers: after its kind and before its counts. */
+const SUMMARY_BEFORE: keyof Audit = 'modes'
+
 export const jsonReport: AuditFormat = function* (audit) {
-  yield* jsonLines(Object.fromEntries(MEMBERS.map(name => [name, audit[name]])), OPEN)
+  const summary = { headline: headline(audit), actions: mostEffective(audit) }
+  const members = MEMBERS.map(name => ({ ...(name === SUMMARY_BEFORE && summary), [name]: audit[name] }))
+  yield* jsonLines(Object.assign({}, ...members), OPEN)
   yield '\n'
 }

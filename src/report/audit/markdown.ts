@@ -3,7 +3,7 @@
  * a table would need more escapes than its readers agree on.
  * @module
  */
-import type { Audit, Build, Cause, Change, Kernel } from '../../findings/model.ts'
+import type { Audit, Build, Cause, Change, Kernel, PlanStep } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import type { LogLines } from '../../xen/log-lines.ts'
@@ -18,6 +18,17 @@ import {
   laterRefusalRows,
   remarkRows,
 } from './gather.ts'
+import {
+  GRADE_RULE,
+  gradeLine,
+  headline,
+  inventoryLine,
+  knowledgeLine,
+  mostEffective,
+  poolName,
+  WORTH_RULE,
+  worthOf,
+} from './headline.ts'
 import { code, prose } from './markdown-text.ts'
 import { buildNames, few, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
@@ -34,7 +45,6 @@ import {
   question,
   REMARKS_TITLE,
   sentence,
-  stepGuests,
   subject,
   unitOf,
   unitRemark,
@@ -48,6 +58,7 @@ const NAMES = 5
 export const markdownReport: AuditFormat = audit => {
   const lines = [
     ...head(audit),
+    ...pools(audit),
     ...changes(audit),
     ...causes(audit),
     ...acceptedNowhere(audit),
@@ -91,12 +102,17 @@ const buildText = (name: string, { hosts }: Build) =>
 function head(audit: Audit): string[] {
   const remark = unitRemark(audit)
   const alone = leftAloneLine(audit)
+  const from = [origin(audit), knowledgeLine(audit), inventoryLine(audit)]
   const { changes } = audit.counts
   const rows: [string, number][] =
     changes === undefined ? verdictCounts(audit) : toldChanges(audit).map(change => [change, changes[change]])
   return [
-    `# ${prose(question(audit))}`,
+    `# ${prose(audit.title ?? question(audit))}`,
     '',
+    ...(audit.title === undefined ? [] : [`${prose(question(audit))}.`, '']),
+    `**${prose(headline(audit))}**`,
+    '',
+    ...effective(audit),
     `${prose(subject(audit))}.`,
     '',
     ...(alone === undefined ? [] : [`${prose(alone)}.`, '']),
@@ -111,8 +127,29 @@ function head(audit: Audit): string[] {
     ),
     '',
     ...(remark === undefined ? [] : [`${prose(remark)}.`, '']),
-    `Made by ${prose(origin(audit))}.`,
+    `Made by ${prose(from.filter(part => part !== undefined).join('; '))}.`,
   ]
+}
+
+function effective(audit: Audit): string[] {
+  const steps = mostEffective(audit).map(index => audit.plan[index]!)
+  return [...steps.flatMap((step, index) => stepText(audit, step, index)), ...(steps.length > 0 ? [''] : [])]
+}
+
+function stepText(audit: Audit, step: PlanStep, index: number): string[] {
+  return [
+    `${index + 1}. ${prose(step.text)} (${plural(step.hosts, 'host')}, **${worthOf(audit, step)}**)`,
+    ...(step.command === undefined ? [] : [`   ${code(step.command)}`]),
+  ]
+}
+
+function pools({ pools = [] }: Audit): string[] {
+  if (pools.length < 2) return []
+  return section('Pools, the worst first', [
+    ...items(pools, pool => `- ${code(poolName(pool, pools))}: ${prose(gradeLine(pool))}`),
+    '',
+    prose(sentence(GRADE_RULE)),
+  ])
 }
 
 const TOLD: readonly Change[] = ['breaks', 'uncertain', 'fixed']
@@ -205,13 +242,11 @@ function outdatedBuilds(audit: Audit): string[] {
 }
 
 const plan = (audit: Audit) =>
-  section(
-    'Plan',
-    audit.plan.map(
-      ({ text, hosts, guests, action }, index) =>
-        `${index + 1}. ${prose(text)} (${plural(hosts, 'host')}, ${stepGuests(audit, action, guests)})`,
-    ),
-  )
+  section('Plan', [
+    ...audit.plan.slice(0, ITEMS).flatMap((step, index) => stepText(audit, step, index)),
+    ...(audit.plan.length > ITEMS ? ['', `And ${audit.plan.length - ITEMS} more.`] : []),
+    ...(audit.kind === 'audit' && audit.plan.length > 0 ? ['', prose(sentence(WORTH_RULE))] : []),
+  ])
 
 function known(audit: Audit): string[] {
   const line = baselineLine(audit)

@@ -2,7 +2,7 @@
  * What an audit is about, in the sentences that every format for people begins with.
  * @module
  */
-import type { Audit, Cause, PlanStep } from '../../findings/model.ts'
+import type { Audit, Cause } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
 
@@ -139,10 +139,6 @@ export function leftAloneLine({ leftAlone, to }: Audit): string | undefined {
   const run = leftAlone === 1 ? 'runs' : 'run'
   return `${plural(leftAlone, 'host')} ${run} Xen ${to} or newer and ${leftAlone === 1 ? 'is' : 'are'} left alone; --allow-downgrade moves them too`
 }
-
-/** The guests of a step: kept running, or of an upgrade of hosts, those that start only then. */
-export const stepGuests = (audit: Audit, action: PlanStep['action'], guests: number): string =>
-  action === 'upgrade-hosts' ? `${counted(audit, guests)} fixed` : `${counted(audit, guests)} kept running`
 
 /** A reason or a message as a sentence with its full stop. */
 export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)

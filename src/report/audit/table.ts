@@ -3,9 +3,10 @@
  * @module
  */
 import type { Audit, Cause, Change } from '../../findings/model.ts'
+import { printable } from '../../document/printable.ts'
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
-import { padEnd, padStart } from '../fit.ts'
+import { cutMiddle, padEnd, padStart } from '../fit.ts'
 import { logTexts } from '../log-text.ts'
 import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
@@ -19,6 +20,17 @@ import {
   laterRefusalRows,
   remarkRows,
 } from './gather.ts'
+import {
+  GRADE_RULE,
+  gradeLine,
+  headline,
+  inventoryLine,
+  knowledgeLine,
+  mostEffective,
+  poolName,
+  WORTH_RULE,
+  worthOf,
+} from './headline.ts'
 import { buildNames, buildTitle, guestNames, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
@@ -35,7 +47,6 @@ import {
   question,
   REMARKS_TITLE,
   sentence,
-  stepGuests,
   subject,
   unitOf,
   unitRemark,
@@ -57,6 +68,7 @@ export const tableReport: AuditFormat = (audit, options) => {
   const page = new Page(options)
   head(page, audit)
   counts(page, audit)
+  pools(page, audit)
   changes(page, audit)
   causes(page, audit)
   acceptedNowhere(page, audit)
@@ -76,9 +88,20 @@ export const tableReport: AuditFormat = (audit, options) => {
 }
 
 function head(page: Page, audit: Audit): void {
-  page.heading(question(audit))
+  if (audit.title === undefined) page.heading(question(audit))
+  else {
+    page.heading(audit.title)
+    page.paragraph('', question(audit))
+  }
   page.paragraph('', subject(audit))
-  page.paragraph('', origin(audit), 'dim')
+  const from = [origin(audit), knowledgeLine(audit), inventoryLine(audit)]
+  page.paragraph('', from.filter(part => part !== undefined).join('; '), 'dim')
+  page.heading(headline(audit))
+  for (const [index, at] of mostEffective(audit).entries()) {
+    const step = audit.plan[at]!
+    page.paragraph(`${index + 1}. `, `${worthOf(audit, step)}: ${step.text}`)
+    if (step.command !== undefined) page.paragraph('   ', step.command, 'dim')
+  }
   const alone = leftAloneLine(audit)
   if (alone !== undefined) page.paragraph('', alone, 'yellow')
   for (const line of guestLines(audit)) page.paragraph('', line)
@@ -126,6 +149,23 @@ function counts(page: Page, audit: Audit): void {
   const remark = unitRemark(audit)
   if (remark !== undefined) page.paragraph('  ', remark, 'dim')
 }
+
+function pools(page: Page, { pools = [] }: Audit): void {
+  // One pool is all hosts: the counts say the same.
+  if (pools.length < 2) return
+  page.heading('Pools, the worst first')
+  const titles = new Map(pools.map(pool => [pool, cutMiddle(printable(poolName(pool, pools)), POOL)]))
+  const width = Math.max(...[...titles.values()].map(title => title.length))
+  page.items(pools, ITEMS, pool => {
+    page.paragraph(`  ${padEnd(titles.get(pool)!, width)}  `, gradeLine(pool), GRADE_STYLE[pool.grade])
+  })
+  page.paragraph('  ', sentence(GRADE_RULE), 'dim')
+}
+
+/** Characters of a pool's name. */
+const POOL = 30
+
+const GRADE_STYLE = { A: 'green', B: 'green', C: 'yellow', D: 'yellow', E: 'red' } as const
 
 /** What is told of each kernel; the others are as they were. */
 const TOLD: readonly Change[] = ['breaks', 'uncertain', 'fixed']
@@ -222,10 +262,12 @@ function plan(page: Page, audit: Audit): void {
   if (audit.plan.length === 0) return
   page.heading('Plan')
   const steps = audit.plan.map((step, index) => ({ ...step, number: index + 1 }))
-  page.items(steps, ITEMS, ({ number, text, hosts, guests, action }) => {
-    const size = `${plural(hosts, 'host')}, ${stepGuests(audit, action, guests)}`
-    page.paragraph(padStart(`${number}. `, 5), `${text} (${size})`)
+  page.items(steps, ITEMS, ({ number, ...step }) => {
+    const size = `${plural(step.hosts, 'host')}, ${worthOf(audit, step)}`
+    page.paragraph(padStart(`${number}. `, 5), `${step.text} (${size})`)
+    if (step.command !== undefined) page.paragraph('     ', step.command, 'dim')
   })
+  if (audit.kind === 'audit') page.paragraph('  ', sentence(WORTH_RULE), 'dim')
 }
 
 function policy(page: Page, audit: Audit): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { countOf } from './counts.ts'
+import { countOf } from '../audit/counts.ts'
 import { html, type Markup } from './markup.ts'
 import { toRanges } from './runs.ts'
 

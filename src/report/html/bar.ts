@@ -3,7 +3,7 @@
  * @module
  */
 
-import { groupDigits } from './counts.ts'
+import { groupDigits } from '../audit/counts.ts'
 import { html, type Markup } from './markup.ts'
 import { type Look, looks, lookWord } from './words.ts'
 

@@ -5,6 +5,7 @@
  */
 import type { Audit } from '../../findings/model.ts'
 import { buildNames } from '../audit/names.ts'
+import { inventoryLine, knowledgeLine } from '../audit/headline.ts'
 import { origin, question, subject } from '../audit/summary.ts'
 import type { Names } from './affects.ts'
 import { encodeAudit } from './encode.ts'
@@ -52,7 +53,11 @@ function partsOf(audit: Audit): Part[] {
  * same bytes.
  */
 export function* htmlReport(audit: Audit): Generator<string> {
-  const title = question(audit)
+  const asked = question(audit)
+  const title = audit.title ?? asked
+  const from = [dated(audit), audit.tool, knowledgeLine(audit), inventoryLine(audit)].filter(
+    part => part !== undefined,
+  )
   const parts = partsOf(audit)
   yield '<!doctype html>\n<html lang="en">\n'
   yield html`<head>
@@ -70,7 +75,8 @@ export function* htmlReport(audit: Audit): Generator<string> {
 <a class="skip" href="#matrix">Skip to the matrix</a>
 <header class="top">
 <div><h1>${title}</h1>
-<p>${subject(audit)}</p></div>
+<p>${audit.title !== undefined && `${asked}: `}${subject(audit)}</p>
+<p>${from.join(' · ')}</p></div>
 <button type="button" id="theme" class="needs-script" aria-pressed="false">Dark</button>
 </header>
 <nav aria-label="Sections"><ul>${parts.map(({ id, word }) => html`<li><a href="#${id}">${word}</a></li>`)}</ul></nav>
@@ -84,6 +90,14 @@ ${panelPlace()}
   yield '<script type="application/json" id="data">'
   yield scriptJson(encodeAudit(audit))
   yield `</script>\n<script>${script}</script>\n</body>\n</html>\n`
+}
+
+/** `2026-11-26, 14:07 UTC`; the time as it is where it is none. */
+function dated({ created }: Audit): string {
+  const date = new Date(created)
+  if (Number.isNaN(date.getTime())) return created
+  const [day, time] = date.toISOString().split('T')
+  return `${day}, ${time!.slice(0, 5)} UTC`
 }
 
 /** The place of the matrix, which the script draws. */

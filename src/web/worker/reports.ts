@@ -1,6 +1,7 @@
 /** The reports of the command, byte for byte. */
 import { audit } from '../../findings/audit.ts'
 import { applyIgnoreRules } from '../../findings/ignore.ts'
+import { writtenBetween } from '../../findings/inventory-age.ts'
 import type { Audit } from '../../findings/model.ts'
 import { declaredModes, releasesQuestion } from '../../findings/question.ts'
 import { xenVerdicts } from '../../findings/xen-verdicts.ts'
@@ -68,10 +69,15 @@ export function auditSummary(ask: Ask<'audit-summary'>): AnswerTo<'audit-summary
 function auditOf({ records, inventories, created, version }: Ask<'audit-summary'>): Audit {
   const reader = new RecordReader()
   const inventory = joinTexts(inventories)
+  const times = inventories.map(({ written }) => new Date(written ?? Number.NaN))
+  const written = times.every(time => !Number.isNaN(time.getTime()))
+    ? writtenBetween(times, created)
+    : undefined
   const found = audit({
     images: records.map(({ image, json }) => ({ ...reader.parse(addressedJson(image, json)), added: false })),
     inventory,
     files: inventories.map(({ name }) => name),
+    ...(written !== undefined && { written }),
     modes: declaredModes(inventory.hosts),
     judge: xenVerdicts(),
     tool: `xen-preflight ${version}`,

@@ -35,3 +35,7 @@ export function fillCommand(text: string, { image, targets }: CommandSubject): s
     )
     .replace(`unpack ${UNPACK_WORDS}`, () => `unpack ${word} -o vmlinux`)
 }
+
+/** The sentence of a remedy without its command, where that is one of this tool. */
+export const withoutOwnCommand = (text: string): string =>
+  text.replace(`: ${REPAIR_COMMAND}`, '').replace(`: ${UNPACK_COMMAND}`, '')

@@ -7,7 +7,7 @@ import { isOld, orderedCauses, sentence } from '../../audit/summary.ts'
 import { type LogRow, logRows, noiseMark } from '../../log-text.ts'
 import { affects, type Names } from '../affects.ts'
 import { bar } from '../bar.ts'
-import { counted, countOf } from '../counts.ts'
+import { counted, countOf } from '../../audit/counts.ts'
 import { html, type Markup } from '../markup.ts'
 import { lookSign, lookWord } from '../words.ts'
 

@@ -5,8 +5,9 @@
 import type { Audit } from '../../../findings/model.ts'
 import { orderedCauses, unitOf } from '../../audit/summary.ts'
 import { bar, type Shares } from '../bar.ts'
-import { groupDigits } from '../counts.ts'
+import { groupDigits } from '../../audit/counts.ts'
 import { html, type Markup } from '../markup.ts'
+import { poolGrades } from './effective.ts'
 import { type SeriesTally, tallySeries } from '../tally.ts'
 
 /** How many of what was asked and exists is refused or in doubt. */
@@ -60,4 +61,4 @@ function byCause(audit: Audit): Markup | false {
 }
 
 export const charts = (audit: Audit): Markup =>
-  html`<div class="charts">${bySeries(audit)}${byCause(audit)}</div>`
+  html`<div class="charts">${poolGrades(audit)}${bySeries(audit)}${byCause(audit)}</div>`

@@ -5,7 +5,7 @@
 import type { Audit, Ignored } from '../../../findings/model.ts'
 import { sentence } from '../../audit/summary.ts'
 import { affects, type Names } from '../affects.ts'
-import { countOf } from '../counts.ts'
+import { countOf } from '../../audit/counts.ts'
 import { html, type Markup } from '../markup.ts'
 import { modeWord } from '../words.ts'
 

@@ -4,7 +4,7 @@
  */
 import type { Audit } from '../../../findings/model.ts'
 import type { InventoryProblem } from '../../../inventory/problem.ts'
-import { countOf } from '../counts.ts'
+import { countOf } from '../../audit/counts.ts'
 import { html, type Markup } from '../markup.ts'
 import { visible } from '../visible.ts'
 

@@ -4,13 +4,15 @@
  */
 import type { Audit, Change } from '../../../findings/model.ts'
 import type { VerdictWord } from '../../../xen/verdict.ts'
+import { headline } from '../../audit/headline.ts'
 import { baselineLine, guestLines, sentence, unitRemark, verdictCounts } from '../../audit/summary.ts'
 import { bar, type Shares, sharesText } from '../bar.ts'
-import { counted, countOf, groupDigits } from '../counts.ts'
+import { countOf, groupDigits } from '../../audit/counts.ts'
 import { html, type Markup } from '../markup.ts'
 import { tallyAll } from '../tally.ts'
 import { type Look, lookSign, lookWord } from '../words.ts'
 import { charts } from './charts.ts'
+import { effectiveSteps } from './effective.ts'
 
 /** The sign is a button of the matrix's filter, where the script runs. */
 const lookTile = (look: Look, count: number) => html`
@@ -59,37 +61,6 @@ ${leftOut > 0 && fleetTile('#inventory', leftOut, leftOut === 1 ? 'host left out
 </ul>`
 }
 
-function headlineOfChange(audit: Audit, changes: Record<Change, number>): string {
-  const { kind, to } = audit
-  const all = Object.values(changes).reduce((total, count) => total + count, 0)
-  if (kind === 'add') {
-    return changes.breaks === 0
-      ? 'Every host that is asked takes the new kernels, as far as that is known.'
-      : `${groupDigits(changes.breaks)} of ${counted(audit, all)} cannot start with the new kernels.`
-  }
-  const upgrade = `the upgrade to ${to ?? 'the new release'}`
-  const fixed = changes.fixed > 0 && `; ${groupDigits(changes.fixed)} that are refused today can start then`
-  const doubt = changes.uncertain > 0 && `; ${groupDigits(changes.uncertain)} are uncertain`
-  const breaks =
-    changes.breaks === 0
-      ? `Nothing that is known to start today stops with ${upgrade}`
-      : `${counted(audit, changes.breaks)} that can start today cannot start after ${upgrade}`
-  return `${breaks}${fixed || ''}${doubt || ''}.`
-}
-
-/** The sentence to read where there is time for one. */
-function headline(audit: Audit): string {
-  const { counts } = audit
-  const { changes, accepts, refuses, uncertain, unavailable } = counts
-  if (changes !== undefined) return headlineOfChange(audit, changes)
-  if (refuses === 0 && uncertain === 0) {
-    return `Every kernel can start where it is asked: ${counted(audit, accepts)}.`
-  }
-  const all = accepts + refuses + uncertain + unavailable + (counts['not-asked'] ?? 0)
-  const doubt = uncertain > 0 ? `; ${groupDigits(uncertain)} ${uncertain === 1 ? 'is' : 'are'} uncertain` : ''
-  return `${groupDigits(refuses)} of ${counted(audit, all)} cannot start today${doubt}.`
-}
-
 const labelled = (label: string, shares: Shares) => html`
 <div class="labelled"><span>${label}</span>${bar(shares)}<small>${sharesText(shares)}</small></div>`
 
@@ -106,6 +77,7 @@ export function summarySection(audit: Audit): Markup {
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">At a glance</h2>
 <p class="headline">${headline(audit)}</p>
+${effectiveSteps(audit)}
 ${baseline !== undefined && html`<p>${sentence(baseline)}</p>`}
 ${tiles(audit)}${
   guests.length > 0 &&

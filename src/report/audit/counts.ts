@@ -3,7 +3,7 @@
  * @module
  */
 import type { Audit } from '../../findings/model.ts'
-import { unitOf } from '../audit/summary.ts'
+import { unitOf } from './summary.ts'
 
 /** `12,400`. */
 export const groupDigits = (count: number) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
