@@ -2,14 +2,14 @@
  * What counts for the exit code: the command line, then the configuration.
  * @module
  */
-import { type Baseline, EMPTY_BASELINE, markKnown, readBaseline } from '../findings/baseline.ts'
+import { existsSync } from 'node:fs'
+import { type Baseline, baselineOf, EMPTY_BASELINE, markKnown } from '../findings/baseline.ts'
 import { type FailOn, failingCells, NEVER } from '../findings/fail-on.ts'
 import { applyIgnoreRules, type IgnoreRule } from '../findings/ignore.ts'
 import type { Audit } from '../findings/model.ts'
 import type { Config } from '../policy/config.ts'
-import { readTextFile } from './read-text-file.ts'
+import { readReportFile } from './read-report-file.ts'
 import { tell } from './screen.ts'
-import { UsageError } from './usage-error.ts'
 
 export interface Policy {
   failOn: FailOn
@@ -35,25 +35,12 @@ export function policyOf(flags: { failOn?: FailOn; baseline?: string }, config: 
 const withUnread = (failOn: FailOn): FailOn => ({ ...failOn, causes: [...failOn.causes, 'image-unread'] })
 
 function loadBaseline(file: string): Baseline {
-  let text: string
-  try {
-    text = readTextFile(file)
-  } catch (error) {
-    if (isMissing(error)) {
-      tell(`There is no baseline ${file}: it is taken as empty, and every finding is new`)
-      return { ...EMPTY_BASELINE, file }
-    }
-    throw new UsageError(`Cannot read the baseline ${file}: ${(error as Error).message}`)
+  if (!existsSync(file)) {
+    tell(`There is no baseline ${file}: it is taken as empty, and every finding is new`)
+    return { ...EMPTY_BASELINE, file }
   }
-  try {
-    return readBaseline(text, file)
-  } catch (error) {
-    throw new UsageError(`Cannot read the baseline ${file}: ${(error as Error).message}`)
-  }
+  return baselineOf(readReportFile(file, 'baseline'))
 }
-
-const isMissing = (error: unknown) =>
-  ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
 
 /** Puts what is ignored and what is known into the audit, and counts the findings that fail. */
 export function applyPolicy(

@@ -2,7 +2,7 @@
  * What a cell of an audit weighs for those who judge by it: policies, baselines, exit codes.
  * @module
  */
-import type { Audit, Cell, FullVerdict } from './model.ts'
+import type { Audit, Build, Cell, FullVerdict, Kernel } from './model.ts'
 
 /** The index of the verdict after the change where there is one, else of today's: what a reader has to act on. */
 export const finalVerdict = ({ verdict, after }: Pick<Cell, 'verdict' | 'after'>): number => after ?? verdict
@@ -21,7 +21,10 @@ export function countingVerdict<V extends Pick<FullVerdict, 'verdict'>>(
 }
 
 /** True for refusals and doubts, and for what an upgrade takes away. */
-export function isFinding(audit: Pick<Audit, 'verdicts' | 'kind'>, cell: Cell): boolean {
+export function isFinding(
+  audit: Pick<Audit, 'kind'> & { verdicts: readonly Pick<FullVerdict, 'verdict'>[] },
+  cell: Pick<Cell, 'verdict' | 'after' | 'change'>,
+): boolean {
   // Where a kernel is added, the others are as they were.
   if (audit.kind === 'add' && cell.change === undefined) return false
   const { verdict } = countingVerdict(audit, cell)
@@ -29,13 +32,19 @@ export function isFinding(audit: Pick<Audit, 'verdicts' | 'kind'>, cell: Cell): 
 }
 
 /** The names of the hosts that a cell is made of. */
-export function cellHosts({ builds }: Pick<Audit, 'builds'>, { build, hosts }: Cell): readonly string[] {
+export function cellHosts(
+  { builds }: { builds: readonly Pick<Build, 'hosts'>[] },
+  { build, hosts }: Pick<Cell, 'build' | 'hosts'>,
+): readonly string[] {
   const all = builds[build]!.hosts
   return hosts === undefined ? all : hosts.map(index => all[index]!)
 }
 
 /** The paths of the images that a cell is made of. */
-export function cellImages({ kernels }: Pick<Audit, 'kernels'>, { kernel, images }: Cell): readonly string[] {
+export function cellImages(
+  { kernels }: { kernels: readonly Pick<Kernel, 'images'>[] },
+  { kernel, images }: Pick<Cell, 'kernel' | 'images'>,
+): readonly string[] {
   const all = kernels[kernel]!.images
   return images === undefined ? all : images.map(index => all[index]!)
 }

@@ -7,6 +7,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { walkKey } from '../record/key.ts'
 import { addressOf } from '../record/parse.ts'
+import { fileChunks, utf16Reason } from '../source/node/file-chunks.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 
 interface TextLine {
@@ -58,18 +59,17 @@ const whole = (file: string): Run => ({ file, start: 0, end: Number.POSITIVE_INF
 /** Yields the lines of a facts file that are not empty, a few of them in memory at a time. Throws a FactsFileError. */
 export const factsLines = (file: string): Generator<TextLine> => linesOf(whole(file), openChunks(file))
 
-/** The bytes of a file from its start, the file held open: a pipe has no positions. */
+/** The bytes of a file from its start: a pipe has no positions. */
 function* openChunks(file: string): Generator<Buffer> {
-  const fd = system(file, () => openSync(file, 'r'))
+  const chunks = fileChunks(file, STEP)
   try {
-    const buffer = Buffer.allocUnsafe(STEP)
     for (;;) {
-      const length = system(file, () => readSync(fd, buffer))
-      if (length === 0) return
-      yield buffer.subarray(0, length)
+      const { done, value } = system(file, () => chunks.next())
+      if (done === true) return
+      yield value
     }
   } finally {
-    closeSync(fd)
+    chunks.return(undefined)
   }
 }
 
@@ -93,13 +93,9 @@ function readAt(file: string, position: number, length: number): Buffer {
   }
 }
 
-/** Windows writes UTF-16 where a command's output goes to a file. With a byte order mark it cannot be anything else. */
-function refuseUtf16(file: string, [first, second]: Buffer): void {
-  const order =
-    first === 0xff && second === 0xfe ? 'LE' : first === 0xfe && second === 0xff ? 'BE' : undefined
-  if (order === undefined) return
-  const message = `it is UTF-16${order}, expected UTF-8; convert it with iconv -f UTF-16 -t UTF-8`
-  throw new FactsFileError(`Cannot read the facts ${file}: ${message}`)
+function refuseUtf16(file: string, start: Buffer): void {
+  const reason = utf16Reason(start)
+  if (reason !== undefined) throw new FactsFileError(`Cannot read the facts ${file}: ${reason}`)
 }
 
 function* linesOf({ file, start, line: first }: Run, chunks: Iterable<Buffer>): Generator<TextLine> {

@@ -1,0 +1,42 @@
+/**
+ * Earlier reports: files that `-o json` of audit and upgrade wrote.
+ * @module
+ */
+import { ReportError, readReport } from '../findings/earlier/read.ts'
+import type { EarlierReport } from '../findings/earlier/type.ts'
+import { fileChunks, utf16Reason } from '../source/node/file-chunks.ts'
+import { systemReason } from '../source/node/system-problem.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Reads a report piece by piece. Throws a UsageError that says what is wrong with it, and where. */
+export function readReportFile(file: string, what = 'report'): EarlierReport {
+  try {
+    return readReport(chunksOf(file), file)
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error
+    throw new UsageError(`Cannot read the ${what} ${file}: ${error.message}`)
+  }
+}
+
+function* chunksOf(file: string): Generator<Uint8Array> {
+  const chunks = fileChunks(file)
+  try {
+    for (let isStart = true; ; isStart = false) {
+      const { done, value } = nextOf(chunks)
+      if (done === true) return
+      const reason = isStart ? utf16Reason(value) : undefined
+      if (reason !== undefined) throw new ReportError(reason)
+      yield value
+    }
+  } finally {
+    chunks.return(undefined)
+  }
+}
+
+function nextOf(chunks: Generator<Buffer>): IteratorResult<Buffer> {
+  try {
+    return chunks.next()
+  } catch (error) {
+    throw new ReportError(`the system says ${systemReason(error)}`)
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * An earlier report: what `-o json` of audit and upgrade wrote, as far as later reports are compared with it.
+ * @module
+ */
+import type { VerdictWord } from '../../xen/reason.ts'
+import type { BootModeName } from '../../xen/boot-mode.ts'
+import type { Audit, Build, Cause, Counts, FullVerdict, Kernel } from '../model.ts'
+import type { CellTable } from './cell-table.ts'
+
+/** Whose report it is. */
+export interface ReportOrigin {
+  file: string
+  /** When it was made, ISO 8601. */
+  created: string
+  tool: string
+  kind: Audit['kind']
+  /** Of an upgrade: the release. */
+  to?: string
+}
+
+/** A verdict without what only its own report tells of it. */
+export interface EarlierVerdict extends Pick<FullVerdict, 'reason' | 'remedies'> {
+  verdict: VerdictWord
+  /** As its report has it: a later version of this tool may know more causes. */
+  code?: string
+}
+
+export interface EarlierReport extends ReportOrigin {
+  modes: BootModeName[]
+  counts: Counts
+  kernels: Pick<Kernel, 'images' | 'kind' | 'guest' | 'kernelVersion' | 'flavour' | 'buildId'>[]
+  builds: Pick<Build, 'label' | 'hosts'>[]
+  verdicts: EarlierVerdict[]
+  cells: CellTable
+  causes: (Pick<Cause, 'verdict' | 'guests' | 'title'> & { code: string })[]
+}
