@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   scan: async () => (await import('./commands/scan.ts')).scanCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   upgrade: async () => (await import('./commands/upgrade.ts')).upgradeCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
   notes: async () => (await import('./commands/notes.ts')).notesCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   why: async () => (await import('./commands/why.ts')).whyCommand,

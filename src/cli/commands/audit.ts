@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { nearest } from '../../document/nearest.ts'
 import { type AuditInput, audit } from '../../findings/audit.ts'
 import { isBelow } from '../../findings/change.ts'
-import { type FailOn, parseFailOn } from '../../findings/fail-on.ts'
+import type { FailOn } from '../../findings/fail-on.ts'
 import type { CatalogueImage } from '../../findings/kernels.ts'
 import type { Audit } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
@@ -26,6 +26,7 @@ import { parseXenVersion } from '../../xen/version-string.ts'
 import { Catalogue, readFacts, scanCatalogue } from '../catalogue.ts'
 import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { failOnOption } from '../fail-on-option.ts'
 import { readGuestDisks } from '../guest-disks.ts'
 import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
 import {
@@ -35,11 +36,11 @@ import {
   loadInventory,
   tellProblems,
 } from '../load-inventory.ts'
-import { type Output, openOutput, parseOutputs, widthOf } from '../outputs.ts'
+import { parseOutputs } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
-import { tell, wantsColour } from '../screen.ts'
-import type { Sink } from '../sink.ts'
+import { Reports } from '../reports.ts'
+import { tell } from '../screen.ts'
 import {
   buildOption,
   collect,
@@ -92,14 +93,6 @@ export interface AuditFlags extends ReadFlags {
   add?: string[]
 }
 
-function failOn(text: string): FailOn {
-  try {
-    return parseFailOn(text.split(',').map(name => name.trim()))
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`)
-  }
-}
-
 function titleText(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('A title has at least one letter.')
   return text.trim()
@@ -129,11 +122,7 @@ export const addAuditOptions = (command: Command): Command =>
     .option('--digest', 'read all of every file for its SHA-256, by which placements may name images', false)
     .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
     .option('--no-config', 'use no configuration')
-    .option(
-      '--fail-on <findings>',
-      'what makes the exit code 2: breaks, refuses or uncertain, each with those before it; causes by name; or never',
-      failOn,
-    )
+    .addOption(failOnOption())
     .option('--baseline <file>', 'a JSON report of before: only what is new counts for the exit code')
     .option('--title <text>', 'what the report is called, in place of what it asks', titleText)
     .option('--all', 'cut no list in the table', false)
@@ -174,7 +163,11 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     ...inventoryFiles(files),
     ...(config.file === undefined ? [] : [config.file]),
   ]
-  const sinks = openAll(outputs, inputs, policy.baseline?.file)
+  const baseline = policy.baseline === undefined ? [] : [policy.baseline.file]
+  // The baseline may be written anew, as what it is: a JSON report.
+  const reports = new Reports(outputs, ({ format }) =>
+    format === 'json' ? inputs : [...inputs, ...baseline],
+  )
   try {
     const scanned = new Set<string>()
     const catalogue = await readImages(paths, flags, inventory, scanned)
@@ -205,14 +198,14 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
       )
     }
     const { audit: result, failing } = applyPolicy(found, policy)
-    await write(result, sinks, flags)
+    await reports.write(result, format => FORMATS[format], flags.all)
     if (failing > 0) {
       tell(`${plural(failing, 'finding fails', 'findings fail')} the run`)
     }
     const faulty = policy.inventory && inventoryFails(result.inventory.problems)
     return failing > 0 || faulty ? EXIT_FINDINGS : EXIT_DONE
   } catch (error) {
-    discard(sinks)
+    reports.discard()
     throw error
   }
 }
@@ -256,34 +249,6 @@ function changeOf(
   return { upgrade: { to, hosts: isUpgraded, allowDowngrade } }
 }
 
-interface OpenOutput {
-  output: Output<Format>
-  sink: Sink
-}
-
-/** Opens all or none. The baseline may be written anew, as what it is: a JSON report. */
-function openAll(
-  outputs: readonly Output<Format>[],
-  inputs: readonly string[],
-  baseline: string | undefined,
-): OpenOutput[] {
-  const open: OpenOutput[] = []
-  try {
-    for (const output of outputs) {
-      const kept = baseline === undefined || output.format === 'json' ? inputs : [...inputs, baseline]
-      open.push({ output, sink: openOutput(output, kept) })
-    }
-    return open
-  } catch (error) {
-    discard(open)
-    throw error
-  }
-}
-
-function discard(open: readonly OpenOutput[]): void {
-  for (const { sink } of open) sink.end('failed')
-}
-
 async function readImages(
   paths: string[],
   flags: AuditFlags,
@@ -320,13 +285,4 @@ function warnOfUnread({ kernels }: Audit): void {
   const count = unread.reduce((sum, { images }) => sum + images.length, 0)
   const example = `${count === 1 ? '' : 'the first is '}${first.images[0]}: ${first.problem!.message}`
   tell(`${plural(count, 'image')} not read: ${example}`)
-}
-
-async function write(result: Audit, sinks: readonly OpenOutput[], { all }: AuditFlags): Promise<void> {
-  for (const { output, sink } of sinks) {
-    const colour = output.file === undefined && wantsColour()
-    const text = FORMATS[output.format](result, { colour, width: widthOf(output), all })
-    for (const piece of typeof text === 'string' ? [text] : text) await sink.write(piece)
-  }
-  for (const { sink } of sinks) sink.end('whole')
 }

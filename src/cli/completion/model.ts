@@ -76,5 +76,5 @@ function valueOfArgument(command: Command, commands: readonly Command[]): ValueM
 function valueModel(name: string, choices: readonly string[] | undefined): ValueModel {
   if (choices !== undefined) return { name, choices, kind: name.includes('=file') ? 'output' : 'choice' }
   if (/^version/.test(name)) return { name, choices: releases, kind: 'choice' }
-  return { name, choices: [], kind: /^(?:file|path|image)/.test(name) ? 'file' : 'any' }
+  return { name, choices: [], kind: /^(?:file|path|image)|file$/.test(name) ? 'file' : 'any' }
 }

@@ -8,16 +8,16 @@ import type { Audit, Build, Cause, Kernel } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 
 /** A kernel is called by its first image. */
-export const kernelName = ({ images }: Kernel): string => images[0] ?? ''
+export const kernelName = ({ images }: Pick<Kernel, 'images'>): string => images[0] ?? ''
 
 /** A kernel by its first image, and how many more there are of it. */
-export function kernelTitle(kernel: Kernel): string {
+export function kernelTitle(kernel: Pick<Kernel, 'images'>): string {
   const more = kernel.images.length - 1
   return more > 0 ? `${kernelName(kernel)} and ${plural(more, 'more image')}` : kernelName(kernel)
 }
 
 /** What a kernel says that it is: its guest and version, and its build id. */
-export const kernelTexts = ({ guest, buildId }: Kernel): string[] => [
+export const kernelTexts = ({ guest, buildId }: Pick<Kernel, 'guest' | 'buildId'>): string[] => [
   ...(guest === '' ? [] : [`kernel: ${guest}`]),
   ...(buildId === undefined ? [] : [`build id: ${buildId}`]),
 ]

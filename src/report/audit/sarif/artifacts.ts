@@ -24,12 +24,15 @@ export function uriOf(path: string): string {
 
 const encode = (segments: readonly string[]) => segments.map(encodeURIComponent).join('/')
 
+/** Code scanning services show nothing that has no line; an image has no other. */
+const REGION = { startLine: 1 }
+
 /** Every image of an audit, and where it is in the list. */
 export class Artifacts {
   readonly list: { location: { uri: string }; roles: ['analysisTarget'] }[] = []
   readonly #indexes = new Map<string, number>()
 
-  constructor(kernels: readonly Kernel[]) {
+  constructor(kernels: readonly Pick<Kernel, 'images'>[]) {
     for (const { images } of kernels) for (const image of images) this.#add(uriOf(image))
   }
 
@@ -43,5 +46,10 @@ export class Artifacts {
   location(image: string): ArtifactLocation {
     const uri = uriOf(image)
     return { uri, index: this.#indexes.get(uri)! }
+  }
+
+  /** An image as the place of a result. */
+  physicalLocation(image: string) {
+    return { physicalLocation: { artifactLocation: this.location(image), region: REGION } }
   }
 }

@@ -19,11 +19,17 @@ function hash(text: string): string {
   return value.toString(16).padStart(16, '0')
 }
 
+/** What marks a result. */
+interface Marked extends Pick<ResultRow, 'mode' | 'laterRefusal'> {
+  kernel: Pick<ResultRow['kernel'], 'images'>
+  cause: string
+}
+
 export class Fingerprints {
   readonly #seen = new Map<string, number>()
 
   /** The second result with equal marks gets another number. GitHub knows no name but `primaryLocationLineHash`. */
-  of({ kernel, mode, cause, laterRefusal }: ResultRow) {
+  of({ kernel, mode, cause, laterRefusal }: Marked) {
     const mark = hash([kernelName(kernel), mode, cause, laterRefusal ?? ''].join('\0'))
     const count = (this.#seen.get(mark) ?? 0) + 1
     this.#seen.set(mark, count)

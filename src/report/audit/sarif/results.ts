@@ -18,9 +18,6 @@ const NAMES = 5
 /** A service shows a hundred (GitHub) and takes no more than a thousand. */
 const LOCATIONS = 100
 
-/** Code scanning services show nothing that has no line; an image has no other. */
-const REGION = { startLine: 1 }
-
 export function sarifResults(audit: Audit, rows: readonly ResultRow[], rules: Rules, artifacts: Artifacts) {
   const fingerprints = new Fingerprints()
   // Once one result may be suppressed, those that are not say so (3.27.23).
@@ -30,9 +27,7 @@ export function sarifResults(audit: Audit, rows: readonly ResultRow[], rules: Ru
     ruleIndex: rules.index(row.cause),
     level: row.level,
     message: resultMessage(audit, row),
-    locations: row.kernel.images
-      .slice(0, LOCATIONS)
-      .map(image => ({ physicalLocation: { artifactLocation: artifacts.location(image), region: REGION } })),
+    locations: row.kernel.images.slice(0, LOCATIONS).map(image => artifacts.physicalLocation(image)),
     partialFingerprints: fingerprints.of(row),
     ...(suppresses && { suppressions: suppressions(row) }),
     properties: properties(row),

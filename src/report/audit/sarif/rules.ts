@@ -3,9 +3,8 @@
  * @module
  */
 import { causeTitle } from '../../../findings/cause-codes.ts'
-import type { Audit, Cause, FullVerdict } from '../../../findings/model.ts'
+import type { Cause, FullVerdict } from '../../../findings/model.ts'
 import { logRows, logTexts, noiseMark } from '../../log-text.ts'
-import type { CauseId } from '../findings.ts'
 import { code, prose } from '../markdown-text.ts'
 import { sentence } from '../summary.ts'
 import { type Message, message, messageText } from './message.ts'
@@ -13,7 +12,7 @@ import { LEVELS, type ResultRow } from './result-rows.ts'
 
 /** A reportingDescriptor (3.49). */
 export interface Rule {
-  id: CauseId
+  id: string
   name: string
   shortDescription: Message
   fullDescription: Message
@@ -21,18 +20,17 @@ export interface Rule {
   defaultConfiguration: { level: ResultRow['level'] }
 }
 
-/** `unknown-feature` reads as `Unknown feature`. */
 /** `UnknownFeature`: names of rules are in Pascal case (3.49.7). */
-const nameOf = (id: CauseId) => id.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())
+const nameOf = (id: string) => id.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())
 
 export class Rules {
   readonly list: Rule[]
-  readonly #indexes: Map<CauseId, number>
+  readonly #indexes: Map<string, number>
 
-  /** The causes of the audit in their order, then what only `rows` have. */
-  constructor(audit: Audit, rows: readonly ResultRow[]) {
-    const verdicts = new Map<CauseId, FullVerdict>()
-    const levels = new Map<CauseId, ResultRow['level']>()
+  /** The causes of an audit in their order, then what only `rows` have. */
+  constructor(found: readonly Cause[], rows: readonly RuledRow[]) {
+    const verdicts = new Map<string, Help>()
+    const levels = new Map<string, ResultRow['level']>()
     for (const {
       cause,
       verdicts: [verdict],
@@ -42,9 +40,9 @@ export class Rules {
       const known = levels.get(cause)
       if (known === undefined || LEVELS.indexOf(level) < LEVELS.indexOf(known)) levels.set(cause, level)
     }
-    const causes = new Map<CauseId, Cause[]>()
-    for (const cause of audit.causes) causes.set(cause.code, [...(causes.get(cause.code) ?? []), cause])
-    const rules = new Map<CauseId, Rule>()
+    const causes = new Map<string, Cause[]>()
+    for (const cause of found) causes.set(cause.code, [...(causes.get(cause.code) ?? []), cause])
+    const rules = new Map<string, Rule>()
     for (const [code, same] of causes) {
       const { verdict, title } = same[0]!
       const level = levels.get(code) ?? (verdict === 'refuses' ? 'error' : 'warning')
@@ -57,15 +55,22 @@ export class Rules {
     this.#indexes = new Map(this.list.map(({ id }, index) => [id, index]))
   }
 
-  index(id: CauseId): number {
+  index(id: string): number {
     return this.#indexes.get(id)!
   }
 }
 
-type Help = Pick<Cause, 'reason' | 'log' | 'remedies'>
+/** What a rule tells of a verdict. */
+type Help = Pick<FullVerdict, 'reason' | 'log' | 'remedies'>
+
+/** What makes a rule: a cause, its weight, and verdicts with it. */
+export interface RuledRow extends Pick<ResultRow, 'level'> {
+  cause: string
+  verdicts: readonly Help[]
+}
 
 /** A service has one rule for a code, so that the rule tells each of the reasons with its own remedies. */
-function ruleOf(id: CauseId, level: ResultRow['level'], title: string, helps: readonly Help[]): Rule {
+function ruleOf(id: string, level: ResultRow['level'], title: string, helps: readonly Help[]): Rule {
   const text = [sentence(title), ...helps.flatMap(helpText)]
   const markdown = [`**${prose(title)}**`, ...helps.flatMap(helpMarkdown)]
   return {

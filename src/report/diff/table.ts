@@ -1,0 +1,115 @@
+/**
+ * The comparison for people at a terminal: counts, then causes, then kernels by what differs.
+ * @module
+ */
+import { type Diff, DIFFERENCES } from '../../findings/diff/model.ts'
+import { Page } from '../audit/page.ts'
+import { kernelTitle } from '../audit/names.ts'
+import { padEnd, padStart } from '../fit.ts'
+import { buildRows, type KernelRow, kernelRows } from './gather.ts'
+import type { DiffFormat } from './report.ts'
+import {
+  answerRows,
+  answerText,
+  countsText,
+  DIFF_TITLE,
+  inventoryLines,
+  MEANING,
+  originText,
+  PAIR_REMARK,
+  pairs,
+  STYLE,
+  versionText,
+} from './words.ts'
+
+/** Items of a section, and versions in a list, before they are cut. */
+const ITEMS = 10
+const VERSIONS = 12
+const HOSTS = 6
+
+export const tableReport: DiffFormat = (diff, options) => {
+  const page = new Page(options)
+  page.heading(DIFF_TITLE)
+  page.paragraph('old  ', originText(diff.old))
+  page.paragraph('new  ', originText(diff.new))
+  for (const remark of diff.remarks) page.paragraph('', `${remark}.`, 'yellow')
+  counts(page, diff)
+  answers(page, diff)
+  causes(page, diff)
+  hosts(page, diff)
+  const rows = kernelRows(diff)
+  for (const word of DIFFERENCES) {
+    const own = rows.get(word)
+    if (own === undefined) continue
+    page.heading(`${word}: ${MEANING[word]}`)
+    page.items(own, ITEMS, row => kernelItem(page, row))
+  }
+  if (page.isCut) {
+    page.line()
+    page.paragraph('', 'Lists are cut here. --all cuts none; -o html, -o csv and -o json have all of it.')
+  }
+  return page.text()
+}
+
+function counts(page: Page, { counts, ...diff }: Diff): void {
+  const rows = [
+    ...DIFFERENCES.map(word => [word, counts.differences[word]] as const),
+    ['same', counts.same] as const,
+  ]
+  const sum = rows.reduce((total, [, count]) => total + count, 0)
+  const width = Math.max(...rows.map(([word]) => word.length))
+  const digits = String(sum).length
+  page.line()
+  for (const [word, count] of rows) {
+    const text = `${padStart(String(count), digits)} ${padEnd(count === 1 ? 'pair' : 'pairs', 5)}`
+    page.count(word, width, STYLE[word], text, sum === 0 ? 0 : count / sum)
+  }
+  page.paragraph('  ', PAIR_REMARK, 'dim')
+  for (const line of inventoryLines({ counts, ...diff })) page.paragraph('  ', line)
+}
+
+const NUMBER = 10
+
+function answers(page: Page, diff: Diff): void {
+  page.heading(`${padEnd('Answers', 14)}${padStart('before', NUMBER)}${padStart('after', NUMBER)}`)
+  for (const [word, before, after] of answerRows(diff)) {
+    page.line(`  ${padEnd(word, 12)}${padStart(String(before), NUMBER)}${padStart(String(after), NUMBER)}`)
+  }
+}
+
+function causes(page: Page, diff: Diff): void {
+  if (diff.causes.length === 0) return
+  page.heading('Causes, those that most appeared of first')
+  page.items(diff.causes, ITEMS, ({ code, title, before, after, appeared, vanished }) => {
+    page.paragraph('  ', title === code ? code : `${title} (${code})`)
+    page.paragraph(
+      '    ',
+      `${pairs(before)} before, ${after} after; ${appeared} appeared, ${vanished} vanished`,
+    )
+  })
+}
+
+function hosts(page: Page, diff: Diff): void {
+  const rows = buildRows(diff)
+  if (rows.length === 0) return
+  page.heading('Hosts')
+  page.items(rows, ITEMS, ({ build, counts }) => {
+    page.paragraph('  ', `Xen ${versionText(build)}: ${countsText(counts)}`)
+    page.names('    hosts: ', build.hosts, HOSTS)
+  })
+}
+
+function kernelItem(
+  page: Page,
+  { difference, kernel, mode, before, after, builds, pairs: count }: KernelRow,
+): void {
+  page.paragraph('  ', kernelTitle(kernel), STYLE[difference])
+  const answer =
+    difference === 'new'
+      ? answerText(after)
+      : difference === 'gone'
+        ? answerText(before)
+        : `${answerText(before)} → ${answerText(after)}`
+  page.paragraph('    ', `${mode}, ${pairs(count)}: ${answer}`)
+  page.names('    on Xen: ', [...builds], VERSIONS)
+}
