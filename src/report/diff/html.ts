@@ -5,7 +5,7 @@
 import { type Diff, DIFFERENCES } from '../../findings/diff/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { kernelTitle, listed } from '../audit/names.ts'
-import { groupDigits } from '../html/counts.ts'
+import { groupDigits } from '../audit/counts.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { type PlainSection, plainPage } from '../html/plain-page.ts'
 import { buildRows, type KernelRow, kernelRows } from './gather.ts'

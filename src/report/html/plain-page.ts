@@ -2,7 +2,7 @@
  * A report as one HTML file without a script: sections of tables, in the look of the audit's report.
  * @module
  */
-import { countOf } from './counts.ts'
+import { countOf } from '../audit/counts.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { style, styleHash } from './page-assets.ts'
 
