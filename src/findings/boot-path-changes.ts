@@ -38,7 +38,7 @@ export function pathChanges(paths: Iterable<string>, from: string, to: string): 
   )
 }
 
-/** True where all that `from` may mean is older than `since`, and what `to` may mean is not. */
+/** True where the oldest release that `from` may mean is older than `since`, and the newest that `to` may mean is not. */
 export function crosses(from: string, to: string, since: string): boolean {
   const oldest = parseXenVersion(from).ask.at(0)
   const newest = parseXenVersion(to).ask.at(-1)
