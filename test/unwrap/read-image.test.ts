@@ -6,7 +6,8 @@ import { buildBzImage, withSizeWord } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
 import type { Source } from '../../src/source/source.ts'
-import { readImage, StreamTooLong } from '../../src/unwrap/read-image.ts'
+import { StreamTooLong } from '../../src/unwrap/image-reading.ts'
+import { readImage } from '../../src/unwrap/read-image.ts'
 
 const engine = createEngine('wasm')
 const twin = createEngine('typescript')
