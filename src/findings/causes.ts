@@ -3,10 +3,15 @@
  * and another that is too new have different remedies.
  * @module
  */
-import { type CommandSubject, fillCommand, targetWord } from '../xen/remedies/own-command.ts'
+import {
+  type CommandSubject,
+  fillCommand,
+  targetWord,
+  withoutOwnCommand,
+} from '../xen/remedies/own-command.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { causeTitle } from './cause-codes.ts'
-import { commonRemedies, type Treated } from './common-remedies.ts'
+import { type CommonRemedy, commonRemedies, commonRemedyText, type Treated } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import type { Build, Cause, Cell, FullVerdict, Kernel } from './model.ts'
 
@@ -24,6 +29,7 @@ export interface Findings {
 
 interface Tally {
   code: CauseCode
+  title?: string
   reason: string
   /** Guests by verdict. */
   verdicts: Map<number, number>
@@ -50,6 +56,7 @@ export function findCauses(findings: Findings): Cause[] {
       if (tally === undefined) {
         tally = {
           code,
+          ...(part === verdict && verdict.title !== undefined && { title: verdict.title }),
           reason: part.reason,
           verdicts: new Map(),
           treated: [],
@@ -85,18 +92,34 @@ function subjectOf(treated: readonly Treated[], { kernels, builds }: Findings): 
   return { image: kernels[first!.kernel]!.images[0]!, targets: [...new Set(targets)] }
 }
 
-function causeOf({ code, reason, treated, ...tally }: Tally, findings: Findings): Cause {
+/** The cheapest remedy that holds everywhere, else the cheapest, in one line without a command of this tool. */
+function cureOf(remedies: readonly CommonRemedy[], kernels: number): string | undefined {
+  const [first] = remedies
+  if (first === undefined) return undefined
+  const { text, reach } = remedies.find(remedy => remedy.reach === undefined) ?? first
+  const all = kernels === 1 ? undefined : `all ${kernels} kernels`
+  return commonRemedyText({
+    text: withoutOwnCommand(text),
+    ...((reach ?? all) !== undefined && { reach: reach ?? all! }),
+  })
+}
+
+function causeOf({ code, title, reason, treated, ...tally }: Tally, findings: Findings): Cause {
   const { verdicts } = findings
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))
   const { verdict, message, log } = verdicts[index]!
+  const remedies = commonRemedies(treated)
+  const subject = subjectOf(treated, findings)
+  const cure = cureOf(remedies, tally.kernels.size)
   return {
     code,
     verdict: verdict === 'refuses' ? 'refuses' : 'uncertain',
-    title: causeTitle(code),
+    title: title ?? causeTitle(code),
     reason,
     ...(message !== undefined && { message }),
     ...(log !== undefined && { log }),
-    remedies: commonRemedies(treated).map(text => fillCommand(text, subjectOf(treated, findings))),
+    ...(cure !== undefined && { cure }),
+    remedies: remedies.map(remedy => fillCommand(commonRemedyText(remedy), subject)),
     kernels: [...tally.kernels].sort((a, b) => a - b),
     builds: [...tally.builds].sort((a, b) => a - b),
     hosts: tally.hosts.size,

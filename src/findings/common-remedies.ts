@@ -12,8 +12,14 @@ export interface Treated {
   remedies: readonly string[]
 }
 
-/** All remedies, the cheapest first; one that does not hold everywhere says where it does. */
-export function commonRemedies(treated: readonly Treated[]): string[] {
+/** A remedy, and where it holds: absent where it does everywhere. */
+export interface CommonRemedy {
+  text: string
+  reach?: string
+}
+
+/** All remedies, the cheapest first. */
+export function commonRemedies(treated: readonly Treated[]): CommonRemedy[] {
   const known = new Map<string, Treated[]>()
   let order: string[] = []
   for (const place of treated) {
@@ -27,9 +33,13 @@ export function commonRemedies(treated: readonly Treated[]): string[] {
   return order.map(text => {
     const places = known.get(text)!
     const reach = places.length === treated.length ? undefined : reachOf(places, treated)
-    return reach === undefined ? text : `${text} (${reach})`
+    return { text, ...(reach !== undefined && { reach }) }
   })
 }
+
+/** A remedy as a line that says where it holds, unless it does everywhere. */
+export const commonRemedyText = ({ text, reach }: CommonRemedy): string =>
+  reach === undefined ? text : `${text} (${reach})`
 
 /** What is new in `list` goes after what is before it there: each list has the cheapest first. */
 export function mergeRemedies(order: readonly string[], list: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import { type GateId, gates } from '../xen/gates/gates.ts'
 import { gateHistoryAt } from '../xen/gates/history.ts'
 import type { Verdict } from '../xen/judge.ts'
 import { reasonText } from '../xen/reason-text.ts'
+import { reasonTitle } from '../xen/reason-title.ts'
 import type { Release } from '../xen/releases.ts'
 import { remedyText } from '../xen/remedies/remedy.ts'
 import { unreadAnswer } from '../xen/unread.ts'
@@ -16,12 +17,14 @@ import type { FullVerdict, GateEvidence } from './model.ts'
 /** A verdict with its sources spelled out. */
 export function fullVerdict(verdict: Verdict): FullVerdict {
   const { verdict: word, stage, code, message, log, reason, remedies, assumptions, gates: ids } = verdict
+  const title = word === 'accepts' ? undefined : reasonTitle(reason)
   return {
     verdict: word,
     ...(stage !== undefined && { stage }),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
     ...(log !== undefined && { log }),
+    ...(title !== undefined && code !== undefined && { title }),
     reason: reasonText(reason),
     remedies: remedies.map(remedyText),
     ...(remedies.length > 0 && { remedyKinds: remedies.map(({ kind }) => kind) }),

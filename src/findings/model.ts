@@ -55,6 +55,8 @@ export interface FullVerdict {
   message?: string
   /** All lines that the log shows, in order. */
   log?: LogLines
+  /** What is wrong in a few words, where the title of its cause does not say it all. */
+  title?: string
   /** One sentence. */
   reason: string
   /** What can be done, the cheapest first. */
@@ -120,6 +122,8 @@ export interface Cause {
   reason: string
   message?: string
   log?: LogLines
+  /** In one line, the cheapest remedy that holds for all of it; where there is none, the cheapest and where it holds. */
+  cure?: string
   remedies: string[]
   kernels: number[]
   builds: number[]

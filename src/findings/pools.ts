@@ -4,6 +4,7 @@
  * release does not have, does not count at all.
  * @module
  */
+import { naturally } from '../document/natural-order.ts'
 import type { JudgedBuild } from './builds.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import type { Cell, FullVerdict, Grade, PoolGrade } from './model.ts'
@@ -56,11 +57,8 @@ export function gradePools({ builds, cells, verdicts, changes }: Graded): PoolGr
   }
   const hosts = countPools(pools.flat())
   const graded = [...tallies].map(([pool, tally]) => gradeOf(pool, hosts.get(pool)!, tally))
-  return graded.sort((a, b) => a.score - b.score || byName.compare(a.pool, b.pool))
+  return graded.sort((a, b) => a.score - b.score || naturally(a.pool, b.pool))
 }
-
-/** Of the root locale: the order is the same on every machine. */
-const byName = new Intl.Collator('und', { numeric: true })
 
 /** How many hosts are in each pool. */
 function countPools(hosts: readonly (readonly string[])[]): Map<string, number> {

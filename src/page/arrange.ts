@@ -1,8 +1,8 @@
 /**
- * The order of the rows, and their groups.
+ * The order of the rows, and their groups. Kernels with the same answers are one row that unfolds.
  * @module
  */
-import type { PageKernel } from '../report/html/data.ts'
+import { naturally } from '../document/natural-order.ts'
 import { type Look, looks } from '../report/html/words.ts'
 import type { CellView } from './cell.ts'
 import type { Model } from './model.ts'
@@ -10,12 +10,32 @@ import type { RowOrder, Settings } from './settings.ts'
 
 export type Shares = Partial<Record<Look, number>>
 
+export type Cells = readonly (CellView | undefined)[]
+
+/** Kernels that answer alike on all builds that are shown, in natural order. */
+export interface Alike {
+  kernels: readonly number[]
+  cells: Cells
+}
+
 export interface KernelRow {
   kind: 'kernel'
   kernel: number
-  cells: (CellView | undefined)[]
+  cells: Cells
   /** Guests by look. */
   shares: Shares
+  /** True below the row of the kernels that answer alike. */
+  isMember: boolean
+}
+
+export interface AlikeRow {
+  kind: 'alike'
+  key: string
+  /** The first gives the row its name. */
+  kernels: readonly number[]
+  cells: Cells
+  shares: Shares
+  folded: boolean
 }
 
 export interface GroupRow {
@@ -27,14 +47,26 @@ export interface GroupRow {
   shares: Shares
 }
 
-export type Row = KernelRow | GroupRow
+export type Row = KernelRow | AlikeRow | GroupRow
+
+/** Guests by look of a kernel. */
+export type SharesOf = (kernel: number) => Shares
 
 export const add = (shares: Shares, look: Look, count: number) => {
   shares[look] = (shares[look] ?? 0) + count
 }
 
+function sum(kernels: readonly number[], sharesOf: SharesOf): Shares {
+  const all: Shares = {}
+  for (const kernel of kernels) {
+    const shares = sharesOf(kernel)
+    for (const look of looks) if (shares[look] !== undefined) add(all, look, shares[look])
+  }
+  return all
+}
+
 /** Compares how bad rows are: by how many cells are of the worst look, then of the next. */
-const badness = ({ cells }: KernelRow): number[] => {
+const badness = (cells: Cells): number[] => {
   const bad: readonly (readonly Look[])[] = [
     ['breaks'],
     ['refuses', 'still-broken'],
@@ -45,27 +77,33 @@ const badness = ({ cells }: KernelRow): number[] => {
 }
 
 /** Rows with the same pattern are next to each other. */
-const patternOf = ({ cells }: KernelRow) =>
+const patternOf = (cells: Cells) =>
   cells.map(cell => (cell === undefined ? '-' : looks.indexOf(cell.look))).join('')
 
-function worstFirst(rows: readonly KernelRow[]): KernelRow[] {
-  const keys = new Map(rows.map(row => [row, { bad: badness(row), pattern: patternOf(row) }]))
+type Compare = (a: Alike, b: Alike) => number
+
+const byName =
+  ({ nameRanks }: Model): Compare =>
+  (a, b) =>
+    nameRanks[a.kernels[0]!]! - nameRanks[b.kernels[0]!]!
+
+function worstFirst(model: Model, rows: readonly Alike[]): Alike[] {
+  const keys = new Map(rows.map(row => [row, { bad: badness(row.cells), pattern: patternOf(row.cells) }]))
+  const name = byName(model)
   return [...rows].sort((a, b) => {
     const left = keys.get(a)!
     const right = keys.get(b)!
     for (const [index, count] of left.bad.entries()) {
       if (count !== right.bad[index]) return right.bad[index]! - count
     }
-    return left.pattern < right.pattern ? -1 : left.pattern > right.pattern ? 1 : a.kernel - b.kernel
+    return left.pattern < right.pattern ? -1 : left.pattern > right.pattern ? 1 : name(a, b)
   })
 }
-
-const nameOf = ({ lead, tail }: PageKernel) => lead + tail
 
 const NOTHING = 'Nothing refused, nothing in doubt'
 
 /** The cause that most of the row's cells have. */
-function mainCause({ cells }: KernelRow): number | undefined {
+function mainCause(cells: Cells): number | undefined {
   const counts = new Map<number, number>()
   for (const cell of cells) {
     if (cell?.cause !== undefined) counts.set(cell.cause, (counts.get(cell.cause) ?? 0) + 1)
@@ -75,16 +113,16 @@ function mainCause({ cells }: KernelRow): number | undefined {
 
 type Grouping = Exclude<RowOrder, 'worst' | 'name'>
 
-/** What a row is grouped by: a key, and the title over the group. */
-function groupOf(model: Model, order: Grouping, row: KernelRow): [string, string] {
-  const { layers, guest } = model.data.kernels[row.kernel]!
+/** What a kernel is grouped by: a key, and the title over the group. */
+function groupOf(model: Model, order: Grouping, kernel: number, cells: Cells): [string, string] {
+  const { layers, guest } = model.data.kernels[kernel]!
   switch (order) {
     case 'by-layers':
       return [layers, layers === '' ? 'Not wrapped' : layers]
     case 'by-guest':
       return [guest, guest === '' ? 'Unnamed' : guest]
     case 'by-cause': {
-      const index = mainCause(row)
+      const index = mainCause(cells)
       if (index === undefined) return ['', NOTHING]
       const { title, reason } = model.data.causes[index]!
       return [String(index), `${title}: ${reason}`]
@@ -92,38 +130,88 @@ function groupOf(model: Model, order: Grouping, row: KernelRow): [string, string
   }
 }
 
-export function arrange(model: Model, { order, folded }: Settings, rows: readonly KernelRow[]): Row[] {
-  if (order === 'worst') return worstFirst(rows)
-  const { kernels, causes } = model.data
-  if (order === 'name') {
-    const name = (row: KernelRow) => nameOf(kernels[row.kernel]!)
-    return [...rows].sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : a.kernel - b.kernel))
+/** Arranges kernels of which each group answers alike; `sharesOf` tells what their guests meet. */
+export function arrange(
+  model: Model,
+  settings: Settings,
+  alike: readonly Alike[],
+  sharesOf: SharesOf,
+): Row[] {
+  const { order, together } = settings
+  const rows = together ? alike : alike.flatMap(each)
+  const draw = (row: Alike) => rowsOf(settings, row, sharesOf)
+  if (order === 'worst') return worstFirst(model, rows).flatMap(draw)
+  if (order === 'name') return [...rows].sort(byName(model)).flatMap(draw)
+  return grouped(model, settings, order, rows, sharesOf)
+}
+
+const each = ({ kernels, cells }: Alike): Alike[] => kernels.map(kernel => ({ kernels: [kernel], cells }))
+
+function rowsOf({ unfolded }: Settings, { kernels, cells }: Alike, sharesOf: SharesOf): Row[] {
+  const own = (kernel: number, isMember: boolean): KernelRow => ({
+    kind: 'kernel',
+    kernel,
+    cells,
+    shares: sharesOf(kernel),
+    isMember,
+  })
+  if (kernels.length === 1) return [own(kernels[0]!, false)]
+  const key = String(kernels[0]!)
+  const head: AlikeRow = {
+    kind: 'alike',
+    key,
+    kernels,
+    cells,
+    shares: sum(kernels, sharesOf),
+    folded: !unfolded.has(key),
   }
-  const groups = new Map<string, { title: string; rows: KernelRow[] }>()
-  for (const row of worstFirst(rows)) {
-    const [key, title] = groupOf(model, order, row)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { title, rows: [row] })
-    else group.rows.push(row)
+  return head.folded ? [head] : [head, ...kernels.map(kernel => own(kernel, true))]
+}
+
+interface Group {
+  title: string
+  kernels: number[]
+  rows: Alike[]
+}
+
+function grouped(
+  model: Model,
+  settings: Settings,
+  order: Grouping,
+  rows: readonly Alike[],
+  sharesOf: SharesOf,
+): Row[] {
+  const groups = new Map<string, Group>()
+  for (const { kernels, cells } of worstFirst(model, rows)) {
+    // Kernels that answer alike need not be packed alike.
+    const parts = new Map<string, { title: string; kernels: number[] }>()
+    for (const kernel of kernels) {
+      const [key, title] = groupOf(model, order, kernel, cells)
+      const part = parts.get(key)
+      if (part === undefined) parts.set(key, { title, kernels: [kernel] })
+      else part.kernels.push(kernel)
+    }
+    for (const [key, part] of parts) {
+      const group = groups.get(key) ?? { title: part.title, kernels: [], rows: [] }
+      groups.set(key, group)
+      group.kernels.push(...part.kernels)
+      group.rows.push({ kernels: part.kernels, cells })
+    }
   }
   const sorted = [...groups]
   // The causes are in their order, and what has none comes last.
-  const place = (key: string) => (key === '' ? causes.length : Number(key))
+  const place = (key: string) => (key === '' ? model.data.causes.length : Number(key))
   if (order === 'by-cause') sorted.sort(([a], [b]) => place(a) - place(b))
-  else sorted.sort(([, a], [, b]) => (a.title < b.title ? -1 : 1))
+  else sorted.sort(([, a], [, b]) => naturally(a.title, b.title))
   return sorted.flatMap(([key, group]): Row[] => {
-    const shares: Shares = {}
-    for (const row of group.rows) {
-      for (const look of looks) if (row.shares[look] !== undefined) add(shares, look, row.shares[look])
-    }
     const head: GroupRow = {
       kind: 'group',
       key,
       title: group.title,
-      kernels: group.rows.length,
-      folded: folded.has(key),
-      shares,
+      kernels: group.kernels.length,
+      folded: settings.folded.has(key),
+      shares: sum(group.kernels, sharesOf),
     }
-    return head.folded ? [head] : [head, ...group.rows]
+    return head.folded ? [head] : [head, ...group.rows.flatMap(row => rowsOf(settings, row, sharesOf))]
   })
 }

@@ -21,7 +21,6 @@ export interface CellView {
   ignored: boolean
   /** True where the baseline has all of it too. */
   known: boolean
-  guests: number
 }
 
 const rank = (look: Look) => looks.indexOf(look)
@@ -48,7 +47,6 @@ export function cellView(
         (settings.cause === undefined || settings.cause === cause) &&
         (!settings.laterRefusals || laterRefusal !== undefined) &&
         (!settings.fresh || (cause !== undefined && look !== 'fixed' && !state.known)))
-    const guests = model.guests(mode, kernel, build)
     const ignored = model.ignored(mode, kernel, build) !== undefined
     if (view === undefined) {
       const known = state.known === true
@@ -61,7 +59,6 @@ export function cellView(
         laterRefusal,
         ignored,
         known,
-        guests,
       }
       continue
     }
@@ -75,7 +72,6 @@ export function cellView(
     view.laterRefusal ??= laterRefusal
     view.ignored ||= ignored
     view.known &&= state.known === true
-    view.guests += guests
   }
   return view
 }

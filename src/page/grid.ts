@@ -8,7 +8,7 @@ import { DrawnRows } from './drawn-rows.ts'
 import { columnWidths, headOf, headRows } from './head.ts'
 import type { Model } from './model.ts'
 import { moveBy, type Position } from './position.ts'
-import { groupRow, isWide, kernelRow } from './rows.ts'
+import { alikeRow, groupRow, isWide, kernelRow } from './rows.ts'
 import type { View } from './view.ts'
 import { windowOf } from './window.ts'
 
@@ -116,7 +116,12 @@ export class Grid {
 
   #rowElement(view: View, index: number, head: number): HTMLTableRowElement {
     const row = view.rows[index]!
-    const element = row.kind === 'group' ? groupRow(view, row) : kernelRow(this.#model, view, row)
+    const element =
+      row.kind === 'group'
+        ? groupRow(view, row)
+        : row.kind === 'alike'
+          ? alikeRow(this.#model, view, row)
+          : kernelRow(this.#model, view, row)
     element.dataset.row = String(index)
     element.setAttribute('aria-rowindex', String(index + 1 + head))
     return element

@@ -5,7 +5,7 @@
 import { shareBar, sharesText } from './badge.ts'
 import type { Column } from './columns.ts'
 import { h } from './dom.ts'
-import { count } from './names.ts'
+import { count, shortLabel } from './names.ts'
 import type { View } from './view.ts'
 
 /** Neighbouring columns of one series. */
@@ -43,7 +43,11 @@ function columnHead({ label, hosts }: Column, index: number, view: View): HTMLTa
     h(
       'span',
       { class: 'column-label' },
-      h('bdi', { class: 'upright' }, label),
+      h(
+        'bdi',
+        { class: 'upright', title: label === shortLabel(label) ? undefined : label },
+        shortLabel(label),
+      ),
       shareBar(shares, 'to top'),
       h('span', { class: 'hosts' }, String(hosts)),
     ),

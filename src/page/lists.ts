@@ -5,8 +5,9 @@
 
 import { fromRanges } from '../report/html/runs.ts'
 import { button, h } from './dom.ts'
+import { fullName } from './full-name.ts'
 import type { Model } from './model.ts'
-import { count, fullName } from './names.ts'
+import { count } from './names.ts'
 import type { Target } from './target.ts'
 
 type Open = (target: Target, back: () => void) => void
@@ -27,7 +28,10 @@ function fill(details: HTMLDetailsElement, model: Model, open: Open): void {
   const { what = '', indices = '' } = details.dataset
   if (indices === '') return
   details.dataset.indices = ''
-  const items = fromRanges(indices).map(index => item(model, what, index, open))
+  const places = what === 'kernels' ? model.nameRanks : undefined
+  const listed = fromRanges(indices)
+  if (places !== undefined) listed.sort((a, b) => places[a]! - places[b]!)
+  const items = listed.map(index => item(model, what, index, open))
   details.querySelector('p')?.replaceWith(h('ul', { class: 'names' }, ...items))
 }
 

@@ -4,9 +4,10 @@
  */
 import { modeWord } from '../report/html/words.ts'
 import { h } from './dom.ts'
+import { fullName } from './full-name.ts'
 import { Grid } from './grid.ts'
 import type { Model } from './model.ts'
-import { count, fullName } from './names.ts'
+import { count } from './names.ts'
 import type { Position } from './position.ts'
 import { cellText } from './rows.ts'
 import { firstSettings, picksCells, type Settings } from './settings.ts'
@@ -114,19 +115,21 @@ export class Matrix {
     const shown = this.#view.columns[column]
     if (row === -1) return shown && { kind: 'builds', label: shown.label, builds: shown.builds }
     const at = this.#view.rows[row]
-    if (at?.kind !== 'kernel') return undefined
-    if (shown === undefined) return { kind: 'kernel', kernel: at.kernel }
-    return { kind: 'cell', kernel: at.kernel, builds: shown.builds, mode: this.#settings.mode }
+    if (at === undefined || at.kind === 'group') return undefined
+    const kernel = at.kind === 'alike' ? at.kernels[0]! : at.kernel
+    if (shown === undefined) return { kind: 'kernel', kernel }
+    const alike = at.kind === 'alike' ? { alike: at.kernels } : {}
+    return { kind: 'cell', kernel, builds: shown.builds, mode: this.#settings.mode, ...alike }
   }
 
   #choose(position: Position, open: (target: Target) => void): void {
     const row = this.#view.rows[position.row]
     if (row?.kind === 'group') {
-      const folded = new Set(this.#settings.folded)
-      if (!folded.delete(row.key)) folded.add(row.key)
-      this.#settings = { ...this.#settings, folded }
-      this.#show(true)
-      this.#grid.focus()
+      this.#fold({ folded: flipped(this.#settings.folded, row.key) })
+      return
+    }
+    if (row?.kind === 'alike' && position.column < 0) {
+      this.#fold({ unfolded: flipped(this.#settings.unfolded, row.key) })
       return
     }
     const target = this.#target(position)
@@ -135,19 +138,34 @@ export class Matrix {
     this.#grid.mark(position)
   }
 
+  #fold(part: Pick<Settings, 'folded'> | Pick<Settings, 'unfolded'>): void {
+    this.#settings = { ...this.#settings, ...part }
+    this.#show(true)
+    this.#grid.focus()
+  }
+
   #point(position: Position | undefined): void {
     const row = position && this.#view.rows[position.row]
     const column = position && this.#view.columns[position.column]
-    if (row?.kind !== 'kernel') {
+    if (row === undefined || row.kind === 'group') {
       this.#pointed.textContent =
-        column === undefined ? '' : `Xen ${column.label}: ${count(column.hosts, 'host')}`
+        column === undefined ? (row?.title ?? '') : `Xen ${column.label}: ${count(column.hosts, 'host')}`
       return
     }
-    const kernel = this.#model.data.kernels[row.kernel]!
+    const { kernels } = this.#model.data
+    const kernel = kernels[row.kind === 'alike' ? row.kernels[0]! : row.kernel]!
+    const more = row.kind === 'alike' ? ` and ${count(row.kernels.length - 1, 'more kernel')}` : ''
     const what =
       column === undefined
         ? [kernel.guest, kernel.layers].filter(Boolean).join(', ')
         : `${column.label}: ${cellText(row.cells[position!.column])}`
-    this.#pointed.textContent = `${fullName(kernel)} · ${what}`
+    this.#pointed.textContent = `${fullName(kernel)}${more} · ${what}`
   }
+}
+
+/** The set with the key put in, or taken out. */
+function flipped(keys: ReadonlySet<string>, key: string): Set<string> {
+  const set = new Set(keys)
+  if (!set.delete(key)) set.add(key)
+  return set
 }

@@ -2,10 +2,13 @@
  * The data of the document, ready to be asked for cells.
  * @module
  */
+import { ranks } from '../document/natural-order.ts'
 import { countingVerdict } from '../findings/counting-verdict.ts'
+import { ValueTable } from '../findings/value-table.ts'
 import type { PageData, PageVerdict, State } from '../report/html/data.ts'
-import { fillRuns } from '../report/html/runs.ts'
+import { fillRuns, toRuns } from '../report/html/runs.ts'
 import type { Look } from '../report/html/words.ts'
+import { fullName } from './full-name.ts'
 import { buildText, kernelText } from './search.ts'
 
 /** What the matrix shows: what becomes of each kernel, today's answer, or the one after the change. */
@@ -29,17 +32,21 @@ export class Model {
   /** What kernels and builds are searched by. */
   readonly kernelTexts: readonly string[]
   readonly buildTexts: readonly string[]
+  /** The places of the kernels by their names, in natural order. */
+  readonly nameRanks: readonly number[]
   readonly #states: Int32Array
   readonly #guests: Int32Array
   readonly #hosts: Int32Array
   readonly #images: Int32Array
   readonly #laterRefusals = new Map<number, LaterRefusal>()
   readonly #ignored = new Map<number, IgnoredCell>()
+  readonly #alike: readonly number[][][]
 
   constructor(data: PageData) {
     this.data = data
     this.kernelTexts = data.kernels.map(kernelText)
     this.buildTexts = data.builds.map(buildText)
+    this.nameRanks = ranks(data.kernels.map(fullName))
     const { kernels, builds, modes, texts, releases, states } = data
     this.shows = states.some(({ after }) => after !== undefined) ? ['change', 'today', 'after'] : ['today']
     const size = modes.length * kernels.length * builds.length
@@ -59,10 +66,47 @@ export class Model {
     for (const [kernel, build, mode, reason, expires] of data.ignored) {
       this.#ignored.set(this.#at(mode, kernel, build), { reason: texts[reason]!, expires: texts[expires]! })
     }
+    this.#alike = modes.map((_, mode) => this.#alikeIn(mode))
   }
 
   #at(mode: number, kernel: number, build: number): number {
     return (mode * this.data.kernels.length + kernel) * this.data.builds.length + build
+  }
+
+  /** What a cell in that state shows: verdicts that differ only in what they rest on look the same. */
+  #shown({ verdict, after = verdict, change, known }: State): string {
+    const { verdicts } = this.data
+    const parts = [verdict, after].map(index => `${verdicts[index]!.verdict} ${verdicts[index]!.cause ?? ''}`)
+    return [...parts, change ?? '', known ?? ''].join()
+  }
+
+  /** Kernels whose cells show the same; each list in natural order. */
+  #alikeIn(mode: number): number[][] {
+    const { kernels, rows, laterRefusals, ignored, states, patterns } = this.data
+    const shown = new ValueTable<string>()
+    const looks = [-1, ...states.map(state => shown.index(this.#shown(state)))]
+    const row = new Int32Array(this.data.builds.length)
+    const drawn = patterns.map(runs => {
+      fillRuns(runs, row, 0)
+      return toRuns([...row].map(state => looks[state]!)).join()
+    })
+    const keys = kernels.map((_, kernel) => drawn[rows[mode * kernels.length + kernel]!]!)
+    for (const [kernel, build, at, release] of laterRefusals)
+      if (at === mode) keys[kernel] += ` ${build}-${release}`
+    for (const [kernel, build, at] of ignored) if (at === mode) keys[kernel] += ` ${build}!`
+    const groups = new Map<string, number[]>()
+    for (const [kernel, key] of keys.entries()) {
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [kernel])
+      else group.push(kernel)
+    }
+    for (const group of groups.values()) group.sort((a, b) => this.nameRanks[a]! - this.nameRanks[b]!)
+    return [...groups.values()]
+  }
+
+  /** The kernels of a boot mode, those that answer alike together. */
+  alike(mode: number): readonly (readonly number[])[] {
+    return this.#alike[mode]!
   }
 
   /** Undefined where nothing is placed. */
@@ -122,13 +166,12 @@ export class Model {
 
   /** How many cells of each boot mode look like that. */
   countLook(look: Look, show: Show): number[] {
-    const { modes, kernels, builds } = this.data
-    return modes.map((_, mode) => {
+    return this.#alike.map((groups, mode) => {
       let count = 0
-      for (const kernel of kernels.keys()) {
-        for (const build of builds.keys()) {
-          const state = this.state(mode, kernel, build)
-          if (state !== undefined && this.look(state, show) === look) count++
+      for (const group of groups) {
+        for (const build of this.data.builds.keys()) {
+          const state = this.state(mode, group[0]!, build)
+          if (state !== undefined && this.look(state, show) === look) count += group.length
         }
       }
       return count

@@ -6,7 +6,8 @@ import type { State } from '../report/html/data.ts'
 import { looks, modeWord } from '../report/html/words.ts'
 import { badge } from './badge.ts'
 import { button, type Child, h } from './dom.ts'
-import { count, fullName } from './names.ts'
+import { fullName } from './full-name.ts'
+import { count } from './names.ts'
 import {
   type Asked,
   buildLink,
@@ -14,6 +15,7 @@ import {
   hostTerms,
   imageTerm,
   kernelLink,
+  kernelList,
   remarkList,
   terms,
   title,
@@ -67,7 +69,7 @@ function answers({ model }: Asked, { verdict, after, change }: State): Child[] {
 
 export function cellContent(asked: Asked, target: CellTarget): Content {
   const { model, show, go } = asked
-  const { kernel, mode } = target
+  const { kernel, mode, alike = [] } = target
   const build = target.builds[0]!
   const { builds, kernels, verdicts, unit } = model.data
   const item = builds[build]!
@@ -96,6 +98,13 @@ export function cellContent(asked: Asked, target: CellTarget): Content {
     h('h3', {}, 'Where'),
     terms(
       ['Kernel', kernelLink(asked, kernel)],
+      alike.length > 1 && [
+        `${count(alike.length - 1, 'more kernel')} with the same answers`,
+        kernelList(
+          asked,
+          alike.filter(other => other !== kernel),
+        ),
+      ],
       imageTerm(model.images(mode, kernel, build)),
       ['Build', buildLink(asked, build)],
       ...hostTerms(model.hosts(mode, kernel, build), item.pools),

@@ -4,7 +4,7 @@
  */
 import { modeWord } from '../report/html/words.ts'
 import { h } from './dom.ts'
-import { fullName } from './names.ts'
+import { fullName } from './full-name.ts'
 import { type Asked, type Content, imageTerm, terms, title } from './panel-parts.ts'
 import { spanList } from './span-list.ts'
 

@@ -3,8 +3,9 @@
  * @module
  */
 import { button, type Child, h } from './dom.ts'
+import { fullName } from './full-name.ts'
 import type { Model, Show } from './model.ts'
-import { count, fullName } from './names.ts'
+import { count } from './names.ts'
 import type { Go } from './target.ts'
 
 export interface Asked {
@@ -53,12 +54,22 @@ export const remarkList = (remarks: readonly string[]) =>
   remarks.length > 0 &&
   h('div', {}, h('h3', {}, 'About this build'), h('ul', {}, ...remarks.map(remark => h('li', {}, remark))))
 
+/** Kernels to go on to. */
+export function kernelList(asked: Asked, kernels: readonly number[]): HTMLElement {
+  const items = kernels.map(kernel => h('li', {}, kernelLink(asked, kernel)))
+  return foldedList(h('ul', { class: 'paths' }, ...items), items.length, 'kernel')
+}
+
 /** A longer list is folded. */
 const SHORT = 4
 
 /** A list of paths that folds when it is long; `one` is the word for one of them. */
-function longList(items: readonly string[], one: string): HTMLElement {
-  const list = h('ul', { class: 'paths' }, ...items.map(item => h('li', {}, h('bdi', {}, item))))
-  if (items.length <= SHORT) return list
-  return h('details', {}, h('summary', {}, count(items.length, one)), list)
-}
+const longList = (items: readonly string[], one: string): HTMLElement =>
+  foldedList(
+    h('ul', { class: 'paths' }, ...items.map(item => h('li', {}, h('bdi', {}, item)))),
+    items.length,
+    one,
+  )
+
+const foldedList = (list: HTMLElement, items: number, one: string): HTMLElement =>
+  items <= SHORT ? list : h('details', {}, h('summary', {}, count(items, one)), list)

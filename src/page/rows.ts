@@ -3,12 +3,13 @@
  * @module
  */
 import { lookSign, lookWord } from '../report/html/words.ts'
-import type { GroupRow, KernelRow } from './arrange.ts'
+import type { AlikeRow, Cells, GroupRow, KernelRow } from './arrange.ts'
 import { shareBar, sharesText } from './badge.ts'
 import type { CellView } from './cell.ts'
 import { h } from './dom.ts'
+import { fullName } from './full-name.ts'
 import type { Model } from './model.ts'
-import { count, fullName, kernelName } from './names.ts'
+import { count, kernelName } from './names.ts'
 import type { View } from './view.ts'
 
 /** What a cell says, for those who do not see it. */
@@ -50,18 +51,27 @@ function cellElement(cell: CellView | undefined, column: number, wide: boolean):
   )
 }
 
-export function kernelRow(model: Model, view: View, row: KernelRow): HTMLTableRowElement {
-  const kernel = model.data.kernels[row.kernel]!
-  const images = kernel.images.length
+/** A row of cells behind its head. */
+function cellRow(view: View, kind: string, head: HTMLTableCellElement, cells: Cells): HTMLTableRowElement {
   const wide = isWide(view)
+  return h('tr', { class: kind }, head, ...cells.map((cell, column) => cellElement(cell, column, wide)))
+}
+
+export function kernelRow(
+  model: Model,
+  view: View,
+  { kernel: index, cells, shares, isMember }: KernelRow,
+): HTMLTableRowElement {
+  const kernel = model.data.kernels[index]!
+  const images = kernel.images.length
   const head = h(
     'th',
     {
       scope: 'row',
-      class: 'row-head',
+      class: isMember ? 'row-head member' : 'row-head',
       tabindex: -1,
       'data-column': -1,
-      'aria-label': `${fullName(kernel)}, ${count(images, 'image')}: ${sharesText(row.shares)}`,
+      'aria-label': `${fullName(kernel)}, ${count(images, 'image')}: ${sharesText(shares)}`,
     },
     h(
       'span',
@@ -69,15 +79,39 @@ export function kernelRow(model: Model, view: View, row: KernelRow): HTMLTableRo
       kernelName(kernel),
       kernel.added && h('span', { class: 'tag' }, 'new'),
       images > 1 && h('span', { class: 'times' }, `×${images}`),
-      shareBar(row.shares, 'to right'),
+      shareBar(shares, 'to right'),
     ),
   )
-  return h(
-    'tr',
-    { class: 'kernel' },
-    head,
-    ...row.cells.map((cell, column) => cellElement(cell, column, wide)),
+  return cellRow(view, 'kernel', head, cells)
+}
+
+export function alikeRow(
+  model: Model,
+  view: View,
+  { kernels, cells, shares, folded }: AlikeRow,
+): HTMLTableRowElement {
+  const first = model.data.kernels[kernels[0]!]!
+  const all = count(kernels.length, 'kernel')
+  const head = h(
+    'th',
+    {
+      scope: 'row',
+      class: 'row-head',
+      tabindex: -1,
+      'data-column': -1,
+      'aria-expanded': String(!folded),
+      'aria-label': `${all} with the same answers, the first ${fullName(first)}: ${sharesText(shares)}`,
+    },
+    h(
+      'span',
+      { class: 'row-label' },
+      h('span', { class: 'fold', 'aria-hidden': 'true' }, folded ? '▸' : '▾'),
+      kernelName(first),
+      h('span', { class: 'times' }, `+${kernels.length - 1}`),
+      shareBar(shares, 'to right'),
+    ),
   )
+  return cellRow(view, 'kernel alike', head, cells)
 }
 
 export function groupRow(

@@ -28,8 +28,12 @@ export interface Settings {
   order: RowOrder
   /** One column a build, or one a series. */
   columns: 'builds' | 'series'
+  /** Kernels with the same answers are one row. */
+  together: boolean
   /** Groups of rows that are folded. */
   folded: ReadonlySet<string>
+  /** Rows of kernels with the same answers that are unfolded. */
+  unfolded: ReadonlySet<string>
 }
 
 /** What the matrix shows at first: in an upgrade the boot mode in which most breaks, of new kernels only these. */
@@ -48,7 +52,9 @@ export const firstSettings = (model: Model): Settings => {
     build: '',
     order: 'worst',
     columns: 'builds',
+    together: true,
     folded: new Set(),
+    unfolded: new Set(),
   }
 }
 

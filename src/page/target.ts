@@ -4,6 +4,8 @@ export interface CellTarget {
   kernel: number
   builds: readonly number[]
   mode: number
+  /** The kernels that answer alike there, this one among them; absent where only it is meant. */
+  alike?: readonly number[]
 }
 
 export type Target =

@@ -110,6 +110,14 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
     ] as const,
     value => change({ columns: value }),
   )
+  const together = select(
+    'Same answers',
+    [
+      { value: 'together', word: 'In one row' },
+      { value: 'each', word: 'A row each' },
+    ] as const,
+    value => change({ together: value === 'together' }),
+  )
   const mixed = key('mixed', 'not all builds of the series')
   const clear = button({ class: 'quiet' }, reset, 'Clear filters')
 
@@ -124,6 +132,7 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       build.element,
       causes.length > 0 && cause.element,
       order.element,
+      together.element,
       columns.element,
     ),
     h(
@@ -148,6 +157,7 @@ export function toolbar(model: Model, change: (part: Partial<Settings>) => void,
       kernel.set(now.kernel)
       build.set(now.build)
       order.set(now.order)
+      together.set(now.together ? 'together' : 'each')
       columns.set(now.columns)
       for (const { look, count, element: chip, set } of legend) {
         const number = view.counts[look] ?? 0

@@ -3,6 +3,7 @@
  * @module
  */
 import type { PageEvidence, PageLog, PageVerdict } from '../report/html/data.ts'
+import { stageWord } from '../report/html/words.ts'
 import { NOISE } from '../report/log-text.ts'
 import { badge } from './badge.ts'
 import { type Child, h } from './dom.ts'
@@ -67,7 +68,7 @@ export function verdictView(model: Model, verdict: PageVerdict, heading?: string
       heading !== undefined && h('strong', {}, `${heading} `),
       badge(verdict.verdict),
       code !== undefined && h('code', {}, code),
-      stage !== undefined && h('small', {}, `stops at ${stage}`),
+      stage !== undefined && h('small', {}, `stops while ${stageWord[stage]}`),
     ),
     h('p', { class: 'reason' }, model.text(reason)),
   ]

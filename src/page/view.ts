@@ -2,7 +2,8 @@
  * What the matrix shows under the reader's settings: which rows in which order, and which columns. No DOM.
  * @module
  */
-import { add, arrange, type KernelRow, type Row, type Shares } from './arrange.ts'
+import type { Look } from '../report/html/words.ts'
+import { type Alike, add, arrange, type Row, type Shares } from './arrange.ts'
 import { cellView } from './cell.ts'
 import { type Column, columnsOf } from './columns.ts'
 import type { Model } from './model.ts'
@@ -28,62 +29,92 @@ export function viewOf(model: Model, settings: Settings): View {
   const { kernels, builds } = model.data
   const rowFits = search(model.kernelTexts, settings.kernel)
   const columnFits = search(model.buildTexts, settings.build)
-  const counts: Shares = {}
-  const withoutLooks: Settings = { ...settings, looks: new Set() }
-  const withoutLaterRefusals: Settings = { ...settings, laterRefusals: false }
-  const rowShown = kernels.map(() => false)
+  const fits = (kernel: number) => rowFits[kernel]! && (!settings.added || kernels[kernel]!.added === true)
   const columnShown = builds.map(() => false)
-  let picked = 0
-  let laterRefusals = 0
-  for (const kernel of kernels.keys()) {
-    if (!rowFits[kernel] || (settings.added && !kernels[kernel]!.added)) continue
-    for (const build of builds.keys()) {
-      if (!columnFits[build]) continue
-      const cell = cellView(model, withoutLooks, kernel, [build])
-      if (cell === undefined) continue
-      if (cell.laterRefusal !== undefined && cellView(model, withoutLaterRefusals, kernel, [build])!.picked)
-        laterRefusals++
-      if (!cell.picked) continue
-      add(counts, cell.look, 1)
-      if (settings.looks.size > 0 && !settings.looks.has(cell.look)) continue
-      picked++
-      rowShown[kernel] = true
-      columnShown[build] = true
-    }
-  }
+  const found: Found = { counts: {}, picked: 0, laterRefusals: 0 }
+  const alike = model
+    .alike(settings.mode)
+    .map(members => members.filter(fits))
+    .filter(members => members.length > 0 && pick(model, settings, members, columnFits, columnShown, found))
   const columns = columnsOf(builds, columnShown, settings.columns)
   const columnShares: Shares[] = columns.map(() => ({}))
-  const shown = [...kernels.keys()].filter(kernel => rowShown[kernel])
-  const rows = shown.map(kernel => rowOf(model, settings, kernel, columns, columnShares))
+  const shares = new Map<number, Shares>()
+  const rows = alike.map((members): Alike => {
+    const [first] = members
+    const looked = columns.map(column => column.builds.map(build => lookOf(model, settings, first!, build)))
+    for (const kernel of members) {
+      shares.set(kernel, tally(model, settings, kernel, columns, looked, columnShares))
+    }
+    return {
+      kernels: members,
+      cells: columns.map(column => cellView(model, settings, first!, column.builds)),
+    }
+  })
   return {
     columns,
     columnShares,
-    rows: arrange(model, settings, rows),
-    kernels: shown.length,
-    picked: picksCells(settings) ? picked : 0,
-    counts,
-    laterRefusals,
+    rows: arrange(model, settings, rows, kernel => shares.get(kernel)!),
+    kernels: shares.size,
+    picked: picksCells(settings) ? found.picked : 0,
+    counts: found.counts,
+    laterRefusals: found.laterRefusals,
   }
 }
 
-function rowOf(
+type Found = Pick<View, 'counts' | 'picked' | 'laterRefusals'>
+
+/** Counts the cells of kernels that answer alike, and marks the columns that they need; true where they are shown. */
+function pick(
   model: Model,
   settings: Settings,
+  members: readonly number[],
+  columnFits: readonly boolean[],
+  columnShown: boolean[],
+  found: Found,
+): boolean {
+  const withoutLooks: Settings = { ...settings, looks: new Set() }
+  const withoutLaterRefusals: Settings = { ...settings, laterRefusals: false }
+  const kernel = members[0]!
+  let isShown = false
+  for (const [build, fits] of columnFits.entries()) {
+    if (!fits) continue
+    const cell = cellView(model, withoutLooks, kernel, [build])
+    if (cell === undefined) continue
+    if (cell.laterRefusal !== undefined && cellView(model, withoutLaterRefusals, kernel, [build])!.picked)
+      found.laterRefusals += members.length
+    if (!cell.picked) continue
+    add(found.counts, cell.look, members.length)
+    if (settings.looks.size > 0 && !settings.looks.has(cell.look)) continue
+    found.picked += members.length
+    isShown = true
+    columnShown[build] = true
+  }
+  return isShown
+}
+
+function lookOf(model: Model, { mode, show }: Settings, kernel: number, build: number): Look | undefined {
+  const state = model.state(mode, kernel, build)
+  return state && model.look(state, show)
+}
+
+/** The guests of a kernel by look, which are added to those of the columns too. */
+function tally(
+  model: Model,
+  { mode }: Settings,
   kernel: number,
   columns: readonly Column[],
+  looked: readonly (readonly (Look | undefined)[])[],
   columnShares: readonly Shares[],
-): KernelRow {
+): Shares {
   const shares: Shares = {}
-  const cells = columns.map(({ builds }, column) => {
-    for (const build of builds) {
-      const state = model.state(settings.mode, kernel, build)
-      if (state === undefined) continue
-      const look = model.look(state, settings.show)
-      const guests = model.guests(settings.mode, kernel, build)
+  for (const [column, { builds }] of columns.entries()) {
+    for (const [index, build] of builds.entries()) {
+      const look = looked[column]![index]
+      if (look === undefined) continue
+      const guests = model.guests(mode, kernel, build)
       add(shares, look, guests)
       add(columnShares[column]!, look, guests)
     }
-    return cellView(model, settings, kernel, builds)
-  })
-  return { kind: 'kernel', kernel, cells, shares }
+  }
+  return shares
 }

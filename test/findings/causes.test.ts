@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { commonRemedies } from '../../src/findings/common-remedies.ts'
+import { commonRemedies, commonRemedyText, type Treated } from '../../src/findings/common-remedies.ts'
 import type { BootModeName } from '../../src/xen/boot-mode.ts'
 import { image, judge, run, word } from './fleet.ts'
 
@@ -10,13 +10,15 @@ const at = (kernel: number, build: number, mode: BootModeName, ...remedies: stri
   remedies,
 })
 
+const linesOf = (treated: readonly Treated[]) => commonRemedies(treated).map(commonRemedyText)
+
 describe('remedies of one cause', () => {
   test('are said once where they hold for all', () => {
-    expect(commonRemedies([at(0, 0, 'pv-domU', 'a', 'b'), at(1, 1, 'pv-domU', 'a', 'b')])).toEqual(['a', 'b'])
+    expect(linesOf([at(0, 0, 'pv-domU', 'a', 'b'), at(1, 1, 'pv-domU', 'a', 'b')])).toEqual(['a', 'b'])
   })
 
   test('say where they hold if that is not everywhere, and stay in order of their cost', () => {
-    const found = commonRemedies([
+    const found = linesOf([
       at(0, 0, 'pv-domU', 'repack', 'upgrade the toolstack'),
       at(0, 0, 'pv-dom0', 'repack', 'upgrade the hypervisor'),
       at(1, 0, 'pv-domU', 'boot otherwise', 'repack', 'upgrade the toolstack'),
@@ -36,7 +38,7 @@ describe('remedies of one cause', () => {
       at(1, 0, 'pv-domU'),
       at(1, 1, 'pv-domU', 'b'),
     ]
-    expect(commonRemedies(places)).toEqual(['k (1 of 2 kernels)', 'b (1 of 2 builds)'])
+    expect(linesOf(places)).toEqual(['k (1 of 2 kernels)', 'b (1 of 2 builds)'])
   })
 })
 

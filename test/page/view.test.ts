@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { naturally } from '../../src/document/natural-order.ts'
 import type { Audit } from '../../src/findings/model.ts'
 import { Model } from '../../src/page/model.ts'
 import { firstSettings, type Settings } from '../../src/page/settings.ts'
@@ -19,7 +20,13 @@ const causeOf = (audit: Audit, code: string) =>
 
 /** The rows in few letters: kernels by index, groups by title. */
 const rowsOf = ({ rows }: ReturnType<typeof view>) =>
-  rows.map(row => (row.kind === 'kernel' ? row.kernel : `${row.title} (${row.kernels})`))
+  rows.map(row =>
+    row.kind === 'kernel'
+      ? row.kernel
+      : row.kind === 'alike'
+        ? `${row.kernels.join(' ')} alike`
+        : `${row.title} (${row.kernels})`,
+  )
 
 const labelsOf = ({ columns }: ReturnType<typeof view>) => columns.map(({ label }) => label)
 
@@ -80,7 +87,7 @@ describe('the view', () => {
   it('orders by name', () => {
     const names = encodeAudit(sampleAudit()).kernels.map(({ lead, tail }) => lead + tail)
     const found = rowsOf(view(sampleAudit(), { order: 'name' })).map(kernel => names[kernel as number]!)
-    expect(found).toEqual([...names].sort())
+    expect(found).toEqual([...names].sort(naturally))
   })
 
   it('groups rows by their main cause, in the order of the causes', () => {
@@ -102,13 +109,13 @@ describe('the view', () => {
   it('groups rows by packing, and folds a group', () => {
     const found = view(sampleAudit(), { order: 'by-layers', folded: new Set(['ELF']) })
     expect(rowsOf(found)).toEqual([
-      'ELF (2)',
       'bzImage lz4 (1)',
       5,
       'bzImage xz (1)',
       1,
       'bzImage zstd (1)',
       3,
+      'ELF (2)',
       'gzip (1)',
       2,
     ])
@@ -147,6 +154,63 @@ describe('the view', () => {
     for (const kernel of old.kernels.slice(1)) delete kernel.added
     expect(rowsOf(view({ ...old, cells }, { added: true }))).toEqual([0])
     expect(rowsOf(view({ ...old, cells }))).toHaveLength(2)
+  })
+})
+
+describe('kernels that answer alike', () => {
+  const audit = sampleAudit()
+  // A copy of each kernel, with the names in another order than the kernels.
+  const copied: Audit = {
+    ...audit,
+    kernels: [
+      ...audit.kernels.map((kernel, index) => ({ ...kernel, images: [`k/copy-${20 - index}`] })),
+      ...audit.kernels.map((kernel, index) => ({ ...kernel, images: [`k/copy-${9 - index}`] })),
+    ],
+    cells: [
+      ...audit.cells,
+      ...audit.cells.map(cell => ({ ...cell, kernel: cell.kernel + audit.kernels.length })),
+    ],
+    laterRefusals: [],
+    ignored: [],
+  }
+
+  it('are one row, which is named by the first of them in natural order', () => {
+    const found = view(copied)
+    expect(rowsOf(found)).toEqual([
+      '9 3 alike',
+      '6 0 alike',
+      '8 2 alike',
+      '11 5 alike',
+      '7 1 alike',
+      '10 4 alike',
+    ])
+    expect(found.counts).toEqual({ refuses: 16, uncertain: 12, accepts: 32 })
+    expect(found.kernels).toBe(12)
+    const [row] = found.rows
+    expect(row!.kind !== 'group' && row!.shares).toEqual({ refuses: 2 * 4 * (1 + 2 + 3 + 4 + 5) })
+  })
+
+  it('unfold, and are a row each where that is asked for', () => {
+    expect(rowsOf(view(copied, { unfolded: new Set(['6']) })).slice(0, 4)).toEqual([
+      '9 3 alike',
+      '6 0 alike',
+      6,
+      0,
+    ])
+    expect(rowsOf(view(copied, { together: false }))).toHaveLength(12)
+  })
+
+  it('are in the group of each, where their packing differs', () => {
+    const kernels = copied.kernels.map((kernel, index) =>
+      index === 9 ? { ...kernel, layers: 'ELF' } : kernel,
+    )
+    const rows = rowsOf(view({ ...copied, kernels }, { order: 'by-layers' }))
+    expect(rows).toContain(3)
+    expect(rows).toContain(9)
+  })
+
+  it('are found by their names all the same', () => {
+    expect(rowsOf(view(copied, { kernel: 'copy-20' }))).toEqual([0])
   })
 })
 

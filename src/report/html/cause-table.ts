@@ -19,10 +19,10 @@ export class CauseTable {
   }
 
   /** Undefined where nothing is refused and nothing in doubt. */
-  indexOf({ verdict, code, reason }: FullVerdict): number | undefined {
+  indexOf({ verdict, code, title, reason }: FullVerdict): number | undefined {
     if (code === undefined || (verdict !== 'refuses' && verdict !== 'uncertain')) return undefined
     const key = causeKey({ verdict, code, reason })
-    return this.#indices.get(key) ?? this.#add(key, { code, reason, title: causeTitle(code) })
+    return this.#indices.get(key) ?? this.#add(key, { code, reason, title: title ?? causeTitle(code) })
   }
 
   #add(key: string, { code, title, reason }: PageCause): number {

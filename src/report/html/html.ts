@@ -3,6 +3,7 @@
  * without its script. The script draws the matrix and opens its cells.
  * @module
  */
+import { ranks } from '../../document/natural-order.ts'
 import type { Audit } from '../../findings/model.ts'
 import { buildNames } from '../audit/names.ts'
 import { inventoryLine, knowledgeLine } from '../audit/headline.ts'
@@ -30,10 +31,9 @@ interface Part {
 }
 
 function partsOf(audit: Audit): Part[] {
-  const names: Names = {
-    kernels: kernelNames(audit.kernels).map(({ lead, tail }) => lead + tail),
-    builds: buildNames(audit).map(visible),
-  }
+  const kernels = kernelNames(audit.kernels).map(({ lead, tail }) => lead + tail)
+  const builds = buildNames(audit).map(visible)
+  const names: Names = { kernels, builds, ranks: { kernels: ranks(kernels), builds: ranks(builds) } }
   const parts: Part[] = [
     { id: 'summary', word: 'At a glance', section: summarySection(audit) },
     { id: 'causes', word: 'Causes', section: causesSection(audit, names) },

@@ -5,7 +5,7 @@
  */
 import type { Change } from '../../findings/model.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
-import type { VerdictWord } from '../../xen/verdict.ts'
+import type { Stage, VerdictWord } from '../../xen/verdict.ts'
 
 /** What a cell shows: an answer, or what becomes of it. */
 export type Look = VerdictWord | Exclude<Change, 'uncertain'>
@@ -65,4 +65,16 @@ export const modeWord: Record<BootModeName, string> = {
   'pv-dom0': 'PV dom0',
   'pvh-domU': 'PVH domU',
   'pvh-dom0': 'PVH dom0',
+}
+
+/** What a loader does where it stops. */
+export const stageWord: Record<Stage, string> = {
+  read: 'reading the file',
+  parse: 'looking for a loader that takes the kernel',
+  'guest-type': 'checking the type of the guest',
+  bzimage_parse: 'unpacking the bzImage',
+  init: 'preparing the image',
+  elf_init: 'reading the ELF header',
+  elf_xen_parse: 'reading the Xen notes',
+  check: 'checking what the notes ask for',
 }

@@ -21,7 +21,7 @@ const lineOf = (row: LogRow, index: number) =>
   html`${index > 0 && '\n'}${row.text}${row.isNoise && html` <small>${noiseMark(row).trim()}</small>`}`
 
 function causeItem(audit: Audit, cause: Cause, index: number, most: number, names: Names): Markup {
-  const { code, verdict, title, reason, log: logged, remedies, kernels, builds, hosts, guests } = cause
+  const { code, verdict, title, reason, log: logged, cure, remedies, kernels, builds, hosts, guests } = cause
   const reach = [
     guests === 0 && isOld(audit, cause) ? 'as before' : counted(audit, guests),
     countOf(kernels.length, 'kernel'),
@@ -41,7 +41,7 @@ function causeItem(audit: Audit, cause: Cause, index: number, most: number, name
 <li id="cause-${index + 1}"><details class="cause"${index < OPEN && html` open`}>
 <summary><span class="badge look-${verdict}"><span aria-hidden="true">${lookSign[verdict]}</span> ${lookWord[verdict]}</span>
 <h3><bdi>${title}</bdi></h3><span class="reach">${reach.join(' · ')}</span>${bar({ [verdict]: guests }, most)}
-<span class="why">${sentence(reason)}</span></summary>
+<span class="why">${sentence(reason)}${cure !== undefined && html` <span class="cure">${sentence(cure)}</span>`}</span></summary>
 <div class="cause-body">
 <div><h4>In the log</h4>${log}<p class="code">Cause <code>${code}</code></p></div>
 <div><h4>What to do</h4>${cures}</div>
