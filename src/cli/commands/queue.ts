@@ -40,6 +40,9 @@ Exit codes: 0 done; 2 records are missing or images were given up, each named on
 const ACTIONS = ['add', 'work', 'status', 'facts', 'retry', 'drain'] as const
 type Action = (typeof ACTIONS)[number]
 
+/** Actions that need room on the server. */
+const FILLING: ReadonlySet<Action> = new Set<Action>(['add', 'work', 'retry'])
+
 interface QueueFlags extends ReadFlags {
   prefix: string
   filesFrom?: string
@@ -106,7 +109,7 @@ export const queueCommand = (finish: (code: number) => void): Command =>
     )
     .option('--exit-when-done', 'end once every image has its records', false)
     .option('--watch', 'show the state again and again until all is done', false)
-    .option('--all', 'drain the records too, and forget the queue', false)
+    .option('--all', 'drain: remove the queue with its records, of whatever version it is', false)
     .option('-o, --output <file>', 'facts: where to write them; status: json')
     .addHelpText('after', EXAMPLES)
     .action(async (action: Action, url: string, paths: string[], flags: QueueFlags, command: Command) => {
@@ -132,7 +135,17 @@ async function queueAction(action: Action, url: string, paths: string[], flags: 
   )
   const { ImageQueue } = await import('../../fleet/queue/image-queue.ts')
   const engine = await loadQueueEngine()
-  const { used, limit } = await checkServer(engine, url, flags.prefix)
+  const { used, limit } = await checkServer(engine, url, flags.prefix, FILLING.has(action))
+  const told = (error: unknown) => {
+    if (!(error instanceof Error) || error instanceof QueueError || error instanceof UsageError) return error
+    return error.name === 'ReplyError' ? serverError(url, error) : error
+  }
+  if (action === 'drain' && flags.all) {
+    await ImageQueue.remove(engine, url, flags.prefix).catch(error => {
+      throw told(error)
+    })
+    return EXIT_DONE
+  }
   const base = { url, prefix: flags.prefix, reader: readerVersion() }
   const { remote: _, ...read } = scanOptions(flags).read
   const queue = await ImageQueue.open(
@@ -153,12 +166,11 @@ async function queueAction(action: Action, url: string, paths: string[], flags: 
         tell(`${await queue.retry()} images are to be read again`)
         return EXIT_DONE
       case 'drain':
-        await queue.drain(flags.all)
+        await queue.drain()
         return EXIT_DONE
     }
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof QueueError || error instanceof UsageError) throw error
-    throw error.name === 'ReplyError' ? serverError(url, error) : error
+    throw told(error)
   } finally {
     await queue.close()
   }

@@ -12,7 +12,7 @@ import { isRecord } from '../../document/tree.ts'
 import type { ReadResult } from '../../read/read-file.ts'
 import type { RecordText } from '../../record/write.ts'
 import type { Found } from '../../source/source.ts'
-import { connectTo, type Engine, QueueError, shownServer } from './server.ts'
+import { checkKey, connectTo, type Engine, QueueError, shownServer } from './server.ts'
 
 /** Raised by every incompatible change of what is stored. */
 const QUEUE_VERSION = 1
@@ -51,6 +51,11 @@ interface StoredImage {
   named: boolean
   records: StoredRecord[]
 }
+
+const placeOf = (url: string, prefix: string) => `${shownServer(url)} with the prefix ${prefix}`
+
+const noQueue = (url: string, prefix: string) =>
+  new QueueError(`Cannot find a queue at ${placeOf(url, prefix)}: queue add makes one`)
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -102,17 +107,17 @@ export class ImageQueue {
         await redis.setnx(key, JSON.stringify(own))
       }
       const text = await redis.get(key)
-      const where = `${shownServer(url)} with the prefix ${prefix}`
-      if (text === null) throw new QueueError(`Cannot find a queue at ${where}: queue add makes one`)
+      const where = placeOf(url, prefix)
+      if (text === null) throw noQueue(url, prefix)
       const found = parse(text)
       if (found?.version !== QUEUE_VERSION) {
         throw new QueueError(
-          `Cannot use the queue at ${where}: its version is ${found?.version}, expected ${QUEUE_VERSION}`,
+          `Cannot use the queue at ${where}: its version is ${found?.version}, expected ${QUEUE_VERSION}; queue drain --all removes it`,
         )
       }
       if (found.reader !== reader) {
         throw new QueueError(
-          `Cannot use the queue at ${where}: it is for xen-preflight ${found.reader}, this is ${reader}; take that one, or another --prefix`,
+          `Cannot use the queue at ${where}: it is for xen-preflight ${found.reader}, this is ${reader}; take that one, or another --prefix; queue drain --all removes it`,
         )
       }
       if (asked.options !== undefined && found.options !== asked.options) {
@@ -124,6 +129,27 @@ export class ImageQueue {
     } catch (error) {
       redis.disconnect()
       throw error
+    }
+  }
+
+  /**
+   * Removes a queue with its records, of whatever version it is: all keys that begin with its prefix. Throws a QueueError where
+   * there is none.
+   */
+  static async remove(engine: Engine, url: string, prefix: string): Promise<void> {
+    const redis = connectTo(engine, url)
+    try {
+      let removed = 0
+      for (let cursor = '0'; ; ) {
+        const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}:*`, 'COUNT', CHUNK)
+        if (keys.length > 0) await redis.unlink(...keys)
+        removed += keys.filter(key => key !== checkKey(prefix)).length
+        if (next === '0') break
+        cursor = next
+      }
+      if (removed === 0) throw noQueue(url, prefix)
+    } finally {
+      redis.disconnect()
     }
   }
 
@@ -342,25 +368,8 @@ export class ImageQueue {
     return failed.length
   }
 
-  /** Takes what nobody has begun out of the queue, or all of it with its records. */
-  async drain(all: boolean): Promise<void> {
-    if (all) {
-      await this.jobs.obliterate({ force: true })
-      const names = [
-        'queue',
-        'order',
-        'jobs',
-        'images',
-        'records',
-        'pending',
-        'failed',
-        'workers',
-        'conflicts',
-        'check',
-      ]
-      await this.redis.del(...names.map(name => this.key(name)))
-      return
-    }
+  /** Takes what nobody has begun out of the queue. */
+  async drain(): Promise<void> {
     await this.jobs.drain(true)
     const active = new Set((await this.jobs.getActive()).map(job => job.data.reference))
     for (const references of chunks(await this.redis.smembers(this.key('pending')))) {

@@ -49,11 +49,21 @@ const CONNECT_MS = 5000
 /** ZADD with LT, which the order of references needs, is of this version. */
 const LEAST_VERSION = [6, 2] as const
 
+/** What is written to see whether a server takes anything. */
+export const checkKey = (prefix: string): string => `${prefix}:check`
+
 /**
  * Connects and looks whether a queue can live there. Throws a QueueError that says what is wrong: nobody there, a
- * password, something that is no Redis, an old one, one that is full or read-only, or one that would throw jobs away.
+ * password, something that is no Redis, an old one, one that would throw jobs away, or one that is full or read-only.
+ *
+ * @param fills The server has to take more: a full one still gives what it has, and may be drained.
  */
-export async function checkServer({ ioredis }: Engine, url: string, prefix: string): Promise<ServerState> {
+export async function checkServer(
+  { ioredis }: Engine,
+  url: string,
+  prefix: string,
+  fills: boolean,
+): Promise<ServerState> {
   checkUrl(url)
   const client = new ioredis.Redis(url, {
     ...passwordOption(url),
@@ -78,7 +88,7 @@ export async function checkServer({ ioredis }: Engine, url: string, prefix: stri
         `Cannot use the queue at ${shownServer(url)}: its maxmemory-policy is ${state.policy}, which throws jobs away; expected noeviction`,
       )
     }
-    await client.set(`${prefix}:check`, '1', 'EX', 60)
+    if (fills) await client.set(checkKey(prefix), '1', 'EX', 60)
     return state
   } catch (error) {
     throw error instanceof QueueError ? error : serverError(url, failure ?? (error as Error))
@@ -120,11 +130,15 @@ function checkVersion(info: string, url: string): void {
 
 /** What a server's refusal means, as a QueueError. */
 export function serverError(url: string, error: Error): QueueError {
-  const why = reasonOf(error)
+  const why = reasonOf(error, url.startsWith('rediss:'))
   return new QueueError(`Cannot use the queue at ${shownServer(url)}: ${why}`, { cause: error })
 }
 
-function reasonOf(error: Error): string {
+/** OpenSSL's codes of a certificate that no known authority has signed; Deno's words for it. */
+const UNTRUSTED =
+  /SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_UNTRUSTED|invalid peer certificate|UnknownIssuer/
+
+function reasonOf(error: Error, isTls: boolean): string {
   // A transaction that the server refuses says why in the errors of its commands.
   const [cause = error] = (error as { previousErrors?: Error[] }).previousErrors ?? []
   const { message } = cause
@@ -142,8 +156,18 @@ function reasonOf(error: Error): string {
   }
   if (/^LOADING/.test(message)) return 'it is still loading its data: try again'
   if (/Protocol error|unexpected|RESP type/i.test(message)) return 'what answers there is no Redis'
+  if (UNTRUSTED.test(code ?? '') || UNTRUSTED.test(message)) {
+    return 'its certificate is not trusted: name the authority in NODE_EXTRA_CA_CERTS, or on Deno in DENO_CERT'
+  }
+  if (/WRONG_VERSION_NUMBER|EPROTO/.test(code ?? '') || /InvalidContentType/.test(message))
+    return 'it does not speak TLS: give redis://'
+  // A Redis without TLS waits for more of what it takes for a command.
+  if (isTls && code === 'ETIMEDOUT')
+    return 'nothing answers there that speaks TLS; a server without it wants redis://'
+  if (code === 'ECONNRESET') return 'it closes the connection; one that speaks TLS wants rediss://'
   if (code !== undefined) return `the connection failed (${code})`
-  if (/timed out|Connection is closed/i.test(message)) return 'nothing that speaks Redis answers there'
+  if (/timed out|Connection is closed/i.test(message))
+    return 'nothing that speaks Redis answers there; a server of TLS wants rediss://'
   return message.replace(/\b(?:redis|rediss):\/\/\S+/g, 'the server').slice(0, 200)
 }
 

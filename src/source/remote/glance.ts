@@ -3,6 +3,7 @@
  * for OpenStack's own command: OS_TOKEN with OS_IMAGE_ENDPOINT, or OS_AUTH_URL and a user or an application credential.
  */
 import { fetchWhole, openHttp } from './http-object.ts'
+import { type JsonObject, objectIn, objectsOf, parseObject } from './json.ts'
 import type { RemoteOptions } from './options.ts'
 import { remoteError } from './remote-error.ts'
 import type { Listed, RemoteObject } from './remote-object.ts'
@@ -56,8 +57,8 @@ async function logIn(env: Environment, options: RemoteOptions): Promise<Session>
   const token = answer.headers['x-subject-token']
   if (typeof token !== 'string')
     throw remoteError('remote-invalid', 'Cannot log in to OpenStack: there is no token')
-  const { token: body } = parseJson(bytes) as { token?: { catalog?: unknown } }
-  return { token, endpoint: withoutVersion(endpointOf(body?.catalog, env)), made: Date.now() }
+  const { catalog } = objectIn(parseJson(bytes).token)
+  return { token, endpoint: withoutVersion(endpointOf(catalog, env)), made: Date.now() }
 }
 
 function authOf(env: Environment): object {
@@ -84,22 +85,16 @@ function authOf(env: Environment): object {
 const domainOf = (id: string | undefined, name: string | undefined): object =>
   id ? { id } : { name: name || 'Default' }
 
-interface Service {
-  type?: string
-  endpoints?: { interface?: string; region?: string; url?: string }[]
-}
-
 function endpointOf(catalog: unknown, env: Environment): string {
   const wanted = (env.OS_INTERFACE || 'public').replace(/URL$/, '')
-  const services = Array.isArray(catalog) ? (catalog as Service[]) : []
-  const endpoints = services
+  const endpoints = objectsOf(catalog)
     .filter(({ type }) => type === 'image')
-    .flatMap(service => service.endpoints ?? [])
+    .flatMap(service => objectsOf(service.endpoints))
   const found = endpoints.find(
     ({ interface: kind, region }) =>
       kind === wanted && (!env.OS_REGION_NAME || region === env.OS_REGION_NAME),
   )
-  if (found?.url === undefined) {
+  if (typeof found?.url !== 'string') {
     throw remoteError(
       'remote-reference',
       'Cannot ask for images: OpenStack names no image service for this region and interface',
@@ -116,26 +111,10 @@ function urlOf(text: string): URL {
   }
 }
 
-function parseJson(bytes: Uint8Array): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
-  } catch {
-    // Said below.
-  }
-  throw remoteError('remote-invalid', 'Cannot ask for images: the answer is no JSON object')
-}
-
-interface Image {
-  id?: unknown
-  status?: unknown
-  size?: unknown
-  os_hash_value?: unknown
-  checksum?: unknown
-}
+const parseJson = (bytes: Uint8Array) => parseObject(bytes, 'ask for images')
 
 /** The data of an image never changes: its digest is its version. */
-const versionOf = ({ os_hash_value: hash, checksum }: Image): string | undefined =>
+const versionOf = ({ os_hash_value: hash, checksum }: JsonObject): string | undefined =>
   typeof hash === 'string' ? hash : typeof checksum === 'string' ? checksum : undefined
 
 const ID = /^[0-9a-z][0-9a-z-]{0,63}$/i
@@ -147,7 +126,7 @@ export async function openGlance(reference: string, options: RemoteOptions): Pro
   const authorize = async () => ({ 'x-auth-token': (await session(options)).token })
   const url = urlOf(`${endpoint}/v2/images/${id}`)
   const { bytes } = await fetchWhole(`open the image ${id}`, { url, authorize }, options, 2 ** 20)
-  const image = parseJson(bytes) as Image
+  const image = parseJson(bytes)
   if (image.status !== 'active') {
     throw remoteError(
       'vanished',
@@ -176,7 +155,7 @@ export async function* listGlance(reference: string, options: RemoteOptions): As
     seen.add(next)
     const { bytes } = await fetchWhole('list the images', { url: urlOf(endpoint + next), authorize }, options)
     const page = parseJson(bytes)
-    for (const image of Array.isArray(page.images) ? (page.images as Image[]) : []) {
+    for (const image of objectsOf(page.images)) {
       const version = versionOf(image)
       if (typeof image.id !== 'string' || !ID.test(image.id)) continue
       yield {

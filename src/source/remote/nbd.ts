@@ -9,7 +9,7 @@ import type { RemoteOptions } from './options.ts'
 import { remoteError, RetryableError } from './remote-error.ts'
 import type { RemoteObject } from './remote-object.ts'
 import { withRetries } from './retry.ts'
-import { parseUrl } from './web.ts'
+import { parseUrl, unescaped } from './web.ts'
 
 const PORT = 10809
 const NBDMAGIC = 0x4e42444d41474943n
@@ -38,7 +38,7 @@ export async function openNbd(reference: string, options: RemoteOptions): Promis
   const place: Place = {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? PORT : Number(port),
-    name: decodeURIComponent(pathname.replace(/^\//, '')),
+    name: unescaped(pathname.replace(/^\//, '')),
   }
   if (place.host === '') {
     throw remoteError('remote-reference', 'Cannot open the reference: expected nbd://host[:port]/export')

@@ -9,6 +9,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fetchWhole, type HttpSource, openHttp } from './http-object.ts'
 import { type HttpAnswer, readBody, send, statusError } from './http-request.ts'
+import { type JsonObject, objectIn, objectsOf, parseObject } from './json.ts'
 import type { RemoteOptions } from './options.ts'
 import { remoteError } from './remote-error.ts'
 import type { RemoteObject } from './remote-object.ts'
@@ -174,7 +175,7 @@ class Repository {
       ...(login !== undefined && { authorize: async () => ({ authorization: login }) }),
     }
     const { bytes } = await fetchWhole(`get a token for ${this.#host}`, request, this.#options)
-    const { token, access_token } = parseJson(bytes, this.#host) as { token?: string; access_token?: string }
+    const { token, access_token } = parseJson(bytes, this.#host)
     const given = token ?? access_token
     if (typeof given !== 'string') throw denied('the token that it names is none')
     return `Bearer ${given}`
@@ -187,26 +188,12 @@ interface Manifest {
   mediaType: string
 }
 
-interface Descriptor {
-  digest?: unknown
-  mediaType?: unknown
-  platform?: { architecture?: unknown }
-}
-
 const digestOf = (bytes: Uint8Array, like: string): string => {
   const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256'
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
 }
 
-function parseJson(bytes: Uint8Array, host: string): object {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    if (typeof value === 'object' && value !== null) return value
-  } catch {
-    // Said below.
-  }
-  throw remoteError('remote-invalid', `Cannot open the image of ${host}: the answer is no JSON object`)
-}
+const parseJson = (bytes: Uint8Array, host: string) => parseObject(bytes, `open the image of ${host}`)
 
 export async function openRegistry(reference: string, options: RemoteOptions): Promise<RemoteObject> {
   const image = imageName(reference)
@@ -225,11 +212,12 @@ export async function openRegistry(reference: string, options: RemoteOptions): P
   return object
 
   /** The descriptors of an index; nothing for the manifest of an image. */
-  function noteListed({ bytes }: Manifest): Descriptor[] | undefined {
-    const { manifests: found } = parseJson(bytes, image.host) as { manifests?: unknown }
-    if (!Array.isArray(found)) return undefined
-    for (const { digest } of found as Descriptor[]) if (typeof digest === 'string') listed.add(digest)
-    return found as Descriptor[]
+  function noteListed({ bytes }: Manifest): JsonObject[] | undefined {
+    const { manifests } = parseJson(bytes, image.host)
+    if (!Array.isArray(manifests)) return undefined
+    const found = objectsOf(manifests)
+    for (const { digest } of found) if (typeof digest === 'string') listed.add(digest)
+    return found
   }
 
   async function openBeside(name: string): Promise<RemoteObject> {
@@ -248,9 +236,9 @@ export async function openRegistry(reference: string, options: RemoteOptions): P
 }
 
 /** Those of an index that are for x86, or all where none says so. */
-function forX86(descriptors: Descriptor[] | undefined): Descriptor[] | undefined {
+function forX86(descriptors: JsonObject[] | undefined): JsonObject[] | undefined {
   const fit = descriptors?.filter(({ platform }) => {
-    const machine = platform?.architecture
+    const machine = objectIn(platform).architecture
     return machine === undefined || (typeof machine === 'string' && MACHINES.has(machine))
   })
   return fit?.length === 0 ? descriptors : fit

@@ -13,7 +13,7 @@ export async function openWeb(reference: string, options: RemoteOptions): Promis
   const authorize =
     username === '' && password === ''
       ? undefined
-      : async () => ({ authorization: basic(decodeURIComponent(username), decodeURIComponent(password)) })
+      : async () => ({ authorization: basic(unescaped(username), unescaped(password)) })
   return await openAt(url)
 
   async function openAt(at: URL): Promise<RemoteObject> {
@@ -42,5 +42,14 @@ export function parseUrl(reference: string): URL {
     return new URL(reference)
   } catch {
     throw remoteError('remote-reference', 'Cannot open the reference: it is no URL')
+  }
+}
+
+/** A part of a URL without its escapes. Throws a SourceError where they are none. */
+export function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw remoteError('remote-reference', 'Cannot open the reference: a % in it begins no byte of UTF-8')
   }
 }
