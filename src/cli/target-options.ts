@@ -6,10 +6,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FILTER_KEYS, type KernelFilter, parseKernelFilter } from '../findings/kernel-filter.ts'
 import { type ColumnMap, parseColumnMap } from '../inventory/columns.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
-import { type BootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
-import { BUILD_KEYS, type BuildFacts, mergeBuilds, parseBuildOption } from '../xen/build-option.ts'
-import { isGateId } from '../xen/gates/gates.ts'
-import { readOverrides } from '../xen/host-options.ts'
+import type { BuildFacts } from '../xen/build-option.ts'
+import { addLateOption } from './late-option.ts'
 
 export interface TargetFlags {
   xen?: string
@@ -51,31 +49,12 @@ export const mapOption = (): Option =>
     "columns of a CSV or JSON inventory, as in host=Name,xen='Xen version'",
   ).argParser(columns)
 
-/** For who gives a gate of Xen as a fact of a build: where to say it, or why it cannot be said. */
-function gateHint(part: string): string[] {
-  const [, gate, value = ''] = /^(?:gates\.)?([\w-]+)(?:=(.*))?$/.exec(part) ?? []
-  if (gate === undefined || !isGateId(gate)) return []
-  const { problems } = readOverrides({ [gate]: value })
-  if (problems.length > 0) return problems.map(({ message }) => message)
-  return [`${gate} is a gate and no fact of a build: say it in an inventory, gates: {${gate}: ${value}}`]
-}
-
-function buildFacts(text: string, before?: BuildFacts): BuildFacts {
-  const { build, refused } = parseBuildOption(text)
-  if (refused.length > 0) {
-    const gates = refused.flatMap(gateHint)
-    if (gates.length > 0) throw new InvalidArgumentError(`${gates.join('. ')}.`)
-    throw new InvalidArgumentError(`expected ${BUILD_KEYS}, found ${refused.join(', ')}.`)
-  }
-  return mergeBuilds(build, before) ?? {}
-}
-
 /** The option that says what the builds have of which nothing else is known. */
 export const buildOption = (): Option =>
   new Option(
     '--build <facts>',
     'what is known of the builds: full, or KEY=VALUE[,…] such as pv32=true,decoders.xz=false; may be repeated',
-  ).argParser(buildFacts)
+  )
 
 /** Every `--select` that was given, and all of them read. */
 export interface Selection {
@@ -100,7 +79,7 @@ export const selectOption = (): Option =>
   ).argParser(select)
 
 /** Adds the options to `command`. */
-export const addTargetOptions = (command: Command): Command =>
+export const addTargetOptions = (command: Command): Command => {
   command
     .addOption(
       new Option(
@@ -110,22 +89,6 @@ export const addTargetOptions = (command: Command): Command =>
     )
     .option('--inventory <file>', 'hosts to ask: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
     .addOption(mapOption())
-    .addOption(buildOption())
-    .addOption(modeOption('boot modes to ask, a list of them or all (default: pv-domU)'))
-
-/** Paths whose kernels the host's toolstack loads: --xen asks it. */
-const BY_TOOLSTACK: ReadonlySet<string> = new Set(['direct', 'pygrub'])
-
-/** Reads the loaders of `scan --boot`, as in `pvgrub2@2.06,pvhgrub@all`. Throws an InvalidArgumentError. */
-export function parseLoaders(text: string): BootPath[] {
-  return text.split(',').map(item => {
-    const path = parseBootPath(item.replace(/@all$/, ''))
-    if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
-    if (BY_TOOLSTACK.has(path.path)) {
-      throw new InvalidArgumentError(
-        `a guest that boots by ${path.path} has its kernel loaded by the host's toolstack: give --xen.`,
-      )
-    }
-    return path
-  })
+  addLateOption(command, buildOption(), async () => (await import('./build-facts.ts')).parseBuildFacts)
+  return command.addOption(modeOption('boot modes to ask, a list of them or all (default: pv-domU)'))
 }

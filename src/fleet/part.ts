@@ -4,8 +4,6 @@
  */
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { isRecord } from '../document/tree.ts'
-import type { Found } from '../source/source.ts'
-import { type Shard, shardFilter } from './shard.ts'
 
 export interface Part {
   /** As in `2/4`. */
@@ -15,29 +13,6 @@ export interface Part {
 }
 
 const placeOf = (facts: string): string => `${facts}.part`
-
-/** Tells which images belong to a shard, and which list they are of. */
-export class PartFilter {
-  readonly #hash = process.getBuiltinModule('node:crypto').createHash('sha256')
-  readonly #shard: Shard
-  readonly #belongs: (found: Found) => boolean
-
-  constructor(shard: Shard) {
-    this.#shard = shard
-    this.#belongs = shardFilter(shard)
-  }
-
-  takes(found: Found): boolean {
-    this.#hash.update(`${found.address}\n`)
-    return this.#belongs(found)
-  }
-
-  /** To be asked once, after the last image. */
-  part(): Part {
-    const { index, count } = this.#shard
-    return { shard: `${index}/${count}`, list: `sha256:${this.#hash.digest('hex')}` }
-  }
-}
 
 /** Notes beside a facts file what part it is. Where facts go to no file there is no place for it. */
 export function writePart(facts: string, part: Part): void {

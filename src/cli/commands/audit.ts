@@ -23,6 +23,7 @@ import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { BuildFacts } from '../../xen/build-option.ts'
 import { isUnread } from '../../xen/unread.ts'
 import { parseXenVersion } from '../../xen/version-string.ts'
+import { parseBuildFacts } from '../build-facts.ts'
 import { Catalogue, readFacts, scanCatalogue } from '../catalogue.ts'
 import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
@@ -110,7 +111,7 @@ export const addAuditOptions = (command: Command): Command =>
       .option('--facts <file>', 'kernels as `scan -o ndjson` wrote them; may be repeated', collect)
       .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
       .addOption(mapOption())
-      .addOption(buildOption())
+      .addOption(buildOption().argParser(parseBuildFacts))
       .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)'))
       .addOption(selectOption()),
   )

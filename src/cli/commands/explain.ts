@@ -28,6 +28,7 @@ import { readOne } from '../read-one.ts'
 import { addReadOptions, type ReadFlags, type RemoteFlags, remoteOptions } from '../read-options.ts'
 import { wantsColour } from '../screen.ts'
 import { print } from '../sink.ts'
+import { parseBuildFacts } from '../build-facts.ts'
 import { buildOption, collect, mapOption } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -92,7 +93,7 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     )
     .option('--inventory <file>', 'the hosts to ask, in place of releases; may be repeated', collect)
     .addOption(mapOption())
-    .addOption(buildOption())
+    .addOption(buildOption().argParser(parseBuildFacts))
     .addOption(
       new Option('--boot <loader>', "a guest's GRUB in place of releases: pvgrub2@2.06, pvhgrub")
         .argParser(walkedLoader)

@@ -4,6 +4,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
+import { parseBuildFacts } from '../build-facts.ts'
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
 import { addReadOptions } from '../read-options.ts'
 import type { FleetFlags } from '../repair-fleet.ts'
@@ -57,7 +58,7 @@ export const repairCommand = (finish: (code: number) => void): Command =>
       collect,
     )
     .addOption(mapOption())
-    .addOption(buildOption())
+    .addOption(buildOption().argParser(parseBuildFacts))
     .addOption(
       modeOption('boot modes in which they have to take it (default: pv-domU, or those that hosts declare)'),
     )

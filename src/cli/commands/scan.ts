@@ -9,7 +9,8 @@ import { livingRules } from '../../findings/ignore.ts'
 import { ScanPolicy } from '../../findings/scan-policy.ts'
 import { Journal } from '../../fleet/journal.ts'
 import { type ScanOptions, scanFiles } from '../../fleet/scan-files.ts'
-import { forgetPart, PartFilter, writePart } from '../../fleet/part.ts'
+import { forgetPart, writePart } from '../../fleet/part.ts'
+import type { PartFilter } from '../../fleet/part-filter.ts'
 import type { Shard } from '../../fleet/shard.ts'
 import type { Config } from '../../policy/config.ts'
 import type { ScanContext } from '../../report/scan/report.ts'
@@ -22,6 +23,7 @@ import { onStop } from '../ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { filesBelow, imagesAt } from '../files-below.ts'
 import { limitHeapGrowth } from '../heap-growth.ts'
+import { addLateOption } from '../late-option.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { parseOutputs } from '../outputs.ts'
 import { startProgress } from '../progress.ts'
@@ -31,7 +33,6 @@ import { type AskLoaders, FORMATS, type Format, ScanRun, Writer } from '../scan-
 import {
   addTargetOptions,
   collect,
-  parseLoaders,
   type Selection,
   selectOption,
   type TargetFlags,
@@ -66,21 +67,22 @@ function shard(text: string): Shard {
 }
 
 export const scanCommand = (finish: (code: number) => void): Command =>
-  addTargetOptions(
-    addReadOptions(
-      new Command('scan')
-        .description(
-          'Read the kernels at and below the paths: what they say to Xen, and which Xen takes them.',
-        )
-        .argument('[path...]', 'files, directories, and references such as https://host/web01.qcow2'),
+  addLateOption(
+    addTargetOptions(
+      addReadOptions(
+        new Command('scan')
+          .description(
+            'Read the kernels at and below the paths: what they say to Xen, and which Xen takes them.',
+          )
+          .argument('[path...]', 'files, directories, and references such as https://host/web01.qcow2'),
+      ),
     ),
+    new Option(
+      '--boot <loaders>',
+      'loaders of guests to ask: pvgrub2@2.06, pv-grub@4.1.6.1, pvhgrub, a list of them; @all for all versions',
+    ),
+    async () => (await import('../loaders.ts')).parseLoaders,
   )
-    .addOption(
-      new Option(
-        '--boot <loaders>',
-        'loaders of guests to ask: pvgrub2@2.06, pv-grub@4.1.6.1, pvhgrub, a list of them; @all for all versions',
-      ).argParser(parseLoaders),
-    )
     .addOption(
       new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
         .choices(['table', 'json', 'ndjson'])
@@ -168,7 +170,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     ...(flags.inventory ?? []),
     ...(flags.journal === undefined ? [] : [flags.journal]),
   ]
-  const filter = flags.shard === undefined ? undefined : new PartFilter({ ...flags.shard, by: flags.shardBy })
+  const filter = await partFilter(flags)
   const factsFiles = outputs.flatMap(({ format, file }) =>
     format === 'ndjson' && file !== undefined ? [file] : [],
   )
@@ -247,6 +249,13 @@ async function ask(flags: TargetFlags): Promise<Asked> {
   if (flags.xen === undefined && flags.inventory === undefined) return { problems: [] }
   const { targetQuestion } = await import('../question.ts')
   return targetQuestion(flags)
+}
+
+/** What tells which part of a scan an image is in knows of containers. */
+async function partFilter({ shard, shardBy }: ScanFlags): Promise<PartFilter | undefined> {
+  if (shard === undefined) return undefined
+  const { PartFilter } = await import('../../fleet/part-filter.ts')
+  return new PartFilter({ ...shard, by: shardBy })
 }
 
 /** What asks the loaders of --boot. */
