@@ -33,6 +33,7 @@ const bundle = await rolldown({
     'cli/main': join(root, 'src/cli/main.ts'),
     worker: join(root, 'src/fleet/worker.ts'),
     'repair-worker': join(root, 'src/fleet/repair/repair-worker.ts'),
+    'ahead-thread': join(root, 'src/fleet/ahead/ahead-thread.ts'),
     'remote-thread': join(root, 'src/source/remote/remote-thread.ts'),
     ...Object.fromEntries(
       Object.entries(ENTRIES).map(([name, module]) => [name, join(root, `src/${module}.ts`)]),

@@ -7,6 +7,7 @@ import type { EngineName } from '../engine/engine.ts'
 import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
 import type { RecordText } from '../record/write.ts'
 import type { Found } from '../source/source.ts'
+import type { BlocksAhead } from '../unwrap/blocks-ahead.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
 import { StreamTooLong } from '../unwrap/image-reading.ts'
 import { EngineLease } from './engines.ts'
@@ -27,9 +28,11 @@ export class InlineReader {
   readonly #read: FileOptions
   readonly #bounded: boolean
   readonly #limits: NonNullable<FileOptions['limits']>
+  readonly #ahead: BlocksAhead | undefined
 
-  /** With `bounded`, what may take long is left to others. */
-  constructor(engine: EngineName, read: FileOptions, bounded: boolean) {
+  /** With `bounded`, what may take long is left to others. The last file's blocks may be decoded `ahead`. */
+  constructor(engine: EngineName, read: FileOptions, bounded: boolean, ahead?: BlocksAhead) {
+    this.#ahead = ahead
     this.#lease = new EngineLease(engine)
     this.#read = read
     this.#bounded = bounded
@@ -42,7 +45,8 @@ export class InlineReader {
     if (!this.#bounded) return loadingContainers(() => this.#readWith(this.#read, found, originals))
     if (this.#read.verify || this.#read.digest || found.locator !== undefined) return undefined
     const longestStream = last ? MAX_STREAM : SHARED_STREAM
-    const options = { ...this.#read, limits: this.#limits, longestStream }
+    const options: FileOptions = { ...this.#read, limits: this.#limits, longestStream }
+    if (last && this.#ahead !== undefined) options.ahead = this.#ahead
     return loadingContainers(() => {
       try {
         const result = this.#readWith(options, found, originals)

@@ -88,8 +88,11 @@ export class Pool {
     return thread
   }
 
-  /** Has a batch read by an idle worker, or a new one; the caller bounds how many run at once. */
-  async read(jobs: Job[]): Promise<BatchOutcome> {
+  /**
+   * Has a batch read by an idle worker, or a new one; the caller bounds how many run at once. `idle` others have nothing
+   * to do meanwhile.
+   */
+  async read(jobs: Job[], idle = 0): Promise<BatchOutcome> {
     const thread = this.#idle.pop() ?? this.#start()
     Atomics.store(thread.position, 0, 0)
     const outcome = await new Promise<BatchOutcome>(resolve => {
@@ -107,7 +110,7 @@ export class Pool {
       const onError = (error: Error) => die(error.message)
       const onExit = (code: number) => die(`exit code ${code}`)
       worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-      const batch: Batch = { jobs, kernels: this.#kernels.takeFor(worker) }
+      const batch: Batch = { jobs, kernels: this.#kernels.takeFor(worker), idle }
       worker.postMessage(batch)
     })
     if (outcome.died === undefined) {

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { type CopyResult, type ReadResult, unreadable } from '../read/read-file.ts'
 import type { Found } from '../source/source.ts'
+import { ThreadsAhead } from './ahead/threads-ahead.ts'
 import { FileQueue, type Files } from './file-queue.ts'
 import { InlineReader } from './inline-reader.ts'
 import { type KnownKernel, KnownKernels } from './known-kernels.ts'
@@ -76,6 +77,8 @@ class Scan {
   readonly #files: FileQueue
   readonly #options: ScanOptions
   readonly #pool: Pool
+  /** For the last file, where this thread reads it. */
+  readonly #ahead: ThreadsAhead
   readonly #slots = new Slots()
   readonly #known = new KnownKernels()
   /** The slots that nobody reads yet. */
@@ -96,12 +99,13 @@ class Scan {
     this.#files = new FileQueue(files, () => this.#wake())
     this.#options = options
     this.#pool = new Pool(options)
+    this.#ahead = new ThreadsAhead(options.engine, options.workers - 1)
     this.#limit = pLimit(Math.max(1, options.workers))
     options.signal?.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
-  close(): Promise<void> {
-    return this.#pool.close()
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.close(), this.#ahead.close()])
   }
 
   async *run(): AsyncGenerator<ScannedFile[]> {
@@ -152,7 +156,7 @@ class Scan {
   /** Reads on this thread for as long as workers would not be worth their start. */
   async *#readHere(): AsyncGenerator<ScannedFile[]> {
     const { engine, read, workers } = this.#options
-    const here = new InlineReader(engine, read, workers > 0)
+    const here = new InlineReader(engine, read, workers > 0, this.#ahead)
     const started = performance.now()
     let alone = ALONE_MS
     while (!this.#isOver() && (workers === 0 || performance.now() - started < alone)) {
@@ -236,11 +240,18 @@ class Scan {
     this.#waiting.push(slot)
   }
 
+  /** How many workers have nothing to do. */
+  get #idle(): number {
+    return this.#options.workers - this.#limit.activeCount - this.#limit.pendingCount
+  }
+
   #dispatch(): void {
-    while (this.#limit.activeCount + this.#limit.pendingCount < this.#options.workers) {
+    while (this.#idle > 0) {
       const batch = this.#nextBatch()
       if (batch.length === 0) return
-      this.#limit(() => this.#readBatch(batch))
+      // The workers for which nothing is left: they can help with one image, not with a batch.
+      const idle = this.#exhausted && this.#waiting.length === 0 && batch.length === 1 ? this.#idle - 1 : 0
+      this.#limit(() => this.#readBatch(batch, idle))
         .catch((error: unknown) => this.#fail(error))
         .finally(() => this.#wake())
     }
@@ -281,7 +292,7 @@ class Scan {
     return batch
   }
 
-  async #readBatch(batch: Slot[]): Promise<void> {
+  async #readBatch(batch: Slot[], idle: number): Promise<void> {
     const started = performance.now()
     const jobs = batch.map(({ found, originals }) => ({
       address: found.address,
@@ -289,7 +300,7 @@ class Scan {
       ...(found.locator !== undefined && { locator: found.locator }),
       originals: originals.map(({ original }) => original),
     }))
-    const outcome = await this.#pool.read(jobs)
+    const outcome = await this.#pool.read(jobs, idle)
     this.#settleBatch(batch, outcome)
     this.#flush()
     const count = Math.max(1, outcome.results.length)

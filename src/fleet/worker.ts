@@ -7,6 +7,7 @@ import type { EngineName } from '../engine/engine.ts'
 import type { ContainedKernel } from '../read/kernel-cache.ts'
 import type { CopyResult, FileOptions, ReadResult } from '../read/read-file.ts'
 import type { FoundState } from '../source/source.ts'
+import { ThreadsAhead } from './ahead/threads-ahead.ts'
 import { EngineLease } from './engines.ts'
 import { LargeMemory, type SharedTurn } from './large-memory.ts'
 import { loadFor, openImage } from './open-image.ts'
@@ -44,6 +45,8 @@ export interface Batch {
   jobs: Job[]
   /** What other workers read in containers. */
   kernels: ContainedKernel[]
+  /** How many workers have nothing to do meanwhile: so many threads may help with the images. */
+  idle: number
 }
 
 /** What a worker returns for a batch. */
@@ -63,7 +66,7 @@ const { engine, read, position, turn, worker } = workerData as WorkerOptions
 const at = new Int32Array(position)
 const lease = new EngineLease(engine, new LargeMemory(turn, worker))
 
-async function readBatch(jobs: Job[]): Promise<BatchResults> {
+async function readBatch(jobs: Job[], options: FileOptions): Promise<BatchResults> {
   const started = performance.now()
   const results: BatchResults = []
   if (jobs.some(({ locator }) => locator !== undefined)) {
@@ -73,7 +76,7 @@ async function readBatch(jobs: Job[]): Promise<BatchResults> {
   for (const { address, found, locator, originals } of jobs) {
     Atomics.store(at, 0, results.length)
     const open = (asFound: boolean) => openImage(address, read.remote, { locator, ...(asFound && { found }) })
-    const readJob = () => readUnlessCopy(lease.take(), open, read, originals)
+    const readJob = () => readUnlessCopy(lease.take(), open, options, originals)
     const result = loadingContainers(readJob)
     results.push(result instanceof Promise ? await result : result)
     lease.giveBack()
@@ -82,9 +85,12 @@ async function readBatch(jobs: Job[]): Promise<BatchResults> {
   return results
 }
 
-parentPort!.on('message', async ({ jobs, kernels }: Batch) => {
+parentPort!.on('message', async ({ jobs, kernels, idle }: Batch) => {
   learnKernels(kernels)
-  const results = await readBatch(jobs)
+  const ahead = idle > 0 ? new ThreadsAhead(engine, idle) : undefined
+  const results = await readBatch(jobs, ahead === undefined ? read : { ...read, ahead })
+  // Nobody waits for its threads to end.
+  void ahead?.close()
   const answer: BatchAnswer = { results, kernels: takeNewKernels() }
   parentPort!.postMessage(answer)
 })

@@ -8,6 +8,8 @@ import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import * as bzip2 from '../engine/bzip2-state.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamAhead } from './blocks-ahead.ts'
+import { WORD } from './bzip2-ahead.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
 
@@ -20,6 +22,8 @@ const HEADER = 4
 const FIRST_STEP = 512 * 1024
 /** The last stage mostly lengthens a block a little, but may make 46 MB of it. */
 const EXTRA_ROOM = 256 * 1024
+/** So much of the input is handed to those who decode ahead: some of the longest blocks. */
+const INPUT_AHEAD = 4 * 2 ** 20
 
 const REASONS = new Map<number, string>([
   [bzip2.BAD_MAGIC, 'starts with no magic'],
@@ -43,6 +47,8 @@ class Bzip2Unpacker implements Unpacker {
   /** All blocks' checksums, as the stream's end has them. */
   #sum = 0
   #ended = false
+  /** Other threads that are at blocks to come. */
+  readonly #ahead: StreamAhead | undefined
 
   constructor(context: UnpackContext) {
     this.#context = context
@@ -71,6 +77,7 @@ class Bzip2Unpacker implements Unpacker {
       )
     } else {
       this.#blockSize = level * LEVEL_SIZE
+      this.#ahead = context.ahead?.open(context.input.length, this.#blockSize, context.input.load(0, 0))
     }
   }
 
@@ -85,12 +92,48 @@ class Bzip2Unpacker implements Unpacker {
     if (this.layer.error === undefined) completeLayer(this.layer, this.produced, this.#position)
   }
 
+  close(): void {
+    this.#ahead?.close()
+  }
+
   #unpackBlock(): void {
+    if (this.#takeAhead()) return
     const at = this.#position
     const status = this.#readBlock()
     if (status === AT_BLOCK_END) this.#writeBlock(at)
     else if (status === bzip2.AT_STREAM_END) this.#endStream(at)
     else this.#fail(at, status)
+  }
+
+  /** Takes the next block from another thread; false where it has none, or one that does not fit. */
+  #takeAhead(): boolean {
+    const ahead = this.#ahead
+    if (ahead === undefined) return false
+    const { engine, input, output, limits } = this.#context
+    const wanted = Math.min(this.#position + INPUT_AHEAD, input.length)
+    if (wanted > ahead.loaded) {
+      const address = input.load(ahead.loaded, wanted)
+      ahead.load(engine.memory.subarray(address, address + wanted - ahead.loaded))
+    }
+    const block = ahead.take(this.#position * 8 + this.#bits)
+    if (block === undefined) return false
+    const { length } = block.bytes
+    const to = output + this.produced
+    // Into place in two steps: see WORD.
+    const near = Math.ceil(to / WORD) * WORD
+    if (near + length > output + limits.output) return false
+    engine.reserve(near + length)
+    engine.memory.set(block.bytes, near)
+    engine.memory.copyWithin(to, near, near + length)
+    this.#position = block.next >>> 3
+    this.#bits = block.next & 7
+    this.#count(length, block.sum)
+    return true
+  }
+
+  #count(length: number, sum: number): void {
+    this.produced += length
+    this.#sum = (((this.#sum << 1) | (this.#sum >>> 31)) ^ sum) >>> 0
   }
 
   /** Decodes the next block: again from its start with more input, should it be longer than most are. */
@@ -140,8 +183,7 @@ class Bzip2Unpacker implements Unpacker {
       failStream(this.layer, 'checksum-mismatch', at, `the crc32 of the block at ${hex(at)} does not match`)
       return
     }
-    this.produced += to - start
-    this.#sum = (((this.#sum << 1) | (this.#sum >>> 31)) ^ sum) >>> 0
+    this.#count(to - start, sum)
   }
 
   #endStream(at: number): void {

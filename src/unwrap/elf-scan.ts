@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Codec, Facts, StreamLayer } from '../facts/facts.ts'
 import { isPlausible } from '../facts/plausible.ts'
 import { type ElfBytes, scanElf, type scanElfToJson } from '../facts/scan.ts'
+import type { BlocksAhead } from './blocks-ahead.ts'
 import { HOPPED, OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, isElf } from './detect.ts'
 import { type GrowingReading, type ReadOptions, StreamTooLong } from './image-reading.ts'
@@ -24,6 +25,7 @@ export class ElfScan {
   readonly #scanner: typeof scanElfToJson
   readonly #limits: UnpackLimits
   readonly #longestStream: number
+  readonly #ahead: BlocksAhead | undefined
   readonly #open: Unpacker[] = []
   /** Unpack every stream to its end. */
   readonly verify: boolean
@@ -33,7 +35,7 @@ export class ElfScan {
   constructor(
     engine: Engine,
     growing: GrowingReading,
-    { verify = false, limits, longestStream = Number.POSITIVE_INFINITY }: ReadOptions,
+    { verify = false, limits, longestStream = Number.POSITIVE_INFINITY, ahead }: ReadOptions,
     scanner: typeof scanElfToJson,
   ) {
     this.#engine = engine
@@ -41,6 +43,7 @@ export class ElfScan {
     this.#scanner = scanner
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
     this.#longestStream = longestStream
+    this.#ahead = ahead
     this.verify = verify
   }
 
@@ -76,18 +79,23 @@ export class ElfScan {
     if (input.length > this.#longestStream && !HOPPED.has(codec)) {
       throw new StreamTooLong(`The stream has ${input.length} bytes, limit is ${this.#longestStream}`)
     }
-    const unpacker = this.openPart(codec, input)
+    const unpacker = this.#begin(codec, input, this.#ahead)
     this.#reading.facts.layers.push(unpacker.layer)
     return unpacker
   }
 
   /** Begins with a stream of which only a part may be looked at. */
   openPart(codec: Codec, input: Input): Unpacker {
+    return this.#begin(codec, input)
+  }
+
+  #begin(codec: Codec, input: Input, ahead?: BlocksAhead): Unpacker {
     const context: UnpackContext = {
       engine: this.#engine,
       input,
       output: addressAfter(input.end),
       limits: this.#limits,
+      ...(ahead !== undefined && { ahead }),
     }
     const unpacker = OPENERS[codec](context)
     this.#open.push(unpacker)

@@ -6,6 +6,7 @@ import type { ElfUse } from '../facts/elf-use.ts'
 import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import { elfProblem } from '../facts/problem.ts'
 import type { Problem } from '../problem.ts'
+import type { BlocksAhead } from './blocks-ahead.ts'
 import type { UnpackLimits } from './unpacker.ts'
 
 export interface ReadOptions {
@@ -14,6 +15,8 @@ export interface ReadOptions {
   limits?: Partial<UnpackLimits>
   /** A stream of more compressed bytes, all of which count, is not begun with, but a StreamTooLong thrown. */
   longestStream?: number
+  /** Decodes blocks of a stream on other threads, while this one decodes others. */
+  ahead?: BlocksAhead
 }
 
 /** Raised where unpacking would take longer than the reader can wait. */

@@ -6,6 +6,7 @@
 import type { Engine, Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import type { Source } from '../source/source.ts'
+import type { BlocksAhead } from './blocks-ahead.ts'
 
 /** How much a stream may ask for, in bytes. */
 export interface UnpackLimits {
@@ -20,6 +21,8 @@ export interface UnpackContext {
   /** Where the output goes: the last thing in memory, so that it can grow. */
   output: number
   limits: UnpackLimits
+  /** Decodes blocks on other threads. */
+  ahead?: BlocksAhead
 }
 
 /** One compressed stream. A broken one raises nothing: `layer.error` says what was found and where. */

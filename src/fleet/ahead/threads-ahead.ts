@@ -1,0 +1,81 @@
+/**
+ * Decodes the blocks of one image on several threads, for when there is nothing else for them to do.
+ * @module
+ */
+import { Worker } from 'node:worker_threads'
+import type { EngineName } from '../../engine/engine.ts'
+import type { BlockAhead, BlocksAhead, StreamAhead } from '../../unwrap/blocks-ahead.ts'
+import { WORD } from '../../unwrap/bzip2-ahead.ts'
+import { engineModule } from '../engines.ts'
+import type { AheadThreadData } from './ahead-thread.ts'
+import { MOST_STREAM, StreamMemory } from './stream-memory.ts'
+
+/** A shorter stream is decoded before a thread has started. */
+const LEAST_STREAM = 2 * 2 ** 20
+/** More threads than this would wait for the reader, which looks at every block. */
+const MOST_THREADS = 3
+
+export class ThreadsAhead implements BlocksAhead {
+  readonly #engine: EngineName
+  readonly #threads: number
+  readonly #workers: Worker[] = []
+
+  /** With `threads` threads at most, which are started when there is a stream for them. */
+  constructor(engine: EngineName, threads: number) {
+    this.#engine = engine
+    this.#threads = Math.min(threads, MOST_THREADS)
+  }
+
+  open(length: number, blockSize: number, address: number): StreamAhead | undefined {
+    if (this.#threads < 1 || length < LEAST_STREAM || length >= MOST_STREAM) return undefined
+    while (this.#workers.length < this.#threads) this.#start()
+    const stream = StreamMemory.share(length, blockSize, address % WORD, this.#threads)
+    for (const [index, worker] of this.#workers.entries()) worker.postMessage({ ...stream, index })
+    return new Reader(new StreamMemory(stream))
+  }
+
+  #start(): void {
+    const module = this.#engine === 'wasm' ? engineModule() : undefined
+    const workerData: AheadThreadData = { engine: this.#engine, module }
+    // In dist/ the thread lies beside the bundle that this module is in; it has this module's own ending.
+    const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+    const worker = new Worker(new URL(`./ahead-thread${ending}`, import.meta.url), { workerData })
+    worker.unref()
+    // Of a thread that dies the reader hears by waiting in vain, and decodes what it would have.
+    worker.on('error', () => {})
+    this.#workers.push(worker)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map(worker => worker.terminate()))
+  }
+}
+
+class Reader implements StreamAhead {
+  readonly #memory: StreamMemory
+  #gaveUp = false
+
+  constructor(memory: StreamMemory) {
+    this.#memory = memory
+  }
+
+  get loaded(): number {
+    return this.#memory.loaded
+  }
+
+  load(bytes: Uint8Array): void {
+    this.#memory.load(bytes)
+  }
+
+  take(bit: number): BlockAhead | undefined {
+    if (this.#gaveUp) return undefined
+    const block = this.#memory.take(bit)
+    if (block !== 'late') return block
+    this.#gaveUp = true
+    return undefined
+  }
+
+  close(): void {
+    this.#memory.close()
+  }
+}

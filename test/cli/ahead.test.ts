@@ -1,0 +1,50 @@
+/** One image on several threads: what is said of it is the same. */
+import { writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
+import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
+import { scratchDirectory } from '../scratch.ts'
+import { runTool, withSizeWord } from '../unwrap/codec-suite.ts'
+import { randomNumbers } from '../unwrap/kernel-like.ts'
+import { run } from './run.ts'
+
+const scratch = scratchDirectory()
+
+/** A kernel whose notes come after blocks of noise: 3 MB of bzip2. */
+function longKernel(): Uint8Array<ArrayBuffer> {
+  const elf = buildElf({
+    bits: 64,
+    bodySize: 3_000_000,
+    notes: [
+      { type: NOTE.GUEST_OS, value: 'linux' },
+      { type: NOTE.XEN_VERSION, value: 'xen-3.0' },
+    ],
+  })
+  const random = randomNumbers(5)
+  const noisy = new Uint8Array(elf)
+  for (let at = 4096; at < 2_900_000; at++) noisy[at] = random()
+  return withSizeWord(runTool('bzip2', ['-9', '-c'], noisy), noisy.length)
+}
+
+test('one bzip2 image has the same record whether one thread decodes its blocks or two', async () => {
+  const payload = longKernel()
+  const damaged = payload.slice()
+  damaged[payload.length - 400_000]! ^= 1
+  for (const [name, bytes] of [
+    ['good', payload],
+    ['damaged', damaged],
+    ['cut', payload.subarray(0, -500_000)],
+  ] as const) {
+    writeFileSync(scratch.at(name), buildBzImage({ payload: bytes }))
+    for (const more of [[], ['--verify']]) {
+      const [alone, two] = await Promise.all(
+        ['0', '2'].map(workers =>
+          run(['scan', scratch.at(name), '-o', 'ndjson', '--workers', workers, ...more]),
+        ),
+      )
+      expect(two!.stdout).toBe(alone!.stdout)
+      expect(two!.stderr).toBe(alone!.stderr)
+      expect(alone!.stdout.includes('"codec":"bzip2"')).toBe(true)
+    }
+  }
+})
