@@ -11,6 +11,7 @@ import {
   SHDR32_LENGTH,
 } from './elf-format.ts'
 import type { ElfFacts, Note, NoteWalk } from './facts.ts'
+import { MACHINE_NAMES } from './machine-name.ts'
 import { MAX_SECTIONS } from './record-limits.ts'
 
 const roundUp = (size: number) => ((size + 3) & ~3) >>> 0
@@ -100,13 +101,19 @@ function tooMany(facts: ElfFacts): Problem | undefined {
 const numbered = (offset: string) =>
   Number.isSafeInteger(Number(offset)) ? { offset: Number(offset) } : undefined
 
+/** ` (AArch64)`; nothing for a machine without a name here. */
+function named(machine: number): string {
+  const name = MACHINE_NAMES[machine]
+  return name === undefined ? '' : ` (${name})`
+}
+
 function foreign({ data, machine }: ElfFacts): Problem | undefined {
   if (data !== ELFDATA2LSB) {
     const message = `Cannot take the ELF for an x86 kernel: its byte order at 0x5 is ${data}, expected 1 (little-endian)`
     return { code: 'elf-big-endian', message, offset: 5 }
   }
   if (machine !== EM_386 && machine !== EM_X86_64) {
-    const message = `Cannot take the ELF for an x86 kernel: its machine at 0x12 is ${machine}, expected 3 (386) or 62 (x86-64)`
+    const message = `Cannot take the ELF for an x86 kernel: its machine at 0x12 is ${machine}${named(machine)}, expected 3 (x86) or 62 (x86-64)`
     return { code: 'elf-machine-unsupported', message, offset: 0x12 }
   }
   return undefined

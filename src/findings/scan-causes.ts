@@ -171,6 +171,8 @@ function whereIn(reach: Reach, { images, builds, treated }: Tally): string {
 
 /** A span of releases has no log and no remedies: its last release is asked for them, once a cause. */
 function askNewest({ facts, judgement }: Example): Pick<ScanCause, 'log' | 'remedies'> {
+  // What a loader makes of bytes that nobody has seen is not known.
+  if (judgement.code === 'image-unread') return { log: { lines: [] }, remedies: [] }
   const { remedies, log } = new Judge(facts()).verdict(resolveTarget(judgement.until!), judgement.mode)
   return {
     log: log ?? { lines: judgement.message === undefined ? [] : [judgement.message] },

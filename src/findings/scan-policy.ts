@@ -11,6 +11,7 @@ import type { Judgement } from './judgement.ts'
 const SOUND: ReadonlySet<ProblemCode> = new Set([
   'foreign-kernel',
   'not-a-kernel',
+  'no-kernel-inside',
   'empty',
   'not-elf',
   'payload-format-unknown',

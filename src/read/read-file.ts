@@ -145,7 +145,11 @@ function readSource(
     }
     const inside = readers.readContainer(engine, source, options, options.containers, head)
     if (inside !== undefined) {
-      return { ...inside, read: inside.read + cost.read, unpacked: inside.unpacked + cost.unpacked }
+      cost.read += inside.read
+      cost.unpacked += inside.unpacked
+      // Of an EFI program without a kernel in it more is known than that.
+      const isNamed = facts.kind !== 'unknown' && inside.records.every(isWithoutKernel)
+      if (!isNamed) return { ...inside, read: cost.read, unpacked: cost.unpacked }
     }
   }
   const record: WritableRecord = { facts }
@@ -159,6 +163,8 @@ function readSource(
   if (problem?.code === 'empty' || isOrdinary(use, facts, elfJson)) text.isOrdinary = true
   return { records: [text], read: cost.read, unpacked: cost.unpacked }
 }
+
+const isWithoutKernel = ({ problem }: RecordText) => problem === 'no-kernel-inside'
 
 /** A library is told from a kernel that looks like one by what it says to Xen. */
 function isOrdinary(use: ElfUse | undefined, { elf }: Facts, elfJson: string | undefined): boolean {

@@ -11,7 +11,7 @@ import { HOPPED, OPENERS } from './codecs.ts'
 import { DETECT_LENGTH, isElf } from './detect.ts'
 import { type GrowingReading, type ReadOptions, StreamTooLong } from './image-reading.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import type { Input, Unpacker, UnpackContext, UnpackLimits } from './unpacker.ts'
+import type { Input, UnpackContext, Unpacker, UnpackLimits } from './unpacker.ts'
 
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096

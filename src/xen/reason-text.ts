@@ -3,7 +3,7 @@
  * @module
  */
 import type { Codec } from '../facts/facts.ts'
-import { machineName } from './machine-name.ts'
+import { machineName } from '../facts/machine-name.ts'
 import type { Reason, ReasonArgs, ReasonCode, UncheckedRead, UnreadPart } from './reason.ts'
 import type { VerdictWord } from './verdict.ts'
 

@@ -6,7 +6,7 @@ import type { Problem, ProblemCode } from '../problem.ts'
 import { because, type Reason } from './reason.ts'
 import type { CauseCode, VerdictWord } from './verdict.ts'
 
-/** The fault is the machine's, not the image's. */
+/** Nobody has seen the image's bytes, or what lies in the container that it is. */
 const UNREAD: ReadonlySet<ProblemCode> = new Set([
   'unreadable',
   'vanished',
@@ -16,6 +16,13 @@ const UNREAD: ReadonlySet<ProblemCode> = new Set([
   'memory-limit',
   'worker-died',
   'gave-up',
+  'container-truncated',
+  'container-corrupt',
+  'container-unsupported',
+  'container-limit',
+  'container-not-read',
+  'backing-outside',
+  'backing-missing',
   'remote-unavailable',
   'remote-denied',
   'remote-forbidden',

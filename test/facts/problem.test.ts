@@ -117,7 +117,7 @@ describe('the problem of an ELF', () => {
     expect(problem(elf({ machine: 183 }))).toEqual({
       code: 'elf-machine-unsupported',
       message:
-        'Cannot take the ELF for an x86 kernel: its machine at 0x12 is 183, expected 3 (386) or 62 (x86-64)',
+        'Cannot take the ELF for an x86 kernel: its machine at 0x12 is 183 (AArch64), expected 3 (x86) or 62 (x86-64)',
       offset: 0x12,
     })
     expect(problem(elf({ big: true }))?.message).toContain('byte order at 0x5 is 2')

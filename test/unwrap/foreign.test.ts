@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
+import { foreignFile } from '../../src/unwrap/foreign.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { Judge } from '../../src/xen/judge.ts'
 import { unreadAnswer } from '../../src/xen/unread.ts'
@@ -44,6 +46,59 @@ test('kernels for other machines are named, and no x86 loader is asked about the
     const [modelled] = new Judge(facts).spans('pv-domU')
     expect(unreadAnswer(problem, modelled!.verdict)?.verdict).toBe('unavailable')
   }
+})
+
+const be = (at: number, ...words: number[]) =>
+  image(view => {
+    for (const [index, word] of words.entries()) view.setUint32(at + 4 * index, word)
+  })
+
+test.each<[string, MemorySource]>([
+  ['a zImage, a kernel for Arm', image(view => view.setUint32(0x24, 0x016f2818, true))],
+  ['an image of Linux for IBM S/390', be(8, 0x02000018, 0x60000050, 0x02000068, 0x60000050)],
+  [
+    'a packed EFI kernel (zboot) for AArch64',
+    image(view => {
+      view.setUint32(0, 0x00005a4d, true)
+      view.setUint32(4, 0x676d697a, true)
+      view.setUint32(0x3c, 0x80, true)
+      view.setUint32(0x80, 0x4550, true)
+      view.setUint16(0x84, 0xaa64, true)
+    }),
+  ],
+  [
+    'a U-Boot image of a kernel for Arm',
+    image(view => {
+      view.setUint32(0, 0x27051956)
+      view.setUint8(29, 2)
+      view.setUint8(30, 2)
+    }),
+  ],
+])('%s is a kernel, and no x86 loader is asked about it', (name, source) => {
+  expect(readImage(engine, source).problem).toEqual({
+    code: 'foreign-kernel',
+    message: `Cannot find an x86 kernel in the file: it is ${name}`,
+    offset: 0,
+  })
+})
+
+test.each<[string, MemorySource]>([
+  ['a device tree, or a FIT image of U-Boot', be(0, 0xd00dfeed)],
+  ['a boot image of Android', be(0, 0x414e4452, 0x4f494421)],
+  ['a U-Boot image', be(0, 0x27051956)],
+])('%s is named, and is no kernel', (name, source) => {
+  expect(readImage(engine, source).problem).toMatchObject({
+    code: 'not-a-kernel',
+    message: `Cannot find an x86 kernel in the file: it is ${name}`,
+  })
+})
+
+test('any bytes are named or not', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), bytes => {
+      expect(['undefined', 'object']).toContain(typeof foreignFile(bytes))
+    }),
+  )
 })
 
 test('PE programs are named with their machine, and are no kernels', () => {

@@ -1,5 +1,5 @@
 /** Names of ELF machines (e_machine in the ELF specification's registry). */
-const NAMES: Readonly<Record<number, string>> = {
+export const MACHINE_NAMES: Readonly<Record<number, string>> = {
   2: 'SPARC',
   3: 'x86',
   8: 'MIPS',
@@ -16,4 +16,4 @@ const NAMES: Readonly<Record<number, string>> = {
 }
 
 /** `AArch64`, or `machine 9` for one without a name here. */
-export const machineName = (machine: number): string => NAMES[machine] ?? `machine ${machine}`
+export const machineName = (machine: number): string => MACHINE_NAMES[machine] ?? `machine ${machine}`
