@@ -25,6 +25,8 @@ export interface PygrubBoot {
   title?: string
   /** The last line that pygrub says. */
   error?: string
+  /** Why it is not known what it takes, in a sentence. */
+  undecided?: string
 }
 
 /** What the guest's own boot loader takes. */
@@ -85,7 +87,7 @@ const isSmall = ({ kernel, ramdisk, offset }: PygrubSpan, disk: GuestDisk): bool
   )
 
 function pygrubBoot(
-  { since, until, python, kernel, offset, title, error }: PygrubSpan,
+  { since, until, python, kernel, offset, title, error, undecided }: PygrubSpan,
   volumes: readonly GuestVolume[],
 ): PygrubBoot {
   const volume = volumes.find(place => place.offset === offset) ?? { names: [] }
@@ -96,6 +98,7 @@ function pygrubBoot(
     ...(kernel !== undefined && { kernel: insideVolume(volume, kernel) }),
     ...(title !== undefined && { title }),
     ...(error !== undefined && { error }),
+    ...(undecided !== undefined && { undecided }),
   }
 }
 

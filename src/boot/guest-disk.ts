@@ -2,6 +2,7 @@
 
 import { ContainerError } from '../containers/container-error.ts'
 import type { ContainerContext } from '../containers/context.ts'
+import { detectContainer } from '../containers/detect.ts'
 import { detectFileSystem } from '../containers/fs/formats.ts'
 import { openPlainIso } from '../containers/fs/iso/tree.ts'
 import { readBytes, SliceSource } from '../source/memory.ts'
@@ -34,6 +35,13 @@ export class GuestDisk {
     if (files?.family !== 'iso9660') return files
     if (!this.#plain.has(offset)) this.#plain.set(offset, this.#plainNames(files, offset))
     return this.#plain.get(offset)
+  }
+
+  /** The name of a file system at `offset` that is known by its magic and not read: `reiserfs`, `zfs`; else undefined. */
+  unreadFormat(offset: number): string | undefined {
+    if (!(offset >= 0 && offset < this.source.size)) return undefined
+    const found = detectContainer(this.#from(offset), { isDisk: true })
+    return found?.kind === 'not-read' ? found.format : undefined
   }
 
   #plainNames(files: GuestFiles, offset: number): GuestFiles {

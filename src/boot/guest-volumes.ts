@@ -2,6 +2,8 @@
 import { writeInside } from '../containers/address.ts'
 import { ContainerError } from '../containers/container-error.ts'
 import type { ContainerContext } from '../containers/context.ts'
+import { detectContainer } from '../containers/detect.ts'
+import type { Detected } from '../containers/detect-head.ts'
 import { type Layer, openLayer } from '../containers/layer.ts'
 import { openVolumeSets } from '../containers/volume/sets.ts'
 import type { Source } from '../source/source.ts'
@@ -59,11 +61,20 @@ export const insideVolume = (
   path: string,
 ): string => writeInside([...within, [...names, ...path.split('/').filter(name => name !== '')]])
 
+const ARCHIVES: ReadonlySet<string> = new Set(['7z', 'apk3'])
+
+/** Whether a guest may boot from it: a disk, its partitions, or a file system, one that is not read too. */
+export const isDisk = ({ kind, format }: Detected): boolean =>
+  kind === 'disk' || kind === 'volumes' || kind === 'tree' || (kind === 'not-read' && !ARCHIVES.has(format))
+
 /**
  * What a guest sees of a file: the contents of a disk format, of a compressed image what is in it, or the file itself.
  * Throws a ContainerError.
  */
 export function guestView(file: Source, context: ContainerContext, depth = 0): Source {
+  // A disk without partitions may be a file system that is not read: what pygrub makes of it is told all the same.
+  const detected = detectContainer(file)
+  if (detected?.kind === 'not-read' && isDisk(detected)) return file
   const layer = depth < MAX_DEPTH ? openLayer(file, context) : undefined
   if (layer?.kind === 'disk') return layer.disk
   if (layer?.kind !== 'stream') return file

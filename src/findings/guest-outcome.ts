@@ -140,6 +140,9 @@ function pygrubOutcome(
     boots.filter(span => covers(span, release)).map(span => ({ release, span })),
   )
   if (asked.length === 0) return anyOf(disk, find)
+  const unread = asked.find(({ span }) => span.undecided !== undefined)?.span.undecided
+  if (unread !== undefined)
+    return { kind: 'verdict', verdict: causeVerdict(guestCause('boot-undecided', unread), 'uncertain') }
   const kernels = [...new Set(asked.map(({ span }) => span.kernel))]
   const [only] = kernels
   if (kernels.length === 1 && only !== undefined)

@@ -20,6 +20,7 @@ function pygrubAnswer({
   ramdisk,
   args,
   error,
+  undecided,
 }: PygrubWalk): PygrubSpan {
   return {
     since,
@@ -30,6 +31,7 @@ function pygrubAnswer({
     ...(ramdisk !== undefined && { ramdisk }),
     ...(args !== undefined && { args }),
     ...(error !== undefined && { error }),
+    ...(undecided !== undefined && { undecided }),
   }
 }
 

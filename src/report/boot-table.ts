@@ -63,11 +63,14 @@ function bootsLines(head: string, kernel: string): string[] {
 }
 
 function pygrubRows(answer: PygrubWalk, paint: Paint): string[] {
-  const { args, config, error, kernel, offset, outcome, python, ramdisk, title, verdicts = [] } = answer
+  const { args, config, error, kernel, offset, outcome, python, ramdisk, title, undecided } = answer
+  const { verdicts = [] } = answer
   const head = `${span(answer)}${python === null ? '' : ` (Python ${python})`}`
   if (outcome === 'fails') {
     return [`    ${head.padEnd(SPAN)} ${paint('red', 'boots nothing')}`, ...lines(error ?? '', 8)]
   }
+  if (undecided !== undefined)
+    return [`    ${head.padEnd(SPAN)} ${paint('yellow', 'is not decided')}`, ...lines(undecided, 8)]
   const from = [
     offset === undefined || offset === 0 ? '' : `file system at byte ${offset}`,
     config ?? '',

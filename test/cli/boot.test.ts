@@ -154,6 +154,24 @@ describe('explain --boot', () => {
     expect(stdout).toContain('log: not xen image')
   })
 
+  test('walks as PV-GRUB does, with the libxc of the release that built it', async () => {
+    const image = join(BOOT_PATHS, 'reports/debian8-3.16-xz')
+    const walk = async (boot: string) =>
+      JSON.parse((await run(['explain', image, '--boot', boot, '-o', 'json'])).stdout)
+    const old = await walk('pv-grub@4.1.4')
+    expect(old).toMatchObject({
+      version: '4.1.4',
+      arch: 'x86_64',
+      verdict: 'refuses',
+      code: 'codec-unsupported',
+      message: 'xc_dom_probe_bzimage_kernel: unknown compression format',
+    })
+    expect(old.steps[0]).toMatchObject({ stage: 'PV-GRUB', value: 'gzip', gates: ['codecs'] })
+    const { steps, verdict } = await walk('pv-grub@4.3.0')
+    expect(verdict).toBe('accepts')
+    expect(steps.at(-1)).toMatchObject({ stage: 'kexec', does: 'is what the x86 64 build boots' })
+  })
+
   test('needs a loader', async () => {
     const { code, stderr } = await run(['explain', join(BOOT_PATHS, 'codec-images/zstd.bzimage')])
     expect([code, stderr]).toEqual([1, expect.stringContaining('a loader by --boot')])

@@ -23,13 +23,16 @@ export interface PygrubOptions {
 }
 
 export interface PygrubAnswer {
-  outcome: 'boots' | 'fails'
+  /** `undecided` where pygrub reads a file system that this program does not. */
+  outcome: 'boots' | 'fails' | 'undecided'
   /** The file that is copied, symbolic links followed. */
   kernel?: string
   ramdisk?: string
   args?: string
   /** The last line that pygrub says. */
   error?: string
+  /** Why the outcome is not known, in a sentence. */
+  undecided?: string
   /** Where the file system lies that decided, in bytes. */
   offset?: number
   /** The configuration file that was read last. */
@@ -76,8 +79,23 @@ export function runPygrub(
     const { files, choice } = search(context, disk, options, seen)
     return { ...seen, ...copy(context, files, choice, options) }
   } catch (error) {
+    if (error instanceof UnreadFileSystem)
+      return { ...seen, outcome: 'undecided', offset: error.offset, undecided: error.message }
     if (!(error instanceof PythonError)) throw error
     return { ...seen, outcome: 'fails', error: error.line }
+  }
+}
+
+/** pygrub goes on with a file system of which nothing is known here. */
+class UnreadFileSystem extends Error {
+  override name = 'UnreadFileSystem'
+  readonly offset: number
+
+  constructor(format: string, offset: number) {
+    super(
+      `pygrub reads the ${format} file system at byte ${offset}, which is not read here: it may boot from it`,
+    )
+    this.offset = offset
   }
 }
 
@@ -93,6 +111,9 @@ function search(
   for (const offset of offsets) {
     try {
       const files = disk.mountForPygrub(offset)
+      const unread = files === undefined ? disk.unreadFormat(offset) : undefined
+      if (unread !== undefined && ask.gate('file-systems').includes(unread))
+        throw new UnreadFileSystem(unread, offset)
       if (files === undefined || !isMounted(ask, files)) throw NOT_MOUNTED
       seen.offset = offset
       const choice =
@@ -332,8 +353,8 @@ function answersOf(ask: PygrubReader, disk: GuestDisk, options: PygrubOptions): 
 }
 
 /** What of an answer counts for being the same. */
-const said = ({ outcome, kernel, ramdisk, args, error }: PygrubAnswer) =>
-  JSON.stringify([outcome, kernel, ramdisk, args, error])
+const said = ({ outcome, kernel, ramdisk, args, error, undecided }: PygrubAnswer) =>
+  JSON.stringify([outcome, kernel, ramdisk, args, error, undecided])
 
 /** What one release does with a disk: one answer, or those of Python 2 and 3 where they differ. */
 export function pygrubAnswers(release: string, disk: GuestDisk, options: PygrubOptions = {}): PygrubSpan[] {

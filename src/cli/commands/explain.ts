@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { isDisk } from '../../boot/guest-volumes.ts'
 import { detectContainer } from '../../containers/detect.ts'
 import { jsonText } from '../../document/printable.ts'
 import { groupBuilds, type JudgedBuild } from '../../findings/builds.ts'
@@ -13,7 +14,7 @@ import { painter } from '../../report/style.ts'
 import { briefDifferenceTable, differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
 import { SourceError } from '../../source/source.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
-import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
+import { type BootPath, isVersioned, parseBootPath, VERSIONED } from '../../xen/boot-path/boot-path.ts'
 import { tracePath } from '../../xen/boot-path/trace.ts'
 import type { BuildFacts } from '../../xen/build-option.ts'
 import { judgeSpans } from '../../xen/judge.ts'
@@ -76,8 +77,9 @@ async function configured(given: GivenFlags): Promise<ExplainFlags> {
 function walkedLoader(text: string): BootPath {
   const path = parseBootPath(text)
   if (typeof path === 'string') throw new InvalidArgumentError(`${path}.`)
-  if (path.path === 'pvgrub2' || path.path === 'pvhgrub') return path
-  throw new InvalidArgumentError(`expected pvgrub2 or pvhgrub, found ${text}; for the toolstack give --xen.`)
+  if (isVersioned(path.path)) return path
+  const loaders = Object.keys(VERSIONED).join(', ')
+  throw new InvalidArgumentError(`expected one of ${loaders}, found ${text}; for the toolstack give --xen.`)
 }
 
 export const explainCommand = (finish: (code: number) => void): Command =>
@@ -95,7 +97,10 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     .addOption(mapOption())
     .addOption(buildOption().argParser(parseBuildFacts))
     .addOption(
-      new Option('--boot <loader>', "a guest's GRUB in place of releases: pvgrub2@2.06, pvhgrub")
+      new Option(
+        '--boot <loader>',
+        "a guest's GRUB in place of releases: pvgrub2@2.06, pvhgrub, pv-grub@4.1.4",
+      )
         .argParser(walkedLoader)
         .conflicts(['xen', 'inventory']),
     )
@@ -116,7 +121,7 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     )
     .addHelpText('after', EXAMPLES)
     .action(async (image: string, given: GivenFlags) => {
-      if (given.boot === undefined && isDisk(image, given)) {
+      if (given.boot === undefined && isDiskFile(image, given)) {
         const { bootAction } = await import('./boot.ts')
         const { xen = 'all', inventory, output, private: isPrivate, timeout, retries, requests } = given
         finish(
@@ -133,13 +138,13 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     })
 
 /** True for a disk, or a file system: it is walked as the boot loaders of guests do. */
-function isDisk(path: string, flags: RemoteFlags): boolean {
+function isDiskFile(path: string, flags: RemoteFlags): boolean {
   if (parseAddress(path).inside !== undefined) return false
   try {
     const file = openImage(path, remoteOptions(flags))
     try {
-      const kind = detectContainer(file)?.kind
-      return kind === 'disk' || kind === 'volumes' || kind === 'tree'
+      const detected = detectContainer(file)
+      return detected !== undefined && isDisk(detected)
     } finally {
       file.close()
     }

@@ -77,9 +77,16 @@ export type PvGrubAnswer = Omit<Answer, 'assumptions' | 'gates' | 'reason'> & {
   gates: readonly string[]
 }
 
-/** What the PV-GRUB that one release built does with a kernel. */
+/** What the PV-GRUB that one release built does with a kernel; the steps of its libxc are those of the release. */
 export function askPvGrub(ask: ComponentReader<PvGrubGates>, facts: Facts, arch: PvGrubArch): PvGrubAnswer {
   const known = ask.gate('codecs')
+  ask.trace?.({
+    stage: 'PV-GRUB',
+    what: 'decompressors',
+    value: known.join(', '),
+    does: 'gives the kernel to the libxc that it is built with',
+    gates: ['codecs'],
+  })
   const decoders = Object.fromEntries(CODECS.map(codec => [codec, known.includes(codec)]))
   const subject = new Subject(facts, {
     build: { decoders },
@@ -87,7 +94,7 @@ export function askPvGrub(ask: ComponentReader<PvGrubGates>, facts: Facts, arch:
     capabilities: { xen: Object.values(GUEST_TYPES) },
   })
   const index = releaseIndex(pvGrub.versions[ask.index]!)!
-  const { answer, last } = askRelease(subject, index, { guest: 'pv', role: 'domU' })
+  const { answer, last } = askRelease(subject, index, { guest: 'pv', role: 'domU' }, ask.trace)
   ask.last = Math.min(ask.last, pvGrub.versions.indexOf(releases[last]!))
   ask.gate('bitness')
   const { assumptions: _, ...given } = answer
@@ -97,7 +104,15 @@ export function askPvGrub(ask: ComponentReader<PvGrubGates>, facts: Facts, arch:
     const codec = loaded.code === 'codec-unsupported' && facts.layers.some(({ kind }) => kind === 'bzimage')
     return { ...loaded, ...(codec && { message: UNKNOWN_CODEC }), gates: [...ask.gates, ...loaded.gates] }
   }
-  if (loaded.guestType !== undefined && loaded.guestType !== GUEST_TYPES[arch]) {
+  const fits = loaded.guestType === undefined || loaded.guestType === GUEST_TYPES[arch]
+  ask.trace?.({
+    stage: 'kexec',
+    what: 'guest type',
+    value: loaded.guestType ?? 'unknown',
+    does: fits ? `is what the ${BITNESS[arch]} build boots` : `is not what the ${BITNESS[arch]} build boots`,
+    gates: ['bitness'],
+  })
+  if (!fits) {
     return {
       ...loaded,
       verdict: 'refuses',
@@ -109,7 +124,15 @@ export function askPvGrub(ask: ComponentReader<PvGrubGates>, facts: Facts, arch:
     }
   }
   const hasP2m = facts.elf?.notes.some(({ owner, type }) => owner === 'Xen' && type === INIT_P2M) ?? false
-  if (hasP2m && ask.gate('init-p2m') === 'crashes') {
+  const crashes = hasP2m && ask.gate('init-p2m') === 'crashes'
+  if (hasP2m)
+    ask.trace?.({
+      stage: 'kexec',
+      what: 'note INIT_P2M',
+      does: crashes ? 'crashes while the kernel is built' : 'builds the kernel',
+      gates: ['init-p2m'],
+    })
+  if (crashes) {
     return {
       ...loaded,
       verdict: 'refuses',

@@ -1,6 +1,8 @@
 /** Which part of a path pygrub's library looks for, by the reader of the file system. */
 import { expect, test } from 'vitest'
 import { GuestFiles } from '../../../src/boot/guest-files.ts'
+import { pygrubSpans } from '../../../src/boot/pygrub/run.ts'
+import { guestDisk } from '../disks.ts'
 import { memoryFiles } from '../files.ts'
 
 const { tree } = memoryFiles({
@@ -72,4 +74,18 @@ test('libext2fs opens a directory as it does a file', () => {
 
 test('XFS takes no slash after a file', () => {
   expect(new GuestFiles(tree, 'xfs', 'mounted').pygrubSize('/boot/initrd/')).toBeUndefined()
+})
+
+test.each([
+  ['reiserfs', 0x1_0034, 'ReIsEr2Fs', '3.1.0'],
+  ['zfs', 0x1_ffd8, '\x11\x7a\x0c\xb1\x7a\xda\x10\x02', '3.3.0'],
+])('%s is read by pygrub and not here: nothing is claimed', (format, at, magic, since) => {
+  const bytes = new Uint8Array(0x4_0000)
+  bytes.set(
+    Array.from(magic, character => character.charCodeAt(0)),
+    at,
+  )
+  const undecided = pygrubSpans(guestDisk(bytes)).filter(({ outcome }) => outcome === 'undecided')
+  expect([undecided[0]?.since, undecided.at(-1)?.until]).toEqual([since, '4.22.0'])
+  expect(undecided[0]?.undecided).toContain(`the ${format} file system at byte 0`)
 })

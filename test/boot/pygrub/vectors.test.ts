@@ -28,7 +28,7 @@ interface Case {
 
 const cases: Case[] = JSON.parse(readFileSync(new URL('pygrub.json', BOOT_PATHS), 'utf8'))
 
-const said = ({ outcome, kernel, ramdisk, args, error }: PygrubAnswer | Recorded): Recorded => ({
+const said = ({ outcome, kernel, ramdisk, args, error }: PygrubAnswer | Recorded) => ({
   outcome,
   ...(kernel !== undefined && { kernel }),
   ...(ramdisk !== undefined && { ramdisk }),
