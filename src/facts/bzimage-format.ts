@@ -10,6 +10,8 @@ export const PROTOCOL = 0x206
 /** Where the version's text is, counted from HEADER_START. */
 export const KERNEL_VERSION = 0x20e
 export const HEADER_START = 0x200
+export const LOADFLAGS = 0x211
+export const LOADED_HIGH = 1
 export const PAYLOAD_OFFSET = 0x248
 export const PAYLOAD_LENGTH = 0x24c
 /** The end of `payload_length`: a shorter file has no whole header. */

@@ -56,6 +56,8 @@ export interface BzImageLayer {
   kernelVersion?: string
   /** The last four bytes of a payload that lies in the file: the unpacked size, where it is compressed. */
   sizeWord?: number
+  /** Set where `loadflags` has no LOADED_HIGH: a zImage, which real mode loads below 1 MiB. */
+  loadedLow?: true
   /** Set where the payload has no or one byte, and gzip's magic is in the file from its start on. */
   gzipMagic?: true
 }
@@ -286,4 +288,6 @@ export interface Facts {
   /** The ELF in the first frame alone, where a zstd stream has several: all that some decoders unpack. */
   firstFrameElf?: ElfFacts
   binTable?: BinImageTable
+  /** The versions of Multiboot of which a header is in the first 8192 bytes of an ELF, compressed or not. */
+  multiboot?: (1 | 2)[]
 }

@@ -5,6 +5,8 @@
 import {
   HEADER_START,
   KERNEL_VERSION,
+  LOADED_HIGH,
+  LOADFLAGS,
   PAYLOAD_LENGTH,
   PAYLOAD_OFFSET,
   PAYLOAD_PROTOCOL,
@@ -65,6 +67,7 @@ export function parseBzImage(head: Uint8Array, size: number): BzImageHeader {
     payloadOffset,
     payloadLength,
     payloadStart,
+    ...(size > LOADFLAGS && (view.getUint8(LOADFLAGS) & LOADED_HIGH) === 0 && { loadedLow: true as const }),
   }
   if (size < SETUP_HEADER_END) {
     const message = `Cannot read the bzImage header: the file has ${size} bytes, the header ends at ${SETUP_HEADER_END}`

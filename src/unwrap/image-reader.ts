@@ -8,6 +8,7 @@ import { BASE } from '../engine/memory.ts'
 import { BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
 import { elfUse } from '../facts/elf-use.ts'
 import type { BzImageLayer, Codec, ImageKind, StreamLayer } from '../facts/facts.ts'
+import { findMultiboot } from '../facts/multiboot.ts'
 import type { scanElfToJson } from '../facts/scan.ts'
 import type { Source } from '../source/source.ts'
 import { parseBzImage, readKernelVersion } from './bzimage.ts'
@@ -85,6 +86,7 @@ export class ImageReader {
     // A flat image is known by its table alone. In a gzip file the table counts that it unpacks to.
     if (found !== 'gzip') this.#findBinTable(head)
     if (found === 'elf') {
+      this.#findMultiboot(head)
       this.reading.use = elfUse(head)
       this.#scanFile(length)
     } else if (found === 'bzimage')
@@ -100,6 +102,11 @@ export class ImageReader {
   #findBinTable(head: Uint8Array): void {
     const table = findBinTable(head)
     if (table !== undefined) this.reading.facts.binTable = table
+  }
+
+  #findMultiboot(head: Uint8Array): void {
+    const versions = findMultiboot(head)
+    if (versions.length > 0) this.reading.facts.multiboot = versions
   }
 
   #noteForeign(head: Uint8Array): void {
@@ -198,11 +205,12 @@ export class ImageReader {
     // Only gzip tells the size of what is in it at a known place; the others have to be unpacked to be known.
     if (codec !== 'gzip' || inner === 'bzimage' || this.elf.verify) unpacker.finish()
     const head = unpacker.need(0, HEAD_LENGTH)
-    this.#findBinTable(
-      this.#engine.memory.subarray(head.address, head.address + Math.min(head.length, HEAD_LENGTH)),
-    )
-    if (inner === 'elf') this.elf.scanStream(unpacker, input)
-    else {
+    const bytes = this.#engine.memory.subarray(head.address, head.address + Math.min(head.length, HEAD_LENGTH))
+    this.#findBinTable(bytes)
+    if (inner === 'elf') {
+      this.#findMultiboot(bytes)
+      this.elf.scanStream(unpacker, input)
+    } else {
       this.elf.account(unpacker, input)
       this.#readInnerBzImage(unpacker, start)
     }

@@ -19,6 +19,15 @@ const gates = {
     spans: [['2.04', 0x0203]],
     evidence: ['grub-2.12 grub-core/loader/i386/linux.c grub_cmd_linux'],
   }),
+  multiboot: componentGate<'by-header'>({
+    summary:
+      'The commands multiboot and multiboot2 take an ELF with a header of their version in its first 8192 or 32768 bytes.',
+    spans: [['2.04', 'by-header']],
+    evidence: [
+      'grub-2.12 grub-core/loader/multiboot_mbi2.c grub_multiboot2_load',
+      'grub-2.12 grub-core/loader/i386/multiboot_mbi.c grub_multiboot_load',
+    ],
+  }),
   'xen-notes': componentGate<'not-read'>({
     summary: 'Xen notes, the payload and its codec are not looked at; a bare ELF kernel is refused.',
     spans: [['2.04', 'not-read']],
@@ -48,13 +57,14 @@ export interface PvhGrubAnswer {
 export function askPvhGrub(facts: Facts, trace?: (step: ComponentStep) => void): PvhGrubAnswer {
   const ask = new ComponentReader(pvhgrub, 0, trace)
   const oldest = ask.gate('linux-protocol')
+  ask.gate('multiboot')
   ask.gate('xen-notes')
   const answer = check(facts, oldest)
   ask.trace?.({
     stage: 'grub_cmd_linux',
     what: 'Linux header',
     does: grubReasonText(answer.reason),
-    gates: ['linux-protocol', 'xen-notes'],
+    gates: ['linux-protocol', 'multiboot', 'xen-notes'],
   })
   return { ...answer, gates: ask.gates }
 }
@@ -71,6 +81,12 @@ function check(facts: Facts, oldest: number): Omit<PvhGrubAnswer, 'gates'> {
   if (layer?.kind !== 'bzimage') {
     if (facts.size < LINUX_HEADER)
       return refuse('not-a-kernel', 'premature end of file %s', grubBecause('header-too-short'))
+    if (facts.multiboot !== undefined) {
+      const versions = facts.multiboot
+        .map(version => (version === 1 ? 'multiboot' : 'multiboot2'))
+        .join(' or ')
+      return { verdict: 'accepts', reason: grubBecause('taken-by-multiboot', { versions }) }
+    }
     if (facts.kind === 'elf') {
       return refuse('not-a-kernel', 'no multiboot header found', grubBecause('bare-elf'))
     }
@@ -89,6 +105,9 @@ function check(facts: Facts, oldest: number): Omit<PvhGrubAnswer, 'gates'> {
       'version too old for 32-bit boot',
       grubBecause('boot-protocol-too-old', { least: '2.03' }),
     )
+  }
+  if (layer.loadedLow) {
+    return refuse('bzimage-unsupported', "zImage doesn't support 32-bit boot", grubBecause('loaded-low'))
   }
   return {
     verdict: 'accepts',

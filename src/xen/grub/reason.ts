@@ -23,6 +23,8 @@ type None = Record<never, never>
 export interface GrubReasonArgs {
   'architecture-differs': { arch: string; build: string }
   'bare-elf': None
+  'loaded-low': None
+  'taken-by-multiboot': { versions: string }
   'boot-protocol-too-old': { least: string }
   'checksum-mismatch': None
   'codec-unsupported': { codec: Codec; place: 'file' | 'payload' }
@@ -75,7 +77,10 @@ const READS: Readonly<Record<GrubRead, (at?: number, size?: number) => string>> 
 const TEXTS: { readonly [K in GrubReasonCode]: (args: GrubReasonArgs[K]) => string } = {
   'architecture-differs': ({ arch, build }) => `The kernel is ${arch}, and this GRUB is built for ${build}`,
   'bare-elf': () =>
-    'A bare ELF is no bzImage, and has no multiboot header either: a Xen note says nothing here',
+    'A bare ELF is no bzImage, and has no multiboot header in its first 8192 bytes either: a Xen note says nothing here',
+  'loaded-low': () => 'It is a zImage: loadflags has no LOADED_HIGH',
+  'taken-by-multiboot': ({ versions }) =>
+    `PVH GRUB loads it by the command ${versions}, as its header asks: linux takes no bare ELF, and its Xen notes say nothing here`,
   'boot-protocol-too-old': ({ least }) => `Its boot protocol is older than ${least}`,
   'checksum-mismatch': () => 'The checksum of the gzip stream does not match',
   'codec-unsupported': ({ codec, place }) =>

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../../src/fleet/engines.ts'
+import { MemorySource } from '../../../src/source/memory.ts'
 import { readImage } from '../../../src/unwrap/read-image.ts'
 import { ComponentReader } from '../../../src/xen/component.ts'
 import { grubArchs } from '../../../src/xen/grub/answer.ts'
@@ -149,5 +150,36 @@ describe('spans', () => {
       '2.02-rc1 to 2.02-rc1: refuses',
       '2.02-rc2 to 2.14: accepts',
     ])
+  })
+})
+
+describe('PVH GRUB', () => {
+  const facts = (name: string, change: (bytes: Uint8Array) => void) => {
+    const bytes = new Uint8Array(readFileSync(new URL(name, HOME)))
+    change(bytes)
+    return readImage(engine, new MemorySource(bytes)).facts
+  }
+
+  test('refuses a zImage', () => {
+    const image = 'codec-images/gzip.bzimage'
+    expect(askPvhGrub(facts(image, () => {})).verdict).toBe('accepts')
+    expect(askPvhGrub(facts(image, bytes => bytes.fill(0, 0x211, 0x212)))).toMatchObject({
+      verdict: 'refuses',
+      message: "zImage doesn't support 32-bit boot",
+    })
+  })
+
+  test('takes an ELF that has a multiboot header, and no other', () => {
+    const image = 'reports/pvhonly-64'
+    expect(askPvhGrub(facts(image, () => {})).message).toBe('no multiboot header found')
+    const header = (bytes: Uint8Array) => {
+      const view = new DataView(bytes.buffer)
+      for (const [index, word] of [0x1bad_b002, 0, -0x1bad_b002].entries())
+        view.setInt32(4096 + 4 * index, word, true)
+    }
+    expect(askPvhGrub(facts(image, header))).toMatchObject({
+      verdict: 'accepts',
+      reason: { code: 'taken-by-multiboot' },
+    })
   })
 })
