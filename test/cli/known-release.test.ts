@@ -32,6 +32,17 @@ describe('a version that another release stands for', () => {
   })
 })
 
+test('a package with commits after a release is walked as that release, as its vendor built it', () => {
+  const flags = { mode: 'pv-domU', output: 'json', xen: '4.17.3+10-g091466ba55-1~deb12u1' } as const
+  const trace = JSON.parse(explainAction('fixtures/catalogue/linux-6.12-zstd', flags as never))
+  expect(trace.release).toBe('4.17.3')
+  const texts = trace.assumptions.map(({ text }: { text: string }) => text)
+  expect(texts).toContain(
+    'It holds commits after 4.17.3 and is walked as that: audit and scan say where 4.17.4 differs',
+  )
+  expect(texts).toContainEqual(expect.stringContaining('is a build of Debian'))
+})
+
 describe('what changes between releases', () => {
   test('is told by the sources of the two', () => {
     const text = releasesAction(['4.1.6.1', '4.4.4'], true, 'table')
