@@ -103,8 +103,10 @@ function containerOf(image: string): string | undefined {
 }
 
 /** The file of the disk that the guest boots from. */
-function diskOf({ name, disks, source: { file, line } }: Guest, index: FileIndex): string | undefined {
-  const found = index.find(disks[0]!)
+function diskOf({ name, disks, image, source: { file, line } }: Guest, index: FileIndex): string | undefined {
+  const own = index.find(disks[0]!)
+  // A server whose own disk is not there boots what its image has, until it is upgraded.
+  const found = own.length > 0 || image === undefined ? own : index.find(image)
   if (found.length < 2) return found[0]
   const some = found.slice(0, NAMED).join(', ')
   const message = `expected one file for disk ${disks[0]} of guest ${name}, found ${found.length}: ${some}`

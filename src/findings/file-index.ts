@@ -20,7 +20,9 @@ export class FileIndex {
         add(this.#byEnd, names.slice(-count).join('/'), path)
       const name = names.at(-1) ?? ''
       add(this.#byStem, stemOf(name), path)
-      for (const [uuid] of name.matchAll(UUID)) add(this.#byUuid, uuid.toLowerCase(), path)
+      // Nova keeps the disk of a server as `disk` in a directory with its uuid.
+      const named = name === 'disk' ? (names.at(-2) ?? '') : name
+      for (const [uuid] of named.matchAll(UUID)) add(this.#byUuid, uuid.toLowerCase(), path)
     }
   }
 

@@ -32,6 +32,8 @@ export interface Guest {
   restricted?: boolean
   /** Paths or uuids of its disks; the one that it boots from comes first. */
   disks: string[]
+  /** The id of the image of OpenStack that it was made from, which says how it boots. */
+  image?: string
   fault?: GuestFault
   /** XAPI runs pygrub by rules of its own. */
   toolstack?: 'xapi'

@@ -22,6 +22,7 @@ export type InventoryProblemCode =
   | 'unknown-gate'
   | 'unknown-image'
   | 'unknown-guest'
+  | 'unknown-image'
   | 'unknown-disk'
 
 export interface InventoryProblem {

@@ -20,7 +20,10 @@ export function resolveGuests(
   const used = new Set<Site>()
   const seen = new Set<string>()
   const guests: Guest[] = []
-  for (const guest of readings.flatMap(reading => reading.guests)) {
+  for (const guest of serversAsTheirImages(
+    readings.flatMap(reading => reading.guests),
+    problems,
+  )) {
     if (guest.uuid !== undefined) {
       if (seen.has(guest.uuid)) continue
       seen.add(guest.uuid)
@@ -41,6 +44,34 @@ export function resolveGuests(
   }
   for (const site of sites) if (!used.has(site)) problems.push(unknownGuest(site))
   return guests
+}
+
+/** Servers with what their images say of how they boot. An image that servers were made from is no guest of its own. */
+function serversAsTheirImages(guests: readonly Guest[], problems: InventoryProblem[]): Guest[] {
+  const wanted = new Set(guests.flatMap(({ image }) => image ?? []))
+  const images = new Map(
+    guests
+      .filter(
+        ({ source, uuid }) => source.adapter === 'openstack-image' && uuid !== undefined && wanted.has(uuid),
+      )
+      .map(guest => [guest.uuid!, guest]),
+  )
+  return guests.flatMap(guest => {
+    if (guest.image === undefined && guest.source.adapter !== 'openstack-server')
+      return images.has(guest.uuid ?? '') ? [] : guest
+    const image = images.get(guest.image ?? '')
+    if (image === undefined) {
+      problems.push(unknownImage(guest))
+      return []
+    }
+    const { disks, name, source, uuid, hosts } = guest
+    return {
+      ...image,
+      ...{ name, disks, source, image: image.uuid! },
+      ...(uuid !== undefined && { uuid }),
+      ...(hosts !== undefined && { hosts }),
+    }
+  })
 }
 
 const hostNames = (host: string, known: ReadonlySet<string>, names: readonly string[]): string[] =>
@@ -69,6 +100,12 @@ function sitesOf({ name }: Guest, sites: readonly Site[], used: Set<Site>): stri
 function unknownHost({ name, source: { file, line } }: Guest, host: string): InventoryProblem {
   const message = `expected a host of the inventory for guest ${name}, found ${host}`
   return { code: 'unknown-host', severity: 'warning', file, line, message }
+}
+
+function unknownImage({ image, name, source: { file, line } }: Guest): InventoryProblem {
+  const found = image === undefined ? 'that it boots from a volume' : `no ${image}`
+  const message = `expected the image of server ${name} among the images of OpenStack, found ${found}: the server is left out`
+  return { code: 'unknown-image', severity: 'warning', file, line, message }
 }
 
 function unknownGuest({ guest, source }: Site): InventoryProblem {

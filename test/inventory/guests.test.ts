@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { pathOfKernel } from '../../src/inventory/guest.ts'
 import { mergeInventories, parseInventory } from '../../src/inventory/inventory.ts'
@@ -170,4 +171,52 @@ it('joins records of different files by their uuids, and takes a guest that come
   const hosts = 'uuid ( RO): h1\n name-label ( RW): xs1\n software-version (MRO): xen: 4.13.5\n'
   const inventories = [vms, vbds, hosts, vms].map((text, index) => parseInventory(text, `${index}.txt`))
   expect(mergeInventories(inventories).guests).toMatchObject([{ name: 'a', hosts: ['xs1'], disks: ['d1'] }])
+})
+
+describe('servers of OpenStack', () => {
+  const text = (name: string) =>
+    readFileSync(new URL(`../../fixtures/inventories/${name}`, import.meta.url), 'utf8')
+  const images = parseInventory(text('openstack-images.json'), 'images.json')
+  const servers = parseInventory(text('openstack-servers.json'), 'servers.json')
+  const hosts = parseInventory(
+    'hosts: [{name: compute-01, xen: 4.17.4}, {name: compute-02, xen: 4.17.4}]',
+    'fleet.yaml',
+  )
+
+  it('boot as their images say, on their hosts, from their own disks', () => {
+    const { guests, problems } = mergeInventories([hosts, images, servers])
+    expect(guests.filter(({ source }) => source.file === 'servers.json')).toMatchObject([
+      { name: 'shop-01', hosts: ['compute-01'], boot: 'pygrub', type: 'pv' },
+      {
+        name: 'shop-02',
+        hosts: ['compute-01'],
+        boot: 'direct',
+        kernel: '7c1f5a9e-0000-4000-8000-00000000000b',
+      },
+    ])
+    expect(guests.find(({ name }) => name === 'shop-01')?.disks).toEqual([
+      '0a1b2c3d-0000-4000-8000-000000000001',
+    ])
+    // An image of which there are servers is no guest of its own.
+    expect(guests.map(({ name }) => name)).not.toContain('centos-6-pv')
+    expect(guests.map(({ name }) => name)).toContain('windows')
+    expect(problems.map(problemLine).join()).toContain('server volume-boot')
+  })
+
+  it('are left out without their images', () => {
+    const { guests, problems } = mergeInventories([hosts, servers])
+    expect(guests).toEqual([])
+    expect(problems.filter(({ code }) => code === 'unknown-image')).toHaveLength(3)
+  })
+
+  it.each([
+    [{ image: { id: '7c1f5a9e-0000-4000-8000-00000000000d' } }],
+    [{ image: 'centos-6-pv (7c1f5a9e-0000-4000-8000-00000000000d)' }],
+  ])('are read as nova and `server show` write them: %j', image => {
+    const record = { id: 'x', name: 'one', flavor: {}, 'OS-EXT-SRV-ATTR:host': 'compute-02', ...image }
+    const one = parseInventory(JSON.stringify({ servers: [record] }), 'one.json')
+    expect(mergeInventories([hosts, images, one]).guests).toContainEqual(
+      expect.objectContaining({ name: 'one', hosts: ['compute-02'], boot: 'pygrub' }),
+    )
+  })
 })

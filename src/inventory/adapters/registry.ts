@@ -7,6 +7,7 @@ import { jsonRows } from './json-rows.ts'
 import { libvirtDomain } from './libvirt-domain.ts'
 import { openstack } from './openstack.ts'
 import { openstackImage } from './openstack-image.ts'
+import { openstackServer } from './openstack-server.ts'
 import { qubesPrefs } from './qubes-prefs.ts'
 import { sysHypervisor } from './sys-hypervisor.ts'
 import { virsh } from './virsh.ts'
@@ -27,6 +28,7 @@ export const ADAPTERS: readonly Adapter[] = [
   ansible,
   openstack,
   openstackImage,
+  openstackServer,
   xapi,
   qubesPrefs,
   xlConfig,
