@@ -19,6 +19,7 @@ import { measureCatalogue } from './sections/catalogue.ts'
 import { measureCodecs } from './sections/codecs.ts'
 import { measureContainers } from './sections/containers.ts'
 import { measureDuplicates } from './sections/duplicates.ts'
+import { measureFleet } from './sections/fleet.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureJudging } from './sections/judging.ts'
 import { measureParse } from './sections/parse.ts'
@@ -36,6 +37,7 @@ const MEASURES: Record<SectionId, Measure> = {
   containers: measureContainers,
   startup: measureStartup,
   judging: measureJudging,
+  fleet: measureFleet,
 }
 
 const USAGE =

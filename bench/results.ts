@@ -42,6 +42,7 @@ export const SECTION_IDS = [
   'containers',
   'startup',
   'judging',
+  'fleet',
 ] as const
 export type SectionId = (typeof SECTION_IDS)[number]
 

@@ -1,4 +1,4 @@
-/** Files with what a note reader looks at in a vmlinux, at its place, and holes for the rest. */
+/** Files with holes: what a note reader looks at in a vmlinux, at its place, or all but the zeros. */
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -9,6 +9,17 @@ const BUILD_ID = Buffer.from('GNU\0')
 interface Piece {
   offset: number
   bytes: Buffer
+}
+
+/** Writes a file, with holes for its pages of zeros. */
+export function writeSparse(path: string, bytes: Buffer): void {
+  const fd = openSync(path, 'w')
+  ftruncateSync(fd, bytes.length)
+  for (let at = 0; at < bytes.length; at += PAGE) {
+    const page = bytes.subarray(at, at + PAGE)
+    if (page.some(byte => byte !== 0)) writeSync(fd, page, 0, page.length, at)
+  }
+  closeSync(fd)
 }
 
 /** Writes `count` such files into `directory`, each with a build id of its own, and returns their paths. */

@@ -155,6 +155,10 @@ export function checkTargets(results: Results): Target[] {
     { atMost: 1.4 },
     'x',
   )
+  const fleet = (subject: string) => figures.wall('fleet', 'fleet', subject)
+  const [audited, scanned] = [fleet('audit'), fleet('scan')]
+  const beyondScan = audited === undefined || scanned === undefined ? undefined : (audited - scanned) / 1000
+  check('audit of 5,000 guests on 500 hosts, beyond its scan', beyondScan, { atMost: 5 }, ' s')
   const judging = results.sections.find(({ id }) => id === 'judging')?.rows[0]
   check(
     'judging by all releases and modes',

@@ -406,7 +406,7 @@ const NAMES = Object.keys(FILE_SYSTEMS) as FileSystem[]
 /** One file system: what it is, and the configurations in it, by path. */
 const volume = fc.record({
   kind: fc.oneof(
-    { weight: 2, arbitrary: fc.constantFrom<FileSystem>('ext2', 'ext3', 'ext4') },
+    { weight: 3, arbitrary: fc.constantFrom<FileSystem>('ext2', 'ext3', 'ext4', 'fat16', 'iso-rr', 'xfs4') },
     fc.constantFrom(...NAMES),
   ),
   configs: fc.oneof({ weight: 6, arbitrary: fc.tuple(config) }, fc.array(config, { maxLength: 2 })),
