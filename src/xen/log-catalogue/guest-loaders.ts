@@ -64,6 +64,7 @@ const pvgrub2: readonly KnownLine[] = [
 
 const pvhgrub: readonly KnownLine[] = [
   line('pvhgrub', 'too many setup sectors', ['bzimage-unsupported'], DAMAGED),
+  line('pvhgrub', "zImage doesn't support 32-bit boot", ['bzimage-unsupported'], PVHGRUB),
   line('pvhgrub', 'version too old for 32-bit boot', ['boot-protocol-too-old'], PVHGRUB),
   line('pvhgrub', 'no multiboot header found', ['not-a-kernel'], PVHGRUB),
   line('pvhgrub', 'invalid magic number', ['not-a-kernel'], PVHGRUB),
