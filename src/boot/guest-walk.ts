@@ -62,14 +62,16 @@ export function walkGuest(
  * A file system from where the loader's paths may start. The prefix of a guest's own GRUB leads into the subvolume of
  * its system; a GRUB from dom0 begins at the top, or where SUSE built it in the default subvolume.
  */
-function viewsOf(top: GuestFiles, path: GuestPath): { files: GuestFiles; subvolume?: string }[] {
-  const inside = top.subvolumes().map(({ name, files }) => ({ files, subvolume: name }))
-  return path === 'hvm' ? [...inside, { files: top }] : [{ files: top }, ...inside]
+function* viewsOf(top: GuestFiles, path: GuestPath): Generator<{ files: GuestFiles; subvolume?: string }> {
+  if (path !== 'hvm') yield { files: top }
+  for (const { name, files } of top.subvolumes()) yield { files, subvolume: name }
+  if (path === 'hvm') yield { files: top }
 }
 
 function undecidedOf(choice: MenuChoice, subvolume: string | undefined): { undecided?: string } {
   const undecided =
     choice.undecided ??
+    choice.condition ??
     (subvolume === undefined
       ? undefined
       : `The configuration lies in the subvolume ${subvolume}: GRUB from dom0 finds it where it is SUSE's build and this is the default subvolume; others begin at the top of btrfs, and find none`)

@@ -36,6 +36,8 @@ export interface MenuChoice {
   grammar: string
   /** The entry that is booted; absent where there is none, or it cannot be decided. */
   entry?: MenuEntry
+  /** What has to be so for the entry to be booted, in a sentence; absent where nothing has. */
+  condition?: string
   /** Why it cannot be decided, in a sentence; then `candidates` are what it may be. */
   undecided?: string
   candidates: readonly MenuEntry[]

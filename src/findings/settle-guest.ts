@@ -35,7 +35,7 @@ export function settle(outcome: GuestOutcome, ask: AskKernel): FullVerdict {
           const { undecided } = outcome
           return undecided === undefined
             ? first
-            : { ...first, assumptions: [...first.assumptions, `Any kernel that it may be: ${undecided}`] }
+            : { ...first, assumptions: [...first.assumptions, inDoubtBy(outcome.addresses, undecided)] }
         }
       }
       const cause = guestCause(outcome.byPython ? 'pygrub-python' : 'boot-undecided', outcome.undecided)
@@ -43,6 +43,9 @@ export function settle(outcome: GuestOutcome, ask: AskKernel): FullVerdict {
     }
   }
 }
+
+const inDoubtBy = (addresses: readonly string[], undecided: string): string =>
+  addresses.length === 1 ? undecided : `Any kernel that it may be: ${undecided}`
 
 /** The verdict after an upgrade: that a guest boots another kernel than before is a doubt. */
 export function settleAfter(before: GuestOutcome, after: GuestOutcome, ask: AskKernel): FullVerdict {

@@ -205,7 +205,10 @@ export class ImageReader {
     // Only gzip tells the size of what is in it at a known place; the others have to be unpacked to be known.
     if (codec !== 'gzip' || inner === 'bzimage' || this.elf.verify) unpacker.finish()
     const head = unpacker.need(0, HEAD_LENGTH)
-    const bytes = this.#engine.memory.subarray(head.address, head.address + Math.min(head.length, HEAD_LENGTH))
+    const bytes = this.#engine.memory.subarray(
+      head.address,
+      head.address + Math.min(head.length, HEAD_LENGTH),
+    )
     this.#findBinTable(bytes)
     if (inner === 'elf') {
       this.#findMultiboot(bytes)

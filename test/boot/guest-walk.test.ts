@@ -124,9 +124,16 @@ test('paths in a default subvolume start there, and what is at the top comes fir
 })
 
 test('blscfg is said to be a command of some builds only', () => {
-  const files = withConfig(`blscfg\n${menu('linux /vmlinuz')}`)
-  expect(walk([files]).choice?.remarks[0]).toContain('blscfg is a command of the GRUB of Fedora and RHEL')
-  expect(walk([files], 'hvm').choice?.remarks).toEqual([])
+  const files = memoryFiles({
+    '/boot/grub/grub.cfg': 'blscfg\n',
+    '/loader/entries/one.conf': 'title one\nlinux /vmlinuz\n',
+    '/vmlinuz': 'x',
+  })
+  expect(walk([files])).toMatchObject({
+    at: 'part1/vmlinuz',
+    undecided: expect.stringContaining('a command of the GRUB of Fedora and RHEL'),
+  })
+  expect(walk([files], 'hvm').undecided).toBeUndefined()
 })
 
 test.each([

@@ -36,8 +36,18 @@ export function chooseGrub2(devices: GuestDevices, config: string, platform: str
     const undecided = `default is one of ${given.map(name => JSON.stringify(name)).join(', ')}: which one depends on the machine`
     return { ...common(), undecided, candidates: entries }
   }
-  return { ...common(), ...(entry !== undefined && { entry }), candidates: [] }
+  const ofBls = platform.startsWith('xen') && interpreter.items.some(({ kind }) => kind === 'ready')
+  return {
+    ...common(),
+    ...(ofBls && { condition: BLS_ENTRIES }),
+    ...(entry !== undefined && { entry }),
+    candidates: [],
+  }
 }
+
+/** The command is Fedora's; what GRUB 2.14 has of its own (blsuki) is not built for Xen. */
+const BLS_ENTRIES =
+  'The entries are found by blscfg, a command of the GRUB of Fedora and RHEL: other builds for Xen do not have it, and find none'
 
 /** The entry that `wanted` names: a number, a title or an id, and after `>` one of the submenu. */
 function pick(

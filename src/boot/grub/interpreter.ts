@@ -46,7 +46,6 @@ interface Loading {
 
 export class Interpreter {
   readonly #devices: GuestDevices
-  readonly #platform: string
   readonly variables = new Map<string, Value>()
   readonly problems: MenuProblem[] = []
   readonly remarks = new Set<string>()
@@ -61,7 +60,6 @@ export class Interpreter {
 
   constructor(devices: GuestDevices, config: string, platform: string) {
     this.#devices = devices
-    this.#platform = platform
     const home = devices.home.name
     this.#file = config
     this.variables.set('prefix', `(${home})${config.slice(0, config.lastIndexOf('/'))}`)
@@ -287,11 +285,6 @@ export class Interpreter {
   }
 
   #addBlsEntries(): Truth {
-    if (this.#platform.startsWith('xen')) {
-      this.remarks.add(
-        'blscfg is a command of the GRUB of Fedora and RHEL: other builds for Xen do not have it, and then there is no entry',
-      )
-    }
     for (const entry of blsEntries(this.#devices.home.files, name => this.text(name))) {
       this.items.push({ title: entry.titles[0]!, id: entry.id, kind: 'ready', body: [], ready: entry })
     }

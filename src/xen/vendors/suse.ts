@@ -20,5 +20,7 @@ export const suse: VendorData = {
       source: `${PACKAGE}, xen.changes from 2025-03-05 to 2026-01-28, patches of 4.20.0 to 4.21.0_04`,
     },
   ],
-  remark: 'The patches of packages before 4.20.0 were not read.',
+  remark:
+    'The patches of packages before 4.20.0 were not read. pygrub-handle-one-line-menu-entries.patch and pygrub-boot-legacy-sles.patch ' +
+    "have its pygrub read configurations that upstream's does not: what is said of pygrub is said of upstream's.",
 }
