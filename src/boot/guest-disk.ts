@@ -16,6 +16,7 @@ export class GuestDisk {
   readonly #context: Pick<ContainerContext, 'budget' | 'engine'>
   readonly #mounted = new Map<number, GuestFiles | undefined>()
   readonly #plain = new Map<number, GuestFiles>()
+  readonly #unread = new Map<number, string | undefined>()
   readonly #volumes = new Map<GuestVolume, GuestFiles | undefined>()
 
   constructor(source: Source, context: Pick<ContainerContext, 'budget' | 'engine'>) {
@@ -40,8 +41,11 @@ export class GuestDisk {
   /** The name of a file system at `offset` that is known by its magic and not read: `reiserfs`, `zfs`; else undefined. */
   unreadFormat(offset: number): string | undefined {
     if (!(offset >= 0 && offset < this.source.size)) return undefined
-    const found = detectContainer(this.#from(offset), { isDisk: true })
-    return found?.kind === 'not-read' ? found.format : undefined
+    if (!this.#unread.has(offset)) {
+      const found = detectContainer(this.#from(offset), { isDisk: true })
+      this.#unread.set(offset, found?.kind === 'not-read' ? found.format : undefined)
+    }
+    return this.#unread.get(offset)
   }
 
   #plainNames(files: GuestFiles, offset: number): GuestFiles {
