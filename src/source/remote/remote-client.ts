@@ -1,6 +1,7 @@
 /** Asks the thread that talks to servers, and waits for its answers: one such thread for each that reads images. */
 import { Worker } from 'node:worker_threads'
 import { SourceError } from '../source.ts'
+import { awaitChange } from './await-change.ts'
 import { BLOCK } from './in-flight.ts'
 import {
   ASKED,
@@ -29,6 +30,7 @@ export class RemoteClient {
   readonly #state = new Int32Array(this.#shared, 0, HEADER / 4)
   readonly #worker: Worker
   readonly #patience: number
+  #isSilent = false
 
   constructor(options: RemoteOptions) {
     const workerData: ThreadData = { shared: this.#shared, options }
@@ -79,9 +81,13 @@ export class RemoteClient {
   }
 
   #ask(question: Question): Uint8Array {
-    Atomics.store(this.#state, STATE, ASKED)
-    this.#worker.postMessage(question)
-    if (Atomics.wait(this.#state, STATE, ASKED, this.#patience) === 'timed-out') {
+    // What comes late would be taken for the answer to the next question.
+    if (!this.#isSilent) {
+      Atomics.store(this.#state, STATE, ASKED)
+      this.#worker.postMessage(question)
+      this.#isSilent = !awaitChange(this.#state, STATE, ASKED, this.#patience)
+    }
+    if (this.#isSilent) {
       throw remoteError(
         'remote-unavailable',
         'Cannot read from the server: the thread that talks to it does not answer',
