@@ -8,6 +8,7 @@ import { readFile } from '../fleet/read-file.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { readImage } from '../unwrap/read-image.ts'
 import { isUnread } from '../xen/unread.ts'
+import { refuseContainer } from './container-kernels.ts'
 import { parseAddress, withInside } from './inside.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -21,6 +22,7 @@ export function readOne(address: string, flags: ReadFlags): ImageRecord {
   const record = inside === undefined ? readPath(path, flags) : readInside({ path, inside }, flags)
   const { problem } = record
   if (problem !== undefined && (isUnread(problem) || NOTHING.has(problem.code))) {
+    if (problem.code === 'not-a-kernel') refuseContainer(address, flags)
     throw new UsageError(`${address}: ${problem.message}`)
   }
   return record

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../fleet/engines.ts'
 import type { Source } from '../source/source.ts'
 import { NoWholeElf, openWholeElf, type WholeElf } from '../unwrap/whole-elf.ts'
+import { refuseContainer } from './container-kernels.ts'
 import { type ReadFlags, scanOptions } from './read-options.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
@@ -18,7 +19,9 @@ export function openElf(
     try {
       return action()
     } catch (error) {
-      throw error instanceof NoWholeElf ? new UsageError(`${image}: ${error.message}`) : error
+      if (!(error instanceof NoWholeElf)) throw error
+      refuseContainer(image, flags)
+      throw new UsageError(`${image}: ${error.message}`)
     }
   }
   const opened = told(() => openWholeElf(engine, source, scanOptions(flags).read.limits))

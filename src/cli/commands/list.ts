@@ -11,6 +11,8 @@ import { reader } from '../../fleet/read-container.ts'
 import type { Problem } from '../../problem.ts'
 import { imageAddress } from '../../record/key.ts'
 import type { ImageRecord } from '../../record/type.ts'
+import { isUnread } from '../../xen/unread.ts'
+import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { withContainer } from '../inside.ts'
 import { printEach } from '../print-each.ts'
 import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
@@ -21,7 +23,9 @@ Examples:
   What is in this disk?
     $ xen-preflight list web01.qcow2
   Take a kernel out of it
-    $ xen-preflight extract 'web01.qcow2!/part2/boot/vmlinuz-6.1.0' -o vmlinuz`
+    $ xen-preflight extract 'web01.qcow2!/part2/boot/vmlinuz-6.1.0' -o vmlinuz
+
+Exit codes: 0 done; 2 a part that could not be read; 1 the tool could not do its work.`
 
 interface ListFlags extends ReadFlags {
   output: 'tree' | 'json'
@@ -37,12 +41,13 @@ export const listCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLES)
     .action((paths: string[], flags: ListFlags) => {
       const isJson = flags.output === 'json'
-      finish(
-        printEach(paths, isJson, path => {
-          const listing = listContainer(path, flags)
-          return isJson ? JSON.stringify(listing, null, 2) : listTree(listing)
-        }),
-      )
+      let hasProblem = false
+      const exitCode = printEach(paths, isJson, path => {
+        const listing = listContainer(path, flags)
+        hasProblem ||= listing.problems.some(({ problem }) => isUnread(problem))
+        return isJson ? JSON.stringify(listing, null, 2) : listTree(listing)
+      })
+      finish(exitCode === EXIT_DONE && hasProblem ? EXIT_FINDINGS : exitCode)
     })
 
 export interface Listing {
