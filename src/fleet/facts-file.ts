@@ -4,24 +4,45 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { StringDecoder } from 'node:string_decoder'
 import { walkKey } from '../record/key.ts'
 import { addressOf } from '../record/parse.ts'
 import { fileChunks, utf16Reason } from '../source/node/file-chunks.ts'
 import { systemReason } from '../source/node/system-problem.ts'
+import { LineScanner } from './line-scanner.ts'
 
-interface TextLine {
-  text: string
+interface PlacedLine {
   file: string
   /** Its number, from 1. */
   line: number
-  /** Where in the file it starts, in bytes. */
-  at: number
+}
+
+interface TextLine extends PlacedLine {
+  text: string
 }
 
 /** A line of a facts file, with the key that sorts its image as a walk does. */
-export interface FactsLine extends TextLine {
-  key: string
+export class FactsLine implements PlacedLine {
+  readonly key: string
+  readonly file: string
+  readonly line: number
+  /** Where in the file it starts, in bytes. */
+  readonly at: number
+  readonly #bytes: Buffer
+  readonly #isAscii: boolean
+
+  constructor(key: string, { bytes, file, line, at }: Line, isAscii: boolean) {
+    this.key = key
+    this.file = file
+    this.line = line
+    this.at = at
+    this.#bytes = bytes
+    this.#isAscii = isAscii
+  }
+
+  get text(): string {
+    // Nothing is faster to decode, and most lines are ASCII.
+    return this.#bytes.toString(this.#isAscii ? 'latin1' : 'utf8')
+  }
 }
 
 export interface Run {
@@ -38,7 +59,7 @@ export class FactsFileError extends Error {
 }
 
 /** Bytes that are read at once. */
-const STEP = 64 * 1024
+const STEP = 256 * 1024
 /** Bytes that files which are read at the same time share for their buffers; each has a disk block at least. */
 const SHARED_BUFFER = 64 * 2 ** 20
 const LEAST_STEP = 4096
@@ -57,7 +78,12 @@ function system<T>(file: string, action: () => T): T {
 const whole = (file: string): Run => ({ file, start: 0, end: Number.POSITIVE_INFINITY, line: 1 })
 
 /** Yields the lines of a facts file that are not empty, a few of them in memory at a time. Throws a FactsFileError. */
-export const factsLines = (file: string): Generator<TextLine> => linesOf(whole(file), openChunks(file))
+export function* factsLines(file: string): Generator<TextLine> {
+  for (const { bytes, line } of linesOf(whole(file), openChunks(file))) {
+    const text = bytes.toString()
+    if (text.trim() !== '') yield { text, file, line }
+  }
+}
 
 /** The bytes of a file from its start: a pipe has no positions. */
 function* openChunks(file: string): Generator<Buffer> {
@@ -75,19 +101,19 @@ function* openChunks(file: string): Generator<Buffer> {
 
 /** The bytes of a run, the file open only while it is read: there may be more runs than a process may have open files. */
 function* chunksOf({ file, start, end }: Run, step: number): Generator<Buffer> {
+  const buffer = Buffer.allocUnsafe(step)
   for (let position = start; position < end; ) {
-    const chunk = system(file, () => readAt(file, position, Math.min(step, end - position)))
-    if (chunk.length === 0) return
-    yield chunk
-    position += chunk.length
+    const length = system(file, () => readAt(file, position, buffer, Math.min(step, end - position)))
+    if (length === 0) return
+    yield buffer.subarray(0, length)
+    position += length
   }
 }
 
-function readAt(file: string, position: number, length: number): Buffer {
+function readAt(file: string, position: number, buffer: Buffer, length: number): number {
   const fd = openSync(file, 'r')
   try {
-    const buffer = Buffer.allocUnsafe(length)
-    return buffer.subarray(0, readSync(fd, buffer, 0, length, position))
+    return readSync(fd, buffer, 0, length, position)
   } finally {
     closeSync(fd)
   }
@@ -98,35 +124,71 @@ function refuseUtf16(file: string, start: Buffer): void {
   if (reason !== undefined) throw new FactsFileError(`Cannot read the facts ${file}: ${reason}`)
 }
 
-function* linesOf({ file, start, line: first }: Run, chunks: Iterable<Buffer>): Generator<TextLine> {
-  const decoder = new StringDecoder()
-  let rest = ''
-  let at = start
-  let line = first
-  for (const chunk of chunks) {
-    if (at === 0 && line === 1) refuseUtf16(file, chunk)
-    const lines = (rest + decoder.write(chunk)).split('\n')
-    rest = lines.pop()!
-    for (const text of lines) {
-      if (text.trim() !== '') yield { text, file, line, at }
-      at += Buffer.byteLength(text) + 1
-      line++
-    }
-  }
-  if (rest.trim() !== '') yield { text: rest, file, line, at }
+interface Line extends PlacedLine {
+  bytes: Buffer
+  at: number
 }
 
-/** Yields the lines of one of `runs` that are read at the same time. Throws a FactsFileError where one is no record. */
-export function* readRun(run: Run, runs = 1): Generator<FactsLine> {
+const NEWLINE = 0x0a
+
+/** The lines of a run, blank ones too. */
+function* linesOf({ file, start, line: first }: Run, chunks: Iterable<Buffer>): Generator<Line> {
+  let rest: Buffer[] = []
+  let at = start
+  let line = first
+  const take = (bytes: Buffer): Line => {
+    const whole = rest.length === 0 ? bytes : Buffer.concat([...rest, bytes])
+    rest = []
+    const taken = { bytes: whole, file, line, at }
+    at += whole.length + 1
+    line++
+    return taken
+  }
+  for (const chunk of chunks) {
+    if (at === 0 && rest.length === 0) refuseUtf16(file, chunk)
+    let from = 0
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      yield take(chunk.subarray(from, end))
+      from = end + 1
+    }
+    // What comes next may lie in the same memory.
+    if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)))
+  }
+  if (rest.length > 0) yield take(Buffer.alloc(0))
+}
+
+const scanner = new LineScanner()
+
+/** A line with its key; undefined where it is no record. Lines that are unusual are parsed. */
+function keyed(line: Line): FactsLine | undefined {
+  const { bytes } = line
+  if (!scanner.accepts(bytes, 0, bytes.length)) {
+    const image = addressOf(bytes.toString())
+    return image === undefined ? undefined : new FactsLine(walkKey(image), line, false)
+  }
+  const { addressStart, addressEnd, isAscii } = scanner
+  const image = bytes.toString(isAscii ? 'latin1' : 'utf8', addressStart, addressEnd)
+  return new FactsLine(walkKey(image), line, isAscii)
+}
+
+/**
+ * Yields the lines of one of `runs` that are read at the same time, each valid until the next is asked for. Throws a
+ * FactsFileError where one is no record.
+ */
+export function readRun(run: Run, runs: number): Generator<FactsLine> {
   const step = Math.max(LEAST_STEP, Math.min(STEP, Math.floor(SHARED_BUFFER / runs)))
-  for (const line of linesOf(run, chunksOf(run, step))) {
-    const image = addressOf(line.text)
-    if (image === undefined) {
+  return factsOf(run, chunksOf(run, step))
+}
+
+function* factsOf(run: Run, chunks: Iterable<Buffer>): Generator<FactsLine> {
+  for (const line of linesOf(run, chunks)) {
+    const found = keyed(line)
+    if (found !== undefined) yield found
+    else if (line.bytes.toString().trim() !== '') {
       throw new FactsFileError(
         `Cannot merge ${line.file}:${line.line}: expected a line of \`scan -o ndjson\``,
       )
     }
-    yield { ...line, key: walkKey(image) }
   }
 }
 
@@ -134,7 +196,7 @@ export function* readRun(run: Run, runs = 1): Generator<FactsLine> {
 export function findRuns(file: string): Run[] {
   const runs: Run[] = []
   let previous: string | undefined
-  for (const { key, at, line } of readRun(whole(file))) {
+  for (const { key, at, line } of factsOf(whole(file), openChunks(file))) {
     const last = runs.at(-1)
     if (last === undefined || key < previous!) {
       if (last !== undefined) last.end = at

@@ -5,10 +5,13 @@
  */
 import { type FactsLine, findRuns, readRun } from './facts-file.ts'
 
+/** A line of a run that has gone on since. */
+type Taken = Pick<FactsLine, 'key' | 'file' | 'line' | 'text'>
+
 /** Two different records of one path. */
 export interface Conflict {
-  kept: FactsLine
-  dropped: FactsLine
+  kept: Taken
+  dropped: Taken
 }
 
 interface Head {
@@ -24,11 +27,15 @@ export function* mergeFacts(files: readonly string[], tell: (conflict: Conflict)
   const heap = new Heap()
   const runs = files.flatMap(findRuns)
   for (const run of runs) heap.push(readRun(run, runs.length))
-  let last: FactsLine | undefined
-  for (let line = heap.pop(); line !== undefined; line = heap.pop()) {
-    if (last?.key !== line.key) yield line.text
-    else if (last.text !== line.text) tell({ kept: last, dropped: line })
-    if (last?.key !== line.key) last = line
+  let last: Taken | undefined
+  for (let line = heap.first; line !== undefined; line = heap.first) {
+    const { key, file, line: number, text } = line
+    const taken = { key, file, line: number, text }
+    if (last?.key !== key) {
+      last = taken
+      yield text
+    } else if (last.text !== text) tell({ kept: last, dropped: taken })
+    heap.advance()
   }
 }
 
@@ -51,18 +58,23 @@ class Heap {
     }
   }
 
-  pop(): FactsLine | undefined {
+  /** The first of all lines. */
+  get first(): FactsLine | undefined {
+    return this.#heads[0]?.line
+  }
+
+  /** Goes on to the line after the first. */
+  advance(): void {
     const heads = this.#heads
-    const first = heads[0]
-    if (first === undefined) return undefined
-    const { line, rest } = first
-    const last = heads.pop()!
-    if (heads.length > 0) {
+    const first = heads[0]!
+    const { value, done } = first.rest.next()
+    if (!done) first.line = value
+    else {
+      const last = heads.pop()!
+      if (heads.length === 0) return
       heads[0] = last
-      this.#sink()
     }
-    this.push(rest)
-    return line
+    this.#sink()
   }
 
   #sink(): void {

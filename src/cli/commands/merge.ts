@@ -18,6 +18,9 @@ The images come in the order of a walk, whatever the order of the files is.
 Exit codes: 0 done; 2 there were different records of one image, or parts are missing, each named on
 stderr; 1 the tool could not do its work.`
 
+/** Characters that are written at once. */
+const FULL = 256 * 1024
+
 export const mergeCommand = (finish: (code: number) => void): Command =>
   new Command('merge')
     .description('Join the facts files that several scans wrote, each image once.')
@@ -40,7 +43,14 @@ export async function mergeAction(files: readonly string[], output: string | und
   for (const fault of faults) tell(fault)
   const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)
   try {
-    for (const line of lines) await sink.write(`${line}\n`)
+    let text = ''
+    for (const line of lines) {
+      text += `${line}\n`
+      if (text.length < FULL) continue
+      await sink.write(text)
+      text = ''
+    }
+    await sink.write(text)
   } catch (error) {
     sink.end('failed')
     throw error
