@@ -9,6 +9,7 @@ import type { ScanPolicy } from '../findings/scan-policy.ts'
 import type { ScannedFile } from '../fleet/scan-files.ts'
 import { imageAddress } from '../record/key.ts'
 import { isNoKernel, type RecordText } from '../record/write.ts'
+import type { AuditFormatName } from '../report/audit/formats.ts'
 import { ImageEntry } from '../report/scan/entry.ts'
 import { jsonReport } from '../report/scan/json.ts'
 import { ndjsonReport } from '../report/scan/ndjson.ts'
@@ -20,11 +21,28 @@ import type { Progress } from './progress.ts'
 import { wantsColour } from './screen.ts'
 import type { Sink } from './sink.ts'
 
+/** A format of audits. */
+async function audited(name: AuditFormatName): Promise<(context: ScanContext) => ScanReport> {
+  const { auditFormats } = await import('../report/audit/formats.ts')
+  return (await import('../report/scan/audited.ts')).auditedReport(auditFormats[name])
+}
+
+/** Formats of audits: they tell verdicts, and have nothing to tell where nobody is asked. */
+export const OF_AUDITS: readonly Format[] = ['csv', 'markdown', 'sarif', 'junit', 'html']
+
 /** Loaded where they are asked for: tables know of releases and causes, which facts alone do not need. */
 export const FORMATS = {
   table: async () => (await import('../report/scan/table.ts')).tableReport,
   json: async () => jsonReport,
   ndjson: async () => ndjsonReport,
+  csv: () => audited('csv'),
+  markdown: () => audited('markdown'),
+  sarif: () => audited('sarif'),
+  junit: () => audited('junit'),
+  html: async () => {
+    const { htmlReport } = await import('../report/html/html.ts')
+    return (await import('../report/scan/audited.ts')).auditedReport(htmlReport)
+  },
 } satisfies Record<string, () => Promise<(context: ScanContext) => ScanReport>>
 export type Format = keyof typeof FORMATS
 
@@ -65,7 +83,11 @@ export class Writer {
   async end(summary: ScanSummary): Promise<void> {
     try {
       if (!this.isBroken) {
-        this.add(this.report.end(summary))
+        const end = this.report.end(summary)
+        for (const piece of typeof end === 'string' ? [end] : end) {
+          this.add(piece)
+          if (this.isFull) await this.flush()
+        }
         await this.flush()
       }
     } finally {

@@ -78,15 +78,17 @@ export const selectOption = (): Option =>
     `only kernels that are so: ${FILTER_KEYS.join(', ')}, as in system=linux,version=6.1.*; may be repeated`,
   ).argParser(select)
 
+/** The option that names versions of Xen. */
+export const xenOption = (): Option =>
+  new Option(
+    '--xen <versions>',
+    'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, a product such as "XCP-ng 8.2", or all',
+  ).conflicts('inventory')
+
 /** Adds the options to `command`. */
 export const addTargetOptions = (command: Command): Command => {
   command
-    .addOption(
-      new Option(
-        '--xen <versions>',
-        'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, a product such as "XCP-ng 8.2", or all',
-      ).conflicts('inventory'),
-    )
+    .addOption(xenOption())
     .option('--inventory <file>', 'hosts to ask: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
     .addOption(mapOption())
   addLateOption(command, buildOption(), async () => (await import('./build-facts.ts')).parseBuildFacts)

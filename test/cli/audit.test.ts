@@ -226,7 +226,10 @@ describe('what is wrong is named, and the rest is used', () => {
 
 describe('what cannot be done is said before anything is read, with exit code 1', () => {
   test.each([
-    [['fixtures/catalogue'], 'give --inventory, or inventory in xen-preflight.yaml'],
+    [
+      ['fixtures/catalogue'],
+      'give --inventory, or inventory in xen-preflight.yaml; `audit` takes --xen as well',
+    ],
     [['--inventory', 'fixtures/inventory.yaml'], 'give kernels, or --facts'],
     [
       ['fixtures/catalogue', '--inventory', 'nowhere.yaml'],

@@ -39,6 +39,7 @@ import {
 } from '../load-inventory.ts'
 import { parseOutputs } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
+import { versionInventory } from '../question.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { Reports } from '../reports.ts'
 import { tell } from '../screen.ts'
@@ -49,6 +50,7 @@ import {
   modeOption,
   type Selection,
   selectOption,
+  xenOption,
 } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { toolVersion } from '../version.ts'
@@ -57,6 +59,8 @@ const EXAMPLES = `
 Examples:
   Which of our kernels fail today, where, and why?
     $ xen-preflight audit /srv/kernels --inventory fleet.yaml
+  On which releases does each start, without an inventory?
+    $ xen-preflight audit /srv/kernels --xen 4.13,4.17.4,"XCP-ng 8.2" -o html=releases.html
   From facts that were read elsewhere; a report to look at and one for the pipeline
     $ xen-preflight audit --facts facts.ndjson --inventory fleet.yaml -o html=audit.html -o junit=audit.xml
   As a gate: only what is new since the last report fails, and what policy does not ignore
@@ -87,6 +91,8 @@ export interface AuditFlags extends ReadFlags {
   title?: string
   all: boolean
   progress: boolean
+  /** Only of `audit`. */
+  xen?: string
   /** These are only of `upgrade`. */
   to?: string
   hosts?: string
@@ -133,6 +139,7 @@ export const auditCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(
     new Command('audit').description('Judge a catalogue of kernels on a fleet of hypervisors as it is.'),
   )
+    .addOption(xenOption())
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: AuditFlags) => {
       finish(await auditAction(paths, flags))
@@ -145,11 +152,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   const created = timeOfReport()
   const config = await loadConfig(flags.config)
   const policy = policyOf(flags, config)
-  const files = flags.inventory ?? config.inventory
-  if (files === undefined) {
-    throw new UsageError(`Cannot tell which hosts to ask: give --inventory, or inventory in ${CONFIG_NAME}`)
-  }
-  const inventory = loadInventory(files, flags.map)
+  const { inventory, files } = fleetOf(flags, config.inventory)
   const written = inventoryAge(inventoryFiles(files), created)
   const none =
     paths.length === 0 && [flags.facts, flags.add, flags.filesFrom].every(flag => flag === undefined)
@@ -209,6 +212,25 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     reports.discard()
     throw error
   }
+}
+
+/** The hosts that are asked, and the files that they are from. */
+function fleetOf(
+  flags: AuditFlags,
+  configured: readonly string[] | undefined,
+): { inventory: Inventory; files: readonly string[] } {
+  if (flags.xen !== undefined) {
+    if (flags.map !== undefined)
+      throw new UsageError('Cannot use --map: it is about the columns of an --inventory')
+    return { inventory: versionInventory(flags.xen, flags.build), files: [] }
+  }
+  const files = flags.inventory ?? configured
+  if (files === undefined) {
+    throw new UsageError(
+      `Cannot tell which hosts to ask: give --inventory, or inventory in ${CONFIG_NAME}; \`audit\` takes --xen as well`,
+    )
+  }
+  return { inventory: loadInventory(files, flags.map), files }
 }
 
 /** Facts that no scan wrote may break the models in any way: what is wrong is said of the facts then. */

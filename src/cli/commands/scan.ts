@@ -29,7 +29,7 @@ import { parseOutputs } from '../outputs.ts'
 import { startProgress } from '../progress.ts'
 import type { Asked } from '../question.ts'
 import { addReadOptions, type ReadFlags, remoteOptions, scanOptions } from '../read-options.ts'
-import { type AskLoaders, FORMATS, type Format, ScanRun, Writer } from '../scan-run.ts'
+import { type AskLoaders, FORMATS, type Format, OF_AUDITS, ScanRun, Writer } from '../scan-run.ts'
 import {
   addTargetOptions,
   collect,
@@ -52,6 +52,8 @@ Examples:
     $ xen-preflight scan /srv/kernels --inventory fleet.yaml --mode pv-domU,pv-dom0
   A record a line for other programs, the table for us; fail when one kernel is refused
     $ xen-preflight scan /srv/kernels --xen 4.17.4 -o ndjson=facts.ndjson -o table --fail-on refuses
+  A page to look at and a file for code scanning, on releases
+    $ xen-preflight scan /srv/kernels --xen 4.13,4.17.4 -o html=kernels.html -o sarif=kernels.sarif
   A night's work that may be interrupted, on the second of four machines
     $ xen-preflight scan /srv/kernels --journal scan.journal --shard 2/4 -o ndjson=2.ndjson
 
@@ -85,7 +87,7 @@ export const scanCommand = (finish: (code: number) => void): Command =>
   )
     .addOption(
       new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
-        .choices(['table', 'json', 'ndjson'])
+        .choices(Object.keys(FORMATS))
         .argParser(collect),
     )
     .addOption(
@@ -155,7 +157,14 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
   const config = await loadConfig(flags.config)
   checkQuestion(configured(flags, config))
   const failOn = flags.failOn === undefined ? (config.failOn ?? FAIL_ON.problem) : FAIL_ON[flags.failOn]
-  const { question, problems } = await ask(configured(flags, config))
+  const asking = configured(flags, config)
+  const { question, inventory, problems } = await ask(asking)
+  const judged = outputs.find(({ format }) => OF_AUDITS.includes(format))
+  if (judged !== undefined && inventory === undefined) {
+    throw new UsageError(
+      `Cannot write ${judged.format}: it tells verdicts, and no hypervisor is asked, give --xen or --inventory`,
+    )
+  }
   const options = scanOptions(flags)
   const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const { modes, columns } = question ?? {}
@@ -164,6 +173,12 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     roots: paths,
     ...(modes !== undefined && { modes }),
     ...(columns !== undefined && { columns }),
+    ...(inventory !== undefined && {
+      fleet: {
+        ...{ inventory, files: asking.inventory ?? [], created: timeOfReport() },
+        ...(flags.build !== undefined && { build: flags.build }),
+      },
+    }),
   }
   const inputs = [
     ...paths,

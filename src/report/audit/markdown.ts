@@ -30,7 +30,7 @@ import {
   worthOf,
 } from './headline.ts'
 import { code, prose } from './markdown-text.ts'
-import { buildNames, few, kernelName } from './names.ts'
+import { buildNames, few, isVersion, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import {
   ASSUMPTIONS_TITLE,
@@ -96,7 +96,9 @@ const kernelText = (kernel: Kernel) => {
 /** Builds are called by what they are today: an upgrade leads away from it. */
 const today = ({ kind }: Audit) => (kind === 'upgrade' ? 'now on Xen' : 'on Xen')
 
-const buildText = (name: string, { hosts }: Build) =>
+const buildText = (name: string, build: Build) => (isVersion(build) ? code(name) : withHosts(name, build))
+
+const withHosts = (name: string, { hosts }: Build) =>
   `${code(name)} (${plural(hosts.length, 'host')}${hosts.length === 0 ? '' : `: ${names(hosts)}`})`
 
 function head(audit: Audit): string[] {

@@ -56,6 +56,12 @@ export function listed(names: readonly string[], most: number): string {
   return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`
 }
 
+/** True for a version of Xen that was asked by itself, and stands for a host of its name. */
+export const isVersion = ({ label, hosts }: Build): boolean => hosts.length === 1 && hosts[0] === label
+
 /** Hosts of a build, said short: `4.1.6.1 (2 hosts: xen01, xen02)`. */
-export const buildTitle = (name: string, { hosts }: Build, most = 3): string =>
+export const buildTitle = (name: string, build: Build, most = 3): string =>
+  isVersion(build) ? name : withHosts(name, build, most)
+
+const withHosts = (name: string, { hosts }: Build, most: number) =>
   `${name} (${plural(hosts.length, 'host')}${hosts.length === 0 ? '' : `: ${listed(hosts, most)}`})`

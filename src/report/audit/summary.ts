@@ -10,11 +10,15 @@ import type { VerdictWord } from '../../xen/verdict.ts'
 const ownKernels = ({ kernels }: Audit) => kernels.filter(({ kind }) => kind !== 'guest')
 const imageCount = (audit: Audit) => ownKernels(audit).reduce((sum, { images }) => sum + images.length, 0)
 
+/** True where versions of Xen are asked, and no hosts of an inventory: each version stands for a host. */
+export const asksVersions = ({ inventory }: Audit): boolean =>
+  inventory.files.length === 0 && inventory.placements === 0
+
 /** What was asked: `Upgrade to Xen 4.17.4`. */
 export function question(audit: Audit): string {
   switch (audit.kind) {
     case 'audit':
-      return 'Audit of the fleet as it is'
+      return asksVersions(audit) ? 'Audit on versions of Xen' : 'Audit of the fleet as it is'
     case 'upgrade':
       return `Upgrade to Xen ${audit.to ?? '(unnamed)'}`
     case 'add': {
@@ -28,7 +32,9 @@ export function question(audit: Audit): string {
 /** On what: `500 images of 60 kernels, 800 hosts of 35 builds; pv-domU, pv-dom0`. */
 export function subject(audit: Audit): string {
   const images = `${plural(imageCount(audit), 'image')} of ${plural(ownKernels(audit).length, 'kernel')}`
-  const hosts = `${plural(audit.inventory.hosts, 'host')} of ${plural(audit.builds.length, 'build')}`
+  const hosts = asksVersions(audit)
+    ? plural(audit.builds.length, 'version of Xen', 'versions of Xen')
+    : `${plural(audit.inventory.hosts, 'host')} of ${plural(audit.builds.length, 'build')}`
   return `${images}, ${hosts}; ${audit.modes.join(', ')}`
 }
 
@@ -84,10 +90,12 @@ export function counted(audit: Audit, count: number): string {
 }
 
 /** What a pair is; undefined where guests are counted. */
-export const unitRemark = ({ inventory }: Audit): string | undefined =>
-  isPairs(inventory)
-    ? 'The inventory places no images: a pair is an image on a host, and every image is asked on every host'
-    : undefined
+export const unitRemark = (audit: Audit): string | undefined =>
+  asksVersions(audit)
+    ? 'A pair is an image on a version of Xen, each of which is asked as a host of its own'
+    : isPairs(audit.inventory)
+      ? 'The inventory places no images: a pair is an image on a host, and every image is asked on every host'
+      : undefined
 
 const VERDICTS: readonly VerdictWord[] = ['refuses', 'uncertain', 'unavailable', 'not-asked', 'accepts']
 
@@ -112,7 +120,8 @@ export const orderedCauses = (audit: Audit): Cause[] => [
 /** What a cause costs: `12 guests, 3 hosts, 2 kernels`; in an upgrade `12 guests change; 3 hosts, 2 kernels in all`. */
 export function costOf(audit: Audit, cause: Cause): string {
   const { hosts, guests, kernels } = cause
-  const reach = `${plural(hosts, 'host')}, ${plural(kernels.length, 'kernel')}`
+  const machines = asksVersions(audit) ? plural(hosts, 'version') : plural(hosts, 'host')
+  const reach = `${machines}, ${plural(kernels.length, 'kernel')}`
   // Guests are those that an upgrade changes something for; hosts and kernels are all that have the cause after it.
   if (audit.kind === 'upgrade' && !isOld(audit, cause)) {
     return `${counted(audit, guests)} ${guests === 1 ? 'changes' : 'change'}; ${reach} in all`

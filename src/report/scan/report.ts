@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { AuditInput } from '../../findings/audit.ts'
 import type { Column } from '../../findings/judgement.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { ImageEntry } from './entry.ts'
@@ -17,6 +18,8 @@ export interface ScanContext {
   modes?: readonly BootModeName[]
   /** The builds that are asked; absent where releases are. */
   columns?: readonly Column[]
+  /** What an audit of the images takes; absent where no verdicts are asked. */
+  fleet?: Pick<AuditInput, 'inventory' | 'files' | 'created' | 'build'>
   /** The columns of the terminal. */
   width: number
   /** True where colours are wanted. */
@@ -40,5 +43,6 @@ export interface ScanSummary {
 export interface ScanReport {
   begin(): string
   image(entry: ImageEntry): string
-  end(summary: ScanSummary): string
+  /** Text, or text in pieces where it may be long. */
+  end(summary: ScanSummary): string | Iterable<string>
 }

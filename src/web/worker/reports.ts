@@ -38,8 +38,8 @@ export function scanReport({ records, format, version }: Ask<'scan-report'>): An
     entry.judgements = question.ask(facts, problem)
     pieces.push(report.image(entry))
   }
-  pieces.push(report.end({ images: records.length, problems, notKernels: 0 }))
-  return new Blob(pieces)
+  const end = report.end({ images: records.length, problems, notKernels: 0 })
+  return new Blob([...pieces, ...(typeof end === 'string' ? [end] : end)])
 }
 
 /** Like `audit FILES --inventory FILES -o FORMAT`, with no configuration. */

@@ -15,7 +15,7 @@ function causesOf(facts: Facts, releases: readonly string[], modes: readonly Boo
   entry.judgements = ask(facts)
   report.begin()
   report.image(entry)
-  return report.end({ images: 1, problems: 0, notKernels: 0 })
+  return [...report.end({ images: 1, problems: 0, notKernels: 0 })].join('')
 }
 
 describe('the causes under spans of releases', () => {
