@@ -43,7 +43,7 @@ export function readGuestDisks(
   scanned: ReadonlySet<string>,
   images: readonly CatalogueImage[],
   flags: ReadFlags,
-  { hosts, to }: { hosts: readonly Host[]; to?: string | undefined },
+  { hosts, to }: { hosts: readonly Host[]; to: readonly string[] },
 ): GuestDisks {
   const asked = guests.filter(needsDisk)
   const disks = new Map<Guest, string>()
@@ -84,10 +84,11 @@ export function readGuestDisks(
 }
 
 /** The releases that are asked for a guest: of its hosts, and where there is an upgrade, of that and around what it changes. */
-function releasesByHost(hosts: readonly Host[], to: string | undefined): (guest: Guest) => Iterable<Release> {
+function releasesByHost(hosts: readonly Host[], to: readonly string[]): (guest: Guest) => Iterable<Release> {
   const own = new Map(hosts.map(host => [host.name, parseXenVersion(targetVersion(host)).ask]))
   const all = new Set([...own.values()].flat())
-  const later = to === undefined ? [] : [...parseXenVersion(to).ask, ...AROUND_TITLES]
+  const later =
+    to.length === 0 ? [] : [...to.flatMap(version => parseXenVersion(version).ask), ...AROUND_TITLES]
   return ({ hosts: running }) => [
     ...(running === undefined ? all : running.flatMap(host => own.get(host) ?? [])),
     ...later,

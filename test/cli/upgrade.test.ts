@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Audit } from '../../src/findings/model.ts'
+import type { UpgradeTargets } from '../../src/findings/targets.ts'
 import { scratchDirectory } from '../scratch.ts'
 import { run } from './run.ts'
 
@@ -168,4 +169,48 @@ test('what an upgrade changes is told apart from what has the cause anyway', asy
   const args = ['--inventory', fleet, '--to', '4.0.4', '--allow-downgrade']
   const { stdout } = await upgrade('fixtures/catalogue/linux-5.10-xz', ...args)
   expect(flat(stdout)).toContain('(codec-unsupported) 1 pair changes; 2 hosts, 1 kernel in all')
+})
+
+describe('to several releases', () => {
+  const FLEET = ['--inventory', 'fixtures/inventory.yaml']
+  const to = (...args: string[]) => upgrade('fixtures/catalogue', ...FLEET, ...args)
+
+  test('says of each what it breaks, fixes and leaves, and which breaks least', async () => {
+    const { code, stdout } = await to('--to', '4.22.0,4.10.0', '--to', '4.17.4', '-o', 'json')
+    expect(code).toBe(0)
+    const { targets, best } = JSON.parse(stdout) as UpgradeTargets
+    expect(targets.map(({ to }) => to)).toEqual(['4.10.0', '4.17.4', '4.22.0'])
+    for (const { to: version, changes } of targets) {
+      const alone = JSON.parse((await to('--to', version, '-o', 'json')).stdout) as Audit
+      expect(changes).toEqual(alone.counts.changes)
+    }
+    expect(targets[best]!.to).toBe('4.17.4')
+  })
+
+  test('all are the later ones, those that change the same in one line', async () => {
+    const { stdout } = await to('--to', 'all')
+    expect(stdout).toMatch(/^Upgrade to one of \d+ releases of Xen\n/)
+    expect(stdout).not.toContain('3.4.0')
+    expect(stdout).toMatch(/^\* 4\.12\.2 – 4\.14\.6 +6 +0 /m)
+    expect(stdout).toContain('Xen 4.14.6 breaks least: 0 of the pairs break')
+    const lines = (await to('--to', 'all', '-o', 'ndjson')).stdout.trim().split('\n')
+    expect(lines.map(line => JSON.parse(line).breaksLeast).filter(Boolean)).toHaveLength(1)
+  })
+
+  test('fail by the findings of the one that breaks least', async () => {
+    expect((await to('--to', '4.1.4,4.10.0', '--fail-on', 'breaks')).code).toBe(0)
+    expect((await to('--to', '4.1.4,4.10.0', '--fail-on', 'refuses')).code).toBe(2)
+    const dom0 = ['--mode', 'pvh-dom0', '--fail-on', 'breaks', '--allow-downgrade']
+    expect((await to(...dom0, '--to', '4.0.0,4.1.0')).code).toBe(2)
+  })
+
+  test.each([
+    [['--to', '4.17.4,soon'], 'soon'],
+    [['--to', 'all', '-o', 'sarif'], 'Cannot write the format sarif: known are table, json'],
+    [['--to', '4.17.4,3.1.0'], 'Cannot upgrade anything to Xen 3.1.0'],
+  ])('what cannot be asked: %j', async (args, message) => {
+    const { code, stderr } = await to(...args)
+    expect(code).toBe(1)
+    expect(stderr).toContain(message)
+  })
 })

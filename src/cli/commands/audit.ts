@@ -11,6 +11,7 @@ import type { CatalogueImage } from '../../findings/kernels.ts'
 import type { Audit } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { declaredModes } from '../../findings/question.ts'
+import { TargetComparison } from '../../findings/targets.ts'
 import { xenVerdicts } from '../../findings/xen-verdicts.ts'
 import type { ColumnMap } from '../../inventory/columns.ts'
 import { targetVersion } from '../../inventory/host.ts'
@@ -19,8 +20,10 @@ import { matchesName } from '../../inventory/name-glob.ts'
 import { auditFormats } from '../../report/audit/formats.ts'
 import type { AuditFormat } from '../../report/audit/report.ts'
 import { htmlReport } from '../../report/html/html.ts'
+import { type TargetsFormatName, targetsFormats } from '../../report/targets/formats.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { BuildFacts } from '../../xen/build-option.ts'
+import { releaseIndex, releases } from '../../xen/releases.ts'
 import { isUnread } from '../../xen/unread.ts'
 import { parseXenVersion } from '../../xen/version-string.ts'
 import { parseBuildFacts } from '../build-facts.ts'
@@ -74,6 +77,8 @@ or an inventory with faults; 1 the tool could not do its work.`
 /** What `-o` takes. */
 const FORMATS = { ...auditFormats, html: htmlReport } satisfies Record<string, AuditFormat>
 type Format = keyof typeof FORMATS
+type Upgrade = NonNullable<AuditInput['upgrade']>
+type Answered = ReturnType<typeof applyPolicy>
 
 /** The flags of `audit` and `upgrade`. */
 export interface AuditFlags extends ReadFlags {
@@ -94,7 +99,7 @@ export interface AuditFlags extends ReadFlags {
   /** Only of `audit`. */
   xen?: string
   /** These are only of `upgrade`. */
-  to?: string
+  to?: string[]
   hosts?: string
   allowDowngrade?: boolean
   add?: string[]
@@ -147,8 +152,8 @@ export const auditCommand = (finish: (code: number) => void): Command =>
 
 /** Everything that may be wrong with what was asked is found before the first image is read, and before a file is written. */
 export async function auditAction(paths: string[], flags: AuditFlags): Promise<number> {
-  checkVersion(flags.to)
-  const outputs = parseOutputs(flags.output ?? ['table'], Object.keys(FORMATS) as Format[])
+  for (const version of flags.to ?? []) checkVersion(version)
+  const outputs = parseOutputs(flags.output ?? ['table'], formatsOf(flags))
   const created = timeOfReport()
   const config = await loadConfig(flags.config)
   const policy = policyOf(flags, config)
@@ -159,7 +164,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   if (none && inventory.guests.length === 0) {
     throw new UsageError('Cannot audit anything: give kernels, or --facts')
   }
-  const { upgrade } = changeOf(flags, inventory)
+  const upgrades = upgradesOf(flags, inventory)
   const inputs = [
     ...paths,
     ...(flags.facts ?? []),
@@ -177,11 +182,10 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     const catalogue = await readImages(paths, flags, inventory, scanned)
     const disks = readGuestDisks(inventory.guests, scanned, catalogue, flags, {
       hosts: inventory.hosts,
-      to: upgrade?.to,
+      to: upgrades.map(({ to }) => to),
     })
-    const images = [...catalogue, ...disks.images]
-    const found = await judged(flags, {
-      images,
+    const input: AuditInput = {
+      images: [...catalogue, ...disks.images],
       disk: disks.disk,
       inventory,
       files,
@@ -192,17 +196,18 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
       ...(flags.build !== undefined && { build: flags.build }),
       tool: `xen-preflight ${toolVersion()}`,
       created,
-      ...(upgrade !== undefined && { upgrade }),
-    })
-    warnOfPlacements(found, inventory)
-    warnOfUnread(found)
-    if (found.cells.length === 0 && found.inventory.guests === undefined) {
-      throw new UsageError(
-        'Cannot audit anything: no image of the catalogue is placed on a host that is asked',
-      )
     }
-    const { audit: result, failing } = applyPolicy(found, policy)
-    await reports.write(result, format => FORMATS[format], flags.all)
+    const answer = async (upgrade?: AuditInput['upgrade']) => {
+      const found = await judged(flags, { ...input, ...(upgrade !== undefined && { upgrade }) })
+      checkFound(found)
+      return applyPolicy(found, policy)
+    }
+    const { audit: result, failing } = isComparison(flags)
+      ? await writeComparison(upgrades, answer, reports, flags)
+      : await answer(upgrades[0])
+    warnOfPlacements(result, inventory)
+    warnOfUnread(result)
+    if (!isComparison(flags)) await reports.write(result, format => FORMATS[format], flags.all)
     if (failing > 0) {
       tell(`${plural(failing, 'finding fails', 'findings fail')} the run`)
     }
@@ -212,6 +217,36 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     reports.discard()
     throw error
   }
+}
+
+function checkFound({ cells, inventory }: Audit): void {
+  if (cells.length > 0 || inventory.guests !== undefined) return
+  throw new UsageError('Cannot audit anything: no image of the catalogue is placed on a host that is asked')
+}
+
+/** True where upgrades to several releases are compared, and no report is made of each. */
+const isComparison = ({ to = [] }: AuditFlags): boolean => to.length > 1 || to.includes('all')
+
+/** What `-o` takes for what is asked. */
+const formatsOf = (flags: AuditFlags): Format[] =>
+  Object.keys(isComparison(flags) ? targetsFormats : FORMATS) as Format[]
+
+/** Writes what each of the upgrades would do. Returns the answers of the one that breaks least, which count for the exit code. */
+async function writeComparison(
+  upgrades: readonly Upgrade[],
+  answer: (upgrade: Upgrade) => Promise<Answered>,
+  reports: Reports<Format>,
+  { all }: AuditFlags,
+): Promise<Answered> {
+  const comparison = new TargetComparison(upgrades.length)
+  let best: Answered | undefined
+  for (const upgrade of upgrades) {
+    const answered = await answer(upgrade)
+    if (comparison.add(answered)) best = answered
+  }
+  const found = comparison.found()
+  await reports.write(found, format => targetsFormats[format as TargetsFormatName], all)
+  return best!
 }
 
 /** The hosts that are asked, and the files that they are from. */
@@ -243,19 +278,19 @@ async function judged({ facts }: AuditFlags, input: AuditInput): Promise<Audit> 
   }
 }
 
-function checkVersion(to: string | undefined): void {
-  if (to === undefined) return
+function checkVersion(to: string): void {
+  if (to === 'all') return
   const { ask, remarks } = parseXenVersion(to)
   if (ask.length === 0) throw new UsageError(remarks.join('; '))
   for (const remark of remarks) tell(remark)
 }
 
-/** The upgrade that is asked about. Throws a UsageError where no host would be upgraded. */
-function changeOf(
-  { to, hosts = '*', allowDowngrade = false }: AuditFlags,
+/** The upgrades that are asked about, the newest release last. Throws a UsageError where no host would be upgraded. */
+function upgradesOf(
+  { to: named = [], hosts = '*', allowDowngrade = false }: AuditFlags,
   inventory: Inventory,
-): Pick<AuditInput, 'upgrade'> {
-  if (to === undefined) return {}
+): Upgrade[] {
+  if (named.length === 0) return []
   const isUpgraded = (name: string) => matchesName(hosts, name)
   const names = inventory.hosts.map(({ name }) => name)
   if (!names.some(isUpgraded)) {
@@ -264,12 +299,21 @@ function changeOf(
     throw new UsageError(`Cannot upgrade --hosts ${hosts}: no host of the inventory is called so${hint}`)
   }
   const meant = inventory.hosts.filter(({ name }) => isUpgraded(name))
-  if (!allowDowngrade && !meant.some(host => isBelow(targetVersion(host), to))) {
+  const moves = (to: string) => allowDowngrade || meant.some(host => isBelow(targetVersion(host), to))
+  const versions = named.includes('all') ? releases.filter(moves) : inOrder(named)
+  const [stays] = versions.filter(to => !moves(to))
+  if (stays !== undefined || versions.length === 0) {
     throw new UsageError(
-      `Cannot upgrade anything to Xen ${to}: ${plural(meant.length, 'host runs', 'hosts run')} it or a newer one already (--allow-downgrade moves them)`,
+      `Cannot upgrade anything to Xen ${stays ?? releases.at(-1)}: ${plural(meant.length, 'host runs', 'hosts run')} it or a newer one already (--allow-downgrade moves them)`,
     )
   }
-  return { upgrade: { to, hosts: isUpgraded, allowDowngrade } }
+  return versions.map(to => ({ to, hosts: isUpgraded, allowDowngrade }))
+}
+
+/** By the newest release that each may mean; those that were given twice once. */
+function inOrder(versions: readonly string[]): string[] {
+  const newest = (version: string) => releaseIndex(parseXenVersion(version).ask.at(-1)!)!
+  return [...new Set(versions)].sort((a, b) => newest(a) - newest(b))
 }
 
 async function readImages(

@@ -15,11 +15,19 @@ Examples:
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4 --hosts 'fra-*'
   Nothing that runs today may stop; a page for the meeting
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4 --fail-on breaks -o html=risks.html
+  Which release breaks least?
+    $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to all
   When a new kernel enters the catalogue
     $ xen-preflight upgrade --inventory fleet.yaml --add vmlinuz-6.12
 
+Of several releases the findings of the one that breaks least count for the exit code.
 Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) images that could not be read
 or an inventory with faults; 1 the tool could not do its work.`
+
+const versions = (text: string, before: string[] = []) => [
+  ...before,
+  ...text.split(',').map(version => version.trim()),
+]
 
 export const upgradeCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(
@@ -27,7 +35,11 @@ export const upgradeCommand = (finish: (code: number) => void): Command =>
       'Report what an upgrade of hypervisors, or a new kernel, would break and fix.',
     ),
   )
-    .option('--to <version>', 'the release to upgrade to')
+    .option(
+      '--to <version>',
+      'the release to upgrade to; several, or all for every later one, are compared; may be repeated',
+      versions,
+    )
     .option('--hosts <glob>', 'which hosts are upgraded (default: all)')
     .option('--allow-downgrade', 'move hosts too that run this release or a newer one', false)
     .option('--add <image>', 'a kernel that is to enter the catalogue; may be repeated', collect)
