@@ -8,17 +8,18 @@ import type { AuditFormat } from './report.ts'
 import { Artifacts } from './sarif/artifacts.ts'
 import { sarifLog } from './sarif/log.ts'
 import { notifications } from './sarif/notifications.ts'
-import { resultRows } from './sarif/result-rows.ts'
+import { RESULTS, resultRows } from './sarif/result-rows.ts'
 import { sarifResults } from './sarif/results.ts'
 import { Rules } from './sarif/rules.ts'
 
 export const sarifReport: AuditFormat = function* (audit) {
   const artifacts = new Artifacts(audit.kernels)
-  const rows = resultRows(audit)
+  const all = resultRows(audit)
+  const rows = all.slice(0, RESULTS)
   const rules = new Rules(audit.causes, rows)
   yield* sarifLog({
     ...{ tool: audit.tool, created: audit.created, kind: audit.kind, rules, artifacts },
-    notifications: notifications(audit, artifacts),
+    notifications: notifications(audit, artifacts, all.slice(RESULTS)),
     results: sarifResults(audit, rows, rules, artifacts),
     properties: summary(audit),
   })

@@ -63,7 +63,7 @@ export const sarifReport: DiffFormat = diff => {
           `${where} (${size}): ${answerText(before)} before, ${answerText(after)} now: ${sentence(after!.reason)}`,
         ),
         locations: kernel.images.slice(0, LOCATIONS).map(image => artifacts.physicalLocation(image)),
-        partialFingerprints: fingerprints.of(row),
+        partialFingerprints: fingerprints.of({ kernel, cause: `${cause} ${mode}` }),
         properties: {
           ...{ kernel: kernelName(kernel), mode, difference, pairs: row.pairs, builds: [...builds] },
           remedies: after!.remedies,

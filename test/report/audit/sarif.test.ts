@@ -25,7 +25,7 @@ interface Result {
   partialFingerprints: Record<string, string>
   suppressions?: { kind: string; justification: string }[]
   properties: {
-    mode: string
+    modes: string[]
     change?: string
     guests?: number
     refusedFrom?: string
@@ -34,8 +34,9 @@ interface Result {
 }
 
 interface Run {
+  originalUriBaseIds: Record<string, { uri?: string }>
   tool: { driver: { rules: { id: string; help: { text: string; markdown: string } }[] } }
-  artifacts: { location: { uri: string } }[]
+  artifacts: { location: { uri: string; uriBaseId?: string } }[]
   results: Result[]
   invocations: { endTimeUtc?: string; toolExecutionNotifications: { descriptor: { id: string } }[] }[]
 }
@@ -46,14 +47,14 @@ function runOf(audit: Audit): Run {
   return log.runs[0]
 }
 
-const short = ({ ruleId, level, properties: { mode, builds } }: Result) =>
-  `${level} ${ruleId} ${mode} ${builds.map(({ xen }) => xen).join()}`
+const short = ({ ruleId, level, properties: { modes, builds } }: Result) =>
+  `${level} ${ruleId} ${modes.join('+')} ${builds.map(({ xen }) => xen).join()}`
 
 function expectSound(audit: Audit) {
   const run = runOf(audit)
   const { rules } = run.tool.driver
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
-  const prints = run.results.map(({ partialFingerprints }) => partialFingerprints['imageModeCause/v1'])
+  const prints = run.results.map(({ partialFingerprints }) => partialFingerprints['imageCause/v2'])
   expect(new Set(prints).size).toBe(prints.length)
   for (const { ruleId, ruleIndex, locations, message } of run.results) {
     expect(rules[ruleIndex]!.id).toBe(ruleId)
@@ -81,24 +82,19 @@ describe('sarif', () => {
     expect(valid(log)).toBe(false)
   })
 
-  it('has one result for a kernel, a mode and a cause over all builds, the worst first', () => {
+  it('has one result for a kernel and a cause over all builds and modes, the worst first', () => {
     const { results } = runOf(samples.audit())
     expect(results.map(short)).toEqual([
-      'error unknown-feature pv-domU 4.0.4,4.1.6.1',
+      'error unknown-feature pv-domU+pv-dom0 4.0.4,4.1.6.1',
       'error unknown-feature pv-dom0 4.0.4',
-      'error unknown-feature pv-dom0 4.1.6.1',
       'error dom0-bit-missing pv-dom0 4.10,4.17.4,4.17.4',
-      'error pv32-not-built pv-domU 4.17.4',
-      'error pv32-not-built pv-dom0 4.17.4',
+      'error pv32-not-built pv-domU+pv-dom0 4.17.4',
       'error unknown-feature pv-domU 4.0.4,4.1.6.1',
-      'error unknown-feature pv-dom0 4.0.4,4.1.6.1',
-      'error unknown-feature pv-domU 4.10',
-      'error dom0-bit-missing pv-dom0 4.10,4.17.4,4.17.4',
-      'error dom0-bit-missing pv-domU 4.17.4,4.17.4',
+      'error unknown-feature pv-dom0+pv-domU 4.0.4,4.1.6.1,4.10',
+      'error dom0-bit-missing pv-dom0+pv-domU 4.10,4.17.4,4.17.4',
       'warning releases-differ pv-domU 4.10',
       'warning releases-differ pv-dom0 4.10',
-      'warning stream-broken pv-domU 4.0.4,4.1.6.1,4.10,4.17.4,4.17.4',
-      'warning stream-broken pv-dom0 4.0.4,4.1.6.1,4.10',
+      'warning stream-broken pv-domU+pv-dom0 4.0.4,4.1.6.1,4.10,4.17.4,4.17.4',
       'note pv32-not-built pv-domU 4.0.4,4.1.6.1',
       'note dom0-bit-missing pv-dom0 4.1.6.1',
     ])
@@ -142,7 +138,7 @@ describe('sarif', () => {
 
   it('knows a finding again when the fleet has changed around it', () => {
     const marks = (audit: Audit) =>
-      runOf(audit).results.map(({ partialFingerprints }) => partialFingerprints['imageModeCause/v1'])
+      runOf(audit).results.map(({ partialFingerprints }) => partialFingerprints['imageCause/v2'])
     const before = samples.audit()
     const after = samples.audit()
     after.builds[0]!.label = '4.0.3'
@@ -172,6 +168,69 @@ describe('sarif', () => {
     ])
     expect(endTimeUtc).toBe('2026-01-02T03:04:05.678Z')
   })
+})
+
+describe('places', () => {
+  const placed = (...images: string[]) => {
+    const audit = samples.audit()
+    const kernels = audit.kernels.map((kernel, index) => ({
+      ...kernel,
+      images: [images[index % images.length]!],
+    }))
+    const { originalUriBaseIds, artifacts } = runOf({ ...audit, kernels })
+    return [
+      originalUriBaseIds['%SRCROOT%']!.uri,
+      ...new Set(artifacts.map(({ location }) => JSON.stringify(location))),
+    ]
+  }
+
+  it('are relative to the root of the source', () => {
+    expect(placed('kernels/a', './b')).toEqual([
+      undefined,
+      '{"uri":"b","uriBaseId":"%SRCROOT%"}',
+      '{"uri":"kernels/a","uriBaseId":"%SRCROOT%"}',
+    ])
+  })
+
+  it('are relative to the directory of all images where these are absolute', () => {
+    expect(placed('/srv/kernels/x y/a', '/srv/kernels/b')).toEqual([
+      'file:///srv/kernels/',
+      '{"uri":"b","uriBaseId":"%SRCROOT%"}',
+      '{"uri":"x%20y/a","uriBaseId":"%SRCROOT%"}',
+    ])
+  })
+
+  it('stay absolute beside relative ones', () => {
+    expect(placed('/srv/a', 'b')).toEqual([
+      undefined,
+      '{"uri":"b","uriBaseId":"%SRCROOT%"}',
+      '{"uri":"file:///srv/a"}',
+    ])
+  })
+})
+
+it('leaves out the least grave of more results than a service shows, and names them', () => {
+  const audit = samples.audit()
+  const [kernel] = audit.kernels
+  const refused = audit.cells.find(({ kernel, known }) => kernel === 0 && known !== true)!
+  const doubtful = audit.verdicts.findIndex(({ verdict }) => verdict === 'uncertain')
+  const many = 5003
+  const run = runOf({
+    ...audit,
+    ...{ laterRefusals: [], ignored: [], causes: [] },
+    kernels: Array.from({ length: many }, (_, index) => ({ ...kernel!, images: [`kernels/${index}`] })),
+    cells: Array.from({ length: many }, (_, index) => ({
+      ...{ kernel: index, build: 0, mode: 'pv-domU' as const, guests: 1 },
+      verdict: index < 3 ? doubtful : refused.verdict,
+    })),
+  })
+  expect(run.results).toHaveLength(5000)
+  expect(new Set(run.results.map(({ level }) => level))).toEqual(new Set(['error']))
+  expect(run.artifacts).toHaveLength(5000)
+  const [left] = run.invocations[0]!.toolExecutionNotifications
+  expect(left).toMatchObject({ level: 'warning', descriptor: { id: 'results-left-out' } })
+  expect(JSON.stringify(left)).toContain('3 results left out')
+  expect(JSON.stringify(left)).toContain('kernels/0 (releases-differ), kernels/1')
 })
 
 describe('the URI of an image', () => {

@@ -1,5 +1,5 @@
 /**
- * What tells a service that a result is the same as in the run before: the image, the boot mode and the cause, and not
+ * What tells a service that a result is the same as in the run before: the image and the cause, and not
  * the fleet, which changes.
  * @module
  */
@@ -20,7 +20,7 @@ function hash(text: string): string {
 }
 
 /** What marks a result. */
-interface Marked extends Pick<ResultRow, 'mode' | 'laterRefusal'> {
+interface Marked extends Pick<ResultRow, 'laterRefusal'> {
   kernel: Pick<ResultRow['kernel'], 'images'>
   cause: string
 }
@@ -29,11 +29,11 @@ export class Fingerprints {
   readonly #seen = new Map<string, number>()
 
   /** The second result with equal marks gets another number. GitHub knows no name but `primaryLocationLineHash`. */
-  of({ kernel, mode, cause, laterRefusal }: Marked) {
-    const mark = hash([kernelName(kernel), mode, cause, laterRefusal ?? ''].join('\0'))
+  of({ kernel, cause, laterRefusal }: Marked) {
+    const mark = hash([kernelName(kernel), cause, laterRefusal ?? ''].join('\0'))
     const count = (this.#seen.get(mark) ?? 0) + 1
     this.#seen.set(mark, count)
     const value = `${mark}:${count}`
-    return { 'imageModeCause/v1': value, primaryLocationLineHash: value }
+    return { 'imageCause/v2': value, primaryLocationLineHash: value }
   }
 }

@@ -50,6 +50,7 @@ export function* sarifLog(run: SarifRun): Generator<string> {
         toolExecutionNotifications: notifications,
       },
     ],
+    originalUriBaseIds: artifacts.originalUriBaseIds,
     artifacts: artifacts.list,
     results,
     properties,

@@ -4,11 +4,18 @@
  */
 import type { Audit } from '../../../findings/model.ts'
 import { problemLine } from '../../../inventory/problem.ts'
-import { type Artifacts, uriOf } from './artifacts.ts'
+import type { Artifacts } from './artifacts.ts'
+import { plural } from '../../../findings/plural.ts'
+import { kernelName, listed } from '../names.ts'
 import { message } from './message.ts'
+import { RESULTS, type ResultRow } from './result-rows.ts'
 
 /** Notifications (3.58). */
-export function notifications({ kernels, inventory, expired }: Audit, artifacts: Artifacts) {
+export function notifications(
+  { kernels, inventory, expired }: Audit,
+  artifacts: Artifacts,
+  left: readonly ResultRow[],
+) {
   const images = kernels.flatMap(({ problem, images: [image] }) =>
     problem === undefined || image === undefined
       ? []
@@ -28,7 +35,7 @@ export function notifications({ kernels, inventory, expired }: Audit, artifacts:
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(problem.file) },
+          artifactLocation: artifacts.place(problem.file),
           ...(problem.line !== undefined && { region: { startLine: problem.line } }),
         },
       },
@@ -39,5 +46,16 @@ export function notifications({ kernels, inventory, expired }: Audit, artifacts:
     descriptor: { id: 'ignore-rule-expired' },
     message: message(`This ignore rule has expired: ${rule}`),
   }))
-  return [...images, ...faults, ...rules]
+  return [...leftOut(left), ...images, ...faults, ...rules]
+}
+
+/** So many of the results that are left out are named. */
+const NAMED = 20
+
+/** Results that are more than a service shows. */
+function leftOut(rows: readonly ResultRow[]) {
+  if (rows.length === 0) return []
+  const names = rows.map(({ kernel, cause }) => `${kernelName(kernel)} (${cause})`)
+  const text = `${plural(rows.length, 'result')} left out, the least grave of all: a service shows no more than ${RESULTS}. The JSON report has them: ${listed(names, NAMED)}`
+  return [{ level: 'warning', descriptor: { id: 'results-left-out' }, message: message(text) }]
 }

@@ -1,5 +1,5 @@
 /**
- * Findings put together to results: one for a kernel, a boot mode and a cause, over all builds that it holds for.
+ * Findings put together to results: one for a kernel and a cause, over all builds and boot modes that it holds for.
  * @module
  */
 import type { Audit, Build, Change, FullVerdict, Ignored, Kernel } from '../../../findings/model.ts'
@@ -11,12 +11,12 @@ export interface ResultRow {
   cause: CauseId
   level: Exclude<Level, 'none'>
   kernel: Kernel
-  mode: BootModeName
+  modes: BootModeName[]
   /** The verdicts with this cause, those met first in front: their log lines may differ between builds. */
   verdicts: FullVerdict[]
   /** What the builds are called. */
   names: string[]
-  /** Absent for a later refusal, which is no finding of today. */
+  /** Each of them once. Absent for a later refusal, which is no finding of today. */
   builds?: Build[]
   guests?: number
   change?: Change
@@ -28,6 +28,9 @@ export interface ResultRow {
   /** The release that will refuse a kernel that starts today. */
   laterRefusal?: string
 }
+
+/** A service shows so many of a run, those of the greatest weight (GitHub; it takes no run with more than 25,000). */
+export const RESULTS = 5000
 
 /** The heaviest first. */
 export const LEVELS: readonly ResultRow['level'][] = ['error', 'warning', 'note']
@@ -41,14 +44,14 @@ export function resultRows(audit: Audit): ResultRow[] {
     const { kernel, mode, build, xen, guests, change, ignored, known, cell, answer, to } = finding
     const verdict = finding.counting
     const cause = causeId(verdict)
-    const key = JSON.stringify([cell.kernel, mode, cause, level, known, ignored?.reason, ignored?.expires])
+    const key = JSON.stringify([cell.kernel, cause, level, known, ignored?.reason, ignored?.expires])
     let row = rows.get(key)
     if (row === undefined) {
       row = {
         cause,
         level,
         kernel,
-        mode,
+        modes: [],
         verdicts: [],
         names: [],
         builds: [],
@@ -62,8 +65,11 @@ export function resultRows(audit: Audit): ResultRow[] {
       rows.set(key, row)
     }
     if (!row.verdicts.includes(verdict)) row.verdicts.push(verdict)
-    row.names.push(xen)
-    row.builds.push(build)
+    if (!row.modes.includes(mode)) row.modes.push(mode)
+    if (!row.builds.includes(build)) {
+      row.names.push(xen)
+      row.builds.push(build)
+    }
     row.targets.add(targetOf(verdict === answer ? (to ?? build.label) : build.label, mode))
     row.guests += guests
   }
@@ -81,7 +87,7 @@ const laterRefusals = (audit: Audit): ResultRow[] =>
     cause: causeId(verdict),
     level: 'note',
     kernel,
-    mode,
+    modes: [mode],
     verdicts: [verdict],
     names: builds,
     laterRefusal: release,

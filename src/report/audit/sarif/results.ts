@@ -35,8 +35,9 @@ export function sarifResults(audit: Audit, rows: readonly ResultRow[], rules: Ru
 }
 
 function resultMessage(audit: Audit, row: ResultRow): Message {
-  const { kernel, mode, names, builds, guests, verdicts, change, laterRefusal } = row
+  const { kernel, names, builds, guests, verdicts, change, laterRefusal } = row
   const name = kernelTitle(kernel)
+  const mode = row.modes.join(', ')
   const today = `Xen ${listed(names, NAMES)}`
   const xen = audit.to === undefined ? today : `Xen ${audit.to} (now ${today})`
   const { reason, log } = verdicts[0]!
@@ -62,7 +63,7 @@ function suppressions({ ignored }: ResultRow) {
 
 function properties({
   kernel,
-  mode,
+  modes,
   verdicts,
   names,
   builds,
@@ -78,7 +79,7 @@ function properties({
     kernelVersion: kernel.kernelVersion,
     flavour: kernel.flavour,
     buildId: kernel.buildId,
-    mode,
+    modes,
     change,
     guests,
     known,
