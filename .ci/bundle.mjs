@@ -28,6 +28,13 @@ const lazyChildProcess = {
       : undefined,
 }
 
+/** The build for browsers knows no files: no template can read one. */
+const liquidWithoutFiles = {
+  name: 'liquid-without-files',
+  resolveId: id =>
+    id === 'liquidjs' ? join(root, 'node_modules/liquidjs/dist/liquid.browser.mjs') : undefined,
+}
+
 const bundle = await rolldown({
   input: {
     'cli/main': join(root, 'src/cli/main.ts'),
@@ -43,7 +50,7 @@ const bundle = await rolldown({
   // Of who uses a queue: not in the bundle, nor installed with it.
   external: ['bullmq', 'ioredis'],
   tsconfig: false,
-  plugins: [lazyChildProcess],
+  plugins: [lazyChildProcess, liquidWithoutFiles],
 })
 const { output } = await bundle.write({
   dir: dist,

@@ -10,11 +10,15 @@ import { DEFAULT_COLUMNS, terminalColumns } from './screen.ts'
 import { type Sink, stdoutSink } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
-/** `json` goes to standard output, `json=report.json` to a file. */
+/** `json` goes to standard output, `json=report.json` to a file; `template=x.liquid` and `template=x.liquid=report.txt` have a template. */
 export interface Output<Format extends string> {
   format: Format
   file?: string
+  template?: string
 }
+
+/** The format that a template makes. */
+export const TEMPLATE = 'template'
 
 /** Names of the file that is standard output; to open it once more would be to write from its start. */
 const STDOUT = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
@@ -32,6 +36,7 @@ export function parseOutputs<Format extends string>(
     if (format === undefined) {
       throw new UsageError(`Cannot write the format ${name}: known are ${formats.join(', ')}`)
     }
+    if (format === TEMPLATE) return templateOutput(format, rest)
     if (rest.length === 0) return { format }
     const file = rest.join('=')
     if (file === '')
@@ -52,6 +57,17 @@ export function parseOutputs<Format extends string>(
   if (twice !== undefined)
     throw new UsageError(`Cannot write two formats to ${twice}: give each a file of its own`)
   return outputs
+}
+
+function templateOutput<Format extends string>(
+  format: Format,
+  [template = '', ...rest]: string[],
+): Output<Format> {
+  if (template === '') {
+    throw new UsageError(`Cannot write ${format}: expected a template, as in -o ${format}=report.liquid`)
+  }
+  const file = rest.join('=')
+  return { format, template, ...(file !== '' && { file }) }
 }
 
 /** What is at `path`; undefined where nothing is. */

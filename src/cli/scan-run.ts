@@ -28,7 +28,15 @@ async function audited(name: AuditFormatName): Promise<(context: ScanContext) =>
 }
 
 /** Formats of audits: they tell verdicts, and have nothing to tell where nobody is asked. */
-export const OF_AUDITS: readonly Format[] = ['csv', 'markdown', 'sarif', 'junit', 'html']
+export const OF_AUDITS: readonly Format[] = [
+  'csv',
+  'markdown',
+  'sarif',
+  'junit',
+  'codequality',
+  'prometheus',
+  'html',
+]
 
 /** Loaded where they are asked for: tables know of releases and causes, which facts alone do not need. */
 export const FORMATS = {
@@ -39,6 +47,8 @@ export const FORMATS = {
   markdown: () => audited('markdown'),
   sarif: () => audited('sarif'),
   junit: () => audited('junit'),
+  codequality: () => audited('codequality'),
+  prometheus: () => audited('prometheus'),
   html: async () => {
     const { htmlReport } = await import('../report/html/html.ts')
     return (await import('../report/scan/audited.ts')).auditedReport(htmlReport)

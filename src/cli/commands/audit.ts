@@ -40,7 +40,7 @@ import {
   loadInventory,
   tellProblems,
 } from '../load-inventory.ts'
-import { parseOutputs } from '../outputs.ts'
+import { parseOutputs, TEMPLATE } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
 import { versionInventory } from '../question.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
@@ -76,7 +76,7 @@ or an inventory with faults; 1 the tool could not do its work.`
 
 /** What `-o` takes. */
 const FORMATS = { ...auditFormats, html: htmlReport } satisfies Record<string, AuditFormat>
-type Format = keyof typeof FORMATS
+type Format = keyof typeof FORMATS | typeof TEMPLATE
 type Upgrade = NonNullable<AuditInput['upgrade']>
 type Answered = ReturnType<typeof applyPolicy>
 
@@ -128,7 +128,7 @@ export const addAuditOptions = (command: Command): Command =>
   )
     .addOption(
       new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
-        .choices(Object.keys(FORMATS))
+        .choices([...Object.keys(FORMATS), TEMPLATE])
         .argParser(collect),
     )
     .option('--digest', 'read all of every file for its SHA-256, by which placements may name images', false)
@@ -174,7 +174,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   ]
   const baseline = policy.baseline === undefined ? [] : [policy.baseline.file]
   // The baseline may be written anew, as what it is: a JSON report.
-  const reports = new Reports(outputs, ({ format }) =>
+  const reports = await Reports.open(outputs, ({ format }) =>
     format === 'json' ? inputs : [...inputs, ...baseline],
   )
   try {
@@ -229,7 +229,7 @@ const isComparison = ({ to = [] }: AuditFlags): boolean => to.length > 1 || to.i
 
 /** What `-o` takes for what is asked. */
 const formatsOf = (flags: AuditFlags): Format[] =>
-  Object.keys(isComparison(flags) ? targetsFormats : FORMATS) as Format[]
+  [...Object.keys(isComparison(flags) ? targetsFormats : FORMATS), TEMPLATE] as Format[]
 
 /** Writes what each of the upgrades would do. Returns the answers of the one that breaks least, which count for the exit code. */
 async function writeComparison(

@@ -11,7 +11,7 @@ import { type DiffFormatName, diffFormats } from '../../report/diff/formats.ts'
 import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { failOnOption } from '../fail-on-option.ts'
-import { parseOutputs } from '../outputs.ts'
+import { parseOutputs, TEMPLATE } from '../outputs.ts'
 import { readReportFile } from '../read-report-file.ts'
 import { Reports } from '../reports.ts'
 import { tell } from '../screen.ts'
@@ -30,7 +30,7 @@ Examples:
 Reports are what \`-o json\` of audit and upgrade writes. Of an upgrade the answers after it are compared.
 Exit codes: 0 done; 2 differences that --fail-on names; 1 the tool could not do its work.`
 
-const NAMES = Object.keys(diffFormats) as DiffFormatName[]
+const NAMES = [...Object.keys(diffFormats), TEMPLATE] as (DiffFormatName | typeof TEMPLATE)[]
 
 interface DiffFlags {
   output?: string[]
@@ -59,7 +59,7 @@ export async function diffAction(old: string, now: string, flags: DiffFlags): Pr
   const { output = ['table'], failOn = NEVER, all } = flags
   const outputs = parseOutputs(output, NAMES)
   const created = timeOfReport()
-  const reports = new Reports(outputs, () => [old, now])
+  const reports = await Reports.open(outputs, () => [old, now])
   try {
     const tool = `xen-preflight ${toolVersion()}`
     const diff = diffReports({ old: readReportFile(old), new: readReportFile(now), tool, created })
