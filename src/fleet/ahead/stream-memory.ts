@@ -51,8 +51,8 @@ const PATIENCE = 5000
 /** How long a thread waits for changes before it looks again. */
 const NAP = 500
 
-/** The longest stream whose bits an Int32 counts. */
-export const MOST_STREAM = 2 ** 27
+/** A longer stream is no kernel's: the memory takes another copy of it. An Int32 counts the bits of four times as much. */
+export const MOST_STREAM = 2 ** 26
 
 const stretches = (length: number) => (length >>> (STRETCH_LOG - 3)) + 1
 const slotsAt = (length: number) => Math.ceil((4 * (HEADER + FIELDS * stretches(length))) / WORD) * WORD
