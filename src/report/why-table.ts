@@ -4,6 +4,7 @@ import { printable } from '../document/printable.ts'
 import { causeTitle } from '../findings/cause-codes.ts'
 import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import type { KnownLine } from '../xen/log-catalogue.ts'
+import { placeIn, releasesAt } from '../xen/log-catalogue/places.ts'
 import { type Release, releases } from '../xen/releases.ts'
 import { generalRemedies } from '../xen/remedies/general.ts'
 import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
@@ -47,6 +48,25 @@ function remediesOf(codes: readonly CauseCode[], side: KnownLine['side']): Remed
   return [...new Map(all.map(item => [remedyText(item), item])).values()]
 }
 
+/** Where the log says that the line is, and which releases have it there; nothing where that tells nothing. */
+function placeOf(text: string, { pattern }: KnownLine) {
+  const place = placeIn(text)
+  const having = place === undefined ? undefined : releasesAt(pattern, place)
+  return having === undefined ? {} : { place: { ...place!, spans: spansOfReleases(having) } }
+}
+
+/** Neighbours joined, both ends inclusive. */
+function spansOfReleases(having: readonly Release[]): { since: Release; until: Release }[] {
+  const spans: { since: Release; until: Release }[] = []
+  for (const release of having) {
+    const open = spans.at(-1)
+    if (open !== undefined && releases.indexOf(open.until) === releases.indexOf(release) - 1)
+      open.until = release
+    else spans.push({ since: release, until: release })
+  }
+  return spans
+}
+
 /**
  * The lines as data, for `-o json`.
  *
@@ -61,12 +81,30 @@ export function whyData(found: readonly FoundLine[], asked?: readonly Release[])
       side: known.side,
       modes: MODES[known.side],
       ...(isOfXen(known) && spanOf(known, asked)),
+      ...placeOf(text, known),
       ...(known.kind !== undefined && { kind: known.kind }),
       causes: causesIn(known, asked).map(code => ({ code, title: causeTitle(code) })),
       next: known.next,
       remedies: remediesOf(causesIn(known, asked), known.side),
     })),
   }
+}
+
+/** What a place tells of the release. */
+function placeText({
+  file,
+  line,
+  spans,
+}: {
+  file: string
+  line: number
+  spans: { since: string; until: string }[]
+}) {
+  const where = `${file}:${line}`
+  if (spans.length === 0)
+    return `${where}: no release of upstream has it there: it comes from a build with patches.`
+  const texts = spans.map(({ since, until }) => (since === until ? since : `${since} to ${until}`))
+  return `${where}: upstream has it there in ${texts.join(', ')}.`
 }
 
 /** The lines for people; a line that comes several times is explained once. */
@@ -77,13 +115,27 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
   const lines: string[] = []
   const explained = new Set<string>()
   const { lines: data } = whyData(found, asked)
-  for (const { line, text, pattern, side, modes, since, until, kind, causes, next, remedies } of data) {
+  for (const {
+    line,
+    text,
+    pattern,
+    side,
+    modes,
+    since,
+    until,
+    place,
+    kind,
+    causes,
+    next,
+    remedies,
+  } of data) {
     if (explained.has(pattern)) continue
     explained.add(pattern)
     const times = data.filter(other => other.pattern === pattern).length
     const span = since === undefined ? '' : `, ${since === until ? since : `${since} to ${until}`}`
     lines.push(...fold(`${line}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width))
     lines.push(`  ${printerName(side)}, ${modes.join(', ')}${span}`)
+    if (place !== undefined) lines.push(...fold(placeText(place), width - 2).map(part => `  ${part}`))
     if (kind !== undefined) lines.push(`  ${KINDS[kind]}`)
     if (causes.length > 0)
       lines.push(...labelled('causes:', causes.map(({ code }) => code).join(', '), width))

@@ -6,6 +6,7 @@ import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { knownLines } from '../../src/xen/log-catalogue.ts'
+import { PLACES, placeIn, releasesAt } from '../../src/xen/log-catalogue/places.ts'
 import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
 import { whyData, whyTable } from '../../src/report/why-table.ts'
 import { askBootPath } from '../../src/xen/boot-path/ask.ts'
@@ -144,6 +145,36 @@ describe('why', () => {
       for (const release of [since, until]) if (release !== undefined) expect(releases).toContain(release)
     }
   })
+})
+
+test('the place in a prefix tells which releases have the line there', () => {
+  const at = (place: string) =>
+    releasesAt(
+      'xc_dom_find_loader: no loader found',
+      placeIn(`xc: error: panic: ${place}: xc_dom_find_loader: no`)!,
+    )
+  expect(at('xc_dom_core.c:539')).toEqual(['4.1.0', '4.1.1', '4.1.2', '4.1.3', '4.2.0'])
+  expect(at('xc_dom_core.c:1')).toEqual([])
+  const log =
+    'xc: error: panic: xc_dom_bzimageloader.c:634: xc_dom_probe_bzimage_kernel: kernel is not a bzImage: Invalid kernel'
+  expect(whyTable(findLoaderLines(log), 80)).toMatch(
+    /xc_dom_bzimageloader\.c:634: upstream has it there in 4\.1\./,
+  )
+  const patched = log.replace(':634:', ':9999:')
+  expect(whyTable(findLoaderLines(patched), 80)).toContain('no release of upstream has it there')
+  expect(whyData(findLoaderLines(log)).lines[0]!.place?.spans.length).toBe(1)
+})
+
+test('every place is of a line that is known, and of a release', () => {
+  const patterns = new Set(knownLines.map(({ pattern }) => pattern))
+  for (const [pattern, spans] of Object.entries(PLACES)) {
+    expect(patterns).toContain(pattern)
+    for (const span of spans.split(', '))
+      expect(span).toMatch(
+        /^[0-9.]+ (-|x[cg]_dom_[a-z0-9]+\.c:\d+(-\d+)?( x[cg]_dom_[a-z0-9]+\.c:\d+(-\d+)?)*)$/,
+      )
+    expect(releases).toEqual(expect.arrayContaining(spans.split(', ').map(span => span.split(' ')[0])))
+  }
 })
 
 describe("the programs that find or load a guest's kernel", () => {
