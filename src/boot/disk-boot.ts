@@ -11,7 +11,7 @@ import type { GuestPath } from './guest/choose.ts'
 import type { GuestDisk } from './guest-disk.ts'
 import type { GuestFiles } from './guest-files.ts'
 import { type GuestVolume, insideVolume } from './guest-volumes.ts'
-import { type FoundEntry, walkGuest } from './guest-walk.ts'
+import { type FoundEntry, unreadSentence, walkGuest } from './guest-walk.ts'
 import { type PygrubSpan, pygrubAnswers } from './pygrub/run.ts'
 
 /** What pygrub of some releases takes; both ends inclusive. */
@@ -105,7 +105,10 @@ function pygrubBoot(
 function loaderBoot(disk: GuestDisk, volumes: readonly GuestVolume[], path: GuestPath): LoaderBoot {
   const boot: BootPath & { path: GuestPath } = { path }
   const walk = walkGuest(disk, undefined, volumes, boot)
-  if (walk === undefined) return { kernels: [] }
+  if (walk === undefined) {
+    const unread = unreadSentence(disk, volumes)
+    return { kernels: [], ...(unread !== undefined && { undecided: unread }) }
+  }
   const { candidates, choice, entry, undecided } = walk
   const entries = entry === undefined ? candidates : [entry]
   const missing = entry === undefined ? undefined : missingOf(entry)

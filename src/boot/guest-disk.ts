@@ -48,6 +48,18 @@ export class GuestDisk {
     return this.#unread.get(offset)
   }
 
+  /** The format of a volume that is known and not read. */
+  unreadVolume(volume: GuestVolume): string | undefined {
+    if (volume.offset !== undefined) return this.unreadFormat(volume.offset)
+    try {
+      const found = detectContainer(volume.open(), { isDisk: true })
+      return found?.kind === 'not-read' ? found.format : undefined
+    } catch (error) {
+      if (!(error instanceof ContainerError)) throw error
+      return undefined
+    }
+  }
+
   #plainNames(files: GuestFiles, offset: number): GuestFiles {
     try {
       const tree = openPlainIso(this.#from(offset), this.#context)

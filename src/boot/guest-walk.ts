@@ -59,6 +59,22 @@ export function walkGuest(
 }
 
 /**
+ * Where a loader finds no configuration: what it may find in that is not read here, in a sentence; undefined where all is
+ * read.
+ */
+export function unreadSentence(
+  disk: Pick<GuestDisk, 'unreadVolume'>,
+  volumes: readonly GuestVolume[],
+): string | undefined {
+  const unread = volumes.flatMap(volume => {
+    const format = disk.unreadVolume(volume)
+    return format === undefined ? [] : [`${volume.names.join('/') || 'the disk'} is ${format}`]
+  })
+  if (unread.length === 0) return undefined
+  return `No configuration is found in what is read here, and the loader may find one: ${unread.join(', ')}`
+}
+
+/**
  * A file system from where the loader's paths may start. The prefix of a guest's own GRUB leads into the subvolume of
  * its system; a GRUB from dom0 begins at the top, or where SUSE built it in the default subvolume.
  */

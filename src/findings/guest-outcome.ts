@@ -91,7 +91,7 @@ function loaderOutcome({ address }: FoundDisk, loader: LoaderBoot): GuestOutcome
     kind: 'verdict',
     verdict: causeVerdict(guestCause(code, detail), 'refuses'),
   })
-  if (loader.config === undefined) return fail('no-boot-configuration')
+  if (loader.config === undefined && loader.undecided === undefined) return fail('no-boot-configuration')
   if (loader.missing !== undefined) return fail('kernel-missing', `${loader.config} names ${loader.missing}`)
   if (loader.kernels.length === 0) {
     const cause = guestCause('boot-undecided', loader.undecided ?? `${loader.config} starts no Linux kernel`)

@@ -36,8 +36,12 @@ function pygrubAnswer({
 }
 
 /** What a loader of the guest boots: its configuration, and the entry or why it is not decided. */
-export function guestDocument(image: string, path: string, walk: GuestWalk | undefined) {
-  if (walk === undefined) return { image, path, outcome: 'nothing' as const }
+export function guestDocument(image: string, path: string, walk: GuestWalk | undefined, unread?: string) {
+  if (walk === undefined) {
+    return unread === undefined
+      ? { image, path, outcome: 'nothing' as const }
+      : { image, path, outcome: 'undecided' as const, undecided: unread }
+  }
   const { candidates, choice, entry, undecided } = walk
   const { config, grammar, problems, remarks } = choice
   return {

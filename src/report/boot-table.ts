@@ -17,6 +17,8 @@ export interface DiskWalk {
   /** Absent where another path was asked for. */
   pygrub?: readonly PygrubWalk[]
   guests: readonly { path: GuestPath; walk: GuestWalk | undefined }[]
+  /** What is not read, where a loader may find a configuration, in a sentence. */
+  unread?: string
 }
 
 const SPAN = 30
@@ -29,12 +31,12 @@ const lines = (text: string, indent: number) =>
 
 /** The walk over one disk: what each path boots, and first of all whether they boot the same. */
 export function bootTable(image: string, walk: DiskWalk, paint: Paint): string {
-  const { guests, pygrub } = walk
+  const { guests, pygrub, unread } = walk
   return `${[
     ...lines(image, 0).map(line => paint('bold', line)),
     ...headline(walk, paint),
     ...(pygrub === undefined ? [] : ['  pygrub', ...pygrub.flatMap(answer => pygrubRows(answer, paint))]),
-    ...guests.flatMap(({ path, walk: guest }) => [`  ${path}`, ...guestRows(guest, paint)]),
+    ...guests.flatMap(({ path, walk: guest }) => [`  ${path}`, ...guestRows(guest, unread, paint)]),
   ].join('\n')}\n`
 }
 
@@ -88,7 +90,9 @@ function pygrubRows(answer: PygrubWalk, paint: Paint): string[] {
   ]
 }
 
-function guestRows(walk: GuestWalk | undefined, paint: Paint): string[] {
+function guestRows(walk: GuestWalk | undefined, unread: string | undefined, paint: Paint): string[] {
+  if (walk === undefined && unread !== undefined)
+    return [`    ${paint('yellow', 'is not decided')}`, ...lines(unread, 8)]
   if (walk === undefined) return [`    ${paint('red', 'boots nothing')}: it finds no configuration`]
   const { candidates, choice, entry, undecided } = walk
   const { config, grammar, problems, remarks } = choice

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import type { GuestFiles } from '../../src/boot/guest-files.ts'
 import { type GuestVolume, insideVolume } from '../../src/boot/guest-volumes.ts'
-import { walkGuest } from '../../src/boot/guest-walk.ts'
+import { unreadSentence, walkGuest } from '../../src/boot/guest-walk.ts'
 import { volumeIdentity } from '../../src/boot/volume-identity.ts'
-import { readBytes } from '../../src/source/memory.ts'
+import { MemorySource, readBytes } from '../../src/source/memory.ts'
 import { imageOf } from '../containers/fs/tree-suite.ts'
 import { guestDisk } from './disks.ts'
 import { memoryFiles } from './files.ts'
@@ -162,4 +162,14 @@ test('a file system that is cut short has no identity, and no error', () => {
     for (const size of [0, 40, 1100])
       expect(() => volumeIdentity(family, { size, read: () => 0 })).not.toThrow()
   }
+})
+
+test('nothing is claimed of what is not read', () => {
+  const luks = new Uint8Array(0x4_0000)
+  luks.set([0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe])
+  const volumes = [{ names: ['part1'], offset: 0, open: () => new MemorySource(luks) }]
+  expect(unreadSentence(guestDisk(luks), volumes)).toContain('the loader may find one: part1 is luks')
+  const logical = [{ names: ['vg-root'], open: () => new MemorySource(luks) }]
+  expect(unreadSentence(guestDisk(new Uint8Array(512)), logical)).toContain('vg-root is luks')
+  expect(unreadSentence(guestDisk(imageOf('ext4')), [{ ...volumes[0]!, names: [] }])).toBeUndefined()
 })

@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { GuestPath } from '../../boot/guest/choose.ts'
 import { GuestDisk } from '../../boot/guest-disk.ts'
 import { guestView, guestVolumes } from '../../boot/guest-volumes.ts'
-import { walkGuest } from '../../boot/guest-walk.ts'
+import { unreadSentence, walkGuest } from '../../boot/guest-walk.ts'
 import { GuestKernels, walkPygrub } from '../../boot/walk.ts'
 import { ContainerError } from '../../containers/container-error.ts'
 import type { ContainerContext } from '../../containers/context.ts'
@@ -128,7 +128,9 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
           }
           const lines = [
             ...(walked.pygrub === undefined ? [] : [pygrubDocument(file.address, walked.pygrub)]),
-            ...walked.guests.map(({ path, walk: guest }) => guestDocument(file.address, path, guest)),
+            ...walked.guests.map(({ path, walk: guest }) =>
+              guestDocument(file.address, path, guest, walked.unread),
+            ),
           ].map(line => ({ ...line, ...(ask.guest !== undefined && { guest: ask.guest, hosts: ask.hosts }) }))
           if (flags.output === 'ndjson') print(lines.map(line => `${jsonText(line)}\n`).join(''))
           else documents.push(...lines)
@@ -157,8 +159,10 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
     const { args, asked, path: wanted, restricted } = ask
     const options = { ...(args !== undefined && { args }), restricted }
     const volumes = guestVolumes(source, context)
+    const unread = unreadSentence(disk, volumes)
     const paths = wanted === undefined ? GUEST_PATHS : GUEST_PATHS.filter(path => path === wanted.path)
     return {
+      ...(unread !== undefined && { unread }),
       ...((wanted === undefined || wanted.path === 'pygrub') && {
         pygrub: walkPygrub(disk, kernels, asked, options),
       }),
