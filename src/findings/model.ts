@@ -225,6 +225,8 @@ export interface Audit {
   expired: string[]
   /** The report of before, where one was given: how many of its findings are still there, and how many are new. */
   baseline?: { file: string; created?: string; known: number; new: number }
+  /** What earlier reports counted, where they were given. */
+  history?: History
   inventory: {
     files: string[]
     /** When the oldest and the newest of the files were last written, ISO 8601; absent where it is not known. */
@@ -256,6 +258,26 @@ export interface GuestTally extends PassedOver {
   withoutDisk: number
   /** Of those judged: no host of them is known, so that every host is asked. */
   withoutHost: number
+}
+
+/** What one report counted. */
+export interface HistoryPoint {
+  created: string
+  /** Absent for the report that this is. */
+  file?: string
+  tool: string
+  kernels: number
+  hosts: number
+  counts: Omit<Counts, 'changes'>
+  /** Refusals and doubts by cause. */
+  causes: { code: string; guests: number }[]
+}
+
+export interface History {
+  /** The oldest first; the last one is this report. */
+  points: HistoryPoint[]
+  /** Files that are left out, and why. */
+  leftOut: { file: string; reason: string }[]
 }
 
 /** Counts of cells, weighed by guests. */

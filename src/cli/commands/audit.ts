@@ -7,6 +7,7 @@ import { nearest } from '../../document/nearest.ts'
 import { type AuditInput, audit } from '../../findings/audit.ts'
 import { isBelow } from '../../findings/change.ts'
 import type { FailOn } from '../../findings/fail-on.ts'
+import { withHistory } from '../../findings/history.ts'
 import type { CatalogueImage } from '../../findings/kernels.ts'
 import type { Audit } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
@@ -43,6 +44,7 @@ import {
 import { parseOutputs, TEMPLATE } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
 import { versionInventory } from '../question.ts'
+import { readHistory } from '../read-history.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { Reports } from '../reports.ts'
 import { tell } from '../screen.ts'
@@ -68,6 +70,8 @@ Examples:
     $ xen-preflight audit --facts facts.ndjson --inventory fleet.yaml -o html=audit.html -o junit=audit.xml
   As a gate: only what is new since the last report fails, and what policy does not ignore
     $ xen-preflight audit /srv/kernels --inventory fleet.yaml --fail-on refuses --baseline last.json -o json=now.json
+  Every night, with the trend of the nights before
+    $ xen-preflight audit /srv/kernels --inventory fleet.yaml --history reports -o html=audit.html -o json=reports/today.json
   An inventory of our own columns
     $ xen-preflight audit /srv/kernels --inventory hosts.csv --map host=Name,xen='Xen version'
 
@@ -96,8 +100,9 @@ export interface AuditFlags extends ReadFlags {
   title?: string
   all: boolean
   progress: boolean
-  /** Only of `audit`. */
+  /** These are only of `audit`. */
   xen?: string
+  history?: string
   /** These are only of `upgrade`. */
   to?: string[]
   hosts?: string
@@ -145,6 +150,7 @@ export const auditCommand = (finish: (code: number) => void): Command =>
     new Command('audit').description('Judge a catalogue of kernels on a fleet of hypervisors as it is.'),
   )
     .addOption(xenOption())
+    .option('--history <path>', 'a directory of JSON reports of before, from which a trend is made')
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: AuditFlags) => {
       finish(await auditAction(paths, flags))
@@ -165,6 +171,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     throw new UsageError('Cannot audit anything: give kernels, or --facts')
   }
   const upgrades = upgradesOf(flags, inventory)
+  const history = flags.history === undefined ? undefined : readHistory(flags.history)
   const inputs = [
     ...paths,
     ...(flags.facts ?? []),
@@ -207,7 +214,12 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
       : await answer(upgrades[0])
     warnOfPlacements(result, inventory)
     warnOfUnread(result)
-    if (!isComparison(flags)) await reports.write(result, format => FORMATS[format], flags.all)
+    if (!isComparison(flags))
+      await reports.write(
+        history === undefined ? result : withHistory(result, history),
+        format => FORMATS[format],
+        flags.all,
+      )
     if (failing > 0) {
       tell(`${plural(failing, 'finding fails', 'findings fail')} the run`)
     }

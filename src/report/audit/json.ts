@@ -29,6 +29,7 @@ const MEMBERS = Object.keys({
   laterRefusals: true,
   expired: true,
   baseline: true,
+  history: true,
   ignored: true,
   kernels: true,
   builds: true,
@@ -39,7 +40,12 @@ const MEMBERS = Object.keys({
 /** Lists of numbers and words stay on their line. */
 const CLOSED: readonly string[] = ['modes', 'acceptedNowhere', 'outdatedBuilds'] satisfies (keyof Audit)[]
 
-const OPEN = new Set(['', ...MEMBERS.filter(name => !CLOSED.includes(name)), 'inventory.problems'])
+const OPEN = new Set([
+  '',
+  ...MEMBERS.filter(name => !CLOSED.includes(name)),
+  'inventory.problems',
+  'history.points',
+])
 
 /** What is made of the audit for readers: after its kind and before its counts. */
 const SUMMARY_BEFORE: keyof Audit = 'modes'

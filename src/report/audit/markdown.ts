@@ -32,6 +32,7 @@ import {
 import { code, prose } from './markdown-text.ts'
 import { buildNames, few, isVersion, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
+import { TREND_WORDS, trendRows } from './trend.ts'
 import {
   ASSUMPTIONS_TITLE,
   baselineLine,
@@ -65,6 +66,7 @@ export const markdownReport: AuditFormat = audit => {
     ...laterRefusals(audit),
     ...outdatedBuilds(audit),
     ...plan(audit),
+    ...section('Trend', trend(audit)),
     ...policy(audit),
     ...unread(audit),
     ...assumptions(audit),
@@ -249,6 +251,20 @@ const plan = (audit: Audit) =>
     ...(audit.plan.length > ITEMS ? ['', `And ${audit.plan.length - ITEMS} more.`] : []),
     ...(audit.kind === 'audit' && audit.plan.length > 0 ? ['', prose(sentence(WORTH_RULE))] : []),
   ])
+
+function trend(audit: Audit): string[] {
+  const rows = trendRows(audit)
+  if (rows.length === 0) return []
+  return [
+    `| date | ${TREND_WORDS.join(' | ')} | kernels | hosts |`,
+    `| --- | ${TREND_WORDS.map(() => '---:').join(' | ')} | ---: | ---: |`,
+    ...rows
+      .slice(-ITEMS)
+      .map(({ date, counts, kernels, hosts }) => `| ${[date, ...counts, kernels, hosts].join(' | ')} |`),
+    '',
+    `Counted are ${unitOf(audit).many}; the last row is this report.`,
+  ]
+}
 
 function known(audit: Audit): string[] {
   const line = baselineLine(audit)

@@ -34,6 +34,7 @@ import {
 import { buildNames, buildTitle, guestNames, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
+import { TREND_WORDS, trendRows } from './trend.ts'
 import {
   ASSUMPTIONS_TITLE,
   baselineLine,
@@ -75,6 +76,7 @@ export const tableReport: AuditFormat = (audit, options) => {
   laterRefusals(page, audit)
   outdatedBuilds(page, audit)
   plan(page, audit)
+  trend(page, audit)
   policy(page, audit)
   unread(page, audit)
   assumptions(page, audit)
@@ -268,6 +270,20 @@ function plan(page: Page, audit: Audit): void {
     if (step.command !== undefined) page.paragraph('     ', step.command, 'dim')
   })
   if (audit.kind === 'audit') page.paragraph('  ', sentence(WORTH_RULE), 'dim')
+}
+
+const NUMBER = 10
+
+function trend(page: Page, audit: Audit): void {
+  const rows = trendRows(audit)
+  if (rows.length === 0) return
+  const line = (cells: readonly (string | number)[]) =>
+    `  ${cells.map((cell, index) => (index === 0 ? padEnd(String(cell), NUMBER) : padStart(String(cell), NUMBER))).join('')}`
+  page.heading('Trend')
+  page.line(line(['date', ...TREND_WORDS, 'kernels', 'hosts']))
+  const recent = rows.slice(-ITEMS)
+  for (const { date, counts, kernels, hosts } of recent) page.line(line([date, ...counts, kernels, hosts]))
+  page.paragraph('  ', `Counted are ${unitOf(audit).many}; the last line is this report`, 'dim')
 }
 
 function policy(page: Page, audit: Audit): void {

@@ -19,6 +19,7 @@ import { inventorySection } from './sections/inventory.ts'
 import { planSection } from './sections/plan.ts'
 import { acceptedNowhereSection, laterRefusalsSection, outdatedBuildsSection } from './sections/risks.ts'
 import { summarySection } from './sections/summary.ts'
+import { trendSection } from './sections/trend.ts'
 import { visible } from './visible.ts'
 
 /** Only the script and the styles that we wrote run, and nothing is loaded. */
@@ -38,6 +39,7 @@ function partsOf(audit: Audit): Part[] {
     { id: 'summary', word: 'At a glance', section: summarySection(audit) },
     { id: 'causes', word: 'Causes', section: causesSection(audit, names) },
     { id: 'matrix', word: 'Matrix', section: matrixSection() },
+    { id: 'trend', word: 'Trend', section: trendSection(audit) },
     { id: 'plan', word: 'Plan', section: planSection(audit, names) },
     { id: 'later-refusals', word: 'Next upgrade', section: laterRefusalsSection(audit, names) },
     { id: 'accepted-nowhere', word: 'Accepted nowhere', section: acceptedNowhereSection(audit, names) },

@@ -71,14 +71,18 @@ const sectionMarkup = ({
 }: PlainSection): Markup => html`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
 ${notes.map(note => html`<p class="note">${note}</p>`)}
-${table !== undefined && tableMarkup(`${id}-title`, table)}
+${table !== undefined && tableMarkup(id, title, table)}
 </section>`
 
-function tableMarkup(label: string, { columns, rows }: NonNullable<PlainSection['table']>): Markup {
+function tableMarkup(
+  id: string,
+  title: string,
+  { columns, rows }: NonNullable<PlainSection['table']>,
+): Markup {
   const more = rows.length - ROWS
   const number = (index: number) => columns[index]!.isNumber === true && html` class="number"`
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${label}">
-<table class="problems" aria-labelledby="${label}">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${title}">
+<table class="problems" aria-labelledby="${id}-title">
 <thead><tr>${columns.map(({ name }, index) => html`<th scope="col"${number(index)}>${name}</th>`)}</tr></thead>
 <tbody>${rows.slice(0, ROWS).map(
     cells => html`

@@ -1,0 +1,47 @@
+/**
+ * A directory of earlier reports.
+ * @module
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { earlierPoint } from '../findings/history.ts'
+import type { History } from '../findings/model.ts'
+import { systemReason } from '../source/node/system-problem.ts'
+import { readReportFile } from './read-report-file.ts'
+import { tell } from './screen.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Reads every .json of `directory`. One that is no report of a fleet is told on stderr and left out. Throws a UsageError. */
+export function readHistory(directory: string): History {
+  const history: History = { points: [], leftOut: [] }
+  for (const file of jsonFiles(directory)) {
+    const point = pointIn(file)
+    if (typeof point !== 'string') history.points.push(point)
+    else {
+      history.leftOut.push({ file, reason: point })
+      tell(`Left out of the history: ${file}: ${point}`)
+    }
+  }
+  if (history.points.length === 0) tell(`There is no earlier report in ${directory}: the history starts now`)
+  return history
+}
+
+function pointIn(file: string): ReturnType<typeof earlierPoint> {
+  try {
+    return earlierPoint(readReportFile(file))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return error.message.replace(`Cannot read the report ${file}: `, '')
+  }
+}
+
+function jsonFiles(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter(name => name.endsWith('.json'))
+      .sort()
+      .map(name => join(directory, name))
+  } catch (error) {
+    throw new UsageError(`Cannot read the history ${directory}: the system says ${systemReason(error)}`)
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import type { Audit } from '../../src/findings/model.ts'
+import { scratchDirectory } from '../scratch.ts'
+import { run } from './run.ts'
+
+const scratch = scratchDirectory()
+let reports: string
+beforeEach(() => {
+  reports = scratch.at('reports')
+  mkdirSync(reports)
+})
+
+const audit = (time: number, xen: string, ...args: string[]) =>
+  run(['audit', '--no-config', 'fixtures/catalogue/linux-3.13-pvh', '--xen', xen, ...args], {
+    env: { SOURCE_DATE_EPOCH: String(time) },
+  })
+
+test('earlier reports are put in order by their own time, and this one comes last', async () => {
+  // Names say nothing.
+  await audit(1792000000, '4.17.4', '-o', `json=${join(reports, 'a.json')}`)
+  await audit(1790000000, '4.1.6.1', '-o', `json=${join(reports, 'b.json')}`)
+  const { code, stdout, stderr } = await audit(
+    1795000000,
+    '4.1.6.1,4.17.4',
+    ...['--history', reports, '-o', 'table', '-o', `json=${join(reports, 'now.json')}`],
+    ...['-o', `html=${scratch.at('now.html')}`, '-o', `markdown=${scratch.at('now.md')}`],
+  )
+  expect([code, stderr]).toEqual([0, ''])
+  const { history } = JSON.parse(readFileSync(join(reports, 'now.json'), 'utf8')) as Audit
+  expect(history!.leftOut).toEqual([])
+  expect(
+    history!.points.map(({ created, file, counts }) => [created.slice(0, 10), file, counts.refuses]),
+  ).toEqual([
+    ['2026-09-21', join(reports, 'b.json'), 1],
+    ['2026-10-14', join(reports, 'a.json'), 0],
+    ['2026-11-18', undefined, 1],
+  ])
+  expect(history!.points[0]!.causes).toEqual([{ code: 'unknown-feature', guests: 1 }])
+  expect(stdout).toMatch(
+    /^Trend\n {2}date +refuses.*\n {2}2026-09-21 +1 +0 +0 +1 +1\n {2}2026-10-14 +0 +0 +1 /m,
+  )
+  expect(readFileSync(scratch.at('now.md'), 'utf8')).toContain('| 2026-11-18 | 1 | 0 | 1 | 1 | 2 |')
+  const html = readFileSync(scratch.at('now.html'), 'utf8')
+  expect(html).toMatch(/<svg [^>]*role="img" aria-label="Answers of 3 reports\. 2026-09-21: /)
+  expect(html).toContain('<th scope="row">2026-10-14</th>')
+})
+
+test('what is no report of a fleet is named, and left out', async () => {
+  writeFileSync(join(reports, 'x.json'), '{"version": 2, "kind": "scan"}')
+  writeFileSync(join(reports, 'notes.txt'), 'not read')
+  const fleet = ['fixtures/catalogue/mini-os', '--inventory', 'fixtures/inventory.yaml', '--no-config']
+  await run(['upgrade', ...fleet, '--to', '4.22.0', '-o', `json=${join(reports, 'upgrade.json')}`])
+  const { code, stdout, stderr } = await audit(1795000000, '4.17.4', '--history', reports, '-o', 'json')
+  expect(code).toBe(0)
+  const { history } = JSON.parse(stdout) as Audit
+  expect(history!.points).toHaveLength(1)
+  expect(history!.leftOut).toEqual([
+    {
+      file: join(reports, 'upgrade.json'),
+      reason: 'it is a report of an upgrade, and none of a fleet as it is',
+    },
+    {
+      file: join(reports, 'x.json'),
+      reason: 'line 1: kind: expected one of audit, upgrade, add, found "scan"',
+    },
+  ])
+  expect(stderr).toContain(
+    `Left out of the history: ${join(reports, 'x.json')}: line 1: kind: expected one of`,
+  )
+  expect(stderr).toContain('There is no earlier report in')
+})
+
+test('a directory that is not there', async () => {
+  const { code, stderr } = await audit(1795000000, '4.17.4', '--history', scratch.at('none'))
+  expect(code).toBe(1)
+  expect(stderr).toContain('Cannot read the history')
+})
