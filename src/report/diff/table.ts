@@ -79,7 +79,7 @@ function answers(page: Page, diff: Diff): void {
 
 function causes(page: Page, diff: Diff): void {
   if (diff.causes.length === 0) return
-  page.heading('Causes, those that most appeared of first')
+  page.heading('Causes, those of most new pairs first')
   page.items(diff.causes, ITEMS, ({ code, title, before, after, appeared, vanished }) => {
     page.paragraph('  ', title === code ? code : `${title} (${code})`)
     page.paragraph(

@@ -55,9 +55,13 @@ export class Reader {
     return new Reader(await chromium.launch({ executablePath: executable!, headless: true, args: ARGUMENTS }))
   }
 
-  async open(audit: Audit, options: BrowserContextOptions = {}): Promise<Opened> {
+  open(audit: Audit, options: BrowserContextOptions = {}): Promise<Opened> {
+    return this.openText(documentOf(audit), options)
+  }
+
+  async openText(text: string, options: BrowserContextOptions = {}): Promise<Opened> {
     const file = join(this.#folder, `report-${this.#files++}.html`)
-    writeFileSync(file, documentOf(audit))
+    writeFileSync(file, text)
     const url = pathToFileURL(file).href
     const context = await this.#browser.newContext({
       viewport: { width: 1280, height: 900 },
