@@ -7,6 +7,7 @@ import { printable } from '../document/printable.ts'
 import { loadFor } from '../fleet/open-image.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 import { hideInWord } from '../source/remote/locators.ts'
+import { COMMANDS } from './command-list.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
@@ -21,34 +22,22 @@ Examples:
   What would an upgrade break?
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4`
 
-/** Defines a command; its action reports the exit code to `finish`. */
-type CreateCommand = (finish: (code: number) => void) => Command
-
-/** The commands in the order of the help. The file of one is loaded where it is run, so that a start costs what one command needs. */
-const COMMANDS: Readonly<Record<string, () => Promise<CreateCommand>>> = {
-  scan: async () => (await import('./commands/scan.ts')).scanCommand,
-  audit: async () => (await import('./commands/audit.ts')).auditCommand,
-  upgrade: async () => (await import('./commands/upgrade.ts')).upgradeCommand,
-  diff: async () => (await import('./commands/diff.ts')).diffCommand,
-  notes: async () => (await import('./commands/notes.ts')).notesCommand,
-  explain: async () => (await import('./commands/explain.ts')).explainCommand,
-  why: async () => (await import('./commands/why.ts')).whyCommand,
-  boot: async () => (await import('./commands/boot.ts')).bootCommand,
-  list: async () => (await import('./commands/list.ts')).listCommand,
-  extract: async () => (await import('./commands/extract.ts')).extractCommand,
-  unpack: async () => (await import('./commands/unpack.ts')).unpackCommand,
-  repair: async () => (await import('./commands/repair.ts')).repairCommand,
-  merge: async () => (await import('./commands/merge.ts')).mergeCommand,
-  queue: async () => (await import('./commands/queue.ts')).queueCommand,
-  releases: async () => (await import('./commands/releases.ts')).releasesCommand,
-  bench: async () => (await import('./commands/bench.ts')).benchCommand,
-  completion: async () => (await import('./commands/completion.ts')).completionCommand,
-}
+/** True where the arguments need the file of a command, and not only its line in the help. */
+const isNeeded = (name: string, [first = '', ...rest]: readonly string[]): boolean =>
+  first === name || first === 'completion' || rest.includes(name)
 
 /** The command that the arguments name; all of them for the help, for completion scripts and for a name that is not known. */
-function wantedCommands([name = '']: readonly string[]): (() => Promise<CreateCommand>)[] {
-  const named = Object.hasOwn(COMMANDS, name) && name !== 'completion' ? COMMANDS[name] : undefined
-  return named === undefined ? Object.values(COMMANDS) : [named]
+async function commandsFor(args: readonly string[], finish: (code: number) => void): Promise<Command[]> {
+  const [first = ''] = args
+  const isNamed = Object.hasOwn(COMMANDS, first) && first !== 'completion'
+  const names = isNamed ? [first] : Object.keys(COMMANDS)
+  return Promise.all(
+    names.map(async name => {
+      const { usage, description, load } = COMMANDS[name]!
+      if (!isNeeded(name, args)) return new Command(name).description(description).usage(usage)
+      return (await load())(finish).description(description)
+    }),
+  )
 }
 
 /** Errors that are told by their message alone, by name: their classes are loaded by those who raise them. */
@@ -86,13 +75,13 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(see --help for what is possible)')
     .configureOutput({ outputError: (text, write) => write(printableError(text)) })
+    .configureHelp({ subcommandTerm: command => `${command.name()} ${command.usage()}` })
     .exitOverride()
   const finish = (code: number) => {
     exitCode = code
   }
-  for (const load of wantedCommands(args)) {
-    const create = await load()
-    program.addCommand(create(finish).copyInheritedSettings(program))
+  for (const command of await commandsFor(args, finish)) {
+    program.addCommand(command.copyInheritedSettings(program))
   }
   // Whoever reads us may have seen enough, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -146,9 +146,7 @@ export const addAuditOptions = (command: Command): Command =>
     .option('--no-progress', 'draw no progress bar')
 
 export const auditCommand = (finish: (code: number) => void): Command =>
-  addAuditOptions(
-    new Command('audit').description('Judge a catalogue of kernels on a fleet of hypervisors as it is.'),
-  )
+  addAuditOptions(new Command('audit'))
     .addOption(xenOption())
     .option('--history <path>', 'a directory of JSON reports of before, from which a trend is made')
     .addHelpText('after', EXAMPLES)

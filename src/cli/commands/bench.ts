@@ -55,7 +55,6 @@ function rounds(text: string): number {
 
 export const benchCommand = (finish: (code: number) => void): Command =>
   new Command('bench')
-    .description('Measure how long images take: the WebAssembly engine against the one in TypeScript.')
     .argument('[path...]', 'files and directories; none for the sample kernels of the source tree')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),

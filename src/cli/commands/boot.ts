@@ -62,7 +62,6 @@ function walkablePath(text: string): BootPath {
 
 export const bootCommand = (finish: (code: number) => void): Command =>
   addRemoteOptions(new Command('boot'))
-    .description('Tell which kernel a guest boots from its disk, by which path, and what becomes of it.')
     .argument('<disk...>', 'disk images, directories of them, references')
     .addOption(
       new Option('--path <path>', 'the boot path, as in pygrub or pvgrub2@2.06 (default: all)')

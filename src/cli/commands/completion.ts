@@ -23,7 +23,6 @@ const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 
 export const completionCommand = (finish: (code: number) => void): Command =>
   new Command('completion')
-    .description('Print the completion of command lines for a shell.')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .addHelpText('after', EXAMPLES)
     .action((shell: keyof typeof SCRIPTS, _flags: unknown, command: Command) => {

@@ -40,7 +40,6 @@ interface DiffFlags {
 
 export const diffCommand = (finish: (code: number) => void): Command =>
   new Command('diff')
-    .description('Compare two reports: answers that are new, gone or others than before.')
     .argument('<old-file>', 'the report of before')
     .argument('<new-file>', 'the report of now')
     .addOption(

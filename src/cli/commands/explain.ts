@@ -84,9 +84,7 @@ function walkedLoader(text: string): BootPath {
 
 export const explainCommand = (finish: (code: number) => void): Command =>
   addReadOptions(
-    new Command('explain')
-      .description('Walk through what a release does with an image, stage by stage, each with its source.')
-      .argument('<image>', 'a kernel, or a disk, which is walked as `boot` does'),
+    new Command('explain').argument('<image>', 'a kernel, or a disk, which is walked as `boot` does'),
   )
     .addOption(
       new Option('--xen <version[,version]>', 'the release; two to see where they part; or all').conflicts(

@@ -27,9 +27,10 @@ export interface ExtractFlags extends ReadFlags {
 
 export const extractCommand = (finish: (code: number) => void): Command =>
   addReadOptions(
-    new Command('extract')
-      .description('Copy a kernel, or a bootloader configuration, out of a disk, archive or package.')
-      .argument('<address>', 'such as web01.qcow2!/part2/boot/vmlinuz-6.1.0; list prints them'),
+    new Command('extract').argument(
+      '<address>',
+      'such as web01.qcow2!/part2/boot/vmlinuz-6.1.0; list prints them',
+    ),
   )
     .option('-o, --output <file>', 'where to write it; standard output otherwise')
     .option('--config', 'the bootloader configuration in the volume or file system at the address', false)

@@ -32,11 +32,7 @@ interface ListFlags extends ReadFlags {
 }
 
 export const listCommand = (finish: (code: number) => void): Command =>
-  addReadOptions(
-    new Command('list')
-      .description('Print the layers of disks, archives and packages, and the kernels in them.')
-      .argument('<container...>', 'disk images, archives, packages'),
-  )
+  addReadOptions(new Command('list').argument('<container...>', 'disk images, archives, packages'))
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['tree', 'json']).default('tree'))
     .addHelpText('after', EXAMPLES)
     .action((paths: string[], flags: ListFlags) => {

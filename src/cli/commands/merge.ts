@@ -23,7 +23,6 @@ const FULL = 256 * 1024
 
 export const mergeCommand = (finish: (code: number) => void): Command =>
   new Command('merge')
-    .description('Join the facts files that several scans wrote, each image once.')
     .argument('<file...>', 'what `scan -o ndjson` wrote')
     .option('-o, --output <file>', 'where to write the facts (default: standard output)')
     .addHelpText('after', EXAMPLES)

@@ -27,11 +27,7 @@ interface NotesFlags extends ReadFlags {
 }
 
 export const notesCommand = (finish: (code: number) => void): Command =>
-  addReadOptions(
-    new Command('notes')
-      .description('Print the notes of images: what Xen reads, and what it passes over.')
-      .argument('<image...>', 'kernels'),
-  )
+  addReadOptions(new Command('notes').argument('<image...>', 'kernels'))
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )

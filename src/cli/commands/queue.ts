@@ -90,7 +90,6 @@ function prefix(text: string): string {
 export const queueCommand = (finish: (code: number) => void): Command =>
   addReadOptions(
     new Command('queue')
-      .description('Have images read by any number of machines, handed out by a Redis or Valkey server.')
       .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
       .argument('<url>', 'the server: redis://host[:port][/number], or rediss:// for TLS')
       .argument('[path...]', 'images to add: files, directories, references'),

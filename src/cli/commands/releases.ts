@@ -38,7 +38,6 @@ interface ReleasesFlags {
 
 export const releasesCommand = (finish: (code: number) => void): Command =>
   new Command('releases')
-    .description('Print what Xen releases do with kernels, and where that was read.')
     .argument('[version...]', 'none for the list; one for all that it does; two with --diff')
     .addOption(
       new Option('--component <name>', 'a program beside Xen that decides what a guest boots')

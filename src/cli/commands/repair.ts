@@ -38,14 +38,10 @@ function bootPath(text: string, before: BootPath[] = []): BootPath[] {
 
 export const repairCommand = (finish: (code: number) => void): Command =>
   addReadOptions(
-    new Command('repair')
-      .description(
-        'Change a kernel as little as possible, so that all the named targets take it, and prove it.',
-      )
-      .argument(
-        '<image...>',
-        'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz; with --plan files and directories',
-      ),
+    new Command('repair').argument(
+      '<image...>',
+      'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz; with --plan files and directories',
+    ),
   )
     .option(
       '--for <targets>',

@@ -72,11 +72,10 @@ export const scanCommand = (finish: (code: number) => void): Command =>
   addLateOption(
     addTargetOptions(
       addReadOptions(
-        new Command('scan')
-          .description(
-            'Read the kernels at and below the paths: what they say to Xen, and which Xen takes them.',
-          )
-          .argument('[path...]', 'files, directories, and references such as https://host/web01.qcow2'),
+        new Command('scan').argument(
+          '[path...]',
+          'files, directories, and references such as https://host/web01.qcow2',
+        ),
       ),
     ),
     new Option(

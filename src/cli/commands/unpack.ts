@@ -25,9 +25,10 @@ export interface UnpackFlags extends ReadFlags {
 
 export const unpackCommand = (finish: (code: number) => void): Command =>
   addReadOptions(
-    new Command('unpack')
-      .description('Unpack the ELF inside a bzImage or a compressed kernel, with all its checksums compared.')
-      .argument('<image>', 'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz'),
+    new Command('unpack').argument(
+      '<image>',
+      'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz',
+    ),
   )
     .option('-o, --output <file>', 'where to write it; standard output otherwise')
     .addHelpText('after', EXAMPLES)

@@ -30,11 +30,7 @@ const versions = (text: string, before: string[] = []) => [
 ]
 
 export const upgradeCommand = (finish: (code: number) => void): Command =>
-  addAuditOptions(
-    new Command('upgrade').description(
-      'Report what an upgrade of hypervisors, or a new kernel, would break and fix.',
-    ),
-  )
+  addAuditOptions(new Command('upgrade'))
     .option(
       '--to <version>',
       'the release to upgrade to; several, or all for every later one, are compared; may be repeated',

@@ -31,7 +31,6 @@ interface WhyFlags {
 
 export const whyCommand = (finish: (code: number) => void): Command =>
   new Command('why')
-    .description('Explain lines of a log: which loader prints them, for what causes, and what to do next.')
     .argument('[line...]', 'lines, or files of lines; standard input where there is none')
     .option('--xen <versions>', 'only what these releases print')
     .addOption(

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { run } from './run.ts'
+
+/** The commands that the help lists: what follows the name, and what each is for. */
+async function listed(): Promise<[name: string, usage: string, description: string][]> {
+  const { stdout } = await run(['--help'])
+  return [...stdout.matchAll(/^ {2}([a-z]+) ((?:[[<]\S+ ?)+) {2,}(\S.*)$/gm)].map(
+    ([, name, usage, description]) => [name!, usage!.trim(), description!],
+  )
+}
+
+describe('the help of all commands', () => {
+  test('says of each what its own help says', async () => {
+    const commands = await listed()
+    expect(commands.length).toBeGreaterThan(15)
+    for (const [name, usage, description] of commands.filter(([name]) => name !== 'help')) {
+      const { stdout } = await run([name, '--help'])
+      expect(stdout.replace(/\s+/g, ' ')).toContain(`Usage: xen-preflight ${name} ${usage} ${description} `)
+    }
+  })
+
+  test('leads to that of each command, by help as well', async () => {
+    const [own, byHelp] = [await run(['merge', '--help']), await run(['help', 'merge'])]
+    expect(byHelp).toEqual(own)
+    expect(own.stdout).toContain('Examples:')
+  })
+
+  test('knows what a name that is not known may mean', async () => {
+    const { code, stderr } = await run(['skan', '/boot'])
+    expect(code).toBe(1)
+    expect(stderr).toContain("unknown command 'skan'")
+    expect(stderr).toContain('Did you mean scan?')
+  })
+})
