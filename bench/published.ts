@@ -3,7 +3,7 @@ import { findRow, type Results, type Row, type SectionId } from './results.ts'
 import { checkTargets } from './targets.ts'
 import { digits, megabytes, oneOf } from './units.ts'
 
-const START = '<!-- bench:start, written by npm run bench:readme -->'
+const START = /<!-- bench:start, written by npm run bench:\w+ -->/
 const END = '<!-- bench:end -->'
 
 const CODEC_COLUMNS = {
@@ -15,9 +15,11 @@ const CODEC_COLUMNS = {
 
 /** `page` with what is between the marks replaced by `text`, or nothing where it has no marks. */
 export function fillPage(page: string, text: string): string | undefined {
-  const [before, rest] = page.split(START)
-  const after = rest?.split(END)[1]
-  return after === undefined ? undefined : `${before}${START}\n\n${text}\n\n${END}${after}`
+  const start = START.exec(page)
+  if (start === null) return undefined
+  const before = page.slice(0, start.index + start[0].length)
+  const after = page.slice(before.length).split(END)[1]
+  return after === undefined ? undefined : `${before}\n\n${text}\n\n${END}${after}`
 }
 
 /** The chart and the two tables that say most. */
