@@ -73,9 +73,10 @@ function fitting(spans: readonly LoaderSpan[]): readonly LoaderSpan[] {
 
 /** What can be done about what the newest release of a span says. */
 const remediesAt = (judge: Judge, mode: BootModeName, release: string): RemedyView[] =>
-  judge
-    .verdict(resolveTarget(release), mode)
-    .remedies.map(({ text, command }) => ({ text, ...(command !== undefined && { command }) }))
+  judge.verdict(resolveTarget(release), mode).remedies.map(({ text, command, file }) => ({
+    text: file === undefined ? text : `${text}; in ${file}`,
+    ...(command !== undefined && { command }),
+  }))
 
 function loaderViews(spans: readonly LoaderSpan[], causes: Causes): LoaderView[] {
   const views: (LoaderView & { spans: SpanView[] })[] = []

@@ -1,7 +1,7 @@
 /** Remedies by cause, where they are the same for every release and every guest. */
 import type { CauseCode } from '../verdict.ts'
 import { REPAIR_COMMAND, UNPACK_COMMAND } from './own-command.ts'
-import { type Remedy, remedy } from './remedy.ts'
+import { FILES, type Remedy, remedy } from './remedy.ts'
 
 /** What every release takes: the ELF out of the bzImage. */
 export const DIRECT_VMLINUX = remedy(
@@ -14,17 +14,24 @@ const SIZE_WORD =
 const PV32 = [
   remedy(
     'xen-build',
-    'Build Xen with CONFIG_PV32=y, or boot it without pv=no-32 and cet=...: 32-bit PV guests are off in a default build',
+    'Build Xen with 32-bit PV guests, which a default build has not, and boot it without pv=no-32 and cet=...',
+    'CONFIG_PV32=y',
+    FILES.xenBuild,
   ),
   remedy('image', 'Use the 64-bit kernel of the same system: it runs 32-bit programs too'),
 ]
 
+/** A note as Linux writes it. */
+const note = (text: string, name: string, value: string): Remedy =>
+  remedy('kernel-option', text, `ELFNOTE(Xen, XEN_ELFNOTE_${name}, ${value})`, FILES.linuxNotes)
+
 /** What is the same for every release. */
 export const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> = {
   'address-out-of-bounds': [
-    remedy(
-      'kernel-option',
+    note(
       'Set the ENTRY note to the virtual entry, inside the loaded segments, and VIRT_BASE and PADDR_OFFSET to match them',
+      'ENTRY',
+      '_ASM_PTR startup_xen',
     ),
   ],
   'bin-image-addresses': [
@@ -61,12 +68,23 @@ export const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> =
   'dom0-only-kernel': [
     remedy('kernel-option', 'Take the "!" from dom0 in FEATURES: the kernel may then run as domU too'),
   ],
-  'hv-start-too-high': [remedy('kernel-option', 'Set HV_START_LOW to 0xf5800000 or below')],
+  'hv-start-too-high': [
+    note('Set HV_START_LOW to 0xf5800000 or below', 'HV_START_LOW', '_ASM_PTR 0xf5800000'),
+  ],
   'hvm-missing': [
-    remedy('xen-build', 'Switch on VT-x or AMD-V in the firmware, and build Xen with CONFIG_HVM=y'),
+    remedy(
+      'xen-build',
+      'Switch on VT-x or AMD-V in the firmware, and build Xen with HVM guests',
+      'CONFIG_HVM=y',
+      FILES.xenBuild,
+    ),
   ],
   'hypercall-page-outside': [
-    remedy('kernel-option', 'Set HYPERCALL_PAGE to an address inside the kernel, or leave the note out'),
+    note(
+      'Set HYPERCALL_PAGE to an address inside the kernel, or leave the note out',
+      'HYPERCALL_PAGE',
+      '_ASM_PTR xen_hypercall_page',
+    ),
   ],
   'kernel-too-large': [
     remedy('image', 'Use a kernel that unpacks to less than 1 GiB, and says so at the end of its payload'),
@@ -81,9 +99,13 @@ export const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> =
   ],
   'not-a-kernel': [remedy('image', 'Point to a kernel: a vmlinux, a bzImage, or an ELF file packed by gzip')],
   'output-overwrites-input': [remedy('repack', SIZE_WORD, REPAIR_COMMAND)],
-  'p2m-inside-kernel': [remedy('kernel-option', 'Set INIT_P2M to an address outside the kernel')],
-  'paddr-offset-without-virt-base': [remedy('kernel-option', 'Set VIRT_BASE too, or leave PADDR_OFFSET out')],
-  'pv-not-built': [remedy('xen-build', 'Build Xen with CONFIG_PV=y')],
+  'p2m-inside-kernel': [
+    note('Set INIT_P2M to an address outside the kernel', 'INIT_P2M', '.quad 0x8000000000'),
+  ],
+  'paddr-offset-without-virt-base': [
+    note('Set VIRT_BASE too, or leave PADDR_OFFSET out', 'VIRT_BASE', '_ASM_PTR __START_KERNEL_map'),
+  ],
+  'pv-not-built': [remedy('xen-build', 'Build Xen with PV guests', 'CONFIG_PV=y', FILES.xenBuild)],
   'pv32-not-built': PV32,
   'required-features': [remedy('kernel-option', 'Take the "!" from the names in FEATURES')],
   'size-word-wrong': [remedy('repack', SIZE_WORD, REPAIR_COMMAND)],
@@ -107,6 +129,10 @@ export const BY_CAUSE: Readonly<Partial<Record<CauseCode, readonly Remedy[]>>> =
     ),
   ],
   'xen-version': [
-    remedy('kernel-option', 'Set XEN_VERSION to "xen-3.0", whatever Xen the kernel is meant for'),
+    note(
+      'Set XEN_VERSION to "xen-3.0", whatever Xen the kernel is meant for',
+      'XEN_VERSION',
+      '.asciz "xen-3.0"',
+    ),
   ],
 }

@@ -2,7 +2,7 @@
 import type { GuestSystem, KernelIdentity } from '../../facts/identity.ts'
 import type { BootMode } from '../boot-mode.ts'
 import { compareVersions } from '../releases.ts'
-import { type Remedy, remedy } from './remedy.ts'
+import { FILES, type Remedy, remedy } from './remedy.ts'
 
 type ForGuest = (identity: KernelIdentity, mode: BootMode) => readonly Remedy[]
 type Table = Readonly<Partial<Record<GuestSystem, ForGuest>>> & { unknown: ForGuest }
@@ -28,7 +28,7 @@ const numbersOf = (version: string | undefined) => /^\d+\.\d+/.exec(version ?? '
 const configure = (...options: readonly string[]) =>
   `scripts/config ${options.map(option => `-e ${option}`).join(' ')} && make olddefconfig bzImage`
 
-const AS_HVM = 'type = "hvm"'
+const AS_HVM = ['type = "hvm"', FILES.guest] as const
 
 const REBUILD_UNIKERNEL = remedy(
   'kernel-option',
@@ -65,7 +65,7 @@ export const NOT_FOR_XEN: Table = {
     remedy(
       'image',
       'Use the GENERIC kernel of FreeBSD 12 or later as PVH, or start the guest as HVM',
-      AS_HVM,
+      ...AS_HVM,
     ),
   ],
   netbsd: (_, { guest, role }) => [
@@ -76,7 +76,7 @@ export const NOT_FOR_XEN: Table = {
           `Use the kernel netbsd-XEN3_${role === 'dom0' ? 'DOM0' : 'DOMU'} of the same release`,
         ),
   ],
-  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PV and no PVH kernel', AS_HVM)],
+  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PV and no PVH kernel', ...AS_HVM)],
   unikernel: () => [REBUILD_UNIKERNEL],
   grub: (_, { guest }) => [
     guest === 'pvh'
@@ -94,7 +94,7 @@ export const NOT_FOR_XEN: Table = {
     remedy(
       'image',
       'Start iPXE from its disk image in an HVM guest, or leave it out: it has no Xen notes',
-      AS_HVM,
+      ...AS_HVM,
     ),
   ],
   unknown: (_, { guest }) => [
@@ -124,7 +124,7 @@ export const NO_PVH_ENTRY: Table = {
         ],
   freebsd: () => [remedy('kernel-version', 'Use FreeBSD 12 or later: it brings the PHYS32_ENTRY note')],
   netbsd: () => [remedy('kernel-version', 'Use the GENERIC kernel of NetBSD 10 or later: it starts as PVH')],
-  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PVH kernel', AS_HVM)],
+  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PVH kernel', ...AS_HVM)],
   unikernel: () => [
     remedy('kernel-option', 'Give the unikernel a PHYS32_ENTRY note (type 18) with a 32-bit physical entry'),
   ],
@@ -158,7 +158,7 @@ export const CALLBACK_VECTOR: Table = {
       'Take hvm_callback_vector out of FEATURES in sys/amd64/amd64/xen-locore.S, and build the kernel',
       'make buildkernel KERNCONF=GENERIC',
     ),
-    remedy('image', 'Start the guest as HVM, where Xen reads no note', AS_HVM),
+    remedy('image', 'Start the guest as HVM, where Xen reads no note', ...AS_HVM),
   ],
   unknown: () => [],
 }

@@ -18,7 +18,7 @@ import {
   NOT_FOR_XEN,
 } from './by-guest.ts'
 import { REPAIR_COMMAND } from './own-command.ts'
-import { REMEDY_KINDS, type Remedy, type RemedyKind, remedy } from './remedy.ts'
+import { FILES, REMEDY_KINDS, type Remedy, type RemedyKind, remedy } from './remedy.ts'
 
 /** The image is damaged: whatever else is wrong with it follows from that. */
 const DAMAGED: ReadonlySet<CauseCode> = new Set<CauseCode>([
@@ -146,18 +146,16 @@ function bootAs(name: BootModeName, ask: GateReader): Remedy {
   const { guest, role } = parseBootMode(name)
   const text = `Boot it as ${name}: this release takes it so`
   if (role === 'dom0') {
-    return remedy(
-      'boot-mode',
-      text,
-      guest === 'pvh' && ask.gate('pvh-dom0') === 'v1' ? 'dom0pvh=1' : `dom0=${guest}`,
-    )
+    const option = guest === 'pvh' && ask.gate('pvh-dom0') === 'v1' ? 'dom0pvh=1' : `dom0=${guest}`
+    return remedy('boot-mode', text, option, FILES.xenCommandLine)
   }
   // The toolstack has type= from 4.10.0 on; before, a PVH guest was an HVM one without a device model.
   const hasType = ask.gate('hvm-container-pv-kernel') !== 'undecided'
-  if (hasType) return remedy('boot-mode', text, `type = "${guest}"`)
-  if (guest === 'pv') return remedy('boot-mode', text, 'builder = "generic"')
+  const inGuest = (line: string) => remedy('boot-mode', text, line, FILES.guest)
+  if (hasType) return inGuest(`type = "${guest}"`)
+  if (guest === 'pv') return inGuest('builder = "generic"')
   const isV1 = ask.gate('pvh-domU') === 'v1-64-bit'
-  return remedy('boot-mode', text, isV1 ? 'pvh = 1' : 'builder = "hvm", device_model_version = "none"')
+  return inGuest(isV1 ? 'pvh = 1' : 'builder = "hvm", device_model_version = "none"')
 }
 
 function repacking(context: RemedyContext): Remedy[] {

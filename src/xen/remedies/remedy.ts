@@ -24,6 +24,8 @@ export interface Remedy {
   text: string
   /** The command, or the line in a configuration, that does it. */
   command?: string
+  /** The file that the line belongs in. */
+  file?: string
 }
 
 const BY: Readonly<Record<RemedyKind, RemedyActor>> = {
@@ -38,13 +40,24 @@ const BY: Readonly<Record<RemedyKind, RemedyActor>> = {
   release: 'host',
 }
 
-export const remedy = (kind: RemedyKind, text: string, command?: string): Remedy => ({
+export const remedy = (kind: RemedyKind, text: string, command?: string, file?: string): Remedy => ({
   kind,
   by: BY[kind],
   text,
   ...(command !== undefined && { command }),
+  ...(file !== undefined && { file }),
 })
 
+/** Where the line is written that tells what kind of guest a domain is, or what Xen does. */
+export const FILES = {
+  guest: "the guest's configuration (/etc/xen/NAME.cfg)",
+  xenCommandLine: 'GRUB_CMDLINE_XEN of /etc/default/grub',
+  xenBuild: 'xen/.config',
+  linuxNotes: 'arch/x86/xen/xen-head.S of Linux',
+} as const
+
 /** A remedy as one line of a report. */
-export const remedyText = ({ text, command }: Remedy): string =>
-  command === undefined ? text : `${text}: ${command}`
+export function remedyText({ text, command, file }: Remedy): string {
+  if (command === undefined) return text
+  return file === undefined ? `${text}: ${command}` : `${text}: ${command} in ${file}`
+}
