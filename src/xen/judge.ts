@@ -3,6 +3,7 @@
  * @module
  */
 import { EM_386, EM_X86_64 } from '../facts/elf-format.ts'
+import { ELFCLASS32 } from '../facts/elf-format.ts'
 import type { Facts } from '../facts/facts.ts'
 import { identify } from '../facts/identity.ts'
 import { askRelease, askReleases, sameVerdict } from './ask-releases.ts'
@@ -169,6 +170,7 @@ export class Judge {
       ...(elf !== undefined && isForeign(elf) && { foreignMachine: elf.facts.machine }),
       assumptions,
       isDamaged: this.#subject.damage !== undefined,
+      is32Bit: elf?.facts.class === ELFCLASS32,
       ...(stream !== undefined && { codec: stream.codec }),
       callbackVector:
         elf?.walks.some(({ notes }) =>

@@ -166,3 +166,23 @@ describe('commands of our own', () => {
     expect(fill('vmlinuz')).toContain(REPAIR_COMMAND)
   })
 })
+
+describe('an entry outside of a 32-bit Linux', () => {
+  const remedies = (version: string) => {
+    const facts = bzImage(linux32({ ENTRY: 0x100_0000 }), 'gzip')
+    const layer = facts.layers[0] as BzImageLayer
+    layer.kernelVersion = `${version} (debian-kernel@lists.debian.org) #1 SMP`
+    return ask(facts, '4.4.0', 'pv-domU').remedies.map(remedyText)
+  }
+
+  test('is no mistake in its notes from 5.9 on, which has no PV entry', () => {
+    expect(remedies('5.10.0-32-686-pae')[0]).toContain('a 32-bit Linux has no PV entry from 5.9 on')
+    expect(remedies('5.10.0-32-686-pae').join()).not.toContain('ELFNOTE')
+  })
+
+  test('is one before, and the line that has to be changed is named with its file', () => {
+    expect(remedies('4.19.0-27-686-pae')[0]).toContain(
+      'ELFNOTE(Xen, XEN_ELFNOTE_ENTRY, _ASM_PTR startup_xen) in arch/x86/xen/xen-head.S of Linux',
+    )
+  })
+})

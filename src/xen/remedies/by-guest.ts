@@ -194,6 +194,12 @@ export const NO_PVH_V1: Table = {
   ],
 }
 
+/** A 32-bit Linux that starts as PVH alone: arch/x86/xen/xen-head.S has no PV entry for it from 5.9 on. */
+export const NO_PV32_LINUX = remedy(
+  'image',
+  'Use the 64-bit kernel of the same system, or start this one as PVH: a 32-bit Linux has no PV entry from 5.9 on',
+)
+
 /** The same image once more, from where it came. */
 export function getAgain(
   { system, version, flavour }: KernelIdentity,

@@ -12,7 +12,9 @@ import {
   CALLBACK_VECTOR,
   forGuest,
   getAgain,
+  isAtLeast,
   NO_DOM0_BIT,
+  NO_PV32_LINUX,
   NO_PVH_ENTRY,
   NO_PVH_V1,
   NOT_FOR_XEN,
@@ -54,6 +56,7 @@ export interface RemedyContext {
   foreignMachine?: number
   /** True where the payload is known to be damaged. */
   isDamaged: boolean
+  is32Bit: boolean
   /** The codec of the image's payload. */
   codec?: Codec
   /** The image names hvm_callback_vector in FEATURES. */
@@ -134,6 +137,10 @@ function forCause(context: RemedyContext): readonly Remedy[] {
       return forGuest(NO_DOM0_BIT, identity, mode)
     case 'pvh-features-missing':
       return forGuest(NO_PVH_V1, identity, mode)
+    case 'address-out-of-bounds':
+      return context.is32Bit && identity.system === 'linux' && isAtLeast(identity, '5.9')
+        ? [NO_PV32_LINUX]
+        : (BY_CAUSE[code] ?? [])
     case 'unknown-feature':
       return [...(BY_CAUSE[code] ?? []), ...(callbackVector ? forGuest(CALLBACK_VECTOR, identity, mode) : [])]
     default:
