@@ -164,7 +164,8 @@ function reasonOf(error: Error, isTls: boolean): string {
   // A Redis without TLS waits for more of what it takes for a command.
   if (isTls && code === 'ETIMEDOUT')
     return 'nothing answers there that speaks TLS; a server without it wants redis://'
-  if (code === 'ECONNRESET') return 'it closes the connection; one that speaks TLS wants rediss://'
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return 'it closes the connection; one that speaks TLS wants rediss://'
   if (code !== undefined) return `the connection failed (${code})`
   if (/timed out|Connection is closed/i.test(message))
     return 'nothing that speaks Redis answers there; a server of TLS wants rediss://'
