@@ -40,12 +40,21 @@ export interface UnfinishedFile {
 
 const isSame = (one: Stats, other: Stats) => one.dev === other.dev && one.ino === other.ino
 
+/** What is at a path; undefined where nothing is. Throws a SinkError where that cannot be seen: Deno shows no devices. */
+function statsAt(output: string): Stats | undefined {
+  try {
+    return statSync(followLinks(output), { throwIfNoEntry: false })
+  } catch (error) {
+    throw cannotWrite(output, error)
+  }
+}
+
 /**
  * Throws a UsageError where `output` cannot become a new kernel: it is what is read, also by another name, or no regular
- * file. Nothing is written.
+ * file. Throws a SinkError where that cannot be seen. Nothing is written.
  */
 export function assertWritable(output: string, { paths }: KernelOrigin): void {
-  const old = statSync(followLinks(output), { throwIfNoEntry: false })
+  const old = statsAt(output)
   if (old === undefined) return
   const input = paths.find(path => {
     const stats = statSync(path, { throwIfNoEntry: false })
