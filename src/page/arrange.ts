@@ -88,11 +88,15 @@ const byName =
     nameRanks[a.kernels[0]!]! - nameRanks[b.kernels[0]!]!
 
 function worstFirst(model: Model, rows: readonly Alike[]): Alike[] {
-  const keys = new Map(rows.map(row => [row, { bad: badness(row.cells), pattern: patternOf(row.cells) }]))
+  // Rows that answer alike share their cells.
+  const keys = new Map<Cells, { bad: number[]; pattern: string }>()
+  for (const { cells } of rows) {
+    if (!keys.has(cells)) keys.set(cells, { bad: badness(cells), pattern: patternOf(cells) })
+  }
   const name = byName(model)
   return [...rows].sort((a, b) => {
-    const left = keys.get(a)!
-    const right = keys.get(b)!
+    const left = keys.get(a.cells)!
+    const right = keys.get(b.cells)!
     for (const [index, count] of left.bad.entries()) {
       if (count !== right.bad[index]) return right.bad[index]! - count
     }

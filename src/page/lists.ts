@@ -26,24 +26,19 @@ function item(model: Model, what: string, index: number, open: Open): HTMLElemen
 
 function fill(details: HTMLDetailsElement, model: Model, open: Open): void {
   const { what = '', indices = '' } = details.dataset
-  if (indices === '') return
-  details.dataset.indices = ''
-  const places = what === 'kernels' ? model.nameRanks : undefined
+  const few = details.querySelector('p')
+  // On paper the few names that the document has are enough.
+  if (few === null || document.documentElement.classList.contains('printing')) return
   const listed = fromRanges(indices)
-  if (places !== undefined) listed.sort((a, b) => places[a]! - places[b]!)
+  if (what === 'kernels') listed.sort((a, b) => model.nameRanks[a]! - model.nameRanks[b]!)
   const items = listed.map(index => item(model, what, index, open))
-  details.querySelector('p')?.replaceWith(h('ul', { class: 'names' }, ...items))
+  few.replaceWith(h('ul', { class: 'names' }, ...items))
 }
 
-/** Returns what fills all of them at once, for print. */
-export function fillLists(model: Model, open: Open): () => void {
-  const lists = document.querySelectorAll<HTMLDetailsElement>('details.affects')
-  for (const details of lists) {
+export function fillLists(model: Model, open: Open): void {
+  for (const details of document.querySelectorAll<HTMLDetailsElement>('details.affects')) {
     details.addEventListener('toggle', () => {
       if (details.open) fill(details, model, open)
     })
-  }
-  return () => {
-    for (const details of lists) fill(details, model, open)
   }
 }

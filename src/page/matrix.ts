@@ -3,6 +3,7 @@
  * @module
  */
 import { modeWord } from '../report/html/words.ts'
+import { copyButtons } from './copy.ts'
 import { h } from './dom.ts'
 import { fullName } from './full-name.ts'
 import { Grid } from './grid.ts'
@@ -11,6 +12,7 @@ import { count } from './names.ts'
 import type { Position } from './position.ts'
 import { cellText } from './rows.ts'
 import { firstSettings, picksCells, type Settings } from './settings.ts'
+import { matrixTable } from './tables.ts'
 import type { Target } from './target.ts'
 import { toolbar } from './toolbar.ts'
 import { type View, viewOf } from './view.ts'
@@ -20,6 +22,7 @@ export class Matrix {
   readonly #model: Model
   readonly #grid: Grid
   readonly #toolbar: ReturnType<typeof toolbar>
+  readonly #changed: (isTyping: boolean) => void
   /** Read out when filters change. */
   readonly #status = h('p', { class: 'status', role: 'status', 'aria-live': 'polite' })
   /** What is under the pointer; readers of the screen hear it from the cell. */
@@ -27,8 +30,10 @@ export class Matrix {
   #settings: Settings
   #view: View
 
-  constructor(model: Model, open: (target: Target) => void) {
+  /** `changed` is told when the reader has asked for something else. */
+  constructor(model: Model, open: (target: Target) => void, changed: (isTyping: boolean) => void) {
     this.#model = model
+    this.#changed = changed
     this.#settings = firstSettings(model)
     this.#view = viewOf(model, this.#settings)
     this.#grid = new Grid(model, {
@@ -40,7 +45,9 @@ export class Matrix {
       part => this.#set(part),
       () => this.clear(),
     )
-    this.element = h('div', {}, this.#toolbar.element, this.#status, this.#grid.element, this.#pointed)
+    const copy = copyButtons('the matrix', () => matrixTable(this.#model, this.#view))
+    const below = h('div', { class: 'below' }, this.#pointed, copy)
+    this.element = h('div', {}, this.#toolbar.element, this.#status, this.#grid.element, below)
     this.#draw(false)
   }
 
@@ -85,9 +92,16 @@ export class Matrix {
     this.#grid.showWhole(whole)
   }
 
+  /** Shows what an address says. */
+  apply(settings: Settings): void {
+    this.#settings = settings
+    this.#show(false)
+  }
+
   #set(part: Partial<Settings>): void {
     this.#settings = { ...this.#settings, ...part }
     this.#show(false)
+    this.#changed(Object.keys(part).every(name => name === 'kernel' || name === 'build'))
   }
 
   #show(keepScroll: boolean): void {
@@ -142,6 +156,7 @@ export class Matrix {
     this.#settings = { ...this.#settings, ...part }
     this.#show(true)
     this.#grid.focus()
+    this.#changed(false)
   }
 
   #point(position: Position | undefined): void {

@@ -109,6 +109,19 @@ export class Model {
     return this.#alike[mode]!
   }
 
+  /** Kernels as lists of those that have as many guests on each build. */
+  sameGuests(mode: number, kernels: readonly number[]): number[][] {
+    const { loadRows, kernels: all } = this.data
+    const groups = new Map<number, number[]>()
+    for (const kernel of kernels) {
+      const load = loadRows[mode * all.length + kernel]!
+      const group = groups.get(load)
+      if (group === undefined) groups.set(load, [kernel])
+      else group.push(kernel)
+    }
+    return [...groups.values()]
+  }
+
   /** Undefined where nothing is placed. */
   state(mode: number, kernel: number, build: number): State | undefined {
     return this.data.states[this.#states[this.#at(mode, kernel, build)]! - 1]

@@ -5,6 +5,7 @@
 import type { State } from '../report/html/data.ts'
 import { looks, modeWord } from '../report/html/words.ts'
 import { badge } from './badge.ts'
+import { copyButtons } from './copy.ts'
 import { button, type Child, h } from './dom.ts'
 import { fullName } from './full-name.ts'
 import { count } from './names.ts'
@@ -21,6 +22,7 @@ import {
   title,
 } from './panel-parts.ts'
 import { spanList } from './span-list.ts'
+import { cellTable } from './tables.ts'
 import type { CellTarget } from './target.ts'
 import { verdictView } from './verdict-view.ts'
 
@@ -111,6 +113,7 @@ export function cellContent(asked: Asked, target: CellTarget): Content {
       [unit === 'guests' ? 'Guests' : 'Pairs', model.guests(mode, kernel, build).toLocaleString('en')],
     ),
     remarkList(item.remarks),
+    copyButtons('this cell', () => cellTable(model, show, target)),
   ]
   return { title: head, body }
 }
@@ -135,6 +138,10 @@ export function cellsContent(asked: Asked, target: CellTarget): Content {
   })
   return {
     title: title(h('bdi', {}, fullName(model.data.kernels[kernel]!)), ` on ${count(builds.length, 'build')}`),
-    body: [modeTabs(asked, target), h('ul', { class: 'spans' }, ...rows)],
+    body: [
+      modeTabs(asked, target),
+      h('ul', { class: 'spans' }, ...rows),
+      copyButtons('these cells', () => cellTable(model, show, target)),
+    ],
   }
 }

@@ -17,20 +17,20 @@ const BESIDE = '(min-width: 60rem)'
 export class Panel {
   readonly #dialog: HTMLDialogElement
   readonly #model: Model
-  readonly #closed: () => void
+  readonly #moved: (target: Target | undefined) => void
   #show: Show = 'today'
   #path: Target[] = []
   #back: () => void = () => {}
 
-  /** `closed` is told when the panel has gone. */
-  constructor(dialog: HTMLDialogElement, model: Model, closed: () => void) {
+  /** `moved` is told what the panel is about now, and nothing when it has gone. */
+  constructor(dialog: HTMLDialogElement, model: Model, moved: (target: Target | undefined) => void) {
     this.#dialog = dialog
     this.#model = model
-    this.#closed = closed
+    this.#moved = moved
     dialog.addEventListener('close', () => {
       document.body.classList.remove('beside')
       this.#path = []
-      this.#closed()
+      this.#moved(undefined)
       this.#back()
     })
     document.addEventListener('keydown', event => {
@@ -56,11 +56,12 @@ export class Panel {
   }
 
   close(): void {
-    this.#dialog.close()
+    if (this.#dialog.open) this.#dialog.close()
   }
 
   #draw(): void {
     const target = this.#path.at(-1)!
+    this.#moved(target)
     const go = (next: Target) => {
       this.#path.push(next)
       this.#draw()

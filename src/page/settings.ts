@@ -5,7 +5,8 @@
 import type { Look } from '../report/html/words.ts'
 import type { Model, Show } from './model.ts'
 
-export type RowOrder = 'worst' | 'name' | 'by-cause' | 'by-layers' | 'by-guest'
+export const ORDERS = ['worst', 'name', 'by-cause', 'by-layers', 'by-guest'] as const
+export type RowOrder = (typeof ORDERS)[number]
 
 export interface Settings {
   /** Index into the modes. */

@@ -42,8 +42,9 @@ export function viewOf(model: Model, settings: Settings): View {
   const rows = alike.map((members): Alike => {
     const [first] = members
     const looked = columns.map(column => column.builds.map(build => lookOf(model, settings, first!, build)))
-    for (const kernel of members) {
-      shares.set(kernel, tally(model, settings, kernel, columns, looked, columnShares))
+    for (const same of model.sameGuests(settings.mode, members)) {
+      const own = tally(model, settings, same, columns, looked, columnShares)
+      for (const kernel of same) shares.set(kernel, own)
     }
     return {
       kernels: members,
@@ -97,11 +98,11 @@ function lookOf(model: Model, { mode, show }: Settings, kernel: number, build: n
   return state && model.look(state, show)
 }
 
-/** The guests of a kernel by look, which are added to those of the columns too. */
+/** The guests by look of each of the kernels, which have as many everywhere; they are added to those of the columns too. */
 function tally(
   model: Model,
   { mode }: Settings,
-  kernel: number,
+  kernels: readonly number[],
   columns: readonly Column[],
   looked: readonly (readonly (Look | undefined)[])[],
   columnShares: readonly Shares[],
@@ -111,9 +112,9 @@ function tally(
     for (const [index, build] of builds.entries()) {
       const look = looked[column]![index]
       if (look === undefined) continue
-      const guests = model.guests(mode, kernel, build)
+      const guests = model.guests(mode, kernels[0]!, build)
       add(shares, look, guests)
-      add(columnShares[column]!, look, guests)
+      add(columnShares[column]!, look, guests * kernels.length)
     }
   }
   return shares

@@ -1,17 +1,13 @@
 /**
  * Lines of CSV that a spreadsheet takes for what they are.
  *
- * A spreadsheet takes a cell that starts with `=`, `+`, `-` or `@` for a formula, and quotes do not stop it. Such
- * a cell gets an apostrophe in front, which a spreadsheet takes for "this is text"; so does one that has apostrophes
- * before such a sign, so that whoever takes one apostrophe off has the text as it was. Versions come after the
- * word Xen: alone, 4.10 would become the number 4.1, and 4.1.6 a day in January.
+ * A cell that a spreadsheet would take for a formula gets an apostrophe in front. Versions come after the word Xen: alone,
+ * 4.10 would become the number 4.1, and 4.1.6 a day in January.
  * @module
  */
 import Papa from 'papaparse'
+import { FORMULA } from '../document/formula.ts'
 import { printable } from '../document/printable.ts'
-
-/** The full-width signs are taken for the others. */
-const FORMULA = /^'*[=+\-@\uff1d\uff0b\uff0d\uff20]/
 
 /** What some spreadsheets separate cells by, as their language has it. */
 const hasOtherSeparator = (cell: unknown) => typeof cell === 'string' && cell.includes(';')

@@ -5,8 +5,8 @@
  */
 import { ranks } from '../../document/natural-order.ts'
 import type { Audit } from '../../findings/model.ts'
-import { buildNames } from '../audit/names.ts'
 import { inventoryLine, knowledgeLine } from '../audit/headline.ts'
+import { buildNames } from '../audit/names.ts'
 import { origin, question, subject } from '../audit/summary.ts'
 import type { Names } from './affects.ts'
 import { encodeAudit } from './encode.ts'
@@ -17,6 +17,7 @@ import { causesSection } from './sections/causes.ts'
 import { ignoredSection } from './sections/ignored.ts'
 import { inventorySection } from './sections/inventory.ts'
 import { planSection } from './sections/plan.ts'
+import { refusedTable } from './sections/refused.ts'
 import { acceptedNowhereSection, laterRefusalsSection, outdatedBuildsSection } from './sections/risks.ts'
 import { summarySection } from './sections/summary.ts'
 import { trendSection } from './sections/trend.ts'
@@ -38,7 +39,7 @@ function partsOf(audit: Audit): Part[] {
   const parts: Part[] = [
     { id: 'summary', word: 'At a glance', section: summarySection(audit) },
     { id: 'causes', word: 'Causes', section: causesSection(audit, names) },
-    { id: 'matrix', word: 'Matrix', section: matrixSection() },
+    { id: 'matrix', word: 'Matrix', section: matrixSection(audit) },
     { id: 'trend', word: 'Trend', section: trendSection(audit) },
     { id: 'plan', word: 'Plan', section: planSection(audit, names) },
     { id: 'later-refusals', word: 'Next upgrade', section: laterRefusalsSection(audit, names) },
@@ -79,7 +80,9 @@ export function* htmlReport(audit: Audit): Generator<string> {
 <div><h1>${title}</h1>
 <p>${audit.title !== undefined && `${asked}: `}${subject(audit)}</p>
 <p>${from.join(' · ')}</p></div>
-<button type="button" id="theme" class="needs-script" aria-pressed="false">Dark</button>
+<div class="needs-script buttons"><button type="button" id="print">Print</button>
+<button type="button" id="print-matrix">Print with the matrix</button>
+<button type="button" id="theme" aria-pressed="false">Dark</button></div>
 </header>
 <nav aria-label="Sections"><ul>${parts.map(({ id, word }) => html`<li><a href="#${id}">${word}</a></li>`)}</ul></nav>
 <main>
@@ -102,10 +105,11 @@ function dated({ created }: Audit): string {
   return `${day}, ${time!.slice(0, 5)} UTC`
 }
 
-/** The place of the matrix, which the script draws. */
-const matrixSection = (): Markup => html`<section id="matrix" aria-labelledby="matrix-title">
+/** The place of the matrix, which the script draws; without it, what is refused as a plain table. */
+const matrixSection = (audit: Audit): Markup => html`<section id="matrix" aria-labelledby="matrix-title">
 <h2 id="matrix-title">Kernels by builds</h2>
-<noscript><p class="note">The matrix and its details need JavaScript, which does not run here; all the rest is on this page.</p></noscript>
+<noscript><p class="note">The matrix and its details need JavaScript, which does not run here; all the rest is on this page, and this is what is refused.</p>
+${refusedTable(audit)}</noscript>
 <div id="matrix-root"></div>
 </section>`
 

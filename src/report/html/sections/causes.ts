@@ -3,11 +3,11 @@
  * @module
  */
 import type { Audit, Cause } from '../../../findings/model.ts'
+import { counted, countOf } from '../../audit/counts.ts'
 import { isOld, orderedCauses, sentence } from '../../audit/summary.ts'
 import { type LogRow, logRows, noiseMark } from '../../log-text.ts'
 import { affects, type Names } from '../affects.ts'
 import { bar } from '../bar.ts'
-import { counted, countOf } from '../../audit/counts.ts'
 import { html, type Markup } from '../markup.ts'
 import { lookSign, lookWord } from '../words.ts'
 
@@ -41,7 +41,7 @@ function causeItem(audit: Audit, cause: Cause, index: number, most: number, name
 <li id="cause-${index + 1}"><details class="cause"${index < OPEN && html` open`}>
 <summary><span class="badge look-${verdict}"><span aria-hidden="true">${lookSign[verdict]}</span> ${lookWord[verdict]}</span>
 <h3><bdi>${title}</bdi></h3><span class="reach">${reach.join(' · ')}</span>${bar({ [verdict]: guests }, most)}
-<span class="why">${sentence(reason)}${cure !== undefined && html` <span class="cure">${sentence(cure)}</span>`}</span></summary>
+<span class="why"><span class="reason">${sentence(reason)}</span>${cure !== undefined && html` <span class="cure">${sentence(cure)}</span>`}</span></summary>
 <div class="cause-body">
 <div><h4>In the log</h4>${log}<p class="code">Cause <code>${code}</code></p></div>
 <div><h4>What to do</h4>${cures}</div>
