@@ -23,6 +23,7 @@ import { measureFleet } from './sections/fleet.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureJudging } from './sections/judging.ts'
 import { measureParse } from './sections/parse.ts'
+import { measureReport } from './sections/report.ts'
 import { measureStartup } from './sections/startup.ts'
 import { measureVmlinux } from './sections/vmlinux.ts'
 import { sectionText, targetsText } from './text.ts'
@@ -38,6 +39,7 @@ const MEASURES: Record<SectionId, Measure> = {
   startup: measureStartup,
   judging: measureJudging,
   fleet: measureFleet,
+  report: measureReport,
 }
 
 const USAGE =

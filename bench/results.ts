@@ -43,6 +43,7 @@ export const SECTION_IDS = [
   'startup',
   'judging',
   'fleet',
+  'report',
 ] as const
 export type SectionId = (typeof SECTION_IDS)[number]
 

@@ -166,5 +166,11 @@ export function checkTargets(results: Results): Target[] {
     { atLeast: 10_000 },
     ' images a second',
   )
+  const megabytes = over(figures.row('report', 'open', 'first paint')?.size, 1e6)
+  check('HTML report of 5,000 kernels on 500 hosts', megabytes, { atMost: 5 }, ' MB')
+  check('its first paint', figures.wall('report', 'open', 'first paint'), { atMost: 1000 }, ' ms')
+  for (const name of ['by answer', 'by name', 'by cause']) {
+    check(`its filter ${name}`, figures.wall('report', 'filter', name), { atMost: 100 }, ' ms')
+  }
   return targets
 }

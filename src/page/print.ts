@@ -5,8 +5,15 @@
  */
 import { byId } from './dom.ts'
 
-/** What is opened: the causes that are in sight, and the few names of their lists. */
-const OPENED = 'main details.cause:not([open]), main details.affects:not([open])'
+/** What is opened: the worst causes, of the others a line says what they are; and the few names of lists. */
+const OPENED = [
+  '.causes > li:nth-child(-n + 10) > details',
+  '.causes > li:nth-child(-n + 10) .affects',
+  '.steps .affects',
+  '.risks .affects',
+]
+  .map(part => `main ${part}:not([open])`)
+  .join()
 
 /** `draw` draws all rows of the matrix, or only those in view again. */
 export function startPrint(draw: (whole: boolean) => void): void {
