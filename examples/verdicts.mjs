@@ -1,4 +1,4 @@
-// What releases of Xen do with one image.
+// What releases of Xen do with one image. For all releases at once judgeSpans is many times faster.
 import { createEngine, judge, openFile, readImage, reasonText, resolveTarget } from 'xen-preflight'
 
 const [path, ...releases] = process.argv.slice(2)

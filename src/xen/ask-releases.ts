@@ -32,15 +32,15 @@ export function askRelease(
   const ask = new GateReader(index, subject.overrides, trace)
   const seen = mode.role === 'dom0' ? subject.forHypervisor : subject
   const run = new LoaderRun(ask, seen)
-  const { parameters, ...loaded } = blamePayload(seen, load(run, mode))
+  const loaded = blamePayload(seen, load(run, mode))
   if (loaded.verdict === 'accepts' && subject.hasPackedNotes) run.assume('notes-packed')
-  const result = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
-  const answer: Answer = {
-    ...result,
-    assumptions: run.assumptions,
-    ...(run.lines.length > 0 && { logged: run.lines }),
-  }
-  return { answer, last: ask.last, ...(parameters !== undefined && { parameters }) }
+  // Copied once: this is done ten times for an image and a boot mode.
+  const { parameters, ...rest } = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
+  const answer: Answer = Object.assign(rest, { assumptions: run.assumptions })
+  if (run.lines.length > 0) answer.logged = run.lines
+  const result: ReleaseAnswer = { answer, last: ask.last }
+  if (parameters !== undefined) result.parameters = parameters
+  return result
 }
 
 /** Causes in what was or should have been unpacked. Where that is damaged, they are not the kernel's. */

@@ -54,6 +54,7 @@ export class Judge {
   readonly #subject: Subject
   /** The image on the same host after an upgrade: back-ports were those of the hypervisor that goes. */
   readonly #upgraded: Subject
+  readonly #byRelease = new Map<BootModeName, Answer[]>()
   readonly #spans = new Map<Subject, Map<BootModeName, AnswerSpan[]>>()
 
   constructor(facts: Facts, options: Target['options'] = {}) {
@@ -116,10 +117,21 @@ export class Judge {
 
   #ask(release: Release, mode: BootModeName, patches?: PossiblePatches): JudgedAnswer {
     const index = releaseIndex(release)!
-    const { answer } = askRelease(this.#subject, index, parseBootMode(mode))
+    const answer = this.#askRelease(index, mode)
     const patch = patches && turningPatch(this.#subject, index, parseBootMode(mode), answer, patches)
     if (patch !== undefined) return perhapsPatched(answer, release, patches!.vendor, patch)
     return { ...answer, gates: [...new Set(answer.gates)] }
+  }
+
+  /** What the release at `index` says. A run of the loaders holds for the releases after it in which no gate that was asked changes. */
+  #askRelease(index: number, mode: BootModeName): Answer {
+    const known = this.#byRelease.get(mode) ?? []
+    this.#byRelease.set(mode, known)
+    const answer = known[index]
+    if (answer !== undefined) return answer
+    const asked = askRelease(this.#subject, index, parseBootMode(mode))
+    for (let at = index; at <= asked.last; at++) known[at] = asked.answer
+    return asked.answer
   }
 
   #answers(subject: Subject, mode: BootModeName): AnswerSpan[] {
@@ -181,7 +193,7 @@ export class Judge {
         other =>
           other !== mode &&
           parseBootMode(other).role === role &&
-          askRelease(this.#subject, ask.index, parseBootMode(other)).answer.verdict === 'accepts',
+          this.#askRelease(ask.index, other).verdict === 'accepts',
       ),
     })
   }
@@ -232,9 +244,33 @@ const patchRemedy = (patch: TurningPatch): Remedy =>
     `Look for ${patchName(patch)} in the patches or the changelog of the package; where it is there, say so: gates: {${patch.gate}: ${String(patch.value)}}`,
   )
 
-/** What one hypervisor says to one image. For many questions on one image, keep a `Judge`. */
+/** The judges of facts that were asked about, by the options of the host. */
+const judges = new WeakMap<Facts, Map<string, Judge>>()
+/** Hosts with other options than these begin anew. */
+const MAX_JUDGES = 16
+
+function judgeOf(facts: Facts, options: Target['options']): Judge {
+  let known = judges.get(facts)
+  if (known === undefined) {
+    known = new Map()
+    judges.set(facts, known)
+  }
+  const key = JSON.stringify(options)
+  let judge = known.get(key)
+  if (judge === undefined) {
+    if (known.size === MAX_JUDGES) known.clear()
+    judge = new Judge(facts, options)
+    known.set(key, judge)
+  }
+  return judge
+}
+
+/**
+ * What one hypervisor says to one image. What the questions on one image have in common is computed once, so that its
+ * facts are not to be changed between two of them. For all releases at once `judgeSpans` is many times faster.
+ */
 export function judge(facts: Facts, target: Target, mode: BootModeName): Verdict {
-  return new Judge(facts, target.options).verdict(target, mode)
+  return judgeOf(facts, target.options).verdict(target, mode)
 }
 
 /** What all releases say to one image in one boot mode, neighbours with the same verdict joined. */

@@ -50,10 +50,12 @@ export class Subject {
    * makes no difference.
    */
   get forHypervisor(): Subject {
-    const { firstFrameElf, ...facts } = this.facts
-    if (firstFrameElf === undefined) return this
-    const layers = facts.layers.map(firstFrameOf)
-    this.#firstFrame ??= new Subject({ ...facts, layers, elf: firstFrameElf }, this.options, this.overrides)
+    if (this.facts.firstFrameElf === undefined) return this
+    if (this.#firstFrame === undefined) {
+      const { firstFrameElf, ...facts } = this.facts
+      const layers = facts.layers.map(firstFrameOf)
+      this.#firstFrame = new Subject({ ...facts, layers, elf: firstFrameElf }, this.options, this.overrides)
+    }
     return this.#firstFrame
   }
 

@@ -26,8 +26,21 @@ function tables(low: bigint, high: bigint, shift: bigint): bigint {
   return u64(u64((high + size - 1n) & ~(size - 1n)) - (low & ~(size - 1n))) >> shift
 }
 
+/** By the parameters that a kernel has for many releases: a sixth of judging was to compute them again for each. */
+const ends = { compat: new WeakMap<Parameters, bigint>(), native: new WeakMap<Parameters, bigint>() }
+
 /** Where the initial mapping ends, without an initrd. */
-export function mappingEnd({ virtBase, virtKend, p2mBase }: Parameters, compat32: boolean): bigint {
+export function mappingEnd(parameters: Parameters, compat32: boolean): bigint {
+  const known = compat32 ? ends.compat : ends.native
+  let end = known.get(parameters)
+  if (end === undefined) {
+    end = computeMappingEnd(parameters, compat32)
+    known.set(parameters, end)
+  }
+  return end
+}
+
+function computeMappingEnd({ virtBase, virtKend, p2mBase }: Parameters, compat32: boolean): bigint {
   let end = pageUp(virtKend)
   const ownP2m = p2mBase !== UNSET && !compat32
   if (!ownP2m) end = u64(end + DOM0_PAGES * (compat32 ? 4n : 8n))
