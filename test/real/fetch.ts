@@ -1,11 +1,14 @@
 /**
- * Fetches Debian packages with kernels by name and unpacks them: `npm run fetch:kernels -- DIR [PACKAGE...]`.
- * Uses whatever releases the machine's apt knows; needs apt-get and dpkg. What the machine does not offer is named
- * and left out. Without names it takes what `npm run test:real` wants to see.
+ * Fetches Debian packages with kernels by name and takes the kernels out: `npm run fetch:kernels -- DIR [PACKAGE...]`.
+ * Uses whatever releases the machine's apt knows; needs apt-get, dpkg and tar. What the machine does not offer is named
+ * and left out, and what DIR has is not fetched again. Without names it takes what `npm run test:real` wants to see.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import pLimit from 'p-limit'
 
 /** Images that are no Linux, a hypervisor to boot, and Xen's own note reader with the libraries that it needs. */
 const OTHERS = [
@@ -29,6 +32,11 @@ const OTHERS = [
 const LINUX = /^linux-image-(?!\d+\.\d+-)\d[^ ]*-(?:amd64|686-pae|amd64-unsigned)$/
 const LINUX_COUNT = 72
 
+/** Kernels, GRUB's loaders for guests, and the note reader with its libraries: of the rest nothing is looked at. */
+const WANTED = ['./boot/*', './usr/lib/grub-xen/*', './usr/lib/xen-*/bin/readnotes', '*.so.*']
+/** Downloads at once. */
+const DOWNLOADS = 4
+
 const [directory, ...named] = process.argv.slice(2)
 if (directory === undefined) {
   console.error('usage: npm run fetch:kernels -- DIR [PACKAGE...]')
@@ -43,23 +51,57 @@ function linuxPackages(): string[] {
   return [...new Set(names)].sort().slice(-LINUX_COUNT)
 }
 
+const run = promisify(execFile)
+
+/** Downloads a package into a folder of its own; nothing where apt does not offer it. */
+async function download(name: string, folder: string): Promise<string | undefined> {
+  try {
+    await run('apt-get', ['download', name], { cwd: folder })
+  } catch {
+    return undefined
+  }
+  return readdirSync(folder).find(file => file.endsWith('.deb'))
+}
+
+/**
+ * Takes out of a package what is wanted. Of one of Linux that is one file near its start: tar ends after it, and dpkg with
+ * it, before they come to the modules.
+ */
+async function takeOut(deb: string, name: string, into: string): Promise<void> {
+  mkdirSync(into)
+  const release = /^linux-image-(.*?)(?:-unsigned)?$/.exec(name)?.[1]
+  const members =
+    release === undefined ? ['--wildcards', ...WANTED] : ['--occurrence=1', `./boot/vmlinuz-${release}`]
+  const script = 'deb=$1 into=$2; shift 2; dpkg --fsys-tarfile "$deb" | tar -x -C "$into" "$@"'
+  // tar fails where one of the patterns fits nothing, and they are those of all packages.
+  await run('sh', ['-c', script, 'sh', deb, into, ...members]).catch(() => {})
+  if (readdirSync(into).length === 0) throw new Error(`Cannot find anything to read in ${name}`)
+}
+
 const target = resolve(directory)
 mkdirSync(target, { recursive: true })
+const before = readdirSync(target)
+const names = named.length > 0 ? named : [...OTHERS, ...linuxPackages()]
 const missing: string[] = []
-for (const name of named.length > 0 ? named : [...OTHERS, ...linuxPackages()]) {
-  const { status } = spawnSync('apt-get', ['download', name], {
-    cwd: target,
-    stdio: ['ignore', 'ignore', 'ignore'],
-  })
-  if (status !== 0) missing.push(name)
+const [downloads, unpacking] = [pLimit(DOWNLOADS), pLimit(availableParallelism())]
+
+async function fetchPackage(name: string): Promise<void> {
+  if (before.some(folder => folder.startsWith(`${name}_`))) return
+  const folder = mkdtempSync(join(target, '.fetch-'))
+  try {
+    const deb = await downloads(() => download(name, folder))
+    if (deb === undefined) {
+      missing.push(name)
+      return
+    }
+    const unpacked = deb.slice(0, -'.deb'.length)
+    await unpacking(() => takeOut(join(folder, deb), name, join(folder, unpacked)))
+    renameSync(join(folder, unpacked), join(target, unpacked))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
-for (const file of readdirSync(target).filter(name => name.endsWith('.deb'))) {
-  const into = join(target, file.slice(0, -'.deb'.length))
-  execFileSync('dpkg', ['-x', join(target, file), into])
-  // Modules are most of a package and no kernels.
-  rmSync(join(into, 'lib/modules'), { recursive: true, force: true })
-  rmSync(join(into, 'usr/lib/modules'), { recursive: true, force: true })
-  rmSync(join(target, file))
-}
-if (missing.length > 0) console.error(`apt does not offer: ${missing.join(' ')}`)
+
+await Promise.all(names.map(fetchPackage))
+if (missing.length > 0) console.error(`apt does not offer: ${missing.sort().join(' ')}`)
 console.error(`unpacked into ${target}`)
