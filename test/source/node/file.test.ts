@@ -78,14 +78,6 @@ describe('a file that was found before', () => {
   test.each<[string, (path: string) => void]>([
     ['was written to', path => writeFileSync(path, 'ABCDEFG')],
     [
-      'was written to and has its old time',
-      path => {
-        const { atime, mtime } = statSync(path)
-        writeFileSync(path, 'ABCDEF')
-        utimesSync(path, atime, mtime)
-      },
-    ],
-    [
       'is another one',
       path => {
         writeFileSync(`${path}.new`, 'abcdef')
@@ -104,6 +96,20 @@ describe('a file that was found before', () => {
     expect(() => source.assertUnchanged()).toThrow(OutdatedSource)
     source.close()
   })
+
+  // Deno tells when an inode was changed to the second.
+  test.skipIf('Deno' in globalThis)(
+    'is outdated where it was written to and has its old time (on Node)',
+    () => {
+      const source = openFound(path => {
+        const { atime, mtime } = statSync(path)
+        writeFileSync(path, 'ABCDEF')
+        utimesSync(path, atime, mtime)
+      })
+      expect(() => source.assertUnchanged()).toThrow(OutdatedSource)
+      source.close()
+    },
+  )
 
   test('is outdated where it turns out shorter', () => {
     const source = openFound(path => truncateSync(path, 2))
