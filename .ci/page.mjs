@@ -2,7 +2,7 @@
 // hashes by which the report's content security policy names them. The report then needs no file beside it, be
 // it run from src/, from dist/ or out of a bundle.
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -23,13 +23,17 @@ for (const [what, source] of Object.entries({ script, style })) {
     throw new Error(`Cannot inline the ${what}: it would end its element`)
 }
 
+const web = fileURLToPath(new URL('../dist/web/', import.meta.url))
 const hash = source => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
+const hashes = { scriptHash: hash(script), styleHash: hash(style) }
+const constants = { script, style, ...hashes }
 writeFileSync(
   assets,
   `// Made by .ci/page.mjs.
-export const script: string = ${JSON.stringify(script)}
-export const style: string = ${JSON.stringify(style)}
-export const scriptHash: string = "${hash(script)}"
-export const styleHash: string = "${hash(style)}"
-`,
+${Object.entries(constants)
+  .map(([name, value]) => `export const ${name}: string = ${JSON.stringify(value)}\n`)
+  .join('')}`,
 )
+// For .ci/web.mjs: the page that opens the report has to let its script and styles run.
+mkdirSync(web, { recursive: true })
+writeFileSync(`${web}report-hashes.json`, JSON.stringify(hashes))
