@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { toolVersion } from './command.ts'
 import type { Machine } from './results.ts'
 
-const TOOLS = ['gzip', 'bzip2', 'xz', 'lzop', 'lz4', 'zstd', 'readelf', 'eu-readelf']
+const TOOLS = ['gzip', 'bzip2', 'xz', 'lzop', 'lz4', 'zstd', 'readelf', 'eu-readelf', 'file', 'rg']
 
 export const describeMachine = (): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? 'unknown',

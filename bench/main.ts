@@ -1,5 +1,6 @@
 /**
- * The benchmark: `npm run bench -- --kernels DIR [--only codecs,startup] [--quick] [--image NAME] [--scratch DIR]`.
+ * The benchmark: `npm run bench -- --kernels DIR [--only codecs,startup] [--quick] [--image NAME] [--scratch DIR]
+ * [--records N]`.
  * DIR holds real kernels, such as `npm run fetch:kernels -- DIR` brings. A whole run writes bench/results.json and
  * bench/results.svg; one with --only or --quick prints what it measured and leaves them alone.
  */
@@ -15,6 +16,7 @@ import { describeMachine, readVersions } from './machine.ts'
 import { Probes } from './probes.ts'
 import { findReadnotes } from './readnotes.ts'
 import { type Results, SECTION_IDS, type SectionId } from './results.ts'
+import { measureAudit } from './sections/audit.ts'
 import { measureCatalogue } from './sections/catalogue.ts'
 import { measureCodecs } from './sections/codecs.ts'
 import { measureContainers } from './sections/containers.ts'
@@ -22,9 +24,11 @@ import { measureDuplicates } from './sections/duplicates.ts'
 import { measureFleet } from './sections/fleet.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureJudging } from './sections/judging.ts'
+import { measureMerge } from './sections/merge.ts'
 import { measureParse } from './sections/parse.ts'
 import { measureReport } from './sections/report.ts'
 import { measureStartup } from './sections/startup.ts'
+import { measureTree } from './sections/tree.ts'
 import { measureVmlinux } from './sections/vmlinux.ts'
 import { sectionText, targetsText } from './text.ts'
 
@@ -40,10 +44,13 @@ const MEASURES: Record<SectionId, Measure> = {
   judging: measureJudging,
   fleet: measureFleet,
   report: measureReport,
+  tree: measureTree,
+  audit: measureAudit,
+  merge: measureMerge,
 }
 
 const USAGE =
-  'usage: npm run bench -- --kernels DIR [--only SECTION,...] [--quick] [--image NAME] [--scratch DIR]\n' +
+  'usage: npm run bench -- --kernels DIR [--only SECTION,...] [--quick] [--image NAME] [--scratch DIR] [--records N]\n' +
   `sections: ${SECTION_IDS.join(', ')}\n`
 
 function readOptions() {
@@ -54,6 +61,7 @@ function readOptions() {
         only: { type: 'string' },
         image: { type: 'string' },
         scratch: { type: 'string' },
+        records: { type: 'string', default: '100000' },
         quick: { type: 'boolean', default: false },
       },
     }).values
@@ -93,6 +101,7 @@ const context: Context = {
   scratch,
   probes,
   quick: options.quick,
+  records: Number(options.records),
   images,
   readnotes: findReadnotes(options.kernels),
   kernel() {

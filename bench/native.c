@@ -40,6 +40,29 @@ static size_t decode(void)
     lzma_end(&s);
     return target - s.avail_out;
 }
+#elif defined(WITH_libdeflate)
+void *libdeflate_alloc_decompressor(void);
+void libdeflate_free_decompressor(void *);
+int libdeflate_gzip_decompress(void *, const void *, size_t, void *, size_t, size_t *);
+static size_t decode(void)
+{
+    /* It knows no streams: with room up to the target it decodes so far, and says that there is not enough. */
+    void *s = libdeflate_alloc_decompressor();
+    int result = libdeflate_gzip_decompress(s, input, input_size, output, target, 0);
+    libdeflate_free_decompressor(s);
+    return result == 3 /* LIBDEFLATE_INSUFFICIENT_SPACE */ ? target : 0;
+}
+#elif defined(WITH_isal)
+#include <isa-l/igzip_lib.h>
+static size_t decode(void)
+{
+    static struct inflate_state s;
+    isal_inflate_init(&s);
+    s.crc_flag = ISAL_GZIP;
+    s.next_in = input, s.avail_in = input_size, s.next_out = output, s.avail_out = target;
+    if (isal_inflate(&s) != ISAL_DECOMP_OK) die("isal_inflate");
+    return target - s.avail_out;
+}
 #elif defined(CODEC_gzip)
 #include <zlib.h>
 static size_t decode(void)

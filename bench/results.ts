@@ -44,6 +44,9 @@ export const SECTION_IDS = [
   'judging',
   'fleet',
   'report',
+  'tree',
+  'audit',
+  'merge',
 ] as const
 export type SectionId = (typeof SECTION_IDS)[number]
 

@@ -32,6 +32,12 @@ class Figures {
   }
 }
 
+/** Records, seconds, and bytes. */
+const AUDITS = [
+  [100_000, 5, 300e6],
+  [1_000_000, 60, 1e9],
+] as const
+
 const over = (a: number | undefined, b: number | undefined) =>
   a === undefined || b === undefined ? undefined : a / b
 const perSecond = (milliseconds: number | undefined) => over(1000, milliseconds)
@@ -55,7 +61,8 @@ export function checkTargets(results: Results): Target[] {
   const times = (name: string, slow: string, fast = 'wasm') => over(codec(name, slow), codec(name, fast))
 
   check('lz4 bzImage, open to facts', codec('lz4', 'wasm'), { atMost: 2.5 }, ' ms')
-  check('lz4: faster than lz4 -dc to the notes', times('lz4', TO_NOTES), { atLeast: 8 }, 'x')
+  // In full it is cheaper than with a pipe that ends at the notes.
+  check('lz4: faster than lz4 -dc in full', times('lz4', 'tool'), { atLeast: 8 }, 'x')
   check('lzo bzImage, open to facts', codec('lzo', 'wasm'), { atMost: 2.5 }, ' ms')
   for (const name of ['xz', 'lzma']) {
     check(`${name}: liblzma's time to the notes`, times(name, 'wasm', LIBRARY), { atMost: 1 }, 'x')
@@ -77,12 +84,17 @@ export function checkTargets(results: Results): Target[] {
     'x',
   )
 
-  const loop = perSecond(figures.cpu('vmlinux', 'read and parse', 'wasm'))
-  check('uncompressed vmlinux, read and parse', loop, { atLeast: 100_000 }, ' a CPU second')
   const whole = figures.cpu('vmlinux', 'whole command', 'scan -o ndjson, 0 workers')
   check('uncompressed vmlinux, whole command', perSecond(whole), { atLeast: 26_000 }, ' a CPU second')
   const elfutils = figures.cpu('vmlinux', 'whole command', 'eu-readelf -n')
-  check('uncompressed vmlinux, whole command against eu-readelf', over(elfutils, whole), { atLeast: 1 }, 'x')
+  const binutils = figures.cpu('vmlinux', 'whole command', 'readelf -n')
+  check(
+    'uncompressed vmlinux, whole command against eu-readelf',
+    over(elfutils, whole),
+    { atLeast: 1.5 },
+    'x',
+  )
+  check('uncompressed vmlinux, whole command against readelf', over(binutils, whole), { atLeast: 1 }, 'x')
 
   const catalogue = (subject: string) => figures.wall('catalogue', 'catalogue', subject)
   const two = catalogue('scan --workers 2')
@@ -163,7 +175,7 @@ export function checkTargets(results: Results): Target[] {
   check(
     'judging by all releases and modes',
     perSecond(judging?.wall.median),
-    { atLeast: 10_000 },
+    { atLeast: 25_000 },
     ' images a second',
   )
   const megabytes = over(figures.row('report', 'open', 'first paint')?.size, 1e6)
@@ -171,6 +183,16 @@ export function checkTargets(results: Results): Target[] {
   check('its first paint', figures.wall('report', 'open', 'first paint'), { atMost: 1000 }, ' ms')
   for (const name of ['by answer', 'by name', 'by cause']) {
     check(`its filter ${name}`, figures.wall('report', 'filter', name), { atMost: 100 }, ' ms')
+  }
+  const tree = figures.cpu('tree', 'tree', 'scan -o ndjson, 0 workers')
+  check('a tree of files', perSecond(tree), { atLeast: 60_000 }, ' a CPU second')
+  const merge = (subject: string) => figures.cpu('merge', 'merge', subject)
+  check('merge, 1,000,000 lines', over(merge('merge'), 0.001), { atMost: 6 }, ' s')
+  check('merge against sort -m', over(merge('merge'), merge('sort -m')), { atMost: 3 }, 'x')
+  for (const [records, seconds, bytes] of AUDITS) {
+    const audit = figures.row('audit', `${records} records`, 'audit -o json')
+    check(`audit of ${records} records`, over(audit?.cpu.median, 1000), { atMost: seconds }, ' s')
+    check(`peak memory, audit of ${records} records`, over(audit?.peak, 1e6), { atMost: bytes / 1e6 }, ' MB')
   }
   return targets
 }

@@ -7,7 +7,7 @@ import { scanElf } from '../src/facts/scan.ts'
 import { createEngine } from '../src/fleet/engines.ts'
 import { openFile } from '../src/source/node/file.ts'
 import { readImage } from '../src/unwrap/read-image.ts'
-import { bootModes, Judge } from '../src/xen/mod.ts'
+import { bootModes, Judge, judge, releases, resolveTarget } from '../src/xen/mod.ts'
 
 /** Opens an image, reads its facts and closes it, `times` times. */
 export interface ImageTask {
@@ -44,12 +44,20 @@ export interface JudgeTask {
   times: number
 }
 
-export type Task = ImageTask | ImagesTask | CallsTask | ParseTask | JudgeTask
+/** The same, with a question for each release and mode. */
+export interface JudgeEachTask {
+  kind: 'judge-each'
+  factsFile: string
+}
+
+export type Task = ImageTask | ImagesTask | CallsTask | ParseTask | JudgeTask | JudgeEachTask
 
 export interface TaskResult {
   /** Bytes read from the image, of the last one. */
   read?: number
 }
+
+const TARGETS = releases.map(release => resolveTarget(release))
 
 /** As much as is read of the start of a file, and of its notes. */
 const head = new Uint8Array(8224)
@@ -76,7 +84,8 @@ export class TaskRunner {
   /** What must be in memory before the clock starts. */
   prepare(task: Task): void {
     if (task.kind === 'parse') for (const path of task.paths) this.#preload(path)
-    if (task.kind === 'judge' && !this.#facts.has(task.factsFile)) {
+    // Read anew: what was judged before would be known.
+    if (task.kind === 'judge-each' || (task.kind === 'judge' && !this.#facts.has(task.factsFile))) {
       this.#facts.set(task.factsFile, JSON.parse(readFileSync(task.factsFile, 'utf8')))
     }
   }
@@ -103,6 +112,11 @@ export class TaskRunner {
             const judge = new Judge(facts)
             for (const mode of bootModes) judge.spans(mode)
           }
+        }
+        return {}
+      case 'judge-each':
+        for (const facts of this.#facts.get(task.factsFile)!) {
+          for (const mode of bootModes) for (const target of TARGETS) judge(facts, target, mode)
         }
         return {}
     }

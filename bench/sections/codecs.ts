@@ -6,7 +6,7 @@ import { hasTool, quote, timeCommand } from '../command.ts'
 import type { Measure } from '../context.ts'
 import { interleave, type Subject } from '../interleave.ts'
 import { type Packed, TOOLS } from '../kernel.ts'
-import { buildNative, timeNative } from '../native.ts'
+import { buildNative, LIBRARIES, timeNative } from '../native.ts'
 
 const ENGINES: readonly EngineName[] = ['wasm', 'typescript']
 /** The fast ones are read so often in a sample that the clock's own steps do not matter. */
@@ -37,16 +37,18 @@ export const measureCodecs: Measure = async context => {
     }
     addCommand(packed, 'tool', unpack)
     addCommand(packed, 'tool to the notes', `${unpack} | head -c ${kernel.notesEnd}`)
-    const native = buildNative(context.root, context.scratch, codec)
-    if ('reason' in native) {
-      missing.push(native.reason)
-      continue
+    for (const library of LIBRARIES[codec]) {
+      const native = buildNative(context.root, context.scratch, codec, library)
+      if ('reason' in native) {
+        missing.push(native.reason)
+        continue
+      }
+      const sample = () => {
+        const cpu = timeNative(native.path, stream, kernel.notesEnd, 3)
+        return { cpu, wall: cpu }
+      }
+      subjects.push({ group: codec, subject: library.subject, items: 1, sample })
     }
-    const sample = () => {
-      const cpu = timeNative(native.path, stream, kernel.notesEnd, 3)
-      return { cpu, wall: cpu }
-    }
-    subjects.push({ group: codec, subject: 'library to the notes', items: 1, sample })
   }
   return {
     id: 'codecs',
