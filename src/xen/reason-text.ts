@@ -123,7 +123,7 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'kernel-too-large': ({ start, end }) =>
     `Its initial mapping from ${start} to ${end} is larger than a dom0 of 4 GiB`,
   'loader-not-supported': ({ loader, os }) =>
-    `LOADER is ${quote(loader)} and GUEST_OS ${quote(os)}: Xen takes only "generic" or "linux"`,
+    `LOADER is ${quote(loader)} and GUEST_OS is ${quote(os)}: Xen takes only "generic" or "linux"`,
   'lz4-blocks-end': () => 'The lz4 blocks do not end where the size word starts',
   'lz4-decoder-broken': () => 'The LZ4 decoder of this release fails on every real payload',
   'machine-mismatch': ({ class: elfClass, machine }) =>
