@@ -94,11 +94,12 @@ describe.runIf(HAS_REDIS)('queue', () => {
 
   test('survives the death of all workers at once, and of the server while images are added', async () => {
     const adding = startQueue('add', 'images')
+    const added = new Promise(resolve => adding.once('exit', resolve))
     // As soon as the first references are there.
     await expect.poll(() => Number(server.cli('ZCARD', 'xen-preflight:order')), FAST).toBeGreaterThan(0)
     await server.stop()
     await server.start()
-    await new Promise(resolve => adding.once('exit', resolve))
+    await added
     await queue('add', 'images')
     const workers = [startWorker(), startWorker(), startWorker()]
     await expect.poll(() => Number(server.cli('HLEN', 'xen-preflight:images')), FAST).toBeGreaterThan(0)
