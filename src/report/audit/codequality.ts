@@ -6,6 +6,7 @@
  */
 import { jsonText } from '../../document/printable.ts'
 import { plural } from '../../findings/plural.ts'
+import { logTexts } from '../log-text.ts'
 import { kernelName, listed } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import { Fingerprints } from './sarif/fingerprints.ts'
@@ -30,6 +31,7 @@ export const codequalityReport: AuditFormat = function* (audit) {
       laterRefusal === undefined
         ? ` (${plural(hosts, 'host')}, ${counted(audit, guests!)})`
         : `, and refused from Xen ${laterRefusal} on`
+    const lines = logTexts(verdicts[0]!.log)
     yield separator
     yield jsonText({
       description: `${cause} ${where}${size}: ${sentence(verdicts[0]!.reason)}`,
@@ -37,6 +39,7 @@ export const codequalityReport: AuditFormat = function* (audit) {
       fingerprint: fingerprints.of(row).primaryLocationLineHash,
       severity: severityOf(row),
       location: { path: kernelName(kernel).replace(/^(?:\.\/)+/, ''), lines: { begin: 1 } },
+      ...(lines.length > 0 && { content: { body: ['In the log:', ...lines].join('\n') } }),
     })
     separator = ',\n'
   }
