@@ -59,9 +59,9 @@ const { output } = await bundle.write({
   codeSplitting: {
     groups: [
       // For --version.
-      { name: 'package-file', test: /src\/source\/node\/package-file\b/, priority: 2 },
+      { name: 'package-file', test: /src\/(source\/node\/package-file|cli\/version)\b/, priority: 2 },
       // What facts are printed with; the loaders themselves are for those who ask them.
-      { name: 'reasons', test: /src\/xen\/(reason-text|machine-name)\b/, priority: 2 },
+      { name: 'reasons', test: /src\/xen\/reason-text\b/, priority: 2 },
       {
         name: 'read',
         test: /src\/(problem|source(?!\/(?:remote|node)\/)|engine|facts|unwrap|record|document\/tree)\b/,
@@ -86,19 +86,36 @@ const { output } = await bundle.write({
 })
 await bundle.close()
 checkCore()
+checkStart()
+
+/** The chunks that are loaded with `file`, which is one of them. */
+function loadedWith(file) {
+  const reached = new Set([file])
+  for (const name of reached) {
+    for (const imported of output.find(({ fileName }) => fileName === name)?.imports ?? [])
+      reached.add(imported)
+  }
+  return reached
+}
+
+/** `--version` loads next to nothing: a chunk of a command would cost it more than Node's own start. */
+function checkStart() {
+  const chunks = output.filter(({ fileName }) => loadedWith('cli/main.js').has(fileName))
+  const size = chunks.reduce((sum, { code }) => sum + code.length, 0)
+  const limit = 10_000
+  if (size > limit)
+    throw new Error(`Cannot bundle cli/main: it loads ${size} bytes at its start, limit is ${limit}`)
+}
 
 /** Whoever imports what does no I/O gets no module of the runtime with it. */
 function checkCore() {
   const chunks = new Map(output.map(chunk => [chunk.fileName, chunk]))
   for (const name of Object.keys(ENTRIES).filter(name => name !== 'mod')) {
-    const reached = new Set([`${name}.js`])
-    for (const file of reached) {
+    for (const file of loadedWith(`${name}.js`)) {
       const isInterop = file.startsWith('rolldown-runtime')
-      for (const imported of chunks.get(file)?.imports ?? []) {
-        if (imported.startsWith('node:') && !isInterop) {
-          throw new Error(`Cannot bundle ${name}: ${file} imports ${imported}`)
-        }
-        reached.add(imported)
+      const imported = chunks.get(file)?.imports.find(module => module.startsWith('node:'))
+      if (imported !== undefined && !isInterop) {
+        throw new Error(`Cannot bundle ${name}: ${file} imports ${imported}`)
       }
     }
   }

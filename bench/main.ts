@@ -15,7 +15,7 @@ import { findImages, type Kernel, prepareKernel, type RealImage } from './kernel
 import { describeMachine, readVersions } from './machine.ts'
 import { Probes } from './probes.ts'
 import { findReadnotes } from './readnotes.ts'
-import { type Results, SECTION_IDS, type SectionId } from './results.ts'
+import { type Results, type Section, SECTION_IDS, type SectionId } from './results.ts'
 import { measureAudit } from './sections/audit.ts'
 import { measureCatalogue } from './sections/catalogue.ts'
 import { measureCodecs } from './sections/codecs.ts'
@@ -116,10 +116,28 @@ const results: Results = {
   input: { kernel: basename(image.path), images: images.length },
   sections: [],
 }
+
+/** What a section measured. One that fails costs none of the others. */
+async function measured(id: SectionId): Promise<Section> {
+  try {
+    return await MEASURES[id](context)
+  } catch (error) {
+    process.exitCode = 1
+    return {
+      id,
+      title: id,
+      item: 'item',
+      method: 'not measured',
+      rows: [],
+      missing: [(error as Error).message],
+    }
+  }
+}
+
 try {
   for (const id of only as SectionId[]) {
     process.stderr.write(`${id} `)
-    const section = await MEASURES[id](context)
+    const section = await measured(id)
     probes.close()
     results.sections.push(section)
     process.stdout.write(sectionText(section))

@@ -29,6 +29,9 @@ const FILTERS: Record<string, string> = {
   })()`,
 }
 
+/** So many traces are made of an opening: one may end before the page is painted. */
+const ATTEMPTS = 3
+
 /** An event of the trace; times are in microseconds. */
 interface TraceEvent {
   name: string
@@ -59,10 +62,11 @@ async function traced(session: CDPSession, act: () => Promise<unknown>): Promise
 
 const last = (events: readonly TraceEvent[], name: string) => events.findLast(event => event.name === name)
 
-function firstPaint(events: readonly TraceEvent[]): Sample {
+/** Undefined where the trace ended before anything was painted. */
+function firstPaint(events: readonly TraceEvent[]): Sample | undefined {
   const start = last(events, 'navigationStart')
   const paint = events.find(({ name, ts }) => name === 'firstPaint' && start !== undefined && ts > start.ts)
-  if (start === undefined || paint === undefined) throw new Error('Cannot find the first paint in the trace')
+  if (start === undefined || paint === undefined) return undefined
   return { wall: (paint.ts - start.ts) / 1000, cpu: busy(events, paint, start.ts, paint.ts) }
 }
 
@@ -139,8 +143,12 @@ export const measureReport: Measure = async context => {
     const session = await page.context().newCDPSession(page)
     const url = pathToFileURL(report).href
     const open = async () => {
-      await page.goto('about:blank')
-      return firstPaint(await traced(session, () => page.goto(url)))
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        await page.goto('about:blank')
+        const sample = firstPaint(await traced(session, () => page.goto(url)))
+        if (sample !== undefined) return sample
+      }
+      throw new Error('Cannot find the first paint in the trace')
     }
     const subjects: Subject[] = [
       { group: 'open', subject: 'first paint', items: 1, size, sample: open },
