@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** The command-line tools that the codecs are held against, and the tests that need each. */
@@ -22,6 +23,8 @@ export default defineConfig({
     exclude: missing.map(tool => TOOLS[tool]),
     // Deno has no parentPort.removeAllListeners, which the thread pool calls.
     pool: 'forks',
+    // Many tests wait for servers, browsers and other processes: Vitest's own default leaves a processor free.
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
