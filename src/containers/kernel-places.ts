@@ -44,8 +44,9 @@ const PLACES: readonly Place[] = [
   place('/*', 0, /^layer\.tar$/),
 ]
 
-/** Folders of GRUB that hold its modules, fonts and translations. */
-const NO_KERNELS = /(?:^|\/)grub2?\/(?:(?:i386|x86_64|arm|arm64|ia64|riscv\d+)-[^/]+|fonts|locale|themes)$/
+/** Folders of GRUB that hold its modules, fonts and translations, and what is below them. */
+const NO_KERNELS =
+  /(?:^|\/)grub2?\/(?:(?:i386|x86_64|arm|arm64|ia64|riscv\d+)-[^/]+|fonts|locale|themes)(?:\/|$)/
 
 /** Whether files in the folder are looked at, by its names from the root. */
 export function holdsKernels(folder: readonly string[]): boolean {

@@ -24,6 +24,7 @@ test.each([
   '/usr/lib/modules/6.1.0/modules.dep',
   '/boot/grub/x86_64-efi/normal.mod',
   '/boot/grub2/fonts/unicode.pf2',
+  '/boot/grub/themes/boot/vmlinuz',
   '/usr/bin/vmlinuz',
   '/0123456789abcdef/6.1.0-13/linux',
   '/boot/a/b/c/d/e/vmlinuz',
