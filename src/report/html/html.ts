@@ -10,9 +10,10 @@ import { buildNames } from '../audit/names.ts'
 import { origin, question, subject } from '../audit/summary.ts'
 import type { Names } from './affects.ts'
 import { encodeAudit } from './encode.ts'
+import { documentHead } from './document-head.ts'
 import { html, type Markup, scriptJson } from './markup.ts'
 import { kernelNames } from './names.ts'
-import { script, scriptHash, style, styleHash } from './page-assets.ts'
+import { script, scriptHash, styleHash } from './page-assets.ts'
 import { causesSection } from './sections/causes.ts'
 import { ignoredSection } from './sections/ignored.ts'
 import { inventorySection } from './sections/inventory.ts'
@@ -62,18 +63,7 @@ export function* htmlReport(audit: Audit): Generator<string> {
     part => part !== undefined,
   )
   const parts = partsOf(audit)
-  yield '<!doctype html>\n<html lang="en">\n'
-  yield html`<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${{ markup: POLICY }}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="${audit.tool}">
-<title>${title} · xen-preflight</title>
-<style>${{ markup: style }}</style>
-</head>
-`.markup
+  yield documentHead(title, audit.tool, POLICY)
   yield html`<body>
 <a class="skip" href="#matrix">Skip to the matrix</a>
 <header class="top">

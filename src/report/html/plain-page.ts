@@ -3,8 +3,9 @@
  * @module
  */
 import { countOf } from '../audit/counts.ts'
+import { documentHead } from './document-head.ts'
 import { type Content, html, type Markup } from './markup.ts'
-import { style, styleHash } from './page-assets.ts'
+import { styleHash } from './page-assets.ts'
 
 /** Only the styles that we wrote are used, and nothing is loaded. */
 const POLICY = `default-src 'none'; style-src ${styleHash}; base-uri 'none'; form-action 'none'`
@@ -36,18 +37,8 @@ export interface PlainPage {
 
 /** The document in pieces of text, to be written one after the other as UTF-8. */
 export function* plainPage({ title, lead, origin, tool, sections }: PlainPage): Generator<string> {
-  yield '<!doctype html>\n<html lang="en">\n'
-  yield html`<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${{ markup: POLICY }}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="${tool}">
-<title>${title} · xen-preflight</title>
-<style>${{ markup: style }}</style>
-</head>
-<body>
+  yield documentHead(title, tool, POLICY)
+  yield html`<body>
 <header class="top">
 <div><h1>${title}</h1>
 ${lead.map(line => html`<p>${line}</p>`)}</div>
