@@ -18,7 +18,7 @@ export class Page {
   readonly #lines: string[] = []
   readonly #isWhole: boolean
   /** True once a list was cut. */
-  isCut = false
+  #isCut = false
 
   constructor({ colour, width, all = false }: AuditReportOptions) {
     this.width = Math.max(LEAST_WIDTH, width)
@@ -52,7 +52,7 @@ export class Page {
     // A comma belongs to the name in front of it.
     const text = shown.map(name => cutMiddle(printable(name), room - ','.length)).join(', ')
     this.paragraph(lead, more === 0 ? text : `${text} and ${more} more`)
-    this.isCut ||= more > 0
+    this.#isCut ||= more > 0
   }
 
   /** An item a line or more, `most` of them at most. */
@@ -61,7 +61,7 @@ export class Page {
     for (const item of shown) draw(item)
     if (more === 0) return
     this.line(`  … and ${more} more`)
-    this.isCut = true
+    this.#isCut = true
   }
 
   /** A count of something, and how much that is of all. */
@@ -71,7 +71,13 @@ export class Page {
     this.line(bar === '' ? lead : `${lead}  ${this.paint(style, bar)}`)
   }
 
+  /** The text, at its end how to get all of the lists that were cut. */
   text(): string {
+    if (this.#isCut) {
+      this.line()
+      this.paragraph('', 'Lists are cut here. --all cuts none; -o html, -o csv and -o json have all of it.')
+      this.#isCut = false
+    }
     return this.#lines.map(line => `${line}\n`).join('')
   }
 }

@@ -82,10 +82,6 @@ export const tableReport: AuditFormat = (audit, options) => {
   assumptions(page, audit)
   remarks(page, audit)
   leftOut(page, audit)
-  if (page.isCut) {
-    page.line()
-    page.paragraph('', 'Lists are cut here. --all cuts none; -o html, -o csv and -o json have all of it.')
-  }
   return page.text()
 }
 

@@ -44,10 +44,6 @@ export const tableReport: DiffFormat = (diff, options) => {
     page.heading(`${word}: ${MEANING[word]}`)
     page.items(own, ITEMS, row => kernelItem(page, row))
   }
-  if (page.isCut) {
-    page.line()
-    page.paragraph('', 'Lists are cut here. --all cuts none; -o html, -o csv and -o json have all of it.')
-  }
   return page.text()
 }
 

@@ -2,11 +2,10 @@
  * The comparison for people at a terminal: a line a release, then the kernels that some release breaks.
  * @module
  */
-import type { UpgradeTargets } from '../../findings/targets.ts'
+import { BEST_RULE, type UpgradeTargets } from '../../findings/targets.ts'
 import { kernelTitle } from '../audit/names.ts'
 import { Page } from '../audit/page.ts'
 import { padEnd, padStart } from '../fit.ts'
-import { BEST_RULE } from '../../findings/targets.ts'
 import {
   COLUMNS,
   originOf,
@@ -33,10 +32,6 @@ export const tableReport: TargetsFormat = (found, options) => {
   releases(page, found)
   causes(page, found)
   kernels(page, found)
-  if (page.isCut) {
-    page.line()
-    page.paragraph('', 'Lists are cut here. --all cuts none; -o html, -o csv and -o json have all of it.')
-  }
   return page.text()
 }
 
