@@ -1,21 +1,14 @@
-/** The page that reads kernels, in Chromium: opened from the file system, with all that it asks for and says noted. */
+/** The page that reads kernels, in Chromium: opened from the file system. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { ARGUMENTS, executable } from '../report/html/browser.ts'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { launch, type OpenPage, openPage } from '../browser/chromium.ts'
 
 export const PAGE = new URL('../../dist/web/index.html', import.meta.url)
 export const fixture = (path: string) => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url))
 
 /** The page's own files, by the ends of their addresses. */
 const OWN = /\/(?:index\.html|icon\.svg|manifest\.webmanifest)?$/
-
-/** An open page, and what it did that it must not do. */
-export interface OpenPage {
-  page: Page
-  /** Anything on the console, any error, any dialog, any request but for the page's own files. */
-  complaints: string[]
-}
 
 export class Visitor {
   readonly #browser: Browser
@@ -25,30 +18,14 @@ export class Visitor {
   }
 
   static async start(): Promise<Visitor> {
-    return new Visitor(
-      await chromium.launch({ executablePath: executable!, headless: true, args: ARGUMENTS }),
-    )
+    return new Visitor(await launch())
   }
 
   async open(options: BrowserContextOptions = {}, url: string = PAGE.href): Promise<OpenPage> {
-    const context = await this.#browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      reducedMotion: 'reduce',
-      ...options,
-    })
-    context.setDefaultTimeout(20_000)
-    const page = await context.newPage()
-    const complaints: string[] = []
-    page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`))
-    page.on('pageerror', error => complaints.push(`error: ${error.message}`))
-    page.on('dialog', dialog => complaints.push(`dialog: ${dialog.message()}`))
-    context.on('request', request => {
-      const asked = request.url()
-      if (!asked.startsWith('blob:') && !OWN.test(asked)) complaints.push(`request: ${asked}`)
-    })
-    await page.goto(url)
-    await page.locator('[data-ready]').waitFor()
-    return { page, complaints }
+    const isAllowed = (asked: string) => asked.startsWith('blob:') || OWN.test(asked)
+    const open = await openPage(this.#browser, { url, isAllowed, timeout: 20_000 }, options)
+    await open.page.locator('[data-ready]').waitFor()
+    return open
   }
 
   stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ABSENT, executable, expectAccessible } from '../browser/chromium.ts'
 import { run } from '../cli/run.ts'
-import { ABSENT, executable, expectAccessible } from '../report/html/browser.ts'
 import { choose, drop, fixture, Visitor } from './browser.ts'
 
 const SKIPPED = executable === undefined ? ` (skipped: ${ABSENT})` : ''

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ABSENT, executable, expectAccessible } from '../../browser/chromium.ts'
 import { sampleAddition, sampleAudit, sampleFine, sampleUpgrade } from '../sample-audit.ts'
-import { ABSENT, executable, expectAccessible, Reader } from './browser.ts'
+import { Reader } from './browser.ts'
 import { fleetAudit } from './fleet.ts'
 
 const SKIPPED = executable === undefined ? ` (skipped: ${ABSENT})` : ''

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withHistory } from '../../../src/findings/history.ts'
 import { TargetComparison } from '../../../src/findings/targets.ts'
 import { targetsFormats } from '../../../src/report/targets/formats.ts'
+import { ABSENT, executable, expectAccessible } from '../../browser/chromium.ts'
 import { samples } from '../audit/render.ts'
 import { diffSamples, renderDiff } from '../diff/sample-diff.ts'
-import { ABSENT, executable, expectAccessible, Reader } from './browser.ts'
+import { Reader } from './browser.ts'
 
 function targetsPage(): string {
   const comparison = new TargetComparison(2)
