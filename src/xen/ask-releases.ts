@@ -22,6 +22,13 @@ export interface ReleaseAnswer {
 
 type Result = Omit<Answer, 'assumptions'> & { parameters?: Parameters }
 
+/** A run of the loaders, and what it came to. */
+interface Ended {
+  run: LoaderRun
+  /** Its gates are still to be named where it takes the image. */
+  result: Result
+}
+
 /** Asks the release at `index` of `releases`. */
 export function askRelease(
   subject: Subject,
@@ -29,18 +36,29 @@ export function askRelease(
   mode: BootMode,
   trace?: (step: Step) => void,
 ): ReleaseAnswer {
+  const ended = runLoader(subject, index, mode, trace)
+  const { parameters } = ended.result
+  const answered: ReleaseAnswer = { answer: answerOf(ended), last: ended.run.ask.last }
+  if (parameters !== undefined) answered.parameters = parameters
+  return answered
+}
+
+function runLoader(subject: Subject, index: number, mode: BootMode, trace?: (step: Step) => void): Ended {
   const ask = new GateReader(index, subject.overrides, trace)
   const seen = mode.role === 'dom0' ? subject.forHypervisor : subject
   const run = new LoaderRun(ask, seen)
   const loaded = blamePayload(seen, load(run, mode))
-  if (loaded.verdict === 'accepts' && subject.hasPackedNotes) run.assume('notes-packed')
-  // Copied once: this is done ten times for an image and a boot mode.
-  const { parameters, ...rest } = loaded.verdict === 'accepts' ? takenBy(run, loaded) : loaded
-  const answer: Answer = Object.assign(rest, { assumptions: run.assumptions })
+  if (loaded.verdict !== 'accepts') return { run, result: loaded }
+  if (subject.hasPackedNotes) run.assume('notes-packed')
+  return { run, result: unlessUnknown(run, loaded) }
+}
+
+function answerOf({ run, result }: Ended): Answer {
+  const { parameters: _, ...rest } = result
+  const gates = result.verdict === 'accepts' ? run.ask.gates : [...new Set(result.gates)]
+  const answer: Answer = Object.assign(rest, { gates, assumptions: run.assumptions })
   if (run.lines.length > 0) answer.logged = run.lines
-  const result: ReleaseAnswer = { answer, last: ask.last }
-  if (parameters !== undefined) result.parameters = parameters
-  return result
+  return answer
 }
 
 /** Causes in what was or should have been unpacked. Where that is damaged, they are not the kernel's. */
@@ -95,8 +113,8 @@ function blameDamage({ damage }: Subject, result: Result): Result {
 }
 
 /** What being taken is worth: nothing certain where it depends on a build that is not known. */
-function takenBy({ ask, unknown }: LoaderRun, taken: Result): Result {
-  if (unknown === undefined) return { ...taken, gates: ask.gates }
+function unlessUnknown({ unknown }: LoaderRun, taken: Result): Result {
+  if (unknown === undefined) return taken
   return { verdict: 'uncertain', code: 'build-unknown', reason: unknown.reason, gates: [unknown.gate] }
 }
 
@@ -131,23 +149,19 @@ function unavailable(role: Role, gate: GateId): Result {
 export function askReleases(subject: Subject, mode: BootMode): AnswerSpan[] {
   const spans: AnswerSpan[] = []
   for (let index = 0; index < releases.length; ) {
-    const { answer, last } = askRelease(subject, index, mode)
+    const ended = runLoader(subject, index, mode)
+    const { last } = ended.run.ask
     const open = spans.at(-1)
-    if (open !== undefined && sameVerdict(open, answer)) open.until = releases[last]!
-    else
-      spans.push({
-        since: releases[index]!,
-        until: releases[last]!,
-        ...answer,
-        gates: [...new Set(answer.gates)],
-      })
+    // Of ten runs two or three differ from the one before: only those are spelled out.
+    if (open !== undefined && sameVerdict(open, ended.result)) open.until = releases[last]!
+    else spans.push(Object.assign(answerOf(ended), { since: releases[index]!, until: releases[last]! }))
     index = last + 1
   }
   return spans
 }
 
 /** What is equal is joined: what the log says and where it stops, not on what it rests. */
-export function sameVerdict(a: Answer, b: Answer): boolean {
+export function sameVerdict(a: Omit<Answer, 'assumptions'>, b: Omit<Answer, 'assumptions'>): boolean {
   return (
     a.verdict === b.verdict &&
     a.stage === b.stage &&

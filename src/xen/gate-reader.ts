@@ -20,24 +20,16 @@ export interface Step {
   gates?: readonly GateId[]
 }
 
-/** What a part of the model returned, and up to which release the same gates have the same values. */
-export interface Memo<T> {
-  first: number
-  last: number
-  gates: readonly GateId[]
-  answer: T
-}
-
 export class GateReader {
   /** The index of the release that is asked. */
   readonly index: number
   /** The last release for which every gate that was asked so far has the same value. */
   last = releases.length - 1
-  /** The gates that were asked, in order, some more than once. */
-  readonly gates: GateId[] = []
   /** Told of every step; absent when only the verdict counts. */
   readonly trace: ((step: Step) => void) | undefined
   readonly #overrides: GateOverrides | undefined
+  /** What was asked, in order: gates, and the lists of the parts of the model that were not run again. */
+  readonly #asked: (GateId | readonly GateId[])[] = []
 
   constructor(index: number, overrides?: GateOverrides, trace?: (step: Step) => void) {
     this.index = index
@@ -46,7 +38,7 @@ export class GateReader {
   }
 
   gate<K extends AskedGateId>(id: K): GateValue<K> {
-    this.gates.push(id)
+    this.#asked.push(id)
     const override = this.#overrides?.[id]
     if (override !== undefined) return override as GateValue<K>
     const { values, last } = gateTable(id)
@@ -54,24 +46,58 @@ export class GateReader {
     return values[this.index] as GateValue<K>
   }
 
-  /** Takes over what another reader of the same release found out. */
-  addAsked({ last, gates }: Pick<Memo<unknown>, 'last' | 'gates'>): void {
-    if (last < this.last) this.last = last
-    for (const gate of gates) this.gates.push(gate)
+  /** The gates that were asked, each once, in order. */
+  get gates(): GateId[] {
+    const gates = new Set<GateId>()
+    for (const asked of this.#asked) {
+      if (typeof asked === 'string') gates.add(asked)
+      else for (const gate of asked) gates.add(gate)
+    }
+    return [...gates]
   }
 
-  /** Returns what `memos` has where one holds for this release, else computes and keeps it. A traced reader always computes. */
-  memoized<T>(memos: Memo<T>[], compute: (ask: GateReader) => T): T {
-    if (this.trace !== undefined) return compute(this)
-    const known = memos.find(memo => memo.first <= this.index && this.index <= memo.last)
-    if (known !== undefined) {
-      this.addAsked(known)
-      return known.answer
+  /** Takes over what another reader of the same release found out. */
+  addAsked({ last, gates }: { last: number; gates: readonly GateId[] }): void {
+    if (last < this.last) this.last = last
+    this.#asked.push(gates)
+  }
+
+  /** A reader of the same release that was asked nothing so far. */
+  anew(): GateReader {
+    return new GateReader(this.index, this.#overrides)
+  }
+}
+
+/** What a part of the model returned, and up to which release the same gates have the same values. */
+interface Memo<T> {
+  first: number
+  last: number
+  gates: readonly GateId[]
+  answer: T
+}
+
+/** A part of the model that is run once for the releases among which the gates that it asks have the same values. */
+export class ModelPart<T> {
+  readonly #run: (ask: GateReader) => T
+  readonly #memos: Memo<T>[] = []
+
+  constructor(run: (ask: GateReader) => T) {
+    this.#run = run
+  }
+
+  /** What the part returns for the release of `ask`. A traced reader always runs it. */
+  for(ask: GateReader): T {
+    if (ask.trace !== undefined) return this.#run(ask)
+    for (const memo of this.#memos) {
+      if (memo.first > ask.index || ask.index > memo.last) continue
+      ask.addAsked(memo)
+      return memo.answer
     }
-    const ask = new GateReader(this.index, this.#overrides)
-    const answer = compute(ask)
-    memos.push({ first: this.index, last: ask.last, gates: ask.gates, answer })
-    this.addAsked(ask)
+    const own = ask.anew()
+    const answer = this.#run(own)
+    const memo = { first: ask.index, last: own.last, gates: own.gates, answer }
+    this.#memos.push(memo)
+    ask.addAsked(memo)
     return answer
   }
 }

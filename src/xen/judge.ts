@@ -5,7 +5,7 @@
 import { EM_386, EM_X86_64 } from '../facts/elf-format.ts'
 import { ELFCLASS32 } from '../facts/elf-format.ts'
 import type { Facts } from '../facts/facts.ts'
-import { identify } from '../facts/identity.ts'
+import { identify, type KernelIdentity } from '../facts/identity.ts'
 import { askRelease, askReleases, sameVerdict } from './ask-releases.ts'
 import { type Assumption, assumptionOf, reasonOf } from './assumptions.ts'
 import { type BootModeName, bootModes, parseBootMode } from './boot-mode.ts'
@@ -54,6 +54,7 @@ export class Judge {
   readonly #subject: Subject
   /** The image on the same host after an upgrade: back-ports were those of the hypervisor that goes. */
   readonly #upgraded: Subject
+  #identity: KernelIdentity | undefined
   readonly #byRelease = new Map<BootModeName, Answer[]>()
   readonly #spans = new Map<Subject, Map<BootModeName, AnswerSpan[]>>()
 
@@ -66,8 +67,8 @@ export class Judge {
   /** What all releases say, oldest first; together the spans cover all of `releases`. */
   spans(mode: BootModeName): VerdictSpan[] {
     return this.#answers(this.#subject, mode).map(span => ({
-      mode,
       ...span,
+      mode,
       assumptions: span.assumptions.map(assumptionOf),
     }))
   }
@@ -90,37 +91,41 @@ export class Judge {
     }
     const support = target.version.vendor?.product && supportRemark(target.version.vendor.product, mode)
     if (support !== undefined) rest.push({ code: 'vendor-support', text: support })
-    const answers = target.releases.map(release => ({ release, ...this.#ask(release, mode, target.patches) }))
-    const first = answers[0]!
-    const differ = answers.some(({ verdict }) => verdict !== first.verdict)
-    if (differ) return { ...common, ...this.#undecided(answers), assumptions: rest, remedies: [] }
-    const { release, assumptions, refusal: _, patch: __, ...answer } = first
-    const same = answers.every(other => sameVerdict(first, other))
-    const { message, messageOf: ___, ...silent } = answer
-    const log = logLinesOf(first, parseBootMode(mode), this.#reader(release))
-    return {
-      ...common,
-      ...(same ? answer : silent),
-      assumptions: [
-        ...assumptions.map(assumptionOf),
-        ...rest,
-        ...(same || message === undefined ? [] : [reasonOf(release)]),
-      ],
-      remedies: this.#remedies(release, mode, first),
-      ...(same && log !== undefined && { log }),
+    const judged = target.releases.map(release => this.#ask(release, mode, target.patches))
+    const [first] = judged as [Judged]
+    const { answer } = first
+    if (judged.some(other => other.answer.verdict !== answer.verdict)) {
+      return { ...common, ...undecided(target.releases, judged), assumptions: rest, remedies: [] }
     }
+    const [release] = target.releases as [Release]
+    const isSame = judged.every(other => sameVerdict(answer, other.answer))
+    const assumptions = answer.assumptions.map(assumptionOf)
+    assumptions.push(...rest)
+    if (!isSame && answer.message !== undefined) assumptions.push(reasonOf(release))
+    const remedies = this.#remedies(release, mode, first)
+    if (!isSame) {
+      const { message: _, messageOf: __, ...silent } = answer
+      return { ...silent, ...common, assumptions, remedies }
+    }
+    const verdict: Verdict = { ...answer, mode, releases: target.releases, assumptions, remedies }
+    const log = logLinesOf(answer, parseBootMode(mode), this.#reader(release))
+    if (log !== undefined) verdict.log = log
+    return verdict
   }
 
   #reader(release: Release): GateReader {
     return new GateReader(releaseIndex(release)!, this.#subject.overrides)
   }
 
-  #ask(release: Release, mode: BootModeName, patches?: PossiblePatches): JudgedAnswer {
+  #ask(release: Release, mode: BootModeName, patches?: PossiblePatches): Judged {
     const index = releaseIndex(release)!
     const answer = this.#askRelease(index, mode)
     const patch = patches && turningPatch(this.#subject, index, parseBootMode(mode), answer, patches)
-    if (patch !== undefined) return perhapsPatched(answer, release, patches!.vendor, patch)
-    return { ...answer, gates: [...new Set(answer.gates)] }
+    if (patch === undefined) return { answer }
+    return {
+      answer: perhapsPatched(answer, release, patches!.vendor, patch),
+      patched: { refusal: answer, patch },
+    }
   }
 
   /** What the release at `index` says. A run of the loaders holds for the releases after it in which no gate that was asked changes. */
@@ -145,40 +150,23 @@ export class Judge {
     return spans
   }
 
-  /** The releases that may be meant differ: says which of them decide. */
-  #undecided(
-    answers: readonly (Answer & { release: Release })[],
-  ): Omit<Answer, 'assumptions'> & { differ: AnswerSpan[] } {
-    const differ: AnswerSpan[] = []
-    for (const { release, ...answer } of answers) {
-      const open = differ.at(-1)
-      if (open?.verdict === answer.verdict) open.until = release
-      else differ.push({ since: release, until: release, ...answer })
+  #remedies(release: Release, mode: BootModeName, { answer, patched }: Judged): Remedy[] {
+    if (patched !== undefined) {
+      const { patch, refusal } = patched
+      return [patchRemedy(patch), ...this.#remedies(release, mode, { answer: refusal })]
     }
-    return {
-      verdict: 'uncertain',
-      code: 'releases-differ',
-      reason: because('releases-differ', {
-        runs: differ.map(({ since, until, verdict }) => ({ since, until, verdict })),
-      }),
-      gates: [...new Set(differ.flatMap(({ verdict, gates }) => (verdict === 'accepts' ? [] : gates)))],
-      differ,
-    }
-  }
-
-  #remedies(release: Release, mode: BootModeName, answer: JudgedAnswer): Remedy[] {
-    const { verdict, code, assumptions, refusal, patch } = answer
-    if (patch !== undefined) return [patchRemedy(patch), ...this.#remedies(release, mode, refusal!)]
+    const { verdict, code, assumptions } = answer
     if (code === undefined || (verdict !== 'refuses' && !WITH_REMEDIES.has(code))) return []
     const ask = this.#reader(release)
     const { role } = parseBootMode(mode)
     const { facts, elf } = this.#subject
+    this.#identity ??= identify(facts)
     const stream = facts.layers.find(layer => layer.kind === 'stream')
     return remediesFor({
       ask,
       mode,
       code,
-      identity: identify(facts),
+      identity: this.#identity,
       ...(elf !== undefined && isForeign(elf) && { foreignMachine: elf.facts.machine }),
       assumptions,
       isDamaged: this.#subject.damage !== undefined,
@@ -206,19 +194,37 @@ const WITH_REMEDIES: ReadonlySet<CauseCode> = new Set<CauseCode>(['build-unknown
 const isForeign = ({ facts, msb }: ElfImage) =>
   msb || (facts.machine !== EM_386 && facts.machine !== EM_X86_64)
 
-/** An answer, and where a back-port would turn it, the refusal and the back-port. */
-interface JudgedAnswer extends Answer {
-  refusal?: Answer
-  patch?: TurningPatch
+/** What one release says; where a back-port would turn that, what upstream's own says is the refusal. */
+interface Judged {
+  answer: Answer
+  patched?: { refusal: Answer; patch: TurningPatch }
+}
+
+/** The releases that may be meant differ: says which of them decide. */
+function undecided(
+  releases: readonly Release[],
+  judged: readonly Judged[],
+): Omit<Answer, 'assumptions'> & { differ: AnswerSpan[] } {
+  const differ: AnswerSpan[] = []
+  for (const [index, { answer }] of judged.entries()) {
+    const release = releases[index]!
+    const open = differ.at(-1)
+    if (open?.verdict === answer.verdict) open.until = release
+    else differ.push({ since: release, until: release, ...answer })
+  }
+  return {
+    verdict: 'uncertain',
+    code: 'releases-differ',
+    reason: because('releases-differ', {
+      runs: differ.map(({ since, until, verdict }) => ({ since, until, verdict })),
+    }),
+    gates: [...new Set(differ.flatMap(({ verdict, gates }) => (verdict === 'accepts' ? [] : gates)))],
+    differ,
+  }
 }
 
 /** A refusal by upstream's release, for a vendor's build of which not all patches are known. */
-function perhapsPatched(
-  refusal: Answer,
-  release: Release,
-  vendor: string,
-  patch: TurningPatch,
-): JudgedAnswer {
+function perhapsPatched(refusal: Answer, release: Release, vendor: string, patch: TurningPatch): Answer {
   const { gate, commits, since } = patch
   return {
     verdict: 'uncertain',
@@ -233,8 +239,6 @@ function perhapsPatched(
     }),
     gates: [gate],
     assumptions: refusal.assumptions,
-    refusal,
-    patch,
   }
 }
 

@@ -99,7 +99,7 @@ export function traceLoader(
       gates: (ids ?? []).map(gateOf),
     })),
     ...(parameters !== undefined && { parameters: parameterRecord(parameters, ask) }),
-    gates: [...new Set(answer.gates)].map(gateOf),
+    gates: answer.gates.map(gateOf),
     assumptions: answer.assumptions.map(assumptionOf),
     remedies,
     ...(log !== undefined && { log }),

@@ -1,8 +1,10 @@
 /** One image under judgement, with what was found out about it so far. */
+import { ELFCLASS32 } from '../facts/elf-format.ts'
 import type { Codec, Facts, Layer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
-import type { GateOverrides, GateReader, Memo } from './gate-reader.ts'
+import { type GateOverrides, type GateReader, ModelPart } from './gate-reader.ts'
 import { DEFAULT_CAPABILITIES, type HostOptions, readOverrides } from './host-options.ts'
+import { type Mapped, mappingEnd } from './hypervisor/layout.ts'
 import { type ElfImage, prepareElf } from './libelf/image.ts'
 import { initElf } from './libelf/init.ts'
 import { type Parsed, parseElf } from './libelf/parse.ts'
@@ -28,8 +30,9 @@ export class Subject {
   /** A fault in the payload. Xen's decoders may see it or not. */
   readonly damage: { codec: Codec; problem: string } | undefined
   #firstFrame: Subject | undefined
-  #inits: { size: number; memos: Memo<Stop | undefined>[] }[] = []
-  #parses: { size: number; container: boolean; memos: Memo<Parsed>[] }[] = []
+  readonly #inits: { size: number; part: ModelPart<Stop | undefined> }[] = []
+  readonly #mappings: (Mapped & { end: bigint })[] = []
+  readonly #parses: { size: number; container: boolean; part: ModelPart<Parsed> }[] = []
 
   constructor(
     facts: Facts,
@@ -75,22 +78,34 @@ export class Subject {
 
   /** elf_init. Only for a blob that starts as an ELF. */
   init(ask: GateReader, blob: Blob): Stop | undefined {
-    let entry = this.#inits.find(({ size }) => size === blob.size)
-    if (entry === undefined) {
-      entry = { size: blob.size, memos: [] }
-      this.#inits.push(entry)
-    }
-    return ask.memoized(entry.memos, inner => initElf(inner, this.elf!, blob.size))
+    const { size } = blob
+    for (const init of this.#inits) if (init.size === size) return init.part.for(ask)
+    const part = new ModelPart(inner => initElf(inner, this.elf!, size))
+    this.#inits.push({ size, part })
+    return part.for(ask)
   }
 
   /** elf_parse_binary and elf_xen_parse. Only for a blob that passed elf_init. */
   parse(ask: GateReader, blob: Blob, container: boolean): Parsed {
-    let entry = this.#parses.find(parse => parse.size === blob.size && parse.container === container)
-    if (entry === undefined) {
-      entry = { size: blob.size, container, memos: [] }
-      this.#parses.push(entry)
+    const { size } = blob
+    for (const parse of this.#parses) {
+      if (parse.size === size && parse.container === container) return parse.part.for(ask)
     }
-    return ask.memoized(entry.memos, inner => parseElf(inner, this.elf!, blob.size, container))
+    const part = new ModelPart(inner => parseElf(inner, this.elf!, size, container))
+    this.#parses.push({ size, container, part })
+    return part.for(ask)
+  }
+
+  /** Where dom0's initial mapping ends: releases differ in much, and seldom in what it follows from. */
+  mappingEnd({ virtBase, virtKend, p2mBase }: Mapped): bigint {
+    for (const known of this.#mappings) {
+      if (known.virtBase === virtBase && known.virtKend === virtKend && known.p2mBase === p2mBase) {
+        return known.end
+      }
+    }
+    const end = mappingEnd({ virtBase, virtKend, p2mBase }, this.elf?.facts.class === ELFCLASS32)
+    this.#mappings.push({ virtBase, virtKend, p2mBase, end })
+    return end
   }
 }
 

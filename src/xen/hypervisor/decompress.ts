@@ -205,9 +205,8 @@ function decodeLz4(run: LoaderRun, layer: StreamLayer, compressed: Compressed): 
   const error = streamError(layer)
   const failed = (code: CauseCode, reason: Reason, gates: readonly GateId[]) =>
     refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
-  const unbounded = { ...outside('lz4-input', ['lz4-hypervisor']), stage: 'bzimage_parse' as const }
   // The size word is taken off the length before anything is looked at.
-  if (layer.length < SIZE_WORD) return unbounded
+  if (layer.length < SIZE_WORD) return unboundedInput()
   if (run.ask.gate('lz4-decoder') === 'broken') {
     return failed('lz4-decoder-broken', because('lz4-decoder-broken'), ['lz4-decoder'])
   }
@@ -216,8 +215,8 @@ function decodeLz4(run: LoaderRun, layer: StreamLayer, compressed: Compressed): 
       return { ...outside('compressed-source', ['lz4-hypervisor']), stage: 'bzimage_parse' }
     }
     if (bySize.end === 'agrees') return undefined
-    if (bySize.end === 'runs-out') return unbounded
-  } else if (error?.code === 'stream-truncated') return unbounded
+    if (bySize.end === 'runs-out') return unboundedInput()
+  } else if (error?.code === 'stream-truncated') return unboundedInput()
   if (error !== undefined) {
     return failed('stream-broken', because('stream-broken', { codec: 'lz4', problem: error.message }), [])
   }
@@ -227,3 +226,8 @@ function decodeLz4(run: LoaderRun, layer: StreamLayer, compressed: Compressed): 
   const disagrees = bySize !== undefined || (consumed !== undefined && consumed !== layer.length - SIZE_WORD)
   return disagrees ? failed('stream-broken', because('lz4-blocks-end'), []) : undefined
 }
+
+const unboundedInput = (): HypervisorStop => ({
+  ...outside('lz4-input', ['lz4-hypervisor']),
+  stage: 'bzimage_parse',
+})

@@ -15,7 +15,7 @@ import { reasonText } from '../reason-text.ts'
 import type { Blob } from '../subject.ts'
 import type { Answer, CauseCode, Stage, Stop } from '../verdict.ts'
 import { bzImageParse } from './bzimage.ts'
-import { COMPAT_START, exceedsMemory, mappingEnd, overlapsXen } from './layout.ts'
+import { COMPAT_START, exceedsMemory, overlapsXen } from './layout.ts'
 
 const SUPERVISOR_MODE_BIT = 1 << 3
 const CALLBACK_VECTOR_BIT = 1 << 8
@@ -181,7 +181,7 @@ function checkAddresses(
   parameters: Parameters,
   compat32: boolean,
 ): Stop | undefined {
-  const { ask } = run
+  const { ask, subject } = run
   const { hvStartLow, virtBase, virtHypercall, required } = parameters
   if (
     hvStartLow !== UNSET &&
@@ -201,7 +201,7 @@ function checkAddresses(
     const reason = because('required-features')
     return { ...refuse('required-features', text, reason, ['dom0-required-features']), messageOf: 'panic' }
   }
-  const end = mappingEnd(parameters, compat32)
+  const end = subject.mappingEnd(parameters)
   ask.trace?.({
     stage: 'dom0_construct_pv',
     what: 'initial mapping',

@@ -12,35 +12,26 @@ const MAPPING_ALIGN = 1n << 22n
 const MAPPING_ROOM = 512n << 10n
 /** A dom0 of 4 GiB, in pages: the size of the physical-to-machine table depends on it. */
 const DOM0_PAGES = 1n << 20n
-const L2_SHIFT = 21n
-const L3_SHIFT = 30n
-const L4_SHIFT = 39n
+const L2_SHIFT = 21
+const L3_SHIFT = 30
+const L4_SHIFT = 39
 /** Level 2 tables of a 32-bit domain. */
 const COMPAT_L2_TABLES = 4n
 
 const pageUp = (address: bigint) => u64((address + PAGE - 1n) & ~(PAGE - 1n))
 
-/** How many tables of 1 << shift bytes each map [low, high). */
-function tables(low: bigint, high: bigint, shift: bigint): bigint {
-  const size = 1n << shift
-  return u64(u64((high + size - 1n) & ~(size - 1n)) - (low & ~(size - 1n))) >> shift
+/** How many tables of 1 << shift bytes each map [low, high); what is counted may wrap around at 2^64. */
+function tables(low: bigint, high: bigint, shift: number): bigint {
+  const bits = BigInt(shift)
+  const end = u64(high + (1n << bits) - 1n) >> bits
+  return BigInt.asUintN(64 - shift, end - (low >> bits))
 }
 
-/** By the parameters that a kernel has for many releases: a sixth of judging was to compute them again for each. */
-const ends = { compat: new WeakMap<Parameters, bigint>(), native: new WeakMap<Parameters, bigint>() }
+/** What of the parameters the mapping follows from. */
+export type Mapped = Pick<Parameters, 'virtBase' | 'virtKend' | 'p2mBase'>
 
 /** Where the initial mapping ends, without an initrd. */
-export function mappingEnd(parameters: Parameters, compat32: boolean): bigint {
-  const known = compat32 ? ends.compat : ends.native
-  let end = known.get(parameters)
-  if (end === undefined) {
-    end = computeMappingEnd(parameters, compat32)
-    known.set(parameters, end)
-  }
-  return end
-}
-
-function computeMappingEnd({ virtBase, virtKend, p2mBase }: Parameters, compat32: boolean): bigint {
+export function mappingEnd({ virtBase, virtKend, p2mBase }: Mapped, compat32: boolean): bigint {
   let end = pageUp(virtKend)
   const ownP2m = p2mBase !== UNSET && !compat32
   if (!ownP2m) end = u64(end + DOM0_PAGES * (compat32 ? 4n : 8n))
