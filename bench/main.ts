@@ -26,6 +26,7 @@ import { measureGrowth } from './sections/growth.ts'
 import { measureJudging } from './sections/judging.ts'
 import { measureMerge } from './sections/merge.ts'
 import { measureParse } from './sections/parse.ts'
+import { measureQueue } from './sections/queue.ts'
 import { measureReport } from './sections/report.ts'
 import { measureStartup } from './sections/startup.ts'
 import { measureTree } from './sections/tree.ts'
@@ -47,6 +48,7 @@ const MEASURES: Record<SectionId, Measure> = {
   tree: measureTree,
   audit: measureAudit,
   merge: measureMerge,
+  queue: measureQueue,
 }
 
 const USAGE =

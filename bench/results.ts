@@ -47,6 +47,7 @@ export const SECTION_IDS = [
   'tree',
   'audit',
   'merge',
+  'queue',
 ] as const
 export type SectionId = (typeof SECTION_IDS)[number]
 
