@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -24,6 +24,7 @@ describe('Ctrl-C', () => {
 
   test('ends in the middle of a long stream, with what is done', async () => {
     const file = at('report.json')
+    const journal = at('journal')
     const scan = start([
       'scan',
       at('a'),
@@ -35,14 +36,15 @@ describe('Ctrl-C', () => {
       `json=${file}`,
       '--workers',
       '2',
+      '--journal',
+      journal,
     ])
-    await scan.lines(1)
-    // Time enough for a second worker to start, and to read a small image, on a busy machine.
-    await setTimeout(4000)
+    // The second worker has read what comes after the long one.
+    while (!(existsSync(journal) && readFileSync(journal, 'utf8').includes(`"${at('c')}"`)))
+      await setTimeout(20)
     scan.child.kill('SIGINT')
     const { code, stdout, stderr } = await scan.ended
     expect([code, stderr]).toEqual([130, ''])
-    // The second worker has read what comes after the long one.
     expect(names(stdout)).toEqual(['a', 'c'])
     const report = JSON.parse(readFileSync(file, 'utf8'))
     expect(report.images).toEqual(records(stdout))

@@ -126,7 +126,7 @@ describe.runIf(HAS_REDIS)('a server', () => {
     await queue(url, 'add', ['images'])
     const replica = await RedisServer.start(folder, { args: ['--replicaof', '127.0.0.1', `${server.port}`] })
     try {
-      await expect.poll(() => replica.cli('ZCARD', 'xen-preflight:order'), { timeout: 20_000 }).toBe('2\n')
+      await expect.poll(() => replica.cli('ZCARD', 'xen-preflight:order'), { timeout: 120_000 }).toBe('2\n')
       const place = `redis://127.0.0.1:${replica.port}`
       for (const [action, args] of [
         ['add', ['images']],

@@ -14,7 +14,7 @@ if (!HAS_REDIS) console.warn('NOT RUN: the tests of queue, because redis-server 
 const COPIES = 6
 const HOSTS = '127.0.0.1'
 /** How a server is watched that something is to be done to at once. */
-const FAST = { interval: 5, timeout: 20_000 }
+const FAST = { interval: 5, timeout: 120_000 }
 
 let directory: string
 let whole: string

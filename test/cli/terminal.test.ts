@@ -94,8 +94,10 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
     ['scan', ''],
   ])('Ctrl-C clears the bar: %s', async (name, flags) => {
     const paths = name === 'bench' ? 'fixtures/codecs' : join(slow, 'm')
-    const line = `timeout --foreground --preserve-status -k 10 -s INT 1.5 "\${command[@]}" ${name} ${flags} ${paths}`
-    const { code, screen, written } = await onTerminal(line, { columns: 80 })
+    const { code, screen, written } = await onTerminal(`xen-preflight ${name} ${flags} ${paths}`, {
+      columns: 80,
+      interruptAt: BAR,
+    })
     expect(code).toBe(130)
     expect(written).toMatch(BAR)
     expect(screen).not.toMatch(BAR)

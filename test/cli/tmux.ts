@@ -18,6 +18,8 @@ export interface TerminalOptions {
   columns: number
   rows?: number
   cwd?: string
+  /** Ctrl-C is pressed once the terminal got this. */
+  interruptAt?: RegExp
 }
 
 export interface TerminalResult {
@@ -28,12 +30,12 @@ export interface TerminalResult {
   written: string
 }
 
-const WAIT_MS = 30_000
+const WAIT_MS = 120_000
 
 /** Runs a line of shell, in which `xen-preflight` is the built command, in a terminal of 24 rows. */
 export async function onTerminal(
   line: string,
-  { columns, rows = 24, cwd = root }: TerminalOptions,
+  { columns, rows = 24, cwd = root, interruptAt }: TerminalOptions,
 ): Promise<TerminalResult> {
   const directory = mkdtempSync(join(tmpdir(), 'xen-preflight-terminal-'))
   const file = (name: string) => join(directory, name)
@@ -46,15 +48,21 @@ export async function onTerminal(
   )
   const variables = ['CI=', 'NO_COLOR=1', 'LC_ALL=C.UTF-8', 'SOURCE_DATE_EPOCH=1790000000']
   const env = variables.flatMap(variable => ['-e', variable])
-  const shell = `script -qfec 'bash ${file('line')}' '${file('written')}'; exec sleep 60`
+  const shell = `script -qfec 'bash ${file('line')}' '${file('written')}'; exec sleep 300`
+  const read = () => (existsSync(file('written')) ? readFileSync(file('written'), 'utf8') : '')
   try {
     tmux('-u', 'new-session', '-d', '-x', String(columns), '-y', String(rows), ...env, shell)
+    let awaited = interruptAt
     for (const end = performance.now() + WAIT_MS; !existsSync(file('code')); await setTimeout(20)) {
       if (performance.now() > end) throw new Error(`${line} did not end on the terminal`)
+      if (awaited?.test(read())) {
+        tmux('send-keys', 'C-c')
+        awaited = undefined
+      }
     }
     // script passes on what is left of the output, and writes the last line of its record.
     for (const end = performance.now() + WAIT_MS; ; await setTimeout(20)) {
-      const written = readFileSync(file('written'), 'utf8')
+      const written = read()
       const [record] = written.split('\nScript done')
       if (record !== written || performance.now() > end) {
         const screen = tmux('capture-pane', '-p', '-S', '-')

@@ -23,7 +23,7 @@ export class Visitor {
 
   async open(options: BrowserContextOptions = {}, url: string = PAGE.href): Promise<OpenPage> {
     const isAllowed = (asked: string) => asked.startsWith('blob:') || OWN.test(asked)
-    const open = await openPage(this.#browser, { url, isAllowed, timeout: 20_000 }, options)
+    const open = await openPage(this.#browser, { url, isAllowed, timeout: 60_000 }, options)
     await open.page.locator('[data-ready]').waitFor()
     return open
   }

@@ -30,7 +30,7 @@ export class Reader {
     const file = join(this.#folder, `report-${this.#files++}.html`)
     writeFileSync(file, text)
     const url = pathToFileURL(file).href
-    return openPage(this.#browser, { url, isAllowed: asked => asked === url, timeout: 8_000 }, options)
+    return openPage(this.#browser, { url, isAllowed: asked => asked === url, timeout: 60_000 }, options)
   }
 
   async stop(): Promise<void> {
