@@ -16,6 +16,7 @@ import { pathChanges } from './boot-path-changes.ts'
 import { groupBuilds, type JudgedBuild } from './builds.ts'
 import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew, isBelow, isStepBack } from './change.ts'
+import { CureCounts, ordered } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import { inDoubt } from './guest-causes.ts'
 import { guestRows } from './guest-rows.ts'
@@ -128,7 +129,10 @@ export function audit(input: AuditInput): Audit {
   })
   const cells = [...kernelCells, ...guestCells.map(({ cell }) => cell)]
   const placed = [...placements, ...guestCells]
-  const verdicts = table.values
+  const laterRefusals =
+    upgrade === undefined ? findLaterRefusals(kernels, builds, kernelCells, table, judge, known) : []
+  const cures = new CureCounts(cells, table.values)
+  const verdicts = table.values.map(verdict => ordered(verdict, cures))
   const problems = [
     ...inventory.problems,
     ...placementFaults(inventory.placements, kernels, images),
@@ -158,12 +162,11 @@ export function audit(input: AuditInput): Audit {
     builds: builds.map((build, index) => withRemarks(build, placedOn(placed, index), upgrade?.to)),
     verdicts,
     cells,
-    causes: findCauses(findings),
+    causes: findCauses({ ...findings, cures }),
     counts: countCells(cells, verdicts),
     acceptedNowhere: acceptedNowhere(findings.kernels, cells, verdicts),
     outdatedBuilds: findOutdatedBuilds(builds, cells, verdicts),
-    laterRefusals:
-      upgrade === undefined ? findLaterRefusals(kernels, builds, kernelCells, table, judge, known) : [],
+    laterRefusals,
     plan:
       upgrade !== undefined
         ? planUpgrade(findings, nameOf(upgrade.to))

@@ -6,7 +6,9 @@ import type { Facts } from '../facts/facts.ts'
 import type { BootPathText } from '../inventory/host.ts'
 import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import { type LoaderOutcome, loaderOutcome } from '../xen/boot-path/ask.ts'
-import { parseBootPath } from '../xen/boot-path/boot-path.ts'
+import { type BootPath, formatBootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
+import { packedBy } from '../xen/remedies/build-lines.ts'
+import { FILES, type Remedy, remedy, write } from '../xen/remedies/remedy.ts'
 import type { FullVerdict } from './model.ts'
 
 const PYGRUB =
@@ -15,25 +17,60 @@ const PYGRUB =
 /** A PV guest in xen-shim, as XAPI's domain_type says it. */
 const PV_IN_PVH = 'pv-in-pvh'
 
-/** The cheapest first, and what the tenant can do before what the operator can. */
-const REMEDIES: Readonly<Record<string, readonly string[]>> = {
-  pvgrub2: [
-    'Pack the kernel with gzip or xz (CONFIG_KERNEL_GZIP, CONFIG_KERNEL_XZ)',
-    'Give the guests a newer GRUB: 2.14 unpacks zstd',
-    'Boot them by pygrub or directly: then the toolstack decides',
-  ],
-  'pv-grub': [
-    'Pack the kernel with gzip (CONFIG_KERNEL_GZIP), which every PV-GRUB unpacks',
-    'Give the guests a PV-GRUB that was built from a newer Xen, or pvgrub2: it need not be that of the host',
-  ],
-  pvhgrub: [
-    'Give the guest the bzImage that belongs to the kernel',
-    'Boot it directly: then its PVH note counts',
-  ],
+/** What makes a kernel that the loader takes. */
+const repack = (text: string, boot: BootPath) =>
+  remedy('repack', text, { does: 'repair', targets: [formatBootPath(boot)] })
+
+/** What can be done where a loader refuses a kernel, in the order of `cheapestFirst`. */
+function remediesOf(boot: BootPath): readonly Remedy[] {
+  switch (boot.path) {
+    case 'pvgrub2':
+      return [
+        repack('Pack the kernel by gzip, which every GRUB unpacks', boot),
+        packedBy('gzip'),
+        remedy(
+          'host-config',
+          'Boot them by pygrub: then the toolstack decides',
+          write('bootloader = "pygrub"', FILES.guest),
+        ),
+        remedy(
+          'host-config',
+          'Give the guests a newer GRUB: 2.14 unpacks zstd',
+          write('kernel = "grub-x86_64-xen.bin"', FILES.guest),
+        ),
+      ]
+    case 'pv-grub':
+      return [
+        repack('Pack the kernel by gzip, which every PV-GRUB unpacks', boot),
+        packedBy('gzip'),
+        remedy(
+          'host-config',
+          'Give the guests a PV-GRUB that was built from a newer Xen, or pvgrub2: it need not be that of the host',
+          write('kernel = "pv-grub-x86_64.gz"', FILES.guest),
+        ),
+      ]
+    case 'pvhgrub':
+      return [
+        remedy('image', 'Give the guest the bzImage that belongs to the kernel'),
+        remedy(
+          'host-config',
+          'Boot it directly, from a file of dom0: then its PVH note counts',
+          write('kernel = "/PATH/vmlinuz"', FILES.guest),
+        ),
+      ]
+    default:
+      return []
+  }
 }
+
+const TRY_ONE = remedy('build-fact', 'Start one such guest on a host of this build, and see')
 const UNKNOWN_REMEDIES = [
-  'Say in the inventory which version of the loader these guests have, as in boot: pvgrub2@2.06',
-  'Start one such guest on a host of this build, and see',
+  remedy(
+    'build-fact',
+    'Say which version of the loader these guests have',
+    write('boot: pvgrub2@2.06', FILES.inventory),
+  ),
+  TRY_ONE,
 ]
 
 /** What becomes of a kernel that guests boot by `paths`; `verdict` is that of the host's own loader. `diskUnknown` is false
@@ -87,7 +124,7 @@ function answerBy(verdict: FullVerdict, facts: Facts, text: BootPathText, diskUn
       code: 'boot-path',
       reason:
         'The guest runs in xen-shim, which builds it by rules of its own, as a hypervisor builds a dom0',
-      remedies: ['Start one such guest on a host of this build, and see'],
+      remedies: [TRY_ONE],
       assumptions: verdict.assumptions,
       evidence: [],
     }
@@ -106,13 +143,12 @@ function answerBy(verdict: FullVerdict, facts: Facts, text: BootPathText, diskUn
   if (boot.path === 'direct') return verdict
   if (boot.path === 'pygrub' && !diskUnknown) return verdict
   if (boot.path === 'pygrub') return { ...verdict, assumptions: [...verdict.assumptions, PYGRUB] }
-  return loaderVerdict(loaderOutcome(facts, boot))
+  return loaderVerdict(loaderOutcome(facts, boot), boot)
 }
 
-function loaderVerdict(outcome: LoaderOutcome): FullVerdict {
+function loaderVerdict(outcome: LoaderOutcome, path: BootPath): FullVerdict {
   const { assumptions = [], boot, code, differ, message, verdict, reason } = outcome
-  const remedies =
-    verdict === 'refuses' ? (REMEDIES[boot] ?? []) : differ !== undefined ? UNKNOWN_REMEDIES : []
+  const remedies = verdict === 'refuses' ? remediesOf(path) : differ !== undefined ? UNKNOWN_REMEDIES : []
   return {
     verdict,
     ...(code !== undefined && { code }),

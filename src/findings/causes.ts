@@ -3,17 +3,13 @@
  * and another that is too new have different remedies.
  * @module
  */
-import {
-  type CommandSubject,
-  fillCommand,
-  targetWord,
-  withoutOwnCommand,
-} from '../xen/remedies/own-command.ts'
+import { type CommandSubject, targetWord } from '../xen/remedies/own-command.ts'
+import { aimedAt, isOurs, remedyText } from '../xen/remedies/remedy-text.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { causeTitle } from './cause-codes.ts'
-import { type CommonRemedy, commonRemedies, commonRemedyText, type Treated } from './common-remedies.ts'
+import { type CureCounts, commonRemedies, type Treated } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
-import type { Build, Cause, Cell, FullVerdict, Kernel } from './model.ts'
+import type { Build, Cause, Cell, CommonRemedy, FullVerdict, Kernel } from './model.ts'
 
 /** What an audit has found, before it is summed up. */
 export interface Findings {
@@ -25,6 +21,7 @@ export interface Findings {
   cells: readonly Cell[]
   /** True where something changes: what stays as it was costs nothing then. */
   changes: boolean
+  cures: CureCounts
 }
 
 interface Tally {
@@ -96,19 +93,17 @@ function subjectOf(treated: readonly Treated[], { kernels, builds }: Findings): 
 function cureOf(remedies: readonly CommonRemedy[], kernels: number): string | undefined {
   const [first] = remedies
   if (first === undefined) return undefined
-  const { text, reach } = remedies.find(remedy => remedy.reach === undefined) ?? first
-  const all = kernels === 1 ? undefined : `all ${kernels} kernels`
-  return commonRemedyText({
-    text: withoutOwnCommand(text),
-    ...((reach ?? all) !== undefined && { reach: reach ?? all! }),
-  })
+  const best = remedies.find(remedy => remedy.reach === undefined) ?? first
+  const reach = best.reach ?? (kernels === 1 ? undefined : `all ${kernels} kernels`)
+  const text = isOurs(best) ? best.text : remedyText(best)
+  return reach === undefined ? text : `${text} (${reach})`
 }
 
 function causeOf({ code, title, reason, treated, ...tally }: Tally, findings: Findings): Cause {
   const { verdicts } = findings
   const [index] = [...tally.verdicts].reduce((best, next) => (next[1] > best[1] ? next : best))
   const { verdict, message, log } = verdicts[index]!
-  const remedies = commonRemedies(treated)
+  const remedies = commonRemedies(treated, findings.cures)
   const subject = subjectOf(treated, findings)
   const cure = cureOf(remedies, tally.kernels.size)
   return {
@@ -119,7 +114,7 @@ function causeOf({ code, title, reason, treated, ...tally }: Tally, findings: Fi
     ...(message !== undefined && { message }),
     ...(log !== undefined && { log }),
     ...(cure !== undefined && { cure }),
-    remedies: remedies.map(remedy => fillCommand(commonRemedyText(remedy), subject)),
+    remedies: remedies.map(remedy => aimedAt(remedy, subject)),
     kernels: [...tally.kernels].sort((a, b) => a - b),
     builds: [...tally.builds].sort((a, b) => a - b),
     hosts: tally.hosts.size,

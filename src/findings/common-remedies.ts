@@ -1,57 +1,77 @@
 /**
- * The remedies of many verdicts with one cause as one list, in which each says how far it reaches.
+ * The remedies of many verdicts as one list, in which each says how far it reaches.
  * @module
  */
 import type { BootModeName } from '../xen/boot-mode.ts'
+import { cheapestFirst, type Remedy } from '../xen/remedies/remedy.ts'
+import { remedyText } from '../xen/remedies/remedy-text.ts'
+import { finalVerdict } from './counting-verdict.ts'
+import type { Cell, CommonRemedy, FullVerdict } from './model.ts'
 
 /** One verdict of the cause, and where it was given. */
 export interface Treated {
   kernel: number
   build: number
   mode: BootModeName
-  remedies: readonly string[]
+  remedies: readonly Remedy[]
 }
 
-/** A remedy, and where it holds: absent where it does everywhere. */
-export interface CommonRemedy {
-  text: string
-  reach?: string
-}
+/** For how many of a fleet's refusals remedies are. What reads alike is one remedy. */
+export class CureCounts {
+  readonly #counts = new Map<string, number>()
 
-/** All remedies, the cheapest first. */
-export function commonRemedies(treated: readonly Treated[]): CommonRemedy[] {
-  const known = new Map<string, Treated[]>()
-  let order: string[] = []
-  for (const place of treated) {
-    for (const text of place.remedies) {
-      const places = known.get(text) ?? []
-      known.set(text, places)
-      places.push(place)
+  /** Counts cells by their final verdicts, weighed by guests. */
+  constructor(cells: readonly Cell[], verdicts: readonly FullVerdict[]) {
+    const refused = new Map<number, number>()
+    for (const cell of cells) {
+      const index = finalVerdict(cell)
+      refused.set(index, (refused.get(index) ?? 0) + cell.guests)
     }
-    order = mergeRemedies(order, place.remedies)
+    for (const [index, guests] of refused) {
+      const { verdict, remedies } = verdicts[index]!
+      if (verdict !== 'refuses') continue
+      for (const text of new Set(remedies.map(remedyText))) {
+        this.#counts.set(text, (this.#counts.get(text) ?? 0) + guests)
+      }
+    }
   }
-  return order.map(text => {
-    const places = known.get(text)!
-    const reach = places.length === treated.length ? undefined : reachOf(places, treated)
-    return { text, ...(reach !== undefined && { reach }) }
-  })
+
+  /** Guests whose refusal names it. */
+  readonly of = (remedy: Remedy): number => this.#counts.get(remedyText(remedy)) ?? 0
 }
 
-/** A remedy as a line that says where it holds, unless it does everywhere. */
-export const commonRemedyText = ({ text, reach }: CommonRemedy): string =>
-  reach === undefined ? text : `${text} (${reach})`
+/** A verdict with its remedies in the order of `cheapestFirst`, as this fleet counts them. */
+export const ordered = (verdict: FullVerdict, counts: CureCounts): FullVerdict =>
+  verdict.verdict === 'refuses' && verdict.remedies.length > 1
+    ? { ...verdict, remedies: verdict.remedies.toSorted(cheapestFirst(counts.of)) }
+    : verdict
 
-/** What is new in `list` goes after what is before it there: each list has the cheapest first. */
-export function mergeRemedies(order: readonly string[], list: readonly string[]): string[] {
-  if (list.every(item => order.includes(item))) return [...order]
-  const merged = [...order]
-  let at = 0
-  for (const item of list) {
-    const index = merged.indexOf(item)
-    if (index === -1) merged.splice(at++, 0, item)
-    else at = index + 1
+/** All remedies of the places, each once, in the order of `cheapestFirst`. */
+export function commonRemedies(treated: readonly Treated[], counts: CureCounts): CommonRemedy[] {
+  const known = new Map<string, { remedy: Remedy; places: Treated[] }>()
+  // Places with the same verdict share its list.
+  const texts = new Map<readonly Remedy[], readonly string[]>()
+  for (const place of treated) {
+    const { remedies } = place
+    const own = texts.get(remedies) ?? remedies.map(remedyText)
+    texts.set(remedies, own)
+    for (const [index, remedy] of remedies.entries()) {
+      const text = own[index]!
+      const found = known.get(text) ?? { remedy, places: [] }
+      known.set(text, found)
+      found.places.push(place)
+      // Where any of the guests has a tenant, there is someone who can do it.
+      if (remedy.by === 'tenant') found.remedy = remedy
+    }
   }
-  return merged
+  const all = [...known.values()].map(item => ({ ...item, cures: counts.of(item.remedy) }))
+  const differ = new Set(all.map(({ cures }) => cures)).size > 1
+  return all
+    .map(({ remedy, places, cures }): CommonRemedy => {
+      const reach = places.length === treated.length ? undefined : reachOf(places, treated)
+      return { ...remedy, ...(reach !== undefined && { reach }), ...(differ && cures > 0 && { cures }) }
+    })
+    .sort(cheapestFirst(counts.of))
 }
 
 /** In what those places differ from all: the boot mode, the kernels, the builds. */

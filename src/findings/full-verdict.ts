@@ -10,7 +10,6 @@ import type { Verdict } from '../xen/judge.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { reasonTitle } from '../xen/reason-title.ts'
 import type { Release } from '../xen/releases.ts'
-import { remedyText } from '../xen/remedies/remedy.ts'
 import { unreadAnswer } from '../xen/unread.ts'
 import type { FullVerdict, GateEvidence } from './model.ts'
 
@@ -26,8 +25,7 @@ export function fullVerdict(verdict: Verdict): FullVerdict {
     ...(log !== undefined && { log }),
     ...(title !== undefined && code !== undefined && { title }),
     reason: reasonText(reason),
-    remedies: remedies.map(remedyText),
-    ...(remedies.length > 0 && { remedyKinds: remedies.map(({ kind }) => kind) }),
+    remedies,
     assumptions: assumptions.map(({ text }) => text),
     evidence: word === 'accepts' ? [] : ids.map(id => evidence(id, verdict.releases.at(-1))),
   }

@@ -1,7 +1,8 @@
 /**
- * What keeps guests from starting that is no kernel's fault, and what to do about it: what the tenant can do comes first.
+ * What keeps guests from starting that is no kernel's fault, and what to do about it, in the order of `cheapestFirst`.
  * @module
  */
+import { FILES, type Remedy, remedy, run, write } from '../xen/remedies/remedy.ts'
 import type { CauseCode, VerdictWord } from '../xen/verdict.ts'
 import type { FullVerdict } from './model.ts'
 
@@ -9,15 +10,24 @@ import type { FullVerdict } from './model.ts'
 export interface GuestCause {
   code: CauseCode
   reason: string
-  remedies: readonly string[]
+  remedies: readonly Remedy[]
 }
 
-const OTHER_PATH =
-  'Or boot the guest by pvgrub2 (kernel="grub-x86_64-xen.bin") or, as PVH, by PVH GRUB: they read the guest\'s own configuration as its GRUB does'
-const PLAIN_GRUB =
-  'In the guest, set GRUB_DEFAULT to the number of the entry and GRUB_DISABLE_SUBMENU=y in /etc/default/grub, and run update-grub'
-const FIRST_ENTRY =
-  'In the guest, make the kernel that is wanted the first entry of grub.cfg: remove the newer kernels'
+const OTHER_PATH = remedy(
+  'host-config',
+  'Boot the guest by pvgrub2, or as PVH by PVH GRUB (kernel = "grub-i386-xen_pvh.bin"): they read the guest\'s own configuration as its GRUB does',
+  write('kernel = "grub-x86_64-xen.bin"', FILES.guest),
+)
+const PLAIN_GRUB = remedy(
+  'guest-config',
+  'In the guest, set GRUB_DEFAULT to the number of the entry, with no submenu, and run update-grub',
+  write('GRUB_DEFAULT=0 and GRUB_DISABLE_SUBMENU=y', FILES.guestGrub),
+)
+const FIRST_ENTRY = remedy(
+  'guest-config',
+  'In the guest, make the kernel that is wanted the first entry: remove the newer kernels, and run update-grub',
+  write('its menuentry before all others', FILES.guestGrubCfg),
+)
 
 export const CAUSES = {
   'pygrub-default-by-title': {
@@ -29,28 +39,54 @@ export const CAUSES = {
     reason:
       'From 4.13.0 on pygrub may run under Python 3: it then tries partitions in table order, whatever is active, does not start from a hybrid ISO whose partition does not start at 0, and loses a configuration that is not UTF-8',
     remedies: [
-      'In the guest, write grub.cfg in UTF-8, and keep one partition only with a boot configuration',
-      "Find out which Python runs the host's pygrub (head -1 of the file), and ask for that one",
+      remedy(
+        'build-fact',
+        "Find out which Python runs the host's pygrub, and ask for that one",
+        run('head -1 "$(command -v pygrub || echo /usr/lib/xen/bin/pygrub)"'),
+      ),
+      remedy(
+        'guest-config',
+        'In the guest, write grub.cfg in UTF-8, and keep one partition only with a boot configuration',
+        run('iconv -f UTF-8 -t UTF-8 /boot/grub/grub.cfg > /dev/null'),
+      ),
       OTHER_PATH,
     ],
   },
   'pygrub-path-gone': {
     reason: 'From 4.19.0 on there is no /usr/bin/pygrub: the program is found by its name alone',
-    remedies: ['Write bootloader="pygrub" in the configuration of the guest, without a directory'],
+    remedies: [
+      remedy('host-config', 'Name pygrub without a directory', write('bootloader = "pygrub"', FILES.guest)),
+    ],
   },
   'pygrub-file-too-large': {
     reason: 'De-privileged, pygrub copies no kernel and no initrd of more than 128 MiB',
     remedies: [
-      'In the guest, make the initrd smaller: MODULES=dep and COMPRESS=zstd or xz in initramfs.conf, hostonly="yes" of dracut',
-      'Or raise PYGRUB_MAX_FILE_SIZE_MB in the environment of the toolstack (4.19.0 on)',
+      remedy(
+        'guest-config',
+        'In the guest, make the initrd smaller (hostonly="yes" in /etc/dracut.conf with dracut), and run update-initramfs -u',
+        write('MODULES=dep and COMPRESS=xz', '/etc/initramfs-tools/initramfs.conf of the guest'),
+      ),
+      remedy(
+        'host-config',
+        'Raise the limit, in MiB (4.19.0 on)',
+        write('PYGRUB_MAX_FILE_SIZE_MB=512', 'the environment in which xl or libvirtd runs'),
+      ),
       OTHER_PATH,
     ],
   },
   'pygrub-finds-nothing': {
     reason: "pygrub finds no kernel on the guest's disk",
     remedies: [
-      'In the guest, write a grub.cfg with plain menuentry blocks: linux and initrd lines with literal paths, one initrd a line',
-      'Put /boot on a partition of its own with ext4',
+      remedy(
+        'guest-config',
+        'In the guest, write plain menuentry blocks with literal paths, one initrd a line',
+        write("menuentry 'NAME' { linux /vmlinuz ...; initrd /initrd.img }", FILES.guestGrubCfg),
+      ),
+      remedy(
+        'guest-config',
+        'In the guest, put /boot on a partition of its own with ext4',
+        write('LABEL=boot /boot ext4 defaults 0 2', '/etc/fstab of the guest'),
+      ),
       OTHER_PATH,
     ],
   },
@@ -58,7 +94,11 @@ export const CAUSES = {
     reason:
       "pygrub takes several initrds on a line for one file name, and there is no such file on the guest's disk",
     remedies: [
-      'In the guest, leave one file on each initrd line: remove the packages with microcode (intel-microcode, amd64-microcode), which a guest does not need, and run update-grub',
+      remedy(
+        'guest-config',
+        'In the guest, remove the packages with microcode, which a guest does not need, so that each initrd line has one file',
+        run('apt-get purge intel-microcode amd64-microcode && update-grub'),
+      ),
       OTHER_PATH,
     ],
   },
@@ -70,46 +110,100 @@ export const CAUSES = {
     reason:
       'From 4.16.0 on PV-GRUB is built on request only (--enable-pv-grub), and after 4.22 it is gone: whether the new host has one is not known',
     remedies: [
-      'In the guest, install GRUB 2 (grub-xen): pvgrub2 then boots it by grub.cfg',
-      'Keep the binary that there is: an old PV-GRUB goes on working on newer hypervisors',
-      'Or build Xen with --enable-pv-grub, up to 4.22',
+      remedy(
+        'guest-config',
+        'In the guest, install GRUB 2: pvgrub2 then boots it by grub.cfg',
+        run('apt-get install grub-xen && update-grub'),
+      ),
+      remedy(
+        'host-config',
+        'Keep the binary that there is: an old PV-GRUB goes on working on newer hypervisors',
+        write('kernel = "pv-grub-x86_64.gz"', FILES.guest),
+      ),
+      remedy(
+        'xen-build',
+        'Build PV-GRUB with Xen, up to 4.22, in its source tree',
+        run('./configure --enable-stubdom --enable-pv-grub'),
+      ),
     ],
   },
   'pvh-bootloader-unsupported': {
     reason: 'Before 4.10.0 the toolstack runs a boot loader for PV guests only: it passes it over for PVH',
     remedies: [
-      'Start the guest as PV, where its kernel can',
-      'Give the guest kernel= with a file of dom0, or with grub-i386-xen_pvh.bin',
-      'Or upgrade the host to 4.10.0 or later',
+      remedy(
+        'host-config',
+        'Start the guest as PV, where its kernel can',
+        write('builder = "generic"', FILES.guest),
+      ),
+      remedy(
+        'host-config',
+        'Give the guest a file of dom0 as its kernel, or PVH GRUB, which boots its disk',
+        write('kernel = "grub-i386-xen_pvh.bin"', FILES.guest),
+      ),
+      remedy('release', 'Upgrade the host to 4.10.0 or later'),
     ],
   },
   'nothing-to-boot': {
     reason: 'The configuration of the guest names neither a kernel nor a boot loader',
     remedies: [
-      'Give the guest a kernel: a file of dom0, or for PVH grub-i386-xen_pvh.bin, which boots its disk',
-      'Or give it bootloader="pygrub" (for PVH from 4.10.0 on)',
+      remedy(
+        'host-config',
+        'Give the guest a boot loader (for PVH from 4.10.0 on)',
+        write('bootloader = "pygrub"', FILES.guest),
+      ),
+      remedy(
+        'host-config',
+        'Give the guest a kernel: a file of dom0, or for PVH its GRUB, which boots its disk',
+        write('kernel = "grub-i386-xen_pvh.bin"', FILES.guest),
+      ),
     ],
   },
   'unknown-bootloader': {
     reason: 'The configuration of the guest names a boot loader program of which nothing is known',
-    remedies: ['Name pygrub, or say in the inventory by which path the guest boots'],
+    remedies: [
+      remedy(
+        'host-config',
+        'Name pygrub, or say in the inventory by which path the guest boots (boot: pvgrub2@2.06)',
+        write('bootloader = "pygrub"', FILES.guest),
+      ),
+    ],
   },
   'boot-undecided': {
     reason: 'Which kernel the guest boots is not decided by its disk alone',
-    remedies: ['In the guest, set GRUB_DEFAULT to a number, and run update-grub'],
+    remedies: [
+      remedy(
+        'guest-config',
+        'In the guest, name the entry by its number, and run update-grub',
+        write('GRUB_DEFAULT=0', FILES.guestGrub),
+      ),
+    ],
   },
   'no-boot-configuration': {
     reason: "The boot loader finds no configuration on the guest's disk",
     remedies: [
-      'In the guest, write the configuration that this loader reads: menu.lst for PV-GRUB, /boot/grub/grub.cfg for GRUB 2',
-      'Or boot it by another path',
+      remedy(
+        'guest-config',
+        'In the guest, write the configuration that this loader reads: /boot/grub/menu.lst for PV-GRUB, /boot/grub/grub.cfg for GRUB 2',
+        run('update-grub'),
+      ),
+      remedy(
+        'host-config',
+        'Boot it by a loader that reads what there is',
+        write('bootloader = "pygrub"', FILES.guest),
+      ),
     ],
   },
   'kernel-missing': {
     reason: "The boot configuration names a file that is not on the guest's disk",
-    remedies: ['In the guest, run update-grub, or install the kernel again'],
+    remedies: [
+      remedy(
+        'guest-config',
+        'In the guest, write the configuration anew, or install the kernel again',
+        run('update-grub'),
+      ),
+    ],
   },
-} as const satisfies Record<string, { reason: string; remedies: readonly string[] }>
+} as const satisfies Record<string, { reason: string; remedies: readonly Remedy[] }>
 
 export type GuestCauseCode = keyof typeof CAUSES
 

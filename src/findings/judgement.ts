@@ -7,6 +7,7 @@ import type { BootModeName } from '../xen/boot-mode.ts'
 import type { LogLines } from '../xen/log-lines.ts'
 import type { Reason } from '../xen/reason.ts'
 import type { Release } from '../xen/releases.ts'
+import type { Remedy } from '../xen/remedies/remedy.ts'
 import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 export interface Judgement {
@@ -24,7 +25,7 @@ export interface Judgement {
   /** What the logs show of a refusal. */
   log?: LogLines
   reason: Reason
-  remedies?: readonly string[]
+  remedies?: readonly Remedy[]
   assumptions?: readonly string[]
 }
 

@@ -9,7 +9,7 @@ import type { InventoryProblem } from '../inventory/problem.ts'
 import type { Problem } from '../problem.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { LogLines } from '../xen/log-lines.ts'
-import type { RemedyKind } from '../xen/remedies/remedy.ts'
+import type { Remedy, RemedyKind } from '../xen/remedies/remedy.ts'
 import type { CauseCode, Stage, VerdictWord } from '../xen/verdict.ts'
 
 /** The version of the document, raised by every incompatible change. Version 1 had other names for what is accepted nowhere, outdated or refused later. */
@@ -59,15 +59,13 @@ export interface FullVerdict {
   title?: string
   /** One sentence. */
   reason: string
-  /** What can be done, the cheapest first. */
-  remedies: string[]
-  /** What each of `remedies` is: a kind for each. Absent where it is not known. */
-  remedyKinds?: RemedyKind[]
+  /** What can be done, in the order of `cheapestFirst`. */
+  remedies: Remedy[]
   /** On what it rests that the release alone does not say. */
   assumptions: string[]
   evidence: GateEvidence[]
   /** Other causes of the same doubt. */
-  also?: { code: CauseCode; reason: string; remedies: string[] }[]
+  also?: { code: CauseCode; reason: string; remedies: Remedy[] }[]
 }
 
 /** A gate that decided: what differs between releases, and where that was read. */
@@ -111,6 +109,14 @@ export interface Cell {
  */
 export type Change = 'breaks' | 'fixed' | 'still-broken' | 'still-fine' | 'uncertain'
 
+/** A remedy that many verdicts name. */
+export interface CommonRemedy extends Remedy {
+  /** Where it holds: `2 of 3 kernels`. Absent where it does everywhere. */
+  reach?: string
+  /** For how many refusals of the whole fleet it is; only where that tells it from others of the same list. */
+  cures?: number
+}
+
 /** A cause of refusals or doubts, said once. */
 export interface Cause {
   /** Several causes may share a code: what is wrong is one thing, what has it another. */
@@ -124,7 +130,8 @@ export interface Cause {
   log?: LogLines
   /** In one line, the cheapest remedy that holds for all of it; where there is none, the cheapest and where it holds. */
   cure?: string
-  remedies: string[]
+  /** In the order of `cheapestFirst`, with the first image and what refuses it in commands of this tool. */
+  remedies: CommonRemedy[]
   kernels: number[]
   builds: number[]
   hosts: number

@@ -6,8 +6,8 @@
 import { shellWord } from '../document/shell-word.ts'
 import type { Facts } from '../facts/facts.ts'
 import { factsIn, formsOf } from '../repair/form.ts'
-import { withoutOwnCommand } from '../xen/remedies/own-command.ts'
-import type { RemedyKind } from '../xen/remedies/remedy.ts'
+import type { Remedy, RemedyKind } from '../xen/remedies/remedy.ts'
+import { isOurs, remedyText } from '../xen/remedies/remedy-text.ts'
 import type { AuditJudge } from './audit-judge.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { JudgedKernel } from './kernels.ts'
@@ -26,8 +26,7 @@ interface PlannedAudit extends Planned {
 
 /** The remedy for which a refusal is counted. */
 interface Cure {
-  text: string
-  kind?: RemedyKind
+  remedy: Remedy
   isProven: boolean
 }
 
@@ -46,7 +45,7 @@ export function planAudit(planned: PlannedAudit, judge: AuditJudge): PlanStep[] 
     if (verdict.verdict !== 'refuses') continue
     const cure = cureOf(cell, verdict)
     if (cure === undefined) continue
-    const key = JSON.stringify([cure.text, cure.isProven])
+    const key = JSON.stringify([remedyText(cure.remedy), cure.isProven])
     let cured = cures.get(key)
     if (cured === undefined) {
       cured = { ...cure, cells: [], hosts: new Set() }
@@ -67,19 +66,13 @@ function cureFinder({ judged, builds }: PlannedAudit, judge: AuditJudge) {
   return (cell: Cell, verdict: FullVerdict): Cure | undefined => {
     const key = `${cell.kernel} ${cell.build} ${cell.mode} ${cell.verdict}`
     if (known.has(key)) return known.get(key)
-    const { remedies, remedyKinds = [] } = verdict
+    const { remedies } = verdict
     const facts = judged[cell.kernel]?.facts
     const build = builds[cell.build]!
-    const options = remedies.map((text, index) => ({ text, kind: remedyKinds[index] }))
-    const proven =
-      facts && options.find(({ kind }) => kind !== undefined && ends(kind, facts, build, cell, judge))
+    const proven = facts && remedies.find(remedy => ends(remedy, facts, build, cell, judge))
     // Where no newer release takes the kernel, what is said of releases is nothing to do.
-    const chosen = proven ?? options.find(({ kind }) => kind !== 'release')
-    const cure = chosen && {
-      text: chosen.text,
-      ...(chosen.kind !== undefined && { kind: chosen.kind }),
-      isProven: proven !== undefined,
-    }
+    const chosen = proven ?? remedies.find(({ kind }) => kind !== 'release')
+    const cure = chosen && { remedy: chosen, isProven: proven !== undefined }
     known.set(key, cure)
     return cure
   }
@@ -87,19 +80,21 @@ function cureFinder({ judged, builds }: PlannedAudit, judge: AuditJudge) {
 
 /** True where the models say that the kernel starts with nothing changed but this. */
 function ends(
-  kind: RemedyKind,
+  remedy: Remedy,
   facts: Facts,
   { version, options }: JudgedBuild,
   { mode }: Cell,
   judge: AuditJudge,
 ): boolean {
-  switch (kind) {
+  switch (remedy.kind) {
     case 'boot-mode':
       return true
     case 'point-release':
     case 'release':
       return judge.cure(facts, version, mode) !== undefined
     case 'repack':
+      // What a loader of guests takes is not the host's to say.
+      if (remedy.action?.does === 'repair' && remedy.action.targets !== undefined) return false
       return repacked(facts).some(form => judge.verdict(form, version, options, mode).verdict === 'accepts')
     default:
       return false
@@ -123,6 +118,9 @@ function repacked(facts: Facts): readonly Facts[] {
 
 const ACTIONS: Readonly<Record<RemedyKind, PlanStep['action']>> = {
   'build-fact': 'change-settings',
+  refetch: 'replace-kernel',
+  'guest-config': 'change-settings',
+  'host-config': 'change-settings',
   'boot-mode': 'change-settings',
   repack: 'replace-kernel',
   'point-release': 'upgrade-hosts',
@@ -133,13 +131,14 @@ const ACTIONS: Readonly<Record<RemedyKind, PlanStep['action']>> = {
   release: 'upgrade-hosts',
 }
 
-function stepOf({ kernels, files }: PlannedAudit, { text, kind, isProven, cells, hosts }: Cured): PlanStep {
+function stepOf({ kernels, files }: PlannedAudit, { remedy, isProven, cells, hosts }: Cured): PlanStep {
   const own = ascending(new Set(cells.map(({ kernel }) => kernel)))
   const builds = ascending(new Set(cells.map(({ build }) => build)))
   const images = own.map(kernel => kernels[kernel]!.images[0]!)
-  const says = withoutOwnCommand(text)
+  const isRepair = isOurs(remedy)
+  const says = isRepair ? remedy.text : remedyText(remedy)
   const all = step(
-    kind === undefined ? 'change-settings' : ACTIONS[kind],
+    ACTIONS[remedy.kind],
     { builds, kernels: own },
     [...hosts],
     cells,
@@ -147,9 +146,9 @@ function stepOf({ kernels, files }: PlannedAudit, { text, kind, isProven, cells,
   )
   return {
     ...all,
-    ...(kind !== undefined && { kind }),
+    kind: remedy.kind,
     ...(isProven && { proven: true }),
-    ...(says !== text && {
+    ...(isRepair && {
       command: fleetRepair(
         own.map(kernel => kernels[kernel]!),
         files,

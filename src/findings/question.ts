@@ -12,7 +12,6 @@ import type { BuildFacts } from '../xen/build-option.ts'
 import { Judge } from '../xen/judge.ts'
 import { type LogLines, logSpans } from '../xen/log-lines.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
-import { remedyText } from '../xen/remedies/remedy.ts'
 import { Subject } from '../xen/subject.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
 import { unreadAnswer } from '../xen/unread.ts'
@@ -116,7 +115,7 @@ function ofTarget(
   const { remedies, assumptions } = verdict
   return {
     ...judgement(mode, where, verdict),
-    ...(remedies.length > 0 && { remedies: remedies.map(remedyText) }),
+    ...(remedies.length > 0 && { remedies }),
     ...(assumptions.length > 0 && { assumptions: assumptions.map(({ text }) => text) }),
   }
 }

@@ -7,12 +7,13 @@ import { Judge } from '../xen/judge.ts'
 import type { LogLines } from '../xen/log-lines.ts'
 import { reasonText } from '../xen/reason-text.ts'
 import { releaseIndex } from '../xen/releases.ts'
-import { fillCommand, targetWord } from '../xen/remedies/own-command.ts'
-import { remedyText } from '../xen/remedies/remedy.ts'
+import { targetWord } from '../xen/remedies/own-command.ts'
+import { cheapestFirst, type Remedy } from '../xen/remedies/remedy.ts'
+import { aimedAt, remedyText } from '../xen/remedies/remedy-text.ts'
 import { resolveTarget } from '../xen/target.ts'
 import type { CauseCode } from '../xen/verdict.ts'
-import { mergeRemedies } from './common-remedies.ts'
 import type { Judgement } from './judgement.ts'
+import type { CommonRemedy } from './model.ts'
 
 /** One cause, as the newest build or release that was asked shows it. */
 export interface ScanCause {
@@ -20,7 +21,8 @@ export interface ScanCause {
   reason: string
   /** What the log shows of it. */
   log: LogLines
-  remedies: string[]
+  /** In the order of `cheapestFirst`. */
+  remedies: CommonRemedy[]
   /** How many images have it, and the first of them. */
   images: number
   names: readonly string[]
@@ -32,10 +34,8 @@ interface Tally {
   code: CauseCode
   reason: string
   log: LogLines
-  /** Where each remedy is named, of how many judgements that name any. */
+  /** Where each remedy is named, by its text, of how many judgements that name any. */
   remedies: Map<string, Reach>
-  /** The remedies in their order: what a guest's owner can do before what the host's can, the cheapest first. */
-  order: string[]
   treated: number
   images: number
   /** The address of the first image, for commands. */
@@ -53,6 +53,7 @@ interface Tally {
 
 /** For which images and on which builds something holds. */
 interface Reach {
+  remedy: Remedy
   cases: number
   images: number
   /** The first of them, and the one that was counted last. */
@@ -94,7 +95,6 @@ export class ScanCauses {
           log: { lines: [] },
           targets: new Set(),
           remedies: new Map(),
-          order: [],
           treated: 0,
         },
         ...{ images: 0, first: image.address, names: [], last: '', hosts: new Set(), builds: new Set() },
@@ -103,12 +103,12 @@ export class ScanCauses {
     }
     tally.log = log ?? (message === undefined ? tally.log : { lines: [message] })
     if (remedies.length > 0) tally.treated++
-    tally.order = mergeRemedies(tally.order, remedies)
-    for (const remedy of new Set(remedies)) {
-      const reach = tally.remedies.get(remedy) ?? {
-        ...{ cases: 0, images: 0, names: [], last: '', builds: new Set<string>() },
+    for (const remedy of remedies) {
+      const text = remedyText(remedy)
+      const reach = tally.remedies.get(text) ?? {
+        ...{ remedy, cases: 0, images: 0, names: [], last: '', builds: new Set<string>() },
       }
-      tally.remedies.set(remedy, reach)
+      tally.remedies.set(text, reach)
       reach.cases++
       countImage(reach, image.name)
       if (judgement.xen !== undefined) reach.builds.add(judgement.xen)
@@ -134,11 +134,11 @@ export class ScanCauses {
 function causeOf(tally: Tally): ScanCause {
   const { code, reason, images, first, names, hosts, newest, log } = tally
   const common = { code, reason, images, names, hosts: hosts.size }
-  const found = newest === undefined ? { log, remedies: remedyTexts(tally) } : askNewest(newest)
+  const found = newest === undefined ? { log, remedies: tallied(tally) } : askNewest(newest)
   const targets =
     newest === undefined ? [...tally.targets] : [targetWord(newest.judgement.until!, newest.judgement.mode)]
   const subject = { image: first, targets }
-  return { ...common, ...found, remedies: found.remedies.map(text => fillCommand(text, subject)) }
+  return { ...common, ...found, remedies: found.remedies.map(remedy => aimedAt(remedy, subject)) }
 }
 
 /** A label is a version, and what tells its build from others. */
@@ -152,12 +152,14 @@ function countImage(count: Pick<Tally, 'images' | 'names' | 'last'>, image: stri
   if (count.names.length < NAMED) count.names.push(image)
 }
 
-/** A remedy that does not hold everywhere says where it does. */
-const remedyTexts = (tally: Tally): string[] =>
-  tally.order.map(remedy => {
-    const reach = tally.remedies.get(remedy)!
-    return reach.cases === tally.treated ? remedy : `${remedy} (${whereIn(reach, tally)})`
-  })
+/** A remedy that does not hold everywhere says where it does; of equals the one comes first that is for most cases. */
+const tallied = (tally: Tally): CommonRemedy[] =>
+  [...tally.remedies.values()]
+    .sort((a, b) => cheapestFirst()(a.remedy, b.remedy) || b.cases - a.cases)
+    .map(reach => ({
+      ...reach.remedy,
+      ...(reach.cases < tally.treated && { reach: whereIn(reach, tally) }),
+    }))
 
 function whereIn(reach: Reach, { images, builds, treated }: Tally): string {
   const few = (names: readonly string[], count: number) =>
@@ -176,6 +178,6 @@ function askNewest({ facts, judgement }: Example): Pick<ScanCause, 'log' | 'reme
   const { remedies, log } = new Judge(facts()).verdict(resolveTarget(judgement.until!), judgement.mode)
   return {
     log: log ?? { lines: judgement.message === undefined ? [] : [judgement.message] },
-    remedies: remedies.map(remedyText),
+    remedies,
   }
 }

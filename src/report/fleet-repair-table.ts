@@ -5,7 +5,7 @@
 import { printable } from '../document/printable.ts'
 import type { FleetRepair } from '../repair/fleet-row.ts'
 import { targetList } from '../repair/target-list.ts'
-import { remedyText } from '../xen/remedies/remedy.ts'
+import { remedyText } from '../xen/remedies/remedy-text.ts'
 import { fold } from './fit.ts'
 import { actorText, changeTexts, openByReason } from './repair-table.ts'
 import type { Paint } from './style.ts'

@@ -6,7 +6,7 @@ import { type FleetOptions, type FleetRepair, repairWords } from '../repair/flee
 import type { Form } from '../repair/form.ts'
 import type { NoteChange } from '../repair/note-edit.ts'
 import { targetName } from '../repair/target.ts'
-import type { Remedy } from '../xen/remedies/remedy.ts'
+import { type RemedyDocument, remedyDocument } from '../xen/remedies/remedy-text.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import type { FleetCounts } from './fleet-repair-table.ts'
 import { changeTexts, openByReason } from './repair-table.ts'
@@ -19,7 +19,7 @@ export interface OpenDocument {
   targets: string[]
   code?: CauseCode
   reason: string
-  remedies: Remedy[]
+  remedies: RemedyDocument[]
 }
 
 export interface RepairDocument {
@@ -90,7 +90,7 @@ function repairDocument(repair: FleetRepair, options: FleetOptions): RepairDocum
       targets: items.map(({ target }) => targetName(target)),
       ...(answer.code !== undefined && { code: answer.code }),
       reason: text,
-      remedies: [...answer.remedies],
+      remedies: answer.remedies.map(remedyDocument),
     })),
   }
 }

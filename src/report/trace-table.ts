@@ -9,8 +9,8 @@ import { nearestEvidence } from '../xen/gates/evidence.ts'
 import type { VerdictSpan } from '../xen/judge.ts'
 import type { LoaderTrace, TracedGate, TraceStep } from '../xen/loader-trace.ts'
 import { reasonText } from '../xen/reason-text.ts'
-import { fillCommand, targetWord } from '../xen/remedies/own-command.ts'
-import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
+import { targetWord } from '../xen/remedies/own-command.ts'
+import { aimedAt, remedyText } from '../xen/remedies/remedy-text.ts'
 import { fold } from './fit.ts'
 import { logTexts } from './log-text.ts'
 import { type Paint, VERDICT_STYLE } from './style.ts'
@@ -53,10 +53,6 @@ const assumptionLines = (assumptions: LoaderTrace['assumptions']) =>
 export function traceVerdict(trace: LoaderTrace, paint: Paint, image?: string): string[] {
   const { verdict, code, reason, log, gates, remedies, assumptions, release, mode } = trace
   const targets = [targetWord(release, mode)]
-  const told = (remedy: Remedy) => {
-    const text = remedyText(remedy)
-    return image === undefined ? text : fillCommand(text, { image, targets })
-  }
   return [
     paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`),
     ...indented(reason, 2),
@@ -64,7 +60,7 @@ export function traceVerdict(trace: LoaderTrace, paint: Paint, image?: string): 
     ...(log?.silent === undefined ? [] : indented(log.silent, 2)),
     // Of a kernel that is taken every gate on the way decided: the steps have them.
     ...(verdict === 'accepts' ? [] : gates.flatMap(gate => gateLines(gate, trace))),
-    ...remedies.flatMap(remedy => labelled('do:  ', told(remedy))),
+    ...remedies.flatMap(remedy => labelled('do:  ', remedyText(aimedAt(remedy, { image, targets })))),
     ...assumptionLines(assumptions),
   ]
 }

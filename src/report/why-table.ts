@@ -3,11 +3,12 @@
 import { printable } from '../document/printable.ts'
 import { causeTitle } from '../findings/cause-codes.ts'
 import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
-import type { KnownLine } from '../xen/log-catalogue.ts'
 import { placeIn, releasesAt } from '../xen/log-catalogue/places.ts'
+import type { KnownLine } from '../xen/log-catalogue.ts'
 import { type Release, releases } from '../xen/releases.ts'
 import { generalRemedies } from '../xen/remedies/general.ts'
-import { type Remedy, remedyText } from '../xen/remedies/remedy.ts'
+import type { Remedy } from '../xen/remedies/remedy.ts'
+import { remedyDocument, remedyText } from '../xen/remedies/remedy-text.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { causesIn, type FoundLine } from '../xen/why.ts'
 import { fold } from './fit.ts'
@@ -68,27 +69,30 @@ function spansOfReleases(having: readonly Release[]): { since: Release; until: R
 }
 
 /**
- * The lines as data, for `-o json`.
+ * The lines with what is known of them.
  *
  * @param asked Where the log is known to come from one of these releases: what they do not have is left out.
  */
-export function whyData(found: readonly FoundLine[], asked?: readonly Release[]) {
-  return {
-    lines: found.map(({ number, text, known }) => ({
-      line: number,
-      text,
-      pattern: known.pattern,
-      side: known.side,
-      modes: MODES[known.side],
-      ...(isOfXen(known) && spanOf(known, asked)),
-      ...placeOf(text, known),
-      ...(known.kind !== undefined && { kind: known.kind }),
-      causes: causesIn(known, asked).map(code => ({ code, title: causeTitle(code) })),
-      next: known.next,
-      remedies: remediesOf(causesIn(known, asked), known.side),
-    })),
-  }
+export function explainLines(found: readonly FoundLine[], asked?: readonly Release[]) {
+  return found.map(({ number, text, known }) => ({
+    line: number,
+    text,
+    pattern: known.pattern,
+    side: known.side,
+    modes: MODES[known.side],
+    ...(isOfXen(known) && spanOf(known, asked)),
+    ...placeOf(text, known),
+    ...(known.kind !== undefined && { kind: known.kind }),
+    causes: causesIn(known, asked).map(code => ({ code, title: causeTitle(code) })),
+    next: known.next,
+    remedies: remediesOf(causesIn(known, asked), known.side),
+  }))
 }
+
+/** The same for `-o json`. */
+export const whyData = (found: readonly FoundLine[], asked?: readonly Release[]) => ({
+  lines: explainLines(found, asked).map(line => ({ ...line, remedies: line.remedies.map(remedyDocument) })),
+})
 
 /** What a place tells of the release. */
 function placeText({
@@ -114,7 +118,7 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
   }
   const lines: string[] = []
   const explained = new Set<string>()
-  const { lines: data } = whyData(found, asked)
+  const data = explainLines(found, asked)
   for (const {
     line,
     text,

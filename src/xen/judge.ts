@@ -2,8 +2,7 @@
  * The verdict on one image for one hypervisor and boot mode, with reasons, assumptions and remedies.
  * @module
  */
-import { EM_386, EM_X86_64 } from '../facts/elf-format.ts'
-import { ELFCLASS32 } from '../facts/elf-format.ts'
+import { ELFCLASS32, EM_386, EM_X86_64 } from '../facts/elf-format.ts'
 import type { Facts } from '../facts/facts.ts'
 import { identify, type KernelIdentity } from '../facts/identity.ts'
 import { askRelease, askReleases, sameVerdict } from './ask-releases.ts'
@@ -16,7 +15,7 @@ import { because } from './reason.ts'
 import { patchName } from './reason-text.ts'
 import { type Release, releaseIndex } from './releases.ts'
 import { remediesFor } from './remedies/remedies.ts'
-import { type Remedy, remedy } from './remedies/remedy.ts'
+import { FILES, type Remedy, remedy, write } from './remedies/remedy.ts'
 import { Subject } from './subject.ts'
 import type { Target } from './target.ts'
 import { type PossiblePatches, type TurningPatch, turningPatch } from './vendor-patches.ts'
@@ -245,7 +244,8 @@ function perhapsPatched(refusal: Answer, release: Release, vendor: string, patch
 const patchRemedy = (patch: TurningPatch): Remedy =>
   remedy(
     'build-fact',
-    `Look for ${patchName(patch)} in the patches or the changelog of the package; where it is there, say so: gates: {${patch.gate}: ${String(patch.value)}}`,
+    `Look for ${patchName(patch)} in the patches or the changelog of the package; where it is there, say so`,
+    write(`gates: {${patch.gate}: ${String(patch.value)}}`, FILES.inventory),
   )
 
 /** The judges of facts that were asked about, by the options of the host. */

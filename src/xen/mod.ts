@@ -63,7 +63,8 @@ export {
   seriesOf,
   tagOf,
 } from './releases.ts'
-export { type Remedy, type RemedyActor, type RemedyKind, remedyText } from './remedies/remedy.ts'
+export type { Remedy, RemedyAction, RemedyActor, RemedyKind } from './remedies/remedy.ts'
+export { type RemedyDocument, remedyDocument, remedyText } from './remedies/remedy-text.ts'
 export { resolveTarget, type Target } from './target.ts'
 export type { Answer, AnswerSpan, CauseCode, Stage, VerdictWord } from './verdict.ts'
 export { parseXenVersion, type VersionKind, type XenVersion } from './version-string.ts'

@@ -1,9 +1,11 @@
 /** Small catalogues and fleets, judged by a stand-in for the loader models. */
+
 import { type AuditInput, audit } from '../../src/findings/audit.ts'
 import type { AuditJudge } from '../../src/findings/audit-judge.ts'
 import type { CatalogueImage } from '../../src/findings/kernels.ts'
 import type { Audit, FullVerdict } from '../../src/findings/model.ts'
 import { parseInventory } from '../../src/inventory/inventory.ts'
+import { remedy } from '../../src/xen/remedies/remedy.ts'
 import type { VerdictWord } from '../../src/xen/verdict.ts'
 
 /** Kernels are told apart by their size: a kernel of size n starts on versions from n on, up to n + 10. */
@@ -18,7 +20,7 @@ export const word = (verdict: VerdictWord, more: Partial<FullVerdict> = {}): Ful
   ...(verdict === 'refuses' && { code: 'unknown-feature' as const }),
   ...(verdict === 'uncertain' && { code: 'releases-differ' as const }),
   reason: verdict,
-  remedies: verdict === 'refuses' ? ['use another kernel'] : [],
+  remedies: verdict === 'refuses' ? [remedy('image', 'use another kernel')] : [],
   assumptions: [],
   evidence: [],
   ...more,

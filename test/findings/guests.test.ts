@@ -81,12 +81,14 @@ describe('a guest of an inventory', () => {
       {
         code: 'pygrub-default-by-title',
         reason: expect.stringContaining(`/${FIRST} instead of /${SECOND}`),
-        remedies: expect.arrayContaining([expect.stringContaining('GRUB_DEFAULT')]),
+        remedies: expect.arrayContaining([
+          expect.objectContaining({ text: expect.stringContaining('GRUB_DEFAULT') }),
+        ]),
         guests: 1,
         hosts: 1,
       },
     ])
-    expect(audit.causes[0]!.remedies[0]).toMatch(/^In the guest/)
+    expect(audit.causes[0]!.remedies[0]!.text).toMatch(/^In the guest/)
   })
 
   test('that the new pygrub does not boot breaks, with the line that pygrub says', () => {

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import type { Facts } from '../../src/facts/facts.ts'
 import type { AuditJudge } from '../../src/findings/audit-judge.ts'
 import type { CatalogueImage } from '../../src/findings/kernels.ts'
-import type { Facts } from '../../src/facts/facts.ts'
 import { headline, mostEffective, worthOf } from '../../src/report/audit/headline.ts'
+import { REPAIR } from '../../src/xen/remedies/own-command.ts'
+import { remedy } from '../../src/xen/remedies/remedy.ts'
 import { image, judge, run, word } from './fleet.ts'
 
-const UPGRADE = 'Upgrade the toolstack to Xen 4.5.0 or later: it takes this kernel'
-const REPACK = 'Repack the payload by gzip: xen-preflight repair IMAGE --for TARGET -o OUT'
-const REBUILD = 'Build the kernel with CONFIG_XEN_PV=y'
+const UPGRADE = remedy('release', 'Upgrade the toolstack to Xen 4.5.0 or later: it takes this kernel')
+const REPACK = remedy('repack', 'Repack the payload by gzip', REPAIR)
+const REBUILD = remedy('kernel-option', 'Build the kernel with CONFIG_XEN_PV=y')
 
 /** A kernel whose payload is zstd; what is in it decides about the rest. */
 function zstd(path: string, size: number): CatalogueImage {
@@ -35,7 +37,6 @@ const refusesZstd = (also = (_: Facts) => false): AuditJudge => ({
       ? word('refuses', {
           code: 'codec-unsupported',
           remedies: [REPACK, REBUILD],
-          remedyKinds: ['repack', 'kernel-option'],
         })
       : word('accepts')
   },
@@ -77,7 +78,6 @@ describe('the plan of an audit', () => {
           ? word('accepts')
           : word('refuses', {
               remedies: [UPGRADE, REBUILD],
-              remedyKinds: ['release', 'kernel-option'],
             }),
       cure: ({ size }) => (size > 20 ? undefined : { since: `4.${size}.0` }),
     }

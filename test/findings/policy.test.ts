@@ -3,7 +3,8 @@ import { baselineOf, markKnown } from '../../src/findings/baseline.ts'
 import { failingCells, parseFailOn } from '../../src/findings/fail-on.ts'
 import { applyIgnoreRules, type IgnoreRule } from '../../src/findings/ignore.ts'
 import type { Audit } from '../../src/findings/model.ts'
-import { earlier } from './earlier/earlier.ts'
+import { auditDocument } from '../../src/report/audit/json.ts'
+import { earlier, earlierAudit } from './earlier/earlier.ts'
 import { image, run } from './fleet.ts'
 
 const TODAY = '2026-11-22'
@@ -114,7 +115,7 @@ placements:
 
 describe('a baseline', () => {
   const before = run([image('five', 5), image('doubt', 99)])
-  const baseline = baselineOf(earlier(before))
+  const baseline = baselineOf(earlierAudit(before))
 
   test('takes what it knows out of what fails, whatever the numbers of kernels are', () => {
     const audit = markKnown(run([image('eight', 8), image('doubt', 99), image('five', 5)]), baseline)
@@ -127,7 +128,7 @@ describe('a baseline', () => {
   })
 
   test('may be a report of version 1, which has other names for its lists', () => {
-    const { acceptedNowhere, outdatedBuilds, laterRefusals, ...rest } = before
+    const { acceptedNowhere, outdatedBuilds, laterRefusals, ...rest } = auditDocument(before)
     const names = { neverSafe: acceptedNowhere, stuck: outdatedBuilds, traps: laterRefusals }
     const old = baselineOf(earlier({ ...rest, ...names, version: 1 }))
     expect(old).toEqual(baseline)

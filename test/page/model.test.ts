@@ -6,6 +6,7 @@ import { Model } from '../../src/page/model.ts'
 import { encodeAudit } from '../../src/report/html/encode.ts'
 import { visible } from '../../src/report/html/visible.ts'
 import type { BootModeName } from '../../src/xen/boot-mode.ts'
+import { remedyText } from '../../src/xen/remedies/remedy-text.ts'
 import { dataOf, documentOf } from '../report/html/document.ts'
 import { sampleAudit, sampleUpgrade } from '../report/sample-audit.ts'
 
@@ -98,7 +99,7 @@ describe('the data of the document', () => {
       expect(found.log?.noise?.map(line => model.text(line))).toEqual(verdict.log?.noise)
       expect(found.log?.silent && model.text(found.log.silent)).toBe(verdict.log?.silent)
       expect(model.text(found.reason).replace(/\.$/, '')).toBe(verdict.reason)
-      expect(found.remedies.map(remedy => model.text(remedy))).toEqual(verdict.remedies)
+      expect(found.remedies.map(remedy => model.text(remedy))).toEqual(verdict.remedies.map(remedyText))
       expect(found.assumptions.map(text => model.text(text))).toEqual(verdict.assumptions)
       expect(found.evidence.map(at => model.data.evidence[at]!).map(({ gate }) => model.text(gate))).toEqual(
         verdict.evidence.map(({ gate }) => gate),

@@ -2,6 +2,7 @@
  * Audits made up for the tests of report formats: each kind, every list filled, and names that try what they can.
  * @module
  */
+
 import type {
   Audit,
   Build,
@@ -13,6 +14,7 @@ import type {
   Kernel,
 } from '../../src/findings/model.ts'
 import type { BootModeName } from '../../src/xen/boot-mode.ts'
+import { remedy } from '../../src/xen/remedies/remedy.ts'
 import type { CauseCode, VerdictWord } from '../../src/xen/verdict.ts'
 
 /** Names that mean something to a format, a terminal or a reader of either. */
@@ -76,8 +78,11 @@ const verdicts: FullVerdict[] = [
       message: 'xc: error: elf_xen_parse_features: unknown feature "hvm_callback_vector" | `parse`',
       log: FEATURE_LOG,
       remedies: [
-        'Build the kernel with the feature in SUPPORTED_FEATURES (Linux 3.14 or later)',
-        'Upgrade these hosts to Xen 4.2 or later',
+        remedy(
+          'kernel-option',
+          'Build the kernel with the feature in SUPPORTED_FEATURES (Linux 3.14 or later)',
+        ),
+        remedy('release', 'Upgrade these hosts to Xen 4.2 or later'),
       ],
       evidence: [
         {
@@ -94,7 +99,7 @@ const verdicts: FullVerdict[] = [
     log: {
       lines: ['Kernel does not support Dom0 operation', 'Panic on CPU 0:', 'Could not construct domain 0'],
     },
-    remedies: ['Build the kernel with CONFIG_XEN_DOM0=y'],
+    remedies: [remedy('kernel-option', 'Build the kernel with CONFIG_XEN_DOM0=y')],
     evidence: [
       {
         gate: 'dom0-bit',
@@ -106,13 +111,13 @@ const verdicts: FullVerdict[] = [
   }),
   verdict('uncertain', 'releases-differ', 'The point releases of 4.10 differ: 4.10.2 decides', {
     assumptions: ['No point release is named: all of 4.10 were asked'],
-    remedies: ['Find out the point release'],
+    remedies: [remedy('build-fact', 'Find out the point release')],
   }),
   verdict('unavailable', undefined, 'This release has no PVH for domU'),
   verdict('refuses', 'pv32-not-built', '32-bit PV guests are off in this build', {
     stage: 'guest-type',
     log: { lines: [], silent: 'The loader says nothing of <the> cause' },
-    remedies: ['Use the 64-bit kernel of the same system'],
+    remedies: [remedy('image', 'Use the 64-bit kernel of the same system')],
   }),
   verdict(
     'refuses',
@@ -121,7 +126,7 @@ const verdicts: FullVerdict[] = [
     {
       stage: 'elf_xen_parse',
       log: FEATURE_LOG,
-      remedies: ['Upgrade these hosts to Xen 4.2 or later'],
+      remedies: [remedy('release', 'Upgrade these hosts to Xen 4.2 or later')],
     },
   ),
   verdict(

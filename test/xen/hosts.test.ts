@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { remedyText } from '../../src/xen/remedies/remedy-text.ts'
 import { ask } from './ask.ts'
 import { bzImage, kernel, linux32, linuxNotes } from './kernels.ts'
 
@@ -51,7 +52,7 @@ describe('what a host says of itself wins over its release', () => {
       reason: { code: 'decoder-unknown', args: { codec: 'zstd' } },
       gates: ['zstd-toolstack'],
     })
-    expect(unknown.remedies[0]!.text).toContain('--build decoders.zstd=true')
+    expect(remedyText(unknown.remedies[0]!)).toContain('--build decoders.zstd=true')
     expect(unknown.remedies.map(({ kind }) => kind)).toContain('repack')
     // What another stage refuses is refused, whatever the library.
     const pvh = ask(image, '4.17.0', 'pvh-domU', {})

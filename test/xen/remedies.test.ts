@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { BzImageLayer, Facts } from '../../src/facts/facts.ts'
-import { fillCommand, REPAIR_COMMAND, UNPACK_COMMAND } from '../../src/xen/remedies/own-command.ts'
 import { type BootModeName, bootModes } from '../../src/xen/boot-mode.ts'
-import { remedyText } from '../../src/xen/remedies/remedy.ts'
+import { REPAIR, UNPACK } from '../../src/xen/remedies/own-command.ts'
+import { remedy } from '../../src/xen/remedies/remedy.ts'
+import { aimedAt, remedyDocument, remedyText } from '../../src/xen/remedies/remedy-text.ts'
 import { ask } from './ask.ts'
 import { bzImage, kernel, linux32, linuxNotes } from './kernels.ts'
 
@@ -127,9 +128,14 @@ describe('remedies know the guest', () => {
   test('another boot mode comes with the line that sets it', () => {
     const pvhOnly = linux32({ PHYS32_ENTRY: 0x100_0000, PAE_MODE: undefined })
     const found = (xen: string) =>
-      ask(pvhOnly, xen, 'pv-domU').remedies.find(({ kind }) => kind === 'boot-mode')?.command
-    expect(found('4.17.4')).toBe('type = "pvh"')
-    expect(found('4.8.5')).toBe('builder = "hvm", device_model_version = "none"')
+      ask(pvhOnly, xen, 'pv-domU').remedies.find(({ kind }) => kind === 'boot-mode')?.action
+    const file = "the guest's configuration (/etc/xen/NAME.cfg)"
+    expect(found('4.17.4')).toEqual({ does: 'write', line: 'type = "pvh"', file })
+    expect(found('4.8.5')).toEqual({
+      does: 'write',
+      line: 'builder = "hvm", device_model_version = "none"',
+      file,
+    })
   })
 
   test('a damaged package is fetched again by its own tool', () => {
@@ -150,20 +156,34 @@ describe('remedies know the guest', () => {
 })
 
 describe('commands of our own', () => {
-  const fill = (image: string, ...targets: string[]) =>
-    fillCommand(`Repack it: ${REPAIR_COMMAND} (2 of 3 kernels)`, { image, targets })
+  const repack = remedy('repack', 'Repack it', REPAIR)
+  const fill = (image: string | undefined, ...targets: string[]) => aimedAt(repack, { image, targets })
 
-  test('get the image, quoted for a shell, what has to take it, and a name for the new file', () => {
-    expect(fill("web's.qcow2!/part2/boot/vmlinuz 5", '4.1.6.1', '4.17.4:pv-dom0')).toBe(
-      "Repack it: xen-preflight repair 'web'\\''s.qcow2!/part2/boot/vmlinuz 5' --for 4.1.6.1,4.17.4:pv-dom0 -o 'vmlinuz 5.repaired' (2 of 3 kernels)",
+  test('get the image, what has to take it, and a name for the new file; they are quoted when they are printed', () => {
+    const filled = fill("web's.qcow2!/part2/boot/vmlinuz 5", '4.1.6.1', '4.17.4:pv-dom0')
+    expect(remedyDocument(filled).words).toEqual([
+      ...['xen-preflight', 'repair', "web's.qcow2!/part2/boot/vmlinuz 5"],
+      ...['--for', '4.1.6.1,4.17.4:pv-dom0', '-o', 'vmlinuz 5.repaired'],
+    ])
+    expect(remedyText(filled)).toBe(
+      "Repack it: xen-preflight repair 'web'\\''s.qcow2!/part2/boot/vmlinuz 5' --for 4.1.6.1,4.17.4:pv-dom0 -o 'vmlinuz 5.repaired'",
     )
-    expect(fillCommand(UNPACK_COMMAND, { image: '/boot/vmlinuz', targets: [] })).toBe(
-      'xen-preflight unpack /boot/vmlinuz -o vmlinux',
-    )
+    expect(
+      remedyText(aimedAt(remedy('repack', 'Unpack it', UNPACK), { image: '/boot/vmlinuz', targets: [] })),
+    ).toBe('Unpack it: xen-preflight unpack /boot/vmlinuz -o vmlinux')
   })
 
-  test('keep their words where it is not known what refuses the kernel', () => {
-    expect(fill('vmlinuz')).toContain(REPAIR_COMMAND)
+  test('keep their words where the image, or what refuses it, is not known', () => {
+    const general = 'Repack it: xen-preflight repair IMAGE --for TARGET -o OUT'
+    expect(remedyText(fill('vmlinuz'))).toBe(general)
+    expect(remedyText(fill(undefined, '4.1.6.1'))).toBe(general)
+  })
+
+  test('keep the targets that they have: a loader of guests, for one', () => {
+    const loader = remedy('repack', 'Repack it', { does: 'repair', targets: ['pvgrub2@2.06'] })
+    expect(remedyText(aimedAt(loader, { image: 'k', targets: ['4.1.6.1'] }))).toBe(
+      'Repack it: xen-preflight repair k --for pvgrub2@2.06 -o k.repaired',
+    )
   })
 })
 

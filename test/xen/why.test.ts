@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { vectorSets } from '../../fixtures/vector-sets.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
+import { whyData, whyTable } from '../../src/report/why-table.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
-import { knownLines } from '../../src/xen/log-catalogue.ts'
-import { PLACES, placeIn, releasesAt } from '../../src/xen/log-catalogue/places.ts'
-import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
-import { whyData, whyTable } from '../../src/report/why-table.ts'
 import { askBootPath } from '../../src/xen/boot-path/ask.ts'
-import { causesIn, findLoaderLines, type FoundLine, withoutPrefixes } from '../../src/xen/why.ts'
+import { PLACES, placeIn, releasesAt } from '../../src/xen/log-catalogue/places.ts'
+import { knownLines } from '../../src/xen/log-catalogue.ts'
+import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
+import { causesIn, type FoundLine, findLoaderLines, withoutPrefixes } from '../../src/xen/why.ts'
 
 const NO_DECODERS = { bzip2: false, lzma: false, xz: false, lzo: false, lz4: false, zstd: false }
 /** What is built in decides which lines there are. */
@@ -229,7 +229,7 @@ test('causes that a release does not have are left out for it', () => {
 test('what can be done comes with its command', () => {
   const found = findLoaderLines('(XEN) Kernel does not support Dom0 operation')
   expect(whyTable(found, 80).replace(/\s+/g, ' ')).toMatch(
-    /do: For Linux: Build the kernel with CONFIG_XEN_DOM0=y: scripts\/config -e XEN/,
+    /do: For Linux: Build the kernel with CONFIG_XEN_DOM0=y in its .config: scripts\/config -e XEN/,
   )
   expect(whyData(found).lines[0]!.remedies[0]).toMatchObject({ by: 'tenant' })
 })

@@ -20,7 +20,10 @@ import type { BuildFacts } from '../../xen/build-option.ts'
 import { judgeSpans } from '../../xen/judge.ts'
 import { firstDifference, type LoaderTrace, traceLoader } from '../../xen/loader-trace.ts'
 import { reasonText } from '../../xen/reason-text.ts'
+import { targetWord } from '../../xen/remedies/own-command.ts'
+import { aimedAt, remedyDocument } from '../../xen/remedies/remedy-text.ts'
 import { resolveTarget } from '../../xen/target.ts'
+import { parseBuildFacts } from '../build-facts.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { parseAddress } from '../inside.ts'
 import { knownRelease } from '../known-release.ts'
@@ -29,7 +32,6 @@ import { readOne } from '../read-one.ts'
 import { addReadOptions, type ReadFlags, type RemoteFlags, remoteOptions } from '../read-options.ts'
 import { wantsColour } from '../screen.ts'
 import { print } from '../sink.ts'
-import { parseBuildFacts } from '../build-facts.ts'
 import { buildOption, collect, mapOption } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -190,12 +192,16 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     return { ...trace, assumptions: [...trace.assumptions, ...assumptions] }
   })
   if (b === undefined) {
-    if (flags.output === 'json') return json({ image, ...briefly(a!, flags) })
+    if (flags.output === 'json') return json({ image, ...traceDocument(image, a!, flags) })
     return traceTable(image, a!, painter(wantsColour()), flags.brief)
   }
   const difference = firstDifference(a!, b)
   if (flags.output === 'json')
-    return json({ image, traces: [briefly(a!, flags), briefly(b, flags)], firstDifference: difference })
+    return json({
+      image,
+      traces: [a!, b].map(trace => traceDocument(image, trace, flags)),
+      firstDifference: difference,
+    })
   if (flags.brief) return briefDifferenceTable(image, [a!, b], difference, painter(wantsColour()))
   return differenceTable(a!, b, difference)
 }
@@ -229,7 +235,10 @@ function explainBuilds(image: string, flags: ExplainFlags, builds: readonly Judg
   if (flags.output === 'json') {
     return json({
       image,
-      builds: traces.map(({ trace, ...build }) => ({ ...build, ...(trace && briefly(trace, flags)) })),
+      builds: traces.map(({ trace, ...build }) => ({
+        ...build,
+        ...(trace && traceDocument(image, trace, flags)),
+      })),
     })
   }
   const paint = painter(wantsColour())
@@ -242,11 +251,15 @@ function explainBuilds(image: string, flags: ExplainFlags, builds: readonly Judg
     .join('\n')
 }
 
-/** Without the steps and what they derive, where only the verdict is asked for. */
-function briefly(trace: LoaderTrace, { brief }: ExplainFlags): Partial<LoaderTrace> {
-  if (brief !== true) return trace
-  const { steps: _, parameters: __, ...rest } = trace
-  return rest
+/** A walk as JSON has it; without the steps and what they derive where only the verdict is asked for. */
+function traceDocument(image: string, trace: LoaderTrace, { brief }: ExplainFlags) {
+  const { steps, parameters, remedies, release, mode, ...rest } = trace
+  const subject = { image, targets: [targetWord(release, mode)] }
+  return {
+    ...{ release, mode, ...rest },
+    ...(brief !== true && { steps, parameters }),
+    remedies: remedies.map(remedy => remedyDocument(aimedAt(remedy, subject))),
+  }
 }
 
 const json = (data: unknown) => `${jsonText(data, 2)}\n`

@@ -2,8 +2,9 @@
  * An earlier report: what `-o json` of audit and upgrade wrote, as far as later reports are compared with it.
  * @module
  */
-import type { VerdictWord } from '../../xen/reason.ts'
+
 import type { BootModeName } from '../../xen/boot-mode.ts'
+import type { VerdictWord } from '../../xen/reason.ts'
 import type { Audit, Build, Cause, Counts, FullVerdict, Kernel } from '../model.ts'
 import type { CellTable } from './cell-table.ts'
 
@@ -19,10 +20,12 @@ export interface ReportOrigin {
 }
 
 /** A verdict without what only its own report tells of it. */
-export interface EarlierVerdict extends Pick<FullVerdict, 'reason' | 'remedies'> {
+export interface EarlierVerdict extends Pick<FullVerdict, 'reason'> {
   verdict: VerdictWord
   /** As its report has it: a later version of this tool may know more causes. */
   code?: string
+  /** What could be done, as its report has it. */
+  remedies: string[]
 }
 
 export interface EarlierReport extends ReportOrigin {

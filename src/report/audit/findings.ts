@@ -6,7 +6,9 @@
 import { cellHosts, cellImages, countingVerdict } from '../../findings/counting-verdict.ts'
 import type { Audit, Build, Cell, Change, FullVerdict, Ignored, Kernel } from '../../findings/model.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
-import { fillCommand, targetWord } from '../../xen/remedies/own-command.ts'
+import { targetWord } from '../../xen/remedies/own-command.ts'
+import type { Remedy } from '../../xen/remedies/remedy.ts'
+import { aimedAt, remedyText } from '../../xen/remedies/remedy-text.ts'
 import type { CauseCode, VerdictWord } from '../../xen/verdict.ts'
 import { buildNames } from './names.ts'
 
@@ -89,13 +91,12 @@ export function remediesOf(
   return withCommands(verdict.remedies, images[0] ?? kernel.images[0], [targetOf(target, mode)])
 }
 
-/** Remedies with the image and the targets in their commands; as they are where there is no image. */
+/** The texts of remedies with the image and the targets in their commands; without them where there is no image. */
 export const withCommands = (
-  remedies: readonly string[],
+  remedies: readonly Remedy[],
   image: string | undefined,
   targets: readonly string[],
-): string[] =>
-  image === undefined ? [...remedies] : remedies.map(remedy => fillCommand(remedy, { image, targets }))
+): string[] => remedies.map(remedy => remedyText(aimedAt(remedy, { image, targets })))
 
 /** A build as `repair --for` takes it: a label is a version, and what tells its build from others. */
 export const targetOf = (label: string, mode: BootModeName): string =>

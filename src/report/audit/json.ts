@@ -3,7 +3,9 @@
  * audits can be compared by line.
  * @module
  */
-import type { Audit } from '../../findings/model.ts'
+import type { Audit, FullVerdict } from '../../findings/model.ts'
+import { remedyText } from '../../xen/remedies/remedy-text.ts'
+import { commonRemedyText, remedyMembers } from '../remedy-lines.ts'
 import { headline, mostEffective } from './headline.ts'
 import { jsonLines } from './json-lines.ts'
 import type { AuditFormat } from './report.ts'
@@ -50,9 +52,25 @@ const OPEN = new Set([
 /** What is made of the audit for readers: after its kind and before its counts. */
 const SUMMARY_BEFORE: keyof Audit = 'modes'
 
+/** The audit with the texts of its remedies, as the schema has it. */
+export const auditDocument = (audit: Audit) => ({
+  ...audit,
+  causes: audit.causes.map(cause => ({ ...cause, remedies: cause.remedies.map(commonRemedyText) })),
+  verdicts: audit.verdicts.map(verdictDocument),
+})
+
+const verdictDocument = (verdict: FullVerdict) => ({
+  ...verdict,
+  ...remedyMembers(verdict.remedies),
+  ...(verdict.also !== undefined && {
+    also: verdict.also.map(cause => ({ ...cause, remedies: cause.remedies.map(remedyText) })),
+  }),
+})
+
 export const jsonReport: AuditFormat = function* (audit) {
   const summary = { headline: headline(audit), actions: mostEffective(audit) }
-  const members = MEMBERS.map(name => ({ ...(name === SUMMARY_BEFORE && summary), [name]: audit[name] }))
+  const document = auditDocument(audit)
+  const members = MEMBERS.map(name => ({ ...(name === SUMMARY_BEFORE && summary), [name]: document[name] }))
   yield* jsonLines(Object.assign({}, ...members), OPEN)
   yield '\n'
 }

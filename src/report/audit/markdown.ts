@@ -8,6 +8,7 @@ import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import type { LogLines } from '../../xen/log-lines.ts'
 import { logRows, noiseMark } from '../log-text.ts'
+import { commonRemedyText } from '../remedy-lines.ts'
 import { changeMeaning, toldChanges } from './changes.ts'
 import {
   acceptedNowhereRows,
@@ -32,7 +33,6 @@ import {
 import { code, prose } from './markdown-text.ts'
 import { buildNames, few, isVersion, kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
-import { TREND_WORDS, trendRows } from './trend.ts'
 import {
   ASSUMPTIONS_TITLE,
   baselineLine,
@@ -51,6 +51,7 @@ import {
   unitRemark,
   verdictCounts,
 } from './summary.ts'
+import { TREND_WORDS, trendRows } from './trend.ts'
 
 /** A ticket holds 65,536 characters where it holds least (GitHub), and few people read as many. */
 const ITEMS = 20
@@ -206,7 +207,7 @@ function causeText(audit: Audit, cause: Cause, builds: readonly string[]): strin
     prose(sentence(reason)),
     ...logText(log),
     ...(remedies.length === 0 ? [] : ['', 'What to do, the cheapest first:', '']),
-    ...remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`),
+    ...remedies.map((remedy, index) => `${index + 1}. ${prose(commonRemedyText(remedy))}`),
     '',
     'Where:',
     '',

@@ -2,7 +2,9 @@
  * The report in the Static Analysis Results Interchange Format, for code scanning services.
  * @module
  */
-import type { Audit } from '../../findings/model.ts'
+import type { Audit, FullVerdict } from '../../findings/model.ts'
+import { remedyText } from '../../xen/remedies/remedy-text.ts'
+import { commonRemedyText } from '../remedy-lines.ts'
 import { kernelName } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import { Artifacts } from './sarif/artifacts.ts'
@@ -16,7 +18,10 @@ export const sarifReport: AuditFormat = function* (audit) {
   const artifacts = new Artifacts(audit.kernels)
   const all = resultRows(audit)
   const rows = all.slice(0, RESULTS)
-  const rules = new Rules(audit.causes, rows)
+  const rules = new Rules(
+    audit.causes.map(cause => ({ ...cause, remedies: cause.remedies.map(commonRemedyText) })),
+    rows.map(row => ({ ...row, verdicts: row.verdicts.map(told) })),
+  )
   yield* sarifLog({
     ...{ tool: audit.tool, created: audit.created, kind: audit.kind, rules, artifacts },
     notifications: notifications(audit, artifacts, all.slice(RESULTS)),
@@ -24,6 +29,9 @@ export const sarifReport: AuditFormat = function* (audit) {
     properties: summary(audit),
   })
 }
+
+/** A verdict with its remedies as lines. */
+const told = (verdict: FullVerdict) => ({ ...verdict, remedies: verdict.remedies.map(remedyText) })
 
 /** What is no result of a kernel on a build. */
 function summary({

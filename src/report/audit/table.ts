@@ -2,12 +2,14 @@
  * The report for people at a terminal: counts, then causes, the worst first, and what to do about them.
  * @module
  */
-import type { Audit, Cause, Change } from '../../findings/model.ts'
+
 import { printable } from '../../document/printable.ts'
+import type { Audit, Cause, Change } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import { cutMiddle, padEnd, padStart } from '../fit.ts'
 import { logTexts } from '../log-text.ts'
+import { commonRemedyText } from '../remedy-lines.ts'
 import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import { CHANGE_STYLE, changeMeaning, toldChanges } from './changes.ts'
 import {
@@ -34,7 +36,6 @@ import {
 import { buildNames, buildTitle, guestNames, kernelName, kernelTitle } from './names.ts'
 import { Page } from './page.ts'
 import type { AuditFormat } from './report.ts'
-import { TREND_WORDS, trendRows } from './trend.ts'
 import {
   ASSUMPTIONS_TITLE,
   baselineLine,
@@ -53,6 +54,7 @@ import {
   unitRemark,
   verdictCounts,
 } from './summary.ts'
+import { TREND_WORDS, trendRows } from './trend.ts'
 
 /** Names in a list, versions in a list, and items of a section, before they are cut. */
 const NAMES = 6
@@ -213,7 +215,7 @@ function causeItem(page: Page, audit: Audit, cause: Cause, names: readonly strin
   if (log?.silent !== undefined) {
     page.paragraph(log.lines.length === 0 ? label('log') : ' '.repeat(LABEL + 4), sentence(log.silent))
   }
-  for (const remedy of remedies) page.paragraph(label('do'), remedy)
+  for (const remedy of remedies) page.paragraph(label('do'), commonRemedyText(remedy))
   page.names(
     label('kernels'),
     kernels.map(kernel => kernelName(audit.kernels[kernel]!)),

@@ -5,6 +5,7 @@
 import type { Audit, FullVerdict, GateEvidence } from '../../findings/model.ts'
 import { ValueTable } from '../../findings/value-table.ts'
 import type { LogLines } from '../../xen/log-lines.ts'
+import { remedyText } from '../../xen/remedies/remedy-text.ts'
 import { buildNames } from '../audit/names.ts'
 import { sentence, unitOf } from '../audit/summary.ts'
 import { CauseTable } from './cause-table.ts'
@@ -45,7 +46,7 @@ export function encodeAudit(audit: Audit): PageData {
     ...(cause !== undefined && { cause }),
     ...(full.log !== undefined && { log: logOf(full.log) }),
     reason: text(sentence(full.reason)),
-    remedies: full.remedies.map(text),
+    remedies: full.remedies.map(remedy => text(remedyText(remedy))),
     assumptions: full.assumptions.map(text),
     evidence: full.evidence.map(evidenceIndex),
   })

@@ -6,8 +6,9 @@
 import { printable } from '../../document/printable.ts'
 import { plural } from '../../findings/plural.ts'
 import type { ScanCause } from '../../findings/scan-causes.ts'
-import { logTexts } from '../log-text.ts'
 import { fold } from '../fit.ts'
+import { logTexts } from '../log-text.ts'
+import { commonRemedyText } from '../remedy-lines.ts'
 
 const INDENT = '  '
 
@@ -40,7 +41,7 @@ function linesOf(cause: ScanCause, width: number): string[] {
     ...block('in:  ', names.join(', ') + (images > names.length ? ` and ${images - names.length} more` : '')),
     ...logTexts(log).flatMap(line => block('log: ', line)),
     ...(log.silent === undefined ? [] : block('     ', log.silent)),
-    ...remedies.flatMap(remedy => block('do:  ', remedy)),
+    ...remedies.flatMap(remedy => block('do:  ', commonRemedyText(remedy))),
     '',
   ]
 }

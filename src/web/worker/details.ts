@@ -12,6 +12,7 @@ import { parseBootMode, sideOf } from '../../xen/boot-mode.ts'
 import { nearestEvidence } from '../../xen/gates/evidence.ts'
 import { type TracedGate, traceLoader } from '../../xen/loader-trace.ts'
 import { reasonText } from '../../xen/reason-text.ts'
+import { remedyText } from '../../xen/remedies/remedy-text.ts'
 import type { AnswerTo, Ask, GivenText } from '../messages.ts'
 
 const plain = (_: unknown, text: string) => text
@@ -80,7 +81,7 @@ export function hosts({ json, inventories }: Ask<'hosts'>): AnswerTo<'hosts'> {
         return {
           verdict,
           reason: reasonText(reason),
-          remedies,
+          remedies: remedies.map(remedyText),
           ...(code !== undefined && { title: causeTitle(code) }),
         }
       }),

@@ -15,6 +15,7 @@ import { Judge } from '../../xen/judge.ts'
 import type { LogLines } from '../../xen/log-lines.ts'
 import { reasonText } from '../../xen/reason-text.ts'
 import { releases } from '../../xen/releases.ts'
+import { remedyDocument } from '../../xen/remedies/remedy-text.ts'
 import { resolveTarget } from '../../xen/target.ts'
 import type { CauseCode } from '../../xen/verdict.ts'
 import type { CauseView, KernelView, LoaderView, ModeView, RemedyView, SpanView } from '../messages.ts'
@@ -73,10 +74,13 @@ function fitting(spans: readonly LoaderSpan[]): readonly LoaderSpan[] {
 
 /** What can be done about what the newest release of a span says. */
 const remediesAt = (judge: Judge, mode: BootModeName, release: string): RemedyView[] =>
-  judge.verdict(resolveTarget(release), mode).remedies.map(({ text, command, file }) => ({
-    text: file === undefined ? text : `${text}; in ${file}`,
-    ...(command !== undefined && { command }),
-  }))
+  judge.verdict(resolveTarget(release), mode).remedies.map(remedy => {
+    const { text, command, file } = remedyDocument(remedy)
+    return {
+      text: file === undefined ? text : `${text}; in ${file}`,
+      ...(command !== undefined && { command }),
+    }
+  })
 
 function loaderViews(spans: readonly LoaderSpan[], causes: Causes): LoaderView[] {
   const views: (LoaderView & { spans: SpanView[] })[] = []

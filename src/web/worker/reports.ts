@@ -10,6 +10,7 @@ import { addressedJson } from '../../record/write.ts'
 import { auditFormats } from '../../report/audit/formats.ts'
 import type { AuditFormat } from '../../report/audit/report.ts'
 import { htmlReport } from '../../report/html/html.ts'
+import { commonRemedyText } from '../../report/remedy-lines.ts'
 import { ImageEntry } from '../../report/scan/entry.ts'
 import { jsonReport } from '../../report/scan/json.ts'
 import { ndjsonReport } from '../../report/scan/ndjson.ts'
@@ -59,7 +60,7 @@ export function auditSummary(ask: Ask<'audit-summary'>): AnswerTo<'audit-summary
       title,
       verdict,
       reason,
-      remedies,
+      remedies: remedies.map(commonRemedyText),
       count: guests,
     })),
     hosts: inventory.hosts,

@@ -7,9 +7,9 @@ import { parseInventory } from '../../inventory/inventory.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import { parseRecord, RecordError } from '../../record/parse.ts'
 import { recordJson } from '../../record/write.ts'
-import { printerName, whyData } from '../../report/why-table.ts'
+import { explainLines, printerName } from '../../report/why-table.ts'
 import type { OpenSource } from '../../source/source.ts'
-import { remedyText } from '../../xen/remedies/remedy.ts'
+import { remedyText } from '../../xen/remedies/remedy-text.ts'
 import { findLoaderLines } from '../../xen/why.ts'
 import type { FileReading, GivenText, LogAnswer } from '../messages.ts'
 import { kernelView } from './kernel-view.ts'
@@ -74,7 +74,7 @@ function logOf(given: GivenText): FileReading | undefined {
 
 /** What loaders say in a log, each line once. */
 export function explainLog(text: string): LogAnswer {
-  const { lines } = whyData(findLoaderLines(text))
+  const lines = explainLines(findLoaderLines(text))
   const seen = new Set<string>()
   return {
     lines: lines.flatMap(({ side, pattern, remedies, ...line }) => {

@@ -2,7 +2,8 @@
 import type { GuestSystem, KernelIdentity } from '../../facts/identity.ts'
 import type { BootMode } from '../boot-mode.ts'
 import { compareVersions } from '../releases.ts'
-import { FILES, type Remedy, remedy } from './remedy.ts'
+import { configure } from './build-lines.ts'
+import { FILES, type Remedy, remedy, run, write } from './remedy.ts'
 
 type ForGuest = (identity: KernelIdentity, mode: BootMode) => readonly Remedy[]
 type Table = Readonly<Partial<Record<GuestSystem, ForGuest>>> & { unknown: ForGuest }
@@ -25,19 +26,37 @@ export function isAtLeast({ version }: KernelIdentity, than: string): boolean {
 
 const numbersOf = (version: string | undefined) => /^\d+\.\d+/.exec(version ?? '')?.[0]
 
-const configure = (...options: readonly string[]) =>
-  `scripts/config ${options.map(option => `-e ${option}`).join(' ')} && make olddefconfig bzImage`
+const AS_HVM = write('type = "hvm"', FILES.guest)
 
-const AS_HVM = ['type = "hvm"', FILES.guest] as const
+const PHYS32_NOTE = write(
+  'ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_ENTRY, .long START)',
+  'the source of its entry (in Linux arch/x86/platform/pvh/head.S)',
+)
 
 const REBUILD_UNIKERNEL = remedy(
   'kernel-option',
-  'Build the unikernel for Xen, so that it has the Xen notes: mirage configure -t xen, or CONFIG_PLAT_XEN=y for Unikraft',
+  'Build the unikernel for Xen (CONFIG_PLAT_XEN=y in its .config for Unikraft), so that it has the Xen notes',
+  run('mirage configure -t xen && make'),
 )
 const HYPERVISOR = remedy(
   'image',
   'Point to the kernel of a guest: this is the hypervisor itself, which the boot loader of a host starts',
 )
+
+const NOTES: Readonly<Partial<Record<GuestSystem, string>>> = {
+  linux: 'arch/x86/xen/xen-head.S of Linux',
+  freebsd: 'sys/amd64/amd64/xen-locore.S of FreeBSD',
+  netbsd: 'sys/arch/amd64/amd64/locore.S of NetBSD',
+}
+
+/** A remedy that changes a note, with the file of this guest in which its notes are. */
+export function inNotesOf(remedy: Remedy, { system }: KernelIdentity): Remedy {
+  const { action } = remedy
+  const file = NOTES[system]
+  return action?.does === 'write' && action.file === FILES.notes && file !== undefined
+    ? { ...remedy, action: { ...action, file } }
+    : remedy
+}
 
 /** It is not built for Xen at all, or its notes do not say so. */
 export const NOT_FOR_XEN: Table = {
@@ -49,15 +68,15 @@ export const NOT_FOR_XEN: Table = {
       ? [
           remedy(
             'kernel-option',
-            'Build the kernel with CONFIG_XEN_PVH=y',
-            configure('XEN', 'PVH', 'XEN_PVH'),
+            'Build the kernel with CONFIG_XEN_PVH=y in its .config',
+            configure(['XEN', 'PVH', 'XEN_PVH']),
           ),
         ]
       : [
           remedy(
             'kernel-option',
-            'Build the kernel with CONFIG_XEN_PV=y (CONFIG_XEN=y before Linux 4.12): it has no usable Xen notes',
-            configure('HYPERVISOR_GUEST', 'PARAVIRT', 'XEN', 'XEN_PV'),
+            'Build the kernel with CONFIG_XEN_PV=y in its .config (CONFIG_XEN=y before Linux 4.12): it has no usable Xen notes',
+            configure(['HYPERVISOR_GUEST', 'PARAVIRT', 'XEN', 'XEN_PV']),
           ),
         ]
   },
@@ -65,7 +84,7 @@ export const NOT_FOR_XEN: Table = {
     remedy(
       'image',
       'Use the GENERIC kernel of FreeBSD 12 or later as PVH, or start the guest as HVM',
-      ...AS_HVM,
+      AS_HVM,
     ),
   ],
   netbsd: (_, { guest, role }) => [
@@ -76,12 +95,12 @@ export const NOT_FOR_XEN: Table = {
           `Use the kernel netbsd-XEN3_${role === 'dom0' ? 'DOM0' : 'DOMU'} of the same release`,
         ),
   ],
-  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PV and no PVH kernel', ...AS_HVM)],
+  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PV and no PVH kernel', AS_HVM)],
   unikernel: () => [REBUILD_UNIKERNEL],
   grub: (_, { guest }) => [
     guest === 'pvh'
-      ? remedy('image', 'Build GRUB for PVH', 'grub-mkstandalone -O i386-xen_pvh -o grub-pvh.bin')
-      : remedy('image', 'Build GRUB for PV', 'grub-mkstandalone -O x86_64-xen -o grub-x86_64-xen.bin'),
+      ? remedy('image', 'Build GRUB for PVH', run('grub-mkstandalone -O i386-xen_pvh -o grub-pvh.bin'))
+      : remedy('image', 'Build GRUB for PV', run('grub-mkstandalone -O x86_64-xen -o grub-x86_64-xen.bin')),
   ],
   xen: () => [HYPERVISOR],
   memtest: () => [
@@ -94,7 +113,7 @@ export const NOT_FOR_XEN: Table = {
     remedy(
       'image',
       'Start iPXE from its disk image in an HVM guest, or leave it out: it has no Xen notes',
-      ...AS_HVM,
+      AS_HVM,
     ),
   ],
   unknown: (_, { guest }) => [
@@ -118,20 +137,30 @@ export const NO_PVH_ENTRY: Table = {
       : [
           remedy(
             'kernel-option',
-            'Build the kernel with CONFIG_XEN_PVH=y (Linux 4.11 or later): it brings the PHYS32_ENTRY note',
-            configure('XEN', 'PVH', 'XEN_PVH'),
+            'Build the kernel with CONFIG_XEN_PVH=y in its .config (Linux 4.11 or later): it brings the PHYS32_ENTRY note',
+            configure(['XEN', 'PVH', 'XEN_PVH']),
           ),
         ],
   freebsd: () => [remedy('kernel-version', 'Use FreeBSD 12 or later: it brings the PHYS32_ENTRY note')],
   netbsd: () => [remedy('kernel-version', 'Use the GENERIC kernel of NetBSD 10 or later: it starts as PVH')],
-  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PVH kernel', ...AS_HVM)],
+  openbsd: () => [remedy('image', 'Start the guest as HVM: OpenBSD has no PVH kernel', AS_HVM)],
   unikernel: () => [
-    remedy('kernel-option', 'Give the unikernel a PHYS32_ENTRY note (type 18) with a 32-bit physical entry'),
+    remedy(
+      'kernel-option',
+      'Give the unikernel a PHYS32_ENTRY note (type 18) with a 32-bit physical entry',
+      PHYS32_NOTE,
+    ),
   ],
-  grub: () => [remedy('image', 'Build GRUB for PVH', 'grub-mkstandalone -O i386-xen_pvh -o grub-pvh.bin')],
+  grub: () => [
+    remedy('image', 'Build GRUB for PVH', run('grub-mkstandalone -O i386-xen_pvh -o grub-pvh.bin')),
+  ],
   xen: () => [HYPERVISOR],
   unknown: () => [
-    remedy('kernel-option', 'Give the kernel a PHYS32_ENTRY note (type 18) with a 32-bit physical entry'),
+    remedy(
+      'kernel-option',
+      'Give the kernel a PHYS32_ENTRY note (type 18) with a 32-bit physical entry',
+      PHYS32_NOTE,
+    ),
   ],
 }
 
@@ -148,17 +177,17 @@ export const CALLBACK_VECTOR: Table = {
         ]),
     remedy(
       'kernel-option',
-      'Build the kernel without CONFIG_XEN_PVH',
-      'scripts/config -d XEN_PVH && make olddefconfig bzImage',
+      'Build the kernel without CONFIG_XEN_PVH in its .config',
+      configure([], ['XEN_PVH']),
     ),
   ],
   freebsd: () => [
     remedy(
       'kernel-option',
       'Take hvm_callback_vector out of FEATURES in sys/amd64/amd64/xen-locore.S, and build the kernel',
-      'make buildkernel KERNCONF=GENERIC',
+      run('make buildkernel KERNCONF=GENERIC'),
     ),
-    remedy('image', 'Start the guest as HVM, where Xen reads no note', ...AS_HVM),
+    remedy('image', 'Start the guest as HVM, where Xen reads no note', AS_HVM),
   ],
   unknown: () => [],
 }
@@ -166,7 +195,11 @@ export const CALLBACK_VECTOR: Table = {
 /** SUPPORTED_FEATURES lacks the dom0 bit. */
 export const NO_DOM0_BIT: Table = {
   linux: () => [
-    remedy('kernel-option', 'Build the kernel with CONFIG_XEN_DOM0=y', configure('XEN', 'XEN_DOM0')),
+    remedy(
+      'kernel-option',
+      'Build the kernel with CONFIG_XEN_DOM0=y in its .config',
+      configure(['XEN', 'XEN_DOM0']),
+    ),
     remedy('image', "Use a flavour that is built for dom0: Debian's cloud kernels, for one, are not"),
   ],
   netbsd: () => [remedy('image', 'Use the kernel netbsd-XEN3_DOM0 of the same release')],
@@ -179,7 +212,11 @@ export const NO_DOM0_BIT: Table = {
 export const NO_PVH_V1: Table = {
   linux: identity => [
     isAtLeast(identity, '3.14') && isOlder(identity, '4.11')
-      ? remedy('kernel-option', 'Build the kernel with CONFIG_XEN_PVH=y', configure('XEN', 'XEN_PVH'))
+      ? remedy(
+          'kernel-option',
+          'Build the kernel with CONFIG_XEN_PVH=y in its .config',
+          configure(['XEN', 'XEN_PVH']),
+        )
       : remedy(
           'kernel-version',
           'Use Linux 3.14 to 4.10 with CONFIG_XEN_PVH=y, the kernels of PVH version 1',
@@ -189,7 +226,11 @@ export const NO_PVH_V1: Table = {
   unknown: () => [
     remedy(
       'kernel-option',
-      'Name writable_descriptor_tables, auto_translated_physmap, supervisor_mode_kernel and hvm_callback_vector in FEATURES, which PVH version 1 needs',
+      'Name in FEATURES what PVH version 1 needs',
+      write(
+        'ELFNOTE(Xen, XEN_ELFNOTE_FEATURES, .asciz "writable_descriptor_tables|auto_translated_physmap|supervisor_mode_kernel|hvm_callback_vector")',
+        FILES.notes,
+      ),
     ),
   ],
 }
@@ -205,10 +246,11 @@ export function getAgain(
   { system, version, flavour }: KernelIdentity,
   text = 'Get the image again: it is damaged or cut short',
 ): Remedy {
-  if (system !== 'linux' || version === undefined) return remedy('image', text)
-  if (/\.(?:fc|el)\d/.test(version)) return remedy('image', text, `dnf reinstall kernel-core-${version}`)
+  if (system !== 'linux' || version === undefined) return remedy('refetch', text)
+  if (/\.(?:fc|el)\d/.test(version))
+    return remedy('refetch', text, run(`dnf reinstall kernel-core-${version}`))
   const isDebian = flavour !== undefined && /(?:^|-)(?:amd64|686|686-pae|generic|virtual|kvm)$/.test(flavour)
   return isDebian
-    ? remedy('image', text, `apt-get install --reinstall linux-image-${version}`)
-    : remedy('image', text)
+    ? remedy('refetch', text, run(`apt-get install --reinstall linux-image-${version}`))
+    : remedy('refetch', text)
 }

@@ -6,9 +6,10 @@
 import type { KernelIdentity } from '../../facts/identity.ts'
 import { type BootMode, parseBootMode } from '../boot-mode.ts'
 import type { CauseCode } from '../verdict.ts'
+import { packedBy } from './build-lines.ts'
 import { BY_CAUSE, DIRECT_VMLINUX } from './by-cause.ts'
 import { forGuest, getAgain, NO_DOM0_BIT, NO_PVH_ENTRY, NOT_FOR_XEN } from './by-guest.ts'
-import { type Remedy, remedy } from './remedy.ts'
+import { cheapestFirst, type Remedy } from './remedy.ts'
 
 const UNKNOWN: KernelIdentity = { system: 'unknown' }
 const LINUX: KernelIdentity = { system: 'linux' }
@@ -27,11 +28,7 @@ const PACKING: ReadonlySet<CauseCode> = new Set<CauseCode>([
   'lz4-decoder-broken',
   'stream-unsupported',
 ])
-const BUILD_GZIP = remedy(
-  'kernel-option',
-  'Build the kernel with CONFIG_KERNEL_GZIP=y, which every release unpacks',
-  'scripts/config -e KERNEL_GZIP && make olddefconfig bzImage',
-)
+const BUILD_GZIP = packedBy('gzip')
 const DAMAGED: ReadonlySet<CauseCode> = new Set<CauseCode>([
   'elf-table-outside',
   'payload-outside-file',
@@ -45,9 +42,9 @@ export function generalRemedies(code: CauseCode, mode: BootMode = parseBootMode(
   const table = BY_GUEST[code]
   if (table !== undefined) {
     const linux = forGuest(table, LINUX, mode).map(item => ({ ...item, text: `For Linux: ${item.text}` }))
-    return [...forGuest(table, UNKNOWN, mode), ...linux]
+    return [...forGuest(table, UNKNOWN, mode), ...linux].sort(cheapestFirst())
   }
   const own = BY_CAUSE[code] ?? []
   const all = PACKING.has(code) ? [DIRECT_VMLINUX, BUILD_GZIP, ...own] : own
-  return all.toSorted((a, b) => Number(a.by === 'host') - Number(b.by === 'host'))
+  return all.toSorted(cheapestFirst())
 }

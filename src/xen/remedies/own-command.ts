@@ -1,21 +1,21 @@
+/** Commands of this tool that carry a remedy out. */
+
 /**
- * Remedies that this tool carries out itself. In a remedy that is said of many kernels the command has words in capital letters
- * for what differs; where it is known, it is put there.
- * @module
+ * `repair` makes the kernel that the targets take; `unpack` takes the ELF out of a bzImage. What is absent is not known,
+ * or differs between the kernels of which the remedy is said.
  */
-import { shellWord } from '../../document/shell-word.ts'
+export type OwnCommand =
+  | { does: 'repair'; image?: string; targets?: readonly string[] }
+  | { does: 'unpack'; image?: string }
 
-const REPAIR_WORDS = 'IMAGE --for TARGET -o OUT'
-const UNPACK_WORDS = 'IMAGE -o vmlinux'
-
-/** Changes the kernel so that the target takes it. */
-export const REPAIR_COMMAND = `xen-preflight repair ${REPAIR_WORDS}`
+/** Changes the kernel so that the targets take it. */
+export const REPAIR: OwnCommand = { does: 'repair' }
 /** Takes the ELF out of a bzImage. */
-export const UNPACK_COMMAND = `xen-preflight unpack ${UNPACK_WORDS}`
+export const UNPACK: OwnCommand = { does: 'unpack' }
 
 export interface CommandSubject {
-  /** The address of the image. */
-  image: string
+  /** The address of the image; absent where there is none. */
+  image?: string | undefined
   /** Targets as `repair --for` takes them: `4.1.6.1`, `4.17.4:pv-dom0`. */
   targets: readonly string[]
 }
@@ -24,18 +24,22 @@ export interface CommandSubject {
 export const targetWord = (version: string, mode: string): string =>
   mode === 'pv-domU' ? version : `${version}:${mode}`
 
-/** The sentence of a remedy with image, targets and a name for the new file in its command. */
-export function fillCommand(text: string, { image, targets }: CommandSubject): string {
-  const word = shellWord(image)
-  const name = image.slice(image.lastIndexOf('/') + 1) || 'kernel'
-  const repair = `${word} --for ${targets.map(shellWord).join(',')} -o ${shellWord(`${name}.repaired`)}`
-  return text
-    .replace(`repair ${REPAIR_WORDS}`, () =>
-      targets.length === 0 ? `repair ${REPAIR_WORDS}` : `repair ${repair}`,
-    )
-    .replace(`unpack ${UNPACK_WORDS}`, () => `unpack ${word} -o vmlinux`)
+/** The command for one image and its targets; targets that it has already are kept. */
+export function aimed(command: OwnCommand, { image, targets }: CommandSubject): OwnCommand {
+  if (image === undefined) return command
+  if (command.does === 'unpack') return { ...command, image }
+  const wanted = command.targets ?? targets
+  return wanted.length === 0 ? command : { ...command, image, targets: wanted }
 }
 
-/** The sentence of a remedy without its command, where that is one of this tool. */
-export const withoutOwnCommand = (text: string): string =>
-  text.replace(`: ${REPAIR_COMMAND}`, '').replace(`: ${UNPACK_COMMAND}`, '')
+/** The words of the command line. In place of what is absent there are words in capital letters. */
+export function commandWords(command: OwnCommand): string[] {
+  const { does, image } = command
+  const head = ['xen-preflight', does, image ?? 'IMAGE']
+  if (does === 'unpack') return [...head, '-o', 'vmlinux']
+  const targets = command.targets?.join(',') ?? 'TARGET'
+  return [...head, '--for', targets, '-o', image === undefined ? 'OUT' : repairedName(image)]
+}
+
+/** The name of the new file, in the directory in which the command runs. */
+const repairedName = (image: string) => `${image.slice(image.lastIndexOf('/') + 1) || 'kernel'}.repaired`

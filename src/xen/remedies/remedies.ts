@@ -1,17 +1,19 @@
 /** What can be done about a refusal, by its cause, its guest and its release. */
 import type { Codec } from '../../facts/facts.ts'
 import type { GuestSystem, KernelIdentity } from '../../facts/identity.ts'
+import { machineName } from '../../facts/machine-name.ts'
 import { type BootModeName, parseBootMode, sideOf } from '../boot-mode.ts'
 import type { GateReader } from '../gate-reader.ts'
 import type { AskedGateId } from '../gates/gates.ts'
-import { machineName } from '../../facts/machine-name.ts'
 import { type Release, releaseIndex, releases, seriesOf } from '../releases.ts'
 import type { AnswerSpan, AssumptionCode, CauseCode } from '../verdict.ts'
+import { buildDecoder, findDecoder, packedBy } from './build-lines.ts'
 import { BY_CAUSE, DIRECT_VMLINUX } from './by-cause.ts'
 import {
   CALLBACK_VECTOR,
   forGuest,
   getAgain,
+  inNotesOf,
   isAtLeast,
   NO_DOM0_BIT,
   NO_PV32_LINUX,
@@ -19,8 +21,8 @@ import {
   NO_PVH_V1,
   NOT_FOR_XEN,
 } from './by-guest.ts'
-import { REPAIR_COMMAND } from './own-command.ts'
-import { FILES, REMEDY_KINDS, type Remedy, type RemedyKind, remedy } from './remedy.ts'
+import { REPAIR } from './own-command.ts'
+import { cheapestFirst, FILES, type Remedy, type RemedyKind, remedy, write } from './remedy.ts'
 
 /** The image is damaged: whatever else is wrong with it follows from that. */
 const DAMAGED: ReadonlySet<CauseCode> = new Set<CauseCode>([
@@ -67,54 +69,43 @@ export interface RemedyContext {
   otherModes: readonly BootModeName[]
 }
 
-/**
- * The remedies for one refusal: what the guest's owner can do before what the host's can, the cheapest first. A damaged
- * image is to be had again before anything else is done about it.
- */
+/** The remedies for one refusal, in the order of `cheapestFirst`. */
 export function remediesFor(context: RemedyContext): Remedy[] {
-  if (DAMAGED.has(context.code)) return [getAgain(context.identity)]
-  const remedies = remediesForSound(context)
-  return context.isDamaged ? [getAgain(context.identity), ...remedies] : remedies
+  const found = remediesOf(context)
+  // Who runs dom0 owns its kernel too: only a domU has a tenant.
+  const hasTenant = parseBootMode(context.mode).role === 'domU'
+  const remedies = hasTenant ? found : found.map((item): Remedy => ({ ...item, by: 'host' }))
+  return remedies.sort(cheapestFirst())
 }
 
-function remediesForSound(context: RemedyContext): Remedy[] {
-  const { mode, foreignMachine } = context
+function remediesOf(context: RemedyContext): Remedy[] {
+  const { code, mode, identity, foreignMachine } = context
+  if (DAMAGED.has(code)) return [getAgain(identity)]
+  const remedies = context.isDamaged ? [getAgain(identity)] : []
   if (foreignMachine !== undefined) {
-    return [remedy('image', `Use a kernel for x86: this one is built for ${machineName(foreignMachine)}`)]
+    const text = `Use a kernel for x86: this one is built for ${machineName(foreignMachine)}`
+    return [...remedies, remedy('image', text)]
   }
-  const { system } = context.identity
-  if (NO_GUESTS.has(system)) {
-    return [...forGuest(NOT_FOR_XEN, context.identity, parseBootMode(mode))]
+  if (NO_GUESTS.has(identity.system)) {
+    return [...remedies, ...forGuest(NOT_FOR_XEN, identity, parseBootMode(mode))]
   }
-  const remedies: Remedy[] = [...buildFacts(context), ...forCause(context)]
-  for (const other of context.otherModes) remedies.push(bootAs(other, context.ask))
-  remedies.push(...otherReleases(context))
-  if (remedies.length === 0) {
-    remedies.push(remedy('image', `No release takes it as ${mode}: use another kernel`))
-  }
-  return remedies.sort(byCost(parseBootMode(mode).role === 'domU'))
-}
-
-/** Who runs dom0 owns its kernel too: only a domU has a tenant. */
-const byCost = (tenantFirst: boolean) => (a: Remedy, b: Remedy) => {
-  // Where a guess about the build decided, what the build really has comes first.
-  const fact = Number(b.kind === 'build-fact') - Number(a.kind === 'build-fact')
-  if (fact !== 0) return fact
-  const actor = tenantFirst ? Number(a.by === 'host') - Number(b.by === 'host') : 0
-  return actor || REMEDY_KINDS.indexOf(a.kind) - REMEDY_KINDS.indexOf(b.kind)
+  const others = context.otherModes.map(other => bootAs(other, context.ask))
+  const own = forCause(context).map(item => inNotesOf(item, identity))
+  const sound = [...buildFacts(context), ...own, ...others, ...otherReleases(context)]
+  return sound.length > 0
+    ? [...remedies, ...sound]
+    : [...remedies, remedy('image', `No release takes it as ${mode}: use another kernel`)]
 }
 
 /** What to find out about the build, where a guess about it decided. */
 function buildFacts({ code, assumptions, codec }: RemedyContext): Remedy[] {
-  if (code === 'build-unknown' && codec !== undefined) {
-    const say = `build: {decoders: {${codec}: true}} in an inventory, or --build decoders.${codec}=true`
-    const text = `Find out whether the toolstack was built with the library that unpacks ${codec} (ldd of libxenguest or libxenctrl), and say so: ${say}`
-    return [remedy('build-fact', text)]
-  }
+  if (code === 'build-unknown' && codec !== undefined) return [findDecoder(codec)]
   if (code === 'pv32-not-built' && assumptions.includes('pv32-default-off')) {
     const text =
-      'Run it on a Xen that was built with CONFIG_PV32=y; where this one was (xen_caps of `xl info` has xen-3.0-x86_32p), say so: build: {pv32: true} in an inventory, or --build pv32=true'
-    return [remedy('build-fact', text)]
+      'Run it on a Xen that was built with CONFIG_PV32=y; where this one was (xen_caps of `xl info` has xen-3.0-x86_32p), say so'
+    return [
+      remedy('build-fact', text, write('build: {pv32: true}', `${FILES.inventory}, or by --build pv32=true`)),
+    ]
   }
   return []
 }
@@ -154,11 +145,11 @@ function bootAs(name: BootModeName, ask: GateReader): Remedy {
   const text = `Boot it as ${name}: this release takes it so`
   if (role === 'dom0') {
     const option = guest === 'pvh' && ask.gate('pvh-dom0') === 'v1' ? 'dom0pvh=1' : `dom0=${guest}`
-    return remedy('boot-mode', text, option, FILES.xenCommandLine)
+    return remedy('boot-mode', text, write(option, FILES.xenCommandLine))
   }
   // The toolstack has type= from 4.10.0 on; before, a PVH guest was an HVM one without a device model.
   const hasType = ask.gate('hvm-container-pv-kernel') !== 'undecided'
-  const inGuest = (line: string) => remedy('boot-mode', text, line, FILES.guest)
+  const inGuest = (line: string) => remedy('boot-mode', text, write(line, FILES.guest))
   if (hasType) return inGuest(`type = "${guest}"`)
   if (guest === 'pv') return inGuest('builder = "generic"')
   const isV1 = ask.gate('pvh-domU') === 'v1-64-bit'
@@ -173,17 +164,13 @@ function repacking(context: RemedyContext): Remedy[] {
     return name !== 'lz4' || ask.gate('lz4-decoder') === 'works'
   })
   const first = works[0]
-  const own = BY_CAUSE[context.code] ?? []
+  const isUnbuilt = context.code === 'decoder-not-built' || context.code === 'build-unknown'
+  const own = isUnbuilt && codec !== undefined ? buildDecoder(codec) : (BY_CAUSE[context.code] ?? [])
   if (first === undefined) return [...own, DIRECT_VMLINUX]
-  const option = `KERNEL_${first.toUpperCase()}`
-  const build = remedy(
-    'kernel-option',
-    `Build the kernel with CONFIG_${option}=y`,
-    `scripts/config -e ${option} && make olddefconfig bzImage`,
-  )
   const text = `Repack the payload by ${first}, or unpack the vmlinux and boot that`
-  const repack = remedy('repack', text, REPAIR_COMMAND)
-  return [...own, repack, ...(identity.system === 'linux' || identity.system === 'unknown' ? [build] : [])]
+  const repack = remedy('repack', text, REPAIR)
+  const isLinux = identity.system === 'linux' || identity.system === 'unknown'
+  return [...own, repack, ...(isLinux ? [packedBy(first, codec)] : [])]
 }
 
 /** Neighbouring releases that take the kernel, however they differ besides. */

@@ -6,8 +6,8 @@ import { failingPairs, severityOf } from '../../../src/findings/diff/fail-on.ts'
 import type { Diff } from '../../../src/findings/diff/model.ts'
 import type { EarlierReport } from '../../../src/findings/earlier/type.ts'
 import { parseFailOn } from '../../../src/findings/fail-on.ts'
+import { earlierAudit } from '../earlier/earlier.ts'
 import { image, run } from '../fleet.ts'
-import { earlier } from '../earlier/earlier.ts'
 
 const compare = (old: EarlierReport, now: EarlierReport): Diff =>
   diffReports({ old, new: now, tool: 'test', created: '2026-01-01T00:00:00.000Z' })
@@ -82,7 +82,7 @@ const anyReport = fc
       ...(placements.length > 0 ? ['placements:'] : []),
       ...placements.map(([host, path]) => `  - {host: ${host}, images: ${path}}`),
     ].join('\n')
-    return earlier(
+    return earlierAudit(
       run(
         images.map(({ path, size }) => image(path, size)),
         {},
@@ -119,8 +119,8 @@ const FLEET = 'hosts: [{name: a, xen: 4.1.6}, {name: b, xen: 4.5.0}]'
 const GROWN = 'hosts: [{name: a, xen: 4.5.0}, {name: c, xen: 4.1.6}]'
 
 test('knows images and hosts again, however they are grouped', () => {
-  const old = earlier(run([image('three', 3), image('also', 3), image('old', 1)], {}, FLEET))
-  const now = earlier(run([image('three', 3), image('also', 20), image('new', 9)], {}, GROWN))
+  const old = earlierAudit(run([image('three', 3), image('also', 3), image('old', 1)], {}, FLEET))
+  const now = earlierAudit(run([image('three', 3), image('also', 20), image('new', 9)], {}, GROWN))
   const { counts, remarks, causes } = compare(old, now)
   expect(counts.images).toEqual({ new: 1, gone: 1 })
   expect(counts.hosts).toEqual({ new: 1, gone: 1, otherVersion: 1 })
@@ -134,12 +134,12 @@ test('knows images and hosts again, however they are grouped', () => {
 })
 
 test('says what makes the two reports unlike', () => {
-  const old = earlier({
+  const old = earlierAudit({
     ...run([image('one', 1)]),
     tool: 'xen-preflight 0.0.9',
     created: '2026-02-01T00:00:00.000Z',
   })
-  const upgrade = earlier(
+  const upgrade = earlierAudit(
     run([image('one', 1)], { upgrade: { to: '4.12.0', hosts: () => true }, modes: ['pv-dom0'] }),
   )
   const { remarks, counts } = compare(old, upgrade)
@@ -172,8 +172,8 @@ describe('what fails', () => {
 
   test('by severity and by cause, in pairs', () => {
     const diff = compare(
-      earlier(run([image('one', 1)])),
-      earlier(run([image('one', 20), image('doubt', 99)])),
+      earlierAudit(run([image('one', 1)])),
+      earlierAudit(run([image('one', 20), image('doubt', 99)])),
     )
     const failing = (...names: string[]) => failingPairs(diff, parseFailOn(names))
     expect(failing('breaks')).toBe(4)

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readReport } from '../../../src/findings/earlier/read.ts'
-import type { Audit } from '../../../src/findings/model.ts'
+import { auditDocument } from '../../../src/report/audit/json.ts'
 import { image, run } from '../fleet.ts'
 import { earlier } from './earlier.ts'
 
-const audit = run([image('five', 5), image('doubt', 99)])
+const audit = auditDocument(run([image('five', 5), image('doubt', 99)]))
+type AuditDocument = ReturnType<typeof auditDocument>
 const bytes = (text: string) => new TextEncoder().encode(text)
-const changed = (change: (report: Audit) => void) => {
+const changed = (change: (report: AuditDocument) => void) => {
   const report = structuredClone(audit)
   change(report)
   return report
@@ -65,7 +66,7 @@ test('bytes that are not UTF-8', () => {
 describe('a report that was changed by hand says where', () => {
   const COUNTS =
     /^line 1: counts.refuses: expected 2, the sum of its cells, found 3; the report was changed after it was written$/
-  test.each<[string, (report: Audit) => void, RegExp | string]>([
+  test.each<[string, (report: AuditDocument) => void, RegExp | string]>([
     ['counts', report => void report.counts.refuses++, COUNTS],
     [
       'a verdict',

@@ -1,7 +1,9 @@
 /** Audits with names that nobody thought of. */
+
 import fc from 'fast-check'
 import type { Audit } from '../../../src/findings/model.ts'
 import type { LogLines } from '../../../src/xen/log-lines.ts'
+import { remedy, run } from '../../../src/xen/remedies/remedy.ts'
 import { NASTY_NAMES } from '../sample-audit.ts'
 import { samples } from './render.ts'
 
@@ -83,13 +85,13 @@ export const anyAudit: fc.Arbitrary<Audit> = fc
       verdict.reason = name()
       verdict.message = name()
       verdict.log = logOf(name)
-      verdict.remedies = [name(), name()]
+      verdict.remedies = [remedy('repack', name()), remedy('image', name())]
     }
     for (const cause of audit.causes) {
       cause.reason = name()
       cause.message = name()
       cause.log = logOf(name)
-      cause.remedies = [name()]
+      cause.remedies = [{ ...remedy('repack', name(), run(name())), reach: name(), cures: 2 }]
     }
     for (const step of audit.plan) step.text = name()
     for (const ignored of audit.ignored) ignored.reason = name()

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { cellHosts, cellImages } from '../../../src/findings/counting-verdict.ts'
 import type { Audit } from '../../../src/findings/model.ts'
 import { headline, mostEffective } from '../../../src/report/audit/headline.ts'
+import { auditDocument } from '../../../src/report/audit/json.ts'
 import { bootModes } from '../../../src/xen/boot-mode.ts'
+import { remedyText } from '../../../src/xen/remedies/remedy-text.ts'
 import { strict } from '../strict-schema.ts'
 import { anyAudit } from './any-name.ts'
 import { render, sampleNames, samples } from './render.ts'
@@ -23,14 +25,14 @@ describe('json', () => {
   it.each(sampleNames)('is the audit itself, as its schema has it: %s', sample => {
     const audit = samples[sample]()
     const document = JSON.parse(render('json', audit))
-    expect(document).toEqual({ ...audit, ...summaryOf(audit) })
+    expect(document).toEqual({ ...auditDocument(audit), ...summaryOf(audit) })
     expect(valid(document), JSON.stringify(valid.errors)).toBe(true)
   })
 
   it('keeps every name as it is', () => {
     fc.assert(
       fc.property(anyAudit, audit => {
-        expect(JSON.parse(render('json', audit))).toEqual({ ...audit, ...summaryOf(audit) })
+        expect(JSON.parse(render('json', audit))).toEqual({ ...auditDocument(audit), ...summaryOf(audit) })
       }),
     )
   })
@@ -52,10 +54,13 @@ describe('json', () => {
   it('has a schema that knows every boot mode, and finds faults', () => {
     expect(schema.$defs.mode.enum).toEqual(bootModes)
     for (const fault of [
-      { ...samples.audit(), version: 1 },
-      { ...samples.audit(), extra: 1 },
-      { ...samples.audit(), cells: [{ kernel: -1, build: 0, mode: 'pv-domU', guests: 1, verdict: 0 }] },
-      { ...samples.audit(), created: 'yesterday' },
+      { ...auditDocument(samples.audit()), version: 1 },
+      { ...auditDocument(samples.audit()), extra: 1 },
+      {
+        ...auditDocument(samples.audit()),
+        cells: [{ kernel: -1, build: 0, mode: 'pv-domU', guests: 1, verdict: 0 }],
+      },
+      { ...auditDocument(samples.audit()), created: 'yesterday' },
     ]) {
       expect(valid(fault)).toBe(false)
     }
@@ -77,7 +82,7 @@ describe('ndjson', () => {
         xen: audit.builds[cell.build]!.label,
         guests: cell.guests,
         reason: answer.reason,
-        remedies: answer.remedies,
+        remedies: answer.remedies.map(remedyText),
         kernel: { images: cellImages(audit, cell) },
         build: { hosts: cellHosts(audit, cell) },
       })

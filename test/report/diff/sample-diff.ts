@@ -3,13 +3,13 @@ import { diffReports } from '../../../src/findings/diff/diff.ts'
 import type { Diff } from '../../../src/findings/diff/model.ts'
 import type { Audit } from '../../../src/findings/model.ts'
 import { type DiffFormatName, diffFormats } from '../../../src/report/diff/formats.ts'
-import { earlier } from '../../findings/earlier/earlier.ts'
+import { earlierAudit } from '../../findings/earlier/earlier.ts'
 import { samples } from '../audit/render.ts'
 
 export const diffOf = (old: Audit, now: Audit): Diff =>
   diffReports({
-    old: earlier(old, 'last month/<old>.json'),
-    new: earlier(now, 'now|new.json'),
+    old: earlierAudit(old, 'last month/<old>.json'),
+    new: earlierAudit(now, 'now|new.json'),
     tool: 'xen-preflight 0.1.0',
     created: '2026-02-02T03:04:05.678Z',
   })

@@ -1,4 +1,5 @@
 /** A fleet made up from its sizes: kernels of the kinds that operators have, on builds of all ages. */
+
 import type {
   Audit,
   Build,
@@ -13,6 +14,7 @@ import type {
 import { type BootModeName, bootModes } from '../../../src/xen/boot-mode.ts'
 import type { LogLines } from '../../../src/xen/log-lines.ts'
 import { releases } from '../../../src/xen/releases.ts'
+import { type Remedy, remedy } from '../../../src/xen/remedies/remedy.ts'
 import type { CauseCode, Stage } from '../../../src/xen/verdict.ts'
 
 export interface FleetSize {
@@ -40,7 +42,7 @@ interface Trouble {
   reason: string
   log?: LogLines
   stage: Stage
-  remedies: string[]
+  remedies: Remedy[]
 }
 
 const troubles = {
@@ -52,9 +54,12 @@ const troubles = {
       'FEATURES names hvm_callback_vector, and the ELF parser of releases before 4.2 refuses every name that it does not know, optional or not.',
     stage: 'elf_xen_parse',
     remedies: [
-      'Use a Linux from 3.14 on: it names the feature in SUPPORTED_FEATURES, which old releases pass over.',
-      'Upgrade the host to 4.2.0 or later.',
-      'Build the kernel without CONFIG_XEN_PVH.',
+      remedy(
+        'image',
+        'Use a Linux from 3.14 on: it names the feature in SUPPORTED_FEATURES, which old releases pass over.',
+      ),
+      remedy('release', 'Upgrade the host to 4.2.0 or later.'),
+      remedy('kernel-option', 'Build the kernel without CONFIG_XEN_PVH.'),
     ],
   },
   zstd: {
@@ -69,9 +74,9 @@ const troubles = {
     },
     stage: 'bzimage_parse',
     remedies: [
-      'Repack the payload with gzip: every release from 3.4.0 on reads it.',
-      'Build the kernel with CONFIG_KERNEL_GZIP.',
-      'Upgrade the host to 4.15.0 or later.',
+      remedy('repack', 'Repack the payload with gzip: every release from 3.4.0 on reads it.'),
+      remedy('kernel-option', 'Build the kernel with CONFIG_KERNEL_GZIP.'),
+      remedy('release', 'Upgrade the host to 4.15.0 or later.'),
     ],
   },
   lz4: {
@@ -83,7 +88,10 @@ const troubles = {
       lines: ['xc_dom_bzimageloader.c:768: xc_dom_probe_bzimage_kernel unable to LZ4 decompress kernel'],
     },
     stage: 'bzimage_parse',
-    remedies: ['Update the host to 4.11.4, 4.12.2 or later.', 'Repack the payload with gzip.'],
+    remedies: [
+      remedy('release', 'Update the host to 4.11.4, 4.12.2 or later.'),
+      remedy('repack', 'Repack the payload with gzip.'),
+    ],
   },
   dictionary: {
     code: 'dictionary-too-large',
@@ -95,7 +103,7 @@ const troubles = {
       lines: ['xg_dom_bzimageloader.c:761: xc_dom_probe_bzimage_kernel unable to XZ decompress kernel'],
     },
     stage: 'bzimage_parse',
-    remedies: ['Update the host to 4.18.5, 4.19.2 or later.'],
+    remedies: [remedy('release', 'Update the host to 4.18.5, 4.19.2 or later.')],
   },
   pv32: {
     code: 'pv32-not-built',
@@ -104,7 +112,11 @@ const troubles = {
     reason: 'The kernel is a 32-bit PV one, and this release is built without CONFIG_PV32 by default.',
     log: { lines: ['Found 32-bit PV kernel, but CONFIG_PV32 missing'] },
     stage: 'guest-type',
-    remedies: ['Boot the guest as HVM.', 'Build Xen with CONFIG_PV32=y.', 'Use a 64-bit kernel.'],
+    remedies: [
+      remedy('boot-mode', 'Boot the guest as HVM.'),
+      remedy('xen-build', 'Build Xen with CONFIG_PV32=y.'),
+      remedy('image', 'Use a 64-bit kernel.'),
+    ],
   },
   dom0: {
     code: 'dom0-bit-missing',
@@ -114,8 +126,8 @@ const troubles = {
     log: { lines: ['Kernel does not support Dom0 operation'] },
     stage: 'check',
     remedies: [
-      'Build the kernel with CONFIG_XEN_DOM0=y.',
-      'Install the full flavour in place of the cloud one.',
+      remedy('kernel-option', 'Build the kernel with CONFIG_XEN_DOM0=y.'),
+      remedy('image', 'Install the full flavour in place of the cloud one.'),
     ],
   },
   pvh: {
@@ -129,7 +141,10 @@ const troubles = {
       ],
     },
     stage: 'guest-type',
-    remedies: ['Build the kernel with CONFIG_PVH=y; Linux has it from 4.11 on.', 'Boot the guest as PV.'],
+    remedies: [
+      remedy('kernel-option', 'Build the kernel with CONFIG_PVH=y; Linux has it from 4.11 on.'),
+      remedy('boot-mode', 'Boot the guest as PV.'),
+    ],
   },
 } satisfies Record<string, Trouble>
 

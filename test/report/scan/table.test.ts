@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ImageEntry } from '../../../src/report/scan/entry.ts'
 import type { ScanContext } from '../../../src/report/scan/report.ts'
 import { tableReport } from '../../../src/report/scan/table.ts'
-import { REPAIR_COMMAND } from '../../../src/xen/remedies/own-command.ts'
+import { REPAIR } from '../../../src/xen/remedies/own-command.ts'
+import { remedy } from '../../../src/xen/remedies/remedy.ts'
 import { kernel } from '../../xen/kernels.ts'
 
 const facts = kernel({})
@@ -56,7 +57,7 @@ describe('the table of a scan', () => {
     const reason = { code: 'codec-unsupported', args: { codec: 'zstd', side: 'toolstack' } }
     const refusal = {
       ...{ mode: 'pv-domU', verdict: 'refuses', code: 'codec-unsupported', xen: '4.1.6.1', reason },
-      remedies: [`Repack it: ${REPAIR_COMMAND}`],
+      remedies: [remedy('repack', 'Repack it', REPAIR)],
     } as unknown as NonNullable<ImageEntry['judgements']>[number]
     const told = (image: string, roots: readonly string[]) => {
       const report = tableReport({

@@ -28,7 +28,7 @@ export class Rules {
   readonly #indexes: Map<string, number>
 
   /** The causes of an audit in their order, then what only `rows` have. */
-  constructor(found: readonly Cause[], rows: readonly RuledRow[]) {
+  constructor(found: readonly RuledCause[], rows: readonly RuledRow[]) {
     const verdicts = new Map<string, Help>()
     const levels = new Map<string, ResultRow['level']>()
     for (const {
@@ -40,7 +40,7 @@ export class Rules {
       const known = levels.get(cause)
       if (known === undefined || LEVELS.indexOf(level) < LEVELS.indexOf(known)) levels.set(cause, level)
     }
-    const causes = new Map<string, Cause[]>()
+    const causes = new Map<string, RuledCause[]>()
     for (const cause of found) causes.set(cause.code, [...(causes.get(cause.code) ?? []), cause])
     const rules = new Map<string, Rule>()
     for (const [code, same] of causes) {
@@ -61,7 +61,10 @@ export class Rules {
 }
 
 /** What a rule tells of a verdict. */
-type Help = Pick<FullVerdict, 'reason' | 'log' | 'remedies'>
+type Help = Pick<FullVerdict, 'reason' | 'log'> & { remedies: readonly string[] }
+
+/** A cause of an audit, its remedies as lines. */
+export type RuledCause = Pick<Cause, 'code' | 'verdict' | 'title'> & Help
 
 /** What makes a rule: a cause, its weight, and verdicts with it. */
 export interface RuledRow extends Pick<ResultRow, 'level'> {

@@ -6,6 +6,7 @@ import type { Audit, Cause } from '../../../findings/model.ts'
 import { counted, countOf } from '../../audit/counts.ts'
 import { isOld, orderedCauses, sentence } from '../../audit/summary.ts'
 import { type LogRow, logRows, noiseMark } from '../../log-text.ts'
+import { commonRemedyText } from '../../remedy-lines.ts'
 import { affects, type Names } from '../affects.ts'
 import { bar } from '../bar.ts'
 import { html, type Markup } from '../markup.ts'
@@ -36,7 +37,7 @@ function causeItem(audit: Audit, cause: Cause, index: number, most: number, name
   const cures =
     remedies.length === 0
       ? html`<p>Nothing is known.</p>`
-      : html`<ol class="remedies">${remedies.map(remedy => html`<li>${remedy}</li>`)}</ol>`
+      : html`<ol class="remedies">${remedies.map(remedy => html`<li>${commonRemedyText(remedy)}</li>`)}</ol>`
   return html`
 <li id="cause-${index + 1}"><details class="cause"${index < OPEN && html` open`}>
 <summary><span class="badge look-${verdict}"><span aria-hidden="true">${lookSign[verdict]}</span> ${lookWord[verdict]}</span>
