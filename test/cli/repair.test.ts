@@ -103,7 +103,7 @@ describe('writes nothing and ends with 1', () => {
       at('out'),
     ])
     expect(code).toBe(1)
-    expect(stdout).toContain("the guest's owner: Build the kernel with CONFIG_XEN_DOM0=y")
+    expect(stdout).toContain('who runs the host: Build the kernel with CONFIG_XEN_DOM0=y')
     expect(stderr).toBe(
       `xen-preflight: Cannot repair ${catalogue('linux-6.12-nodom0')} for all targets: no file is written\n`,
     )
