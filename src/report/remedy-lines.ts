@@ -9,7 +9,7 @@ export function commonRemedyText(remedy: CommonRemedy): string {
   const { reach, cures } = remedy
   const remarks = [
     ...(reach === undefined ? [] : [reach]),
-    ...(cures === undefined ? [] : [`can cure ${countOf(cures, 'refusal')}`]),
+    ...(cures === undefined ? [] : [`can cure ${countOf(cures, 'refusal')} of the fleet`]),
   ]
   return remarks.length === 0 ? remedyText(remedy) : `${remedyText(remedy)} (${remarks.join('; ')})`
 }

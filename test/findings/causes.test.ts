@@ -110,9 +110,9 @@ describe('where remedies cost the same', () => {
     expect(lines).toEqual([
       [
         'unknown-feature',
-        'Repack the payload by gzip: xen-preflight repair a --for 4.1.6,4.5.0,4.9.0 -o a.repaired (can cure 8 refusals)',
-        'Upgrade the toolstack to Xen 4.5.5: it takes this kernel (1 of 2 kernels; can cure 12 refusals)',
-        'Upgrade the toolstack to Xen 4.1.6: it takes this kernel (can cure 8 refusals)',
+        'Repack the payload by gzip: xen-preflight repair a --for 4.1.6,4.5.0,4.9.0 -o a.repaired (can cure 8 refusals of the fleet)',
+        'Upgrade the toolstack to Xen 4.5.5: it takes this kernel (1 of 2 kernels; can cure 12 refusals of the fleet)',
+        'Upgrade the toolstack to Xen 4.1.6: it takes this kernel (can cure 8 refusals of the fleet)',
       ],
       ['no-pae', 'Upgrade the toolstack to Xen 4.5.5: it takes this kernel'],
     ])
