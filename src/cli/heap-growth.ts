@@ -1,6 +1,7 @@
 /**
  * Keeps V8 from growing this thread's heap to many times of what lives in it. A scan makes much that dies at once, and
- * V8 by itself takes 32 MiB for the young and four times the need for the old, which saves no time here. Workers
+ * V8 by itself takes 32 MiB for the young and four times the need for the old, which saves no time here. Nor do several
+ * threads that collect the young: of a few megabytes so little survives that waking them takes 5 % of a scan. Workers
  * have limits of their own (fleet/pool.ts); for the first thread of a process these flags are the only way but options
  * of node's, and both are read at each decision to grow.
  * @module
@@ -19,6 +20,7 @@ const youngSize = () =>
 export function limitHeapGrowth(): () => void {
   if ('Deno' in globalThis) return () => {}
   setFlagsFromString('--heap-growing-percent=50')
+  setFlagsFromString('--no-parallel-scavenge')
   const timer = setInterval(() => {
     if (youngSize() >= MAX_YOUNG) setFlagsFromString('--semi-space-growth-factor=1')
   }, CHECK_MS).unref()
