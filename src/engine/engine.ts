@@ -17,6 +17,12 @@ export interface EngineFunctions {
   scanElf(address: number, length: number, start: number): number
 
   /**
+   * 1 where one of the words in [address, address + length) is one of three, which are given as signed numbers; else 0. The
+   * address is a multiple of four, and so are those of the words.
+   */
+  holdsWord(address: number, length: number, a: number, b: number, c: number): number
+
+  /**
    * Checksums of [address, address + length). `previous` is the checksum of the bytes before, at first 0
    * (Adler-32: 1). The 32-bit ones return a signed pattern: `>>> 0` makes it the number.
    */

@@ -11,6 +11,7 @@ import { adler32, crc32, crc32Bzip2, crc64 } from './typescript/checksum.ts'
 import { sha256 } from './typescript/checksum-sha256.ts'
 import { xxh64 } from './typescript/checksum-xxh64.ts'
 import { scanElf } from './typescript/elf.ts'
+import { holdsWord } from './typescript/find-word.ts'
 import { inflate, inflateReset } from './typescript/inflate.ts'
 import { lz4Block } from './typescript/lz4.ts'
 import { lzmaDecode, lzmaReset } from './typescript/lzma.ts'
@@ -25,6 +26,7 @@ type Twin<F> = F extends (...values: infer Values) => infer Result
 /** Every function of the interface: a missing twin does not compile. */
 const TWINS: { [Name in keyof EngineFunctions]: Twin<EngineFunctions[Name]> } = {
   scanElf,
+  holdsWord,
   crc32,
   crc32Bzip2,
   crc64,

@@ -1,7 +1,7 @@
 import type { BinImageTable } from './facts.ts'
 
 /** XEN_MULTIBOOT_MAGIC3 (tools/libs/guest/xg_dom_binloader.c). */
-const MAGIC = 0x336ec578
+export const BIN_TABLE_MAGIC = 0x336ec578
 /** sizeof(struct xen_bin_image_table), and how far Xen searches for one. */
 const TABLE_LENGTH = 32
 const SEARCH_LENGTH = 8192
@@ -22,7 +22,11 @@ export function findBinTable(bytes: Uint8Array): BinImageTable | undefined {
   // The runtime's own search for a word takes half as long as a loop that looks for the first byte.
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
   const words = new Int32Array(aligned.buffer, aligned.byteOffset, Math.ceil(end / 4))
-  for (let index = words.indexOf(MAGIC); index !== -1; index = words.indexOf(MAGIC, index + 1)) {
+  for (
+    let index = words.indexOf(BIN_TABLE_MAGIC);
+    index !== -1;
+    index = words.indexOf(BIN_TABLE_MAGIC, index + 1)
+  ) {
     const table = readTable(aligned, 4 * index)
     if (table !== undefined) return table
   }
@@ -33,7 +37,7 @@ function readTable(bytes: Uint8Array, offset: number): BinImageTable | undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, TABLE_LENGTH)
   const field = (at: number) => view.getUint32(at, true)
   const flags = field(4)
-  if (field(0) !== MAGIC || (MAGIC + flags + field(8)) % 2 ** 32 !== 0) return undefined
+  if (field(0) !== BIN_TABLE_MAGIC || (BIN_TABLE_MAGIC + flags + field(8)) % 2 ** 32 !== 0) return undefined
   return {
     offset,
     flags,

@@ -5,6 +5,9 @@ const SEARCH_LENGTH = 8192
 const VERSION_1 = { magic: 0x1bad_b002, words: 3, align: 1 }
 const VERSION_2 = { magic: 0xe852_50d6 | 0, words: 4, align: 2 }
 
+/** The words, as signed numbers, with which headers of either version start. */
+export const MULTIBOOT_MAGICS = [VERSION_1.magic, VERSION_2.magic] as const
+
 /** The versions of which a sound header is in the first 8192 bytes. */
 export function findMultiboot(bytes: Uint8Array): (1 | 2)[] {
   const length = Math.min(SEARCH_LENGTH, bytes.length) & ~3

@@ -5,10 +5,10 @@
 import { readU32 } from '../engine/block-stop.ts'
 import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
-import { BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
+import { BIN_TABLE_MAGIC, BIN_TABLE_WINDOW, findBinTable } from '../facts/bin-table.ts'
 import { elfUse } from '../facts/elf-use.ts'
 import type { BzImageLayer, Codec, ImageKind, StreamLayer } from '../facts/facts.ts'
-import { findMultiboot } from '../facts/multiboot.ts'
+import { findMultiboot, MULTIBOOT_MAGICS } from '../facts/multiboot.ts'
 import type { scanElfToJson } from '../facts/scan.ts'
 import type { Source } from '../source/source.ts'
 import { parseBzImage, readKernelVersion } from './bzimage.ts'
@@ -83,10 +83,11 @@ export class ImageReader {
     cost.read += length
     const found = detect(head)
     facts.kind = found ?? ('unknown' satisfies ImageKind)
+    const hasMagic = this.#engine.holdsWord(BASE, length, BIN_TABLE_MAGIC, ...MULTIBOOT_MAGICS) !== 0
     // A flat image is known by its table alone. In a gzip file the table counts that it unpacks to.
-    if (found !== 'gzip') this.#findBinTable(head)
+    if (hasMagic && found !== 'gzip') this.#findBinTable(head)
     if (found === 'elf') {
-      this.#findMultiboot(head)
+      if (hasMagic) this.#findMultiboot(head)
       this.reading.use = elfUse(head)
       this.#scanFile(length)
     } else if (found === 'bzimage')
