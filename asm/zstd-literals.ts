@@ -1,6 +1,8 @@
 // The literals of a zstd block (RFC 8878, section 3.1.1.3.1), and their Huffman codes (section 4.2).
 import * as zstd from '../src/engine/zstd-state.ts'
+import { bitsBelow, bitsOf } from './backward-bits'
 import { describedLog, readCounts, spreadSymbols, transition } from './zstd-fse'
+import { readPairs } from './zstd-pairs'
 
 const LITERALS: usize = zstd.ZSTD_LITERALS
 const SPREAD: usize = zstd.ZSTD_SPREAD
@@ -57,11 +59,13 @@ export function readLiterals(input: usize, inputEnd: usize, most: u32): usize {
     from = readHuffman(from, end)
     if (from === 0) return 0
     store<u32>(zstd.ZSTD_HAS, load<u32>(zstd.ZSTD_HAS) | zstd.ZSTD_HAS_HUFFMAN)
+    store<u32>(zstd.ZSTD_TABLE_LITERALS, format === 0 ? 0 : size)
+    store<u32>(zstd.ZSTD_TABLE_BYTES, format === 0 ? 0 : <u32>packed)
   } else if ((load<u32>(zstd.ZSTD_HAS) & zstd.ZSTD_HAS_HUFFMAN) === 0) {
     return 0
   }
   const ok = format === 0 ? readStream(from, end, LITERALS, LITERALS + size) : readStreams(from, end, size)
-  if (!ok) return 0
+  if (!ok && !readPairs(from, end, size, format === 0)) return 0
   setLiterals(LITERALS, size)
   return end
 }
@@ -124,20 +128,6 @@ function readWeights(input: usize, inputEnd: usize): u32 {
     second = advanced
   }
   return 0
-}
-
-/** How many bits a stream has that is read from its end: below the highest one that is set. -1 where none is. */
-function bitsOf(start: usize, end: usize): i32 {
-  if (end <= start) return -1
-  const last = <u32>load<u8>(end - 1)
-  if (last === 0) return -1
-  return ((<i32>(end - start)) << 3) - 8 + (31 - clz(last))
-}
-
-/** The `count` bits (16 at most) of a stream below bit `position`. */
-function bitsBelow(start: usize, position: i32, count: u32): u32 {
-  const low = position - <i32>count
-  return (load<u32>(start + (low >> 3)) >> (low & 7)) & (((<u32>1) << count) - 1)
 }
 
 /** Makes the table of `count` weights and of the last one, which is what they leave (section 4.2.1.3). */

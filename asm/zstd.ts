@@ -1,11 +1,13 @@
 // Compressed zstd blocks (RFC 8878, section 3.1.1.3): literals, and sequences that say how they and what came before
 // make the output.
 import {
+  PAIRS_REFUSED,
   ZSTD_BAD_LITERALS,
   ZSTD_BAD_TABLES,
   ZSTD_DISTANCES,
   ZSTD_HAS,
   ZSTD_LITERALS_AT,
+  ZSTD_PAIRS,
 } from '../src/engine/zstd-state.ts'
 import { stop } from './block-stop'
 import { readTables } from './zstd-fse'
@@ -20,6 +22,7 @@ const LONG_COUNT: u32 = 0x7f00
 /** Starts a frame: section 3.1.1.5 says what the last distances are then. */
 export function zstdReset(): void {
   store<u32>(ZSTD_HAS, 0)
+  store<u32>(ZSTD_PAIRS, PAIRS_REFUSED)
   store<u32>(DISTANCES, 1)
   store<u32>(DISTANCES, 4, 4)
   store<u32>(DISTANCES, 8, 8)

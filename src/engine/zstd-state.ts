@@ -16,6 +16,19 @@ export const ZSTD_LITERALS_UNTIL = ZSTD_ROOM + 20
 export const ZSTD_LENGTH_LOG = ZSTD_ROOM + 24
 export const ZSTD_OFFSET_LOG = ZSTD_ROOM + 28
 export const ZSTD_MATCH_LOG = ZSTD_ROOM + 32
+/** u32, a PAIRS_… value: whether literals are taken that only a decoder takes which reads two of them at once. */
+export const ZSTD_PAIRS = ZSTD_ROOM + 36
+/** Such literals break the rules, as the format has it. `zstdReset` sets this. */
+export const PAIRS_REFUSED = 0
+/** Those of one block are taken. */
+export const PAIRS_ALLOWED = 1
+/** They were: those of another block break the rules. */
+export const PAIRS_TAKEN = 2
+/** They were, and a stream was used up before its last literal. */
+export const PAIRS_USED_UP = 3
+/** Two u32: the literals of the block that brought the Huffman table, and their bytes with the table; 0 for one stream. */
+export const ZSTD_TABLE_LITERALS = ZSTD_ROOM + 40
+export const ZSTD_TABLE_BYTES = ZSTD_ROOM + 44
 
 /** The longest Huffman code (RFC 8878, section 4.2.1). */
 export const HUFFMAN_LOG = 11

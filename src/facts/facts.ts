@@ -83,6 +83,8 @@ export interface StreamLayer {
   stored?: true
   /** zstd: other frames with contents follow the first: what that unpacks to, and where the next starts. */
   firstFrame?: { unpacked: number; consumed: number }
+  /** zstd: a block that breaks the rules, and that a decoder may take all the same which reads two literals at once. */
+  literalPairs?: LiteralPairs
   /** lz4: decoded by the size word alone, as a decoder does that does not look at the sizes of blocks. */
   bySize?: BySize
   /** lz4: the legacy frame that Linux uses, or the later one that no Xen takes. */
@@ -105,6 +107,22 @@ export interface BySize {
   end: 'agrees' | 'breaks' | 'runs-out'
   /** How far at most the output comes up to the input, both counted from their starts; negative where it stays before. */
   lead: number
+}
+
+/**
+ * A zstd block of whose literals a stream does not end where its bits do, and of which a decoder does not see that which
+ * reads two literals at once. `error` is about this block, and what is read of the stream is what such a decoder reads.
+ */
+export interface LiteralPairs {
+  /** What the stream unpacks to before this block, in bytes. */
+  unpacked: number
+  /** How many literals the block has that brought the Huffman table, and their bytes: decoders choose by these how to read. */
+  literals: number
+  bytes: number
+  /** A stream is used up before its last literal: it is what a decoder of 64 bits reads. */
+  usedUp?: true
+  /** Nothing else is wrong up to the end of the stream, and no checksum is there that would tell. */
+  unnoticed?: true
 }
 
 /** A filter of an xz block (https://tukaani.org/xz/xz-file-format.txt, section 5.3). */

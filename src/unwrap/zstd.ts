@@ -3,13 +3,18 @@
  * @module
  */
 import { AT_BLOCK_END, BAD_DISTANCE, OUTPUT_FULL } from '../engine/block-state.ts'
-import { readU32, stoppedOutput } from '../engine/block-stop.ts'
+import { readU32, stoppedOutput, writeU32 } from '../engine/block-stop.ts'
 import type { Window } from '../engine/engine.ts'
 import {
+  PAIRS_ALLOWED,
+  PAIRS_USED_UP,
   ZSTD_BAD_LITERALS,
   ZSTD_BAD_SEQUENCES,
   ZSTD_BAD_TABLES,
   ZSTD_MAX_BLOCK,
+  ZSTD_PAIRS,
+  ZSTD_TABLE_BYTES,
+  ZSTD_TABLE_LITERALS,
 } from '../engine/zstd-state.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
@@ -41,6 +46,8 @@ const REASONS = new Map<number, string>([
   [BAD_DISTANCE, 'copies from before the start of the frame'],
 ])
 
+const badBlock = (at: number, reason: string) => `the block at ${hex(at)} ${reason}`
+
 /** Opens a stream that starts with zstd's magic. What is wrong with it is in `layer.error`. */
 export const openZstd = (context: UnpackContext): Unpacker => new ZstdUnpacker(context)
 
@@ -58,6 +65,8 @@ class ZstdUnpacker implements Unpacker {
   #position = 0
   #isFrameDone = false
   #ended = false
+  /** It cannot go on. Literals that pass in pairs are an error, and do not stop it. */
+  #failed = false
   #room = 0
 
   constructor(context: UnpackContext) {
@@ -77,12 +86,15 @@ class ZstdUnpacker implements Unpacker {
 
   finish(): void {
     this.#unpack(Number.POSITIVE_INFINITY)
-    if (this.layer.error === undefined) completeLayer(this.layer, this.produced, this.#position)
+    const { error, literalPairs } = this.layer
+    if (error === undefined) completeLayer(this.layer, this.produced, this.#position)
+    else if (literalPairs !== undefined && !this.#failed) literalPairs.unnoticed = true
   }
 
   #openFrame(at: number): void {
     const { input, limits } = this.#context
     this.#frame = readZstdFrame(input, this.layer, at)
+    this.#failed = this.#frame === undefined
     if (this.#frame === undefined) return
     const { window, blocks } = this.#frame
     this.#frameStart = this.produced
@@ -98,7 +110,7 @@ class ZstdUnpacker implements Unpacker {
   }
 
   #unpack(end: number): void {
-    while (this.produced < end && !this.#ended && this.layer.error === undefined) {
+    while (this.produced < end && !this.#ended && !this.#failed) {
       if (this.#isFrameDone) this.#endFrame()
       else this.#unpackBlock()
     }
@@ -124,9 +136,9 @@ class ZstdUnpacker implements Unpacker {
   }
 
   #unpackBlock(): void {
-    const { engine, input } = this.#context
+    const { input } = this.#context
     const at = this.#position
-    if (at === this.#frame!.blocks) engine.zstdReset()
+    if (at === this.#frame!.blocks) this.#startFrame()
     input.load(at, Math.min(at + INPUT_STEP, input.length))
     const block = readZstdBlock(input, at)
     if (block === undefined) {
@@ -135,16 +147,35 @@ class ZstdUnpacker implements Unpacker {
       return
     }
     if (!this.#takesBlock(block, at)) return
+    const before = this.produced
     const status = this.#runBlock(block)
     if (status === AT_BLOCK_END) {
+      if (this.layer.literalPairs === undefined) this.#notePairs(at, before)
       this.#position = block.to
       this.#isFrameDone = block.isLast
     } else if (status === OUTPUT_FULL && this.produced + this.#maxBlock > this.#context.limits.output) {
       this.#overLimit(at)
     } else {
       const reason = REASONS.get(status) ?? `unpacks to more than ${this.#maxBlock} bytes`
-      this.#fail('stream-corrupt', at, `the block at ${hex(at)} ${reason}`)
+      this.#fail('stream-corrupt', at, badBlock(at, reason))
     }
+  }
+
+  #startFrame(): void {
+    const { engine } = this.#context
+    engine.zstdReset()
+    if (this.layer.literalPairs === undefined) writeU32(engine.memory, ZSTD_PAIRS, PAIRS_ALLOWED)
+  }
+
+  /** Notes it where the block at `at` breaks the rules, and unpacking goes on as if it did not. */
+  #notePairs(at: number, unpacked: number): void {
+    const { memory } = this.#context.engine
+    const pairs = readU32(memory, ZSTD_PAIRS)
+    if (pairs === PAIRS_ALLOWED) return
+    failStream(this.layer, 'stream-corrupt', at, badBlock(at, REASONS.get(ZSTD_BAD_LITERALS)!))
+    const literals = readU32(memory, ZSTD_TABLE_LITERALS)
+    this.layer.literalPairs = { unpacked, literals, bytes: readU32(memory, ZSTD_TABLE_BYTES) }
+    if (pairs === PAIRS_USED_UP) this.layer.literalPairs.usedUp = true
   }
 
   #takesBlock({ type, size, from, to }: ZstdBlock, at: number): boolean {
@@ -163,7 +194,7 @@ class ZstdUnpacker implements Unpacker {
     } else if (type !== COMPRESSED_BLOCK && this.produced + size > limits.output) {
       this.#overLimit(at)
     }
-    return this.layer.error === undefined
+    return !this.#failed
   }
 
   /** Unpacks the bytes of a block that may be taken, counts them, and returns a status of block-state.ts or zstd-state.ts. */
@@ -200,7 +231,7 @@ class ZstdUnpacker implements Unpacker {
     ) {
       this.#fail('checksum-mismatch', at, `the xxh64 at ${hex(at)} does not match`)
     }
-    return this.layer.error === undefined
+    return !this.#failed
   }
 
   #overLimit(at: number): void {
@@ -209,6 +240,7 @@ class ZstdUnpacker implements Unpacker {
   }
 
   #fail(code: StreamErrorCode, offset: number, message: string): void {
+    this.#failed = true
     failStream(this.layer, code, offset, message)
   }
 }

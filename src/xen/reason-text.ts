@@ -198,6 +198,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'xz-check-unknown': ({ check }) =>
     `The hypervisor does not know the ${check} check of the xz stream, only CRC32 and none`,
   'zstd-gap': () => 'There is something between the end of the zstd stream and its size word',
+  'zstd-literal-pairs': ({ problem }) =>
+    `The zstd stream breaks a rule, which a decoder that reads two literals at once does not see, and it has no checksum: ${problem}`,
 }
 
 /** A change by its commits, or where none is known, by the release that brought it. */

@@ -161,6 +161,7 @@ export interface ReasonArgs {
   'xen-version': { version: string }
   'xz-check-unknown': { check: string }
   'zstd-gap': None
+  'zstd-literal-pairs': { problem: string }
 }
 
 export type ReasonCode = keyof ReasonArgs

@@ -47,6 +47,17 @@ function isLzoChecksum({ codec, error }: StreamLayer): boolean {
   return codec === 'lzo' && error?.code === 'checksum-mismatch'
 }
 
+/** Whether libzstd sees that literals break the rules depends on how its version reads them, and on their sizes. */
+export function dependsOnDecoder({ error, literalPairs }: StreamLayer): Stop | undefined {
+  if (error === undefined || literalPairs?.unnoticed !== true) return undefined
+  return {
+    verdict: 'uncertain',
+    code: 'stream-broken',
+    reason: because('zstd-literal-pairs', { problem: error.message }),
+    gates: [],
+  }
+}
+
 /** A stream that was not unpacked though Xen would go on: what it makes of the rest is not known then. */
 export function limitedByUs(layer: StreamLayer): Stop | undefined {
   const error = streamError(layer)

@@ -97,5 +97,35 @@ describe.each(CODECS)('%s', codec => {
   })
 })
 
+describe('zstd literals that only a decoder of single ones refuses', () => {
+  const reading = readImage(engines[0]!, new MemorySource(sound('zstd')), { verify: true })
+  const verdictOf = (unnoticed: boolean) => {
+    const facts = structuredClone(reading.facts)
+    const layer = facts.layers[1]!
+    if (layer.kind !== 'stream') throw new Error('Cannot damage the payload: it is no stream')
+    layer.verified = false
+    layer.error = { code: 'stream-corrupt', offset: 9, message: 'the block at 0x9 has bad literals' }
+    layer.literalPairs = { unpacked: 0, literals: 9000, bytes: 4000, ...(unnoticed && { unnoticed }) }
+    const xen = target('4.22.0')
+    return MODES.map(mode => new Judge(facts, xen.options).verdict(xen, mode))
+      .filter(({ code }) => !RELEASES_OWN.has(code ?? ''))
+      .map(({ verdict, code }) => ({ verdict, code }))
+  }
+
+  test('are in doubt without a checksum', () => {
+    const verdicts = verdictOf(true)
+    expect(verdicts.length).toBeGreaterThan(1)
+    expect(new Set(verdicts.map(({ verdict, code }) => `${verdict} ${code}`))).toEqual(
+      new Set(['uncertain stream-broken']),
+    )
+  })
+
+  test('are refused where a checksum tells, or more is wrong', () => {
+    expect(new Set(verdictOf(false).map(({ verdict, code }) => `${verdict} ${code}`))).toEqual(
+      new Set(['refuses stream-broken']),
+    )
+  })
+})
+
 /** What is wrong with the release, or with this kernel before it was damaged. */
 const RELEASES_OWN = new Set(['codec-unsupported', 'lz4-decoder-broken', 'not-pvh', 'pvh-features-missing'])

@@ -3,6 +3,7 @@ import { readU32, writeU32 } from '../block-stop.ts'
 import * as zstd from '../zstd-state.ts'
 import { bitsBelow, bitsOf } from './backward-bits.ts'
 import { makeStates, readCounts } from './zstd-fse.ts'
+import { readPairs } from './zstd-pairs.ts'
 
 /** The largest symbol of a weight, and the accuracy log of their table (section 4.2.1.2). */
 const MAX_WEIGHT = zstd.HUFFMAN_LOG
@@ -42,6 +43,8 @@ export function readLiterals(memory: Uint8Array, input: number, inputEnd: number
     from = readHuffman(memory, from, end)
     if (from === 0) return 0
     writeU32(memory, zstd.ZSTD_HAS, readU32(memory, zstd.ZSTD_HAS) | zstd.ZSTD_HAS_HUFFMAN)
+    writeU32(memory, zstd.ZSTD_TABLE_LITERALS, format === 0 ? 0 : size)
+    writeU32(memory, zstd.ZSTD_TABLE_BYTES, format === 0 ? 0 : packed)
   } else if ((readU32(memory, zstd.ZSTD_HAS) & zstd.ZSTD_HAS_HUFFMAN) === 0) {
     return 0
   }
@@ -49,7 +52,7 @@ export function readLiterals(memory: Uint8Array, input: number, inputEnd: number
     format === 0
       ? readStream(memory, from, end, zstd.ZSTD_LITERALS, zstd.ZSTD_LITERALS + size)
       : readStreams(memory, from, end, size)
-  if (!ok) return 0
+  if (!ok && !readPairs(memory, from, end, size, format === 0)) return 0
   setLiterals(memory, zstd.ZSTD_LITERALS, size)
   return end
 }

@@ -16,6 +16,7 @@ const STATES = 512
 /** See `EngineFunctions.zstdReset`. */
 export function zstdReset(memory: Uint8Array): void {
   writeU32(memory, zstd.ZSTD_HAS, 0)
+  writeU32(memory, zstd.ZSTD_PAIRS, zstd.PAIRS_REFUSED)
   writeU32(memory, zstd.ZSTD_DISTANCES, 1)
   writeU32(memory, zstd.ZSTD_DISTANCES + 4, 4)
   writeU32(memory, zstd.ZSTD_DISTANCES + 8, 8)

@@ -1,6 +1,6 @@
 /** From a file to an ELF: grub_file_open's filters and grub_xen_file (grub-core/loader/i386/xen_file.c). */
 import { ELFCLASS32, ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB } from '../../facts/elf-format.ts'
-import type { BzImageLayer, Codec, Facts, StreamLayer } from '../../facts/facts.ts'
+import type { BzImageLayer, Codec, ElfFacts, Facts, StreamError, StreamLayer } from '../../facts/facts.ts'
 import { type GrubAssumption, type GrubStop, MESSAGES, undefinedRead } from './answer.ts'
 import type { GrubGateId, GrubReader } from './pvgrub2.ts'
 import { type GrubReason, grubBecause } from './reason.ts'
@@ -89,16 +89,17 @@ export function openKernel(ask: GrubReader, facts: Facts): Opened | GrubStop {
     return { file: inner, readableTo: readableTo(facts, inner, trim), assumptions }
   if (inner.depth > raw.depth) {
     const broken = payload?.kind === 'stream' ? payload.error : undefined
-    if (broken === undefined) return undefinedRead('file', 'closed-twice')
-    return {
-      verdict: 'uncertain',
-      stage: 'file',
-      code: 'stream-broken',
-      reason: grubBecause('payload-broken', { problem: broken.message }),
-    }
+    return broken === undefined ? undefinedRead('file', 'closed-twice') : payloadBroken(broken)
   }
   return notUnpacked(payload)
 }
+
+export const payloadBroken = ({ message }: StreamError): GrubStop => ({
+  verdict: 'uncertain',
+  stage: 'file',
+  code: 'stream-broken',
+  reason: grubBecause('payload-broken', { problem: message }),
+})
 
 function tooOld(layer: Facts['layers'][number] | undefined): GrubStop {
   const linux = layer?.kind === 'bzimage'
@@ -208,10 +209,13 @@ function whileUnpacking(
   if (error?.code !== 'stream-truncated' || unpacked !== undefined) return undefined
   if (codec === 'zstd') return undefinedRead('file', 'zstd-cut')
   if (codec !== 'gzip' || elf === undefined || ask.gate('gzip-end') === 'zeros') return undefined
-  const needed = Math.max(EHDR, ...elf.walks.map(({ end }) => Number(end)))
+  const needed = neededOf(elf)
   const sameWindow = Math.floor((needed - 1) / GZIP_WINDOW) >= Math.floor((elf.size - 1) / GZIP_WINDOW)
   return sameWindow ? noImage(grubBecause('gzip-cut')) : undefined
 }
+
+/** How much of an ELF GRUB reads up to the end of its notes, in bytes. */
+export const neededOf = ({ walks }: ElfFacts) => Math.max(EHDR, ...walks.map(({ end }) => Number(end)))
 
 /** The size that a filter reads from the stream; where GRUB finds none that counts, the real one. */
 function sizeOf({ elf }: Facts, layer: StreamLayer, trim: number): number {

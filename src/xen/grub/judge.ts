@@ -9,14 +9,16 @@ import {
   type GrubArch,
   type GrubAssumption,
   type GrubInfo,
+  type GrubKernelArch,
   type GrubStage,
   type GrubStop,
   MESSAGES,
 } from './answer.ts'
-import { openKernel } from './file.ts'
+import { neededOf, openKernel, payloadBroken } from './file.ts'
 import { readInfo } from './notes.ts'
 import { type GrubReader, pvgrub2 } from './pvgrub2.ts'
 import { grubBecause } from './reason.ts'
+import { takesPairs } from './zstd-literals.ts'
 
 const PAGE = 4096n
 const EM_386 = 3
@@ -46,10 +48,16 @@ export interface Parsed {
   assumptions: GrubAssumption[]
 }
 
-/** grub_xen_file and grub_xen_get_info. */
-export function parseKernel(ask: GrubReader, { facts, image }: GrubSubject): Parsed | GrubStop {
+/** grub_xen_file and grub_xen_get_info, in a program of as many bits as the GRUB that is built for `build`. */
+export function parseKernel(
+  ask: GrubReader,
+  { facts, image }: GrubSubject,
+  build: GrubArch,
+): Parsed | GrubStop {
   const opened = openKernel(ask, facts)
   if ('verdict' in opened) return opened
+  const unread = unreadLiterals(facts, opened.file.depth, build)
+  if (unread !== undefined) return unread
   const elf = image!.facts
   const known =
     elf.data === ELFDATA2LSB &&
@@ -70,6 +78,16 @@ export function parseKernel(ask: GrubReader, { facts, image }: GrubSubject): Par
   return { info, size: opened.file.size, readableTo: opened.readableTo, assumptions: opened.assumptions }
 }
 
+/** A zstd block before the end of the notes at which this GRUB's decoder stops, in a layer that it unpacks. */
+function unreadLiterals({ elf, layers }: Facts, depth: number, build: GrubArch): GrubStop | undefined {
+  for (const layer of layers.slice(0, depth)) {
+    if (layer.kind !== 'stream' || layer.literalPairs === undefined || layer.error === undefined) continue
+    const isNeeded = elf !== undefined && neededOf(elf) > layer.literalPairs.unpacked
+    if (isNeeded && !takesPairs(layer.literalPairs, build)) return payloadBroken(layer.error)
+  }
+  return undefined
+}
+
 /** The error names both checksums, of which the facts have none. */
 const checksumMismatch = (stage: GrubStage): GrubStop => ({
   verdict: 'refuses',
@@ -80,7 +98,7 @@ const checksumMismatch = (stage: GrubStage): GrubStop => ({
 
 /** What one version, built for `arch`, does with a kernel. */
 export function askGrub(ask: GrubReader, subject: GrubSubject, arch: GrubArch): GrubAnswer {
-  const parsed = parseKernel(ask, subject)
+  const parsed = parseKernel(ask, subject, arch)
   if ('verdict' in parsed) return { ...parsed, gates: ask.gates, assumptions: [] }
   const stop = checkArchitecture(ask, parsed.info, arch) ?? checkSegments(ask, subject.image!, parsed)
   if (stop !== undefined) return { ...stop, gates: ask.gates, assumptions: parsed.assumptions }
@@ -92,13 +110,19 @@ export function askGrub(ask: GrubReader, subject: GrubSubject, arch: GrubArch): 
   }
 }
 
+/** The build of GRUB that loads kernels of an architecture. */
+export function buildFor(arch: GrubKernelArch): GrubArch | undefined {
+  if (arch === 'x86_64') return 'x86_64-xen'
+  return arch === 'i386' ? undefined : 'i386-xen'
+}
+
 function checkArchitecture(
   ask: GrubReader,
   { arch, virtBase }: GrubInfo,
   build: GrubArch,
 ): GrubStop | undefined {
   ask.gate('architecture')
-  const fits = build === 'x86_64-xen' ? arch === 'x86_64' : arch === 'i386-pae' || arch === 'i386-pae-bimodal'
+  const fits = buildFor(arch) === build
   ask.trace?.({
     stage: 'grub_cmd_xen',
     what: 'architecture',

@@ -6,7 +6,7 @@ import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
-import { isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
+import { dependsOnDecoder, isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stage, Stop } from '../verdict.ts'
 
@@ -144,8 +144,8 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
   if (codec === 'bzip2' && error.code === 'stream-truncated') {
     return { ...outside('bzip2-input', ['bzip2-hypervisor']), stage: 'bzimage_parse' }
   }
-  const limited = limitedByUs(layer)
-  if (limited !== undefined) return { ...limited, stage: 'bzimage_parse' }
+  const unsure = limitedByUs(layer) ?? dependsOnDecoder(layer)
+  if (unsure !== undefined) return { ...unsure, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
   if (codec === 'gzip' && error.fault === 'distance') {
     return { ...outside('gzip-distance', ['gzip-hypervisor']), stage: 'bzimage_parse' }

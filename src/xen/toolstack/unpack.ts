@@ -6,7 +6,7 @@ import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
-import { isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
+import { dependsOnDecoder, isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
 import { DECOMPRESS_MAX, gunzipFailure, tryGunzip } from './read.ts'
@@ -167,8 +167,8 @@ function memoryLimit({ ask }: LoaderRun, layer: StreamLayer): Unpacked | undefin
 
 function broken(layer: StreamLayer, gates: readonly GateId[]): Unpacked {
   const { code, message } = streamError(layer)!
-  const limited = limitedByUs(layer)
-  if (limited !== undefined) return { stop: limited }
+  const unsure = limitedByUs(layer) ?? dependsOnDecoder(layer)
+  if (unsure !== undefined) return { stop: unsure }
   const cause = code === 'stream-unsupported' ? 'stream-unsupported' : 'stream-broken'
   return lost(cause, because('stream-broken', { codec: layer.codec, problem: message }), gates)
 }
