@@ -1,7 +1,9 @@
 /** What GRUB 2 boots by default from a configuration on a guest's disk (grub-core/normal/menu.c). */
 import type { GuestDevices } from '../guest-devices.ts'
 import type { MenuChoice, MenuEntry } from '../menu.ts'
-import { Interpreter, type MenuItem } from './interpreter.ts'
+import { Interpreter } from './interpreter.ts'
+import type { MenuItem } from './menu-item.ts'
+import { MOST_CANDIDATES } from './value.ts'
 
 /** Where a GRUB that comes from dom0, or from the disk, looks for its configuration. */
 export const GRUB2_FILES = [
@@ -11,7 +13,6 @@ export const GRUB2_FILES = [
   '/grub2/grub.cfg',
 ]
 const DEEPEST_MENU = 16
-const MOST_CANDIDATES = 16
 
 /** Reads `config` as GRUB does on `platform` (xen, xen_pvh, pc, efi). */
 export function chooseGrub2(devices: GuestDevices, config: string, platform: string): MenuChoice {

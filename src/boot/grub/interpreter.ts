@@ -3,33 +3,21 @@
  * machine is left open, and both ways are gone.
  * @module
  */
-import type { GuestDevice, GuestDevices, SearchKey } from '../guest-devices.ts'
+import type { GuestDevice, GuestDevices } from '../guest-devices.ts'
 import type { GuestFiles } from '../guest-files.ts'
-import { CONFIG_LIMIT, configText, type EntryKind, type MenuEntry, type MenuProblem } from '../menu.ts'
+import { CONFIG_LIMIT, configText, type EntryKind, type MenuProblem } from '../menu.ts'
 import { blsEntries } from './bls.ts'
+import { not, type Truth, testCondition } from './condition.ts'
 import { readEnvironment } from './environment.ts'
+import { type MenuItem, menuItem } from './menu-item.ts'
 import { parseScript, type Statement, type Word } from './script.ts'
-
-/** A variable's value; what may be one of several is not known. */
-export type Value = string | { candidates: readonly string[] }
-
-/** One line of a menu: an entry with its commands, or a menu of its own. */
-export interface MenuItem {
-  title: string
-  id?: string
-  kind: 'entry' | 'submenu' | 'ready'
-  body: readonly Statement[]
-  /** Of an entry that needs no commands to be run. */
-  ready?: MenuEntry
-}
+import { NOT_HERE, parseSearch, SEARCH_WORDS, type Search } from './search.ts'
+import { eitherOf, textOfValue, type Value, valueOfText } from './value.ts'
 
 /** Commands that are run in all, of all files together. */
 const MOST_STEPS = 1_000_000
 const MOST_FILES = 32
 const DEEPEST_FILES = 8
-const MOST_CANDIDATES = 16
-
-type Truth = boolean | undefined
 
 const LINUX = new Set(['linux', 'linux16', 'linuxefi', 'linux64'])
 const INITRD = new Set(['initrd', 'initrd16', 'initrdefi', 'initrd64'])
@@ -182,13 +170,11 @@ export class Interpreter {
     const assignment = words.length === 1 ? /^(\w+)=(.*)$/s.exec(first) : null
     if (assignment !== null) return this.#set(first)
     switch (first) {
-      case '!': {
-        const truth = this.#simple(args[0] ?? '', args.slice(1))
-        return truth === undefined ? undefined : !truth
-      }
+      case '!':
+        return not(this.#simple(args[0] ?? '', args.slice(1)))
       case 'menuentry':
       case 'submenu':
-        this.#addItem(first === 'submenu' ? 'submenu' : 'entry', args, block ?? [])
+        this.items.push(menuItem(first === 'submenu' ? 'submenu' : 'entry', args, block ?? []))
         return true
       default:
         return this.#simple(first, args)
@@ -280,7 +266,7 @@ export class Interpreter {
     const device = this.#devices.find(key, value)
     if (variable !== undefined) this.variables.set(variable, device?.name ?? NOT_HERE)
     if (device !== undefined) return true
-    this.remarks.add(`No file system of this disk has the ${KEY_WORDS[key]} ${JSON.stringify(value)}`)
+    this.remarks.add(`No file system of this disk has the ${SEARCH_WORDS[key]} ${JSON.stringify(value)}`)
     return undefined
   }
 
@@ -297,30 +283,8 @@ export class Interpreter {
     const name = text.slice(0, equals)
     const value = text.slice(equals + 1)
     // GRUB's own hook takes the parentheses from a device.
-    this.variables.set(name, this.#candidates(name === 'root' ? value.replace(/^\((.*)\)$/, '$1') : value))
+    this.variables.set(name, valueOfText(name === 'root' ? value.replace(/^\((.*)\)$/, '$1') : value))
     return true
-  }
-
-  /** A marker of an open value in expanded text stands for all that it may be. */
-  #candidates(text: string): Value {
-    const match = /^\uE000(.*)\uE001$/.exec(text)
-    return match === null ? text : { candidates: match[1]!.split('\uE002') }
-  }
-
-  #addItem(kind: 'entry' | 'submenu', args: readonly string[], body: readonly Statement[]): void {
-    let id: string | undefined
-    const titles: string[] = []
-    for (let at = 0; at < args.length; at++) {
-      const arg = args[at]!
-      if (arg.startsWith('--id=')) id = arg.slice('--id='.length)
-      else if (arg === '--id') id = args[++at]
-      else if (arg === '--unrestricted') continue
-      else if (/^--(class|users|hotkey|source)$/.test(arg)) at++
-      // $menuentry_id_option is --id where it is set, and empty otherwise.
-      else if (!arg.startsWith('--') && arg !== '') titles.push(arg)
-    }
-    const [title = ''] = titles
-    this.items.push({ title, kind, body, ...(id !== undefined && { id }) })
   }
 
   #loadEnvironment(args: readonly string[]): Truth {
@@ -350,7 +314,7 @@ export class Interpreter {
         continue
       }
       const value = this.variables.get(part.variable)
-      const text = value === undefined ? '' : typeof value === 'string' ? value : open(value.candidates)
+      const text = value === undefined ? '' : textOfValue(value)
       if (part.quoted) {
         fields[fields.length - 1] += text
         continue
@@ -375,93 +339,16 @@ export class Interpreter {
     return { device, files: (device ?? this.#devices.home).files, path }
   }
 
-  /** `[ … ]`: undefined where it depends on what is not known. */
   #test(args: readonly string[]): Truth {
-    const or = args.lastIndexOf('-o')
-    if (or > 0) return anyOf(this.#test(args.slice(0, or)), this.#test(args.slice(or + 1)))
-    const and = args.lastIndexOf('-a')
-    if (and > 0) return allOf(this.#test(args.slice(0, and)), this.#test(args.slice(and + 1)))
-    if (args[0] === '!') {
-      const truth = this.#test(args.slice(1))
-      return truth === undefined ? undefined : !truth
-    }
-    const [a = '', operator, b = ''] = args
-    if (args.length <= 1) return isOpen(a) ? undefined : a !== ''
-    if (args.length === 2) {
-      const [what, name = ''] = args
-      if (isOpen(name)) return undefined
-      switch (what) {
-        case '-n':
-          return name !== ''
-        case '-z':
-          return name === ''
-        case '-s':
-        case '-e':
-        case '-f':
-        case '-d': {
-          const { files, path } = this.#locate(name)
-          if (what === '-d') return files.list(path).length > 0
-          return what === '-s' ? (files.size(path) ?? 0) > 0 : files.size(path) !== undefined
-        }
-        default:
-          return undefined
-      }
-    }
-    if (isOpen(a) || isOpen(b)) return undefined
-    switch (operator) {
-      case '=':
-      case '==':
-        return a === b
-      case '!=':
-        return a !== b
-      case '-eq':
-        return Number(a) === Number(b)
-      case '-ne':
-        return Number(a) !== Number(b)
-      case '-lt':
-        return Number(a) < Number(b)
-      case '-le':
-        return Number(a) <= Number(b)
-      case '-gt':
-        return Number(a) > Number(b)
-      case '-ge':
-        return Number(a) >= Number(b)
-      default:
-        return undefined
-    }
+    return testCondition(args, (test, name) => {
+      const { files, path } = this.#locate(name)
+      if (test === '-d') return files.list(path).length > 0
+      return test === '-s' ? (files.size(path) ?? 0) > 0 : files.size(path) !== undefined
+    })
   }
 }
 
-/** The value of a variable after a search that found nothing: the file system may be on another disk. */
-const NOT_HERE = 'not-on-this-disk'
-
-interface Search {
-  /** Absent where the command does not say by what it searches. */
-  key: SearchKey | undefined
-  value: string
-  /** The variable that is set; absent where none is. */
-  variable?: string
-}
-
 const DOTTED = { 'search.file': 'file', 'search.fs_label': 'label', 'search.fs_uuid': 'uuid' } as const
-const KEY_WORDS: Readonly<Record<SearchKey, string>> = { file: 'file', label: 'label', uuid: 'UUID' }
-const SEARCH_KEYS: Readonly<Record<string, SearchKey>> = {
-  '-f': 'file',
-  '--file': 'file',
-  '-l': 'label',
-  '--label': 'label',
-  '-u': 'uuid',
-  '--fs-uuid': 'uuid',
-}
-
-/** The words of `search`: `--no-floppy --fs-uuid --set=root [--hint=…] UUID`. Without `=`, `--set` is for root. */
-function parseSearch(args: readonly string[]): Search {
-  const key = args.map(arg => SEARCH_KEYS[arg]).find(known => known !== undefined)
-  const set = args.find(arg => /^(-s|--set)(=|$)/.test(arg))
-  const names = args.filter(arg => !arg.startsWith('-'))
-  const given = /=(.+)$/.exec(set ?? '')?.[1] ?? (names.length > 1 ? names.shift() : undefined)
-  return { key, value: names[0] ?? '', ...(set !== undefined && { variable: given ?? 'root' }) }
-}
 
 /** What grub-mkconfig's scripts ask for, and every GRUB since 2.02 has (grub-core/normal/main.c, features). */
 const FEATURES = [
@@ -476,22 +363,3 @@ const FEATURES = [
   'nativedisk_cmd',
   'timeout_style',
 ]
-
-/** An open value inside expanded text: private characters that no configuration has. */
-const open = (candidates: readonly string[]) => `\uE000${candidates.join('\uE002')}\uE001`
-const isOpen = (text: string) => text.includes('\uE000')
-
-function eitherOf(a: Value, b: Value): Value {
-  if (a === b) return a
-  const all = [a, b].flatMap(value => (typeof value === 'string' ? [value] : value.candidates))
-  const candidates = [...new Set(all)].slice(0, MOST_CANDIDATES)
-  return candidates.length === 1 ? candidates[0]! : { candidates }
-}
-
-const anyOf = (a: Truth, b: Truth): Truth =>
-  a === true || b === true ? true : a === false && b === false ? false : undefined
-const allOf = (a: Truth, b: Truth): Truth =>
-  a === false || b === false ? false : a === true && b === true ? true : undefined
-
-/** `(hd0,gpt1)/boot/vmlinuz` without its device. */
-export const withoutDevice = (path: string): string => path.replace(/^\([^)]*\)/, '')

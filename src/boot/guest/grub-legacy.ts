@@ -1,6 +1,5 @@
 /** GRUB 0.97's menu.lst as GRUB itself reads it (stage2/stage2.c, builtins.c). */
 
-import { withoutDevice } from '../grub/interpreter.ts'
 import type { GuestFiles } from '../guest-files.ts'
 import { CONFIG_LIMIT, configText, type MenuChoice, type MenuEntry } from '../menu.ts'
 
@@ -64,3 +63,6 @@ function savedEntry(files: GuestFiles, config: string): number {
   if (files.size(path) === undefined) return 0
   return Number.parseInt(configText(files.read(path, 64)), 10) || 0
 }
+
+/** `(hd0,gpt1)/boot/vmlinuz` without its device. */
+const withoutDevice = (path: string): string => path.replace(/^\([^)]*\)/, '')
