@@ -12,6 +12,8 @@ import type { Source } from '../source/source.ts'
 export interface GuestVolume {
   /** As an address has it: `part2`, or `part2`, `vg0-root`; empty for the disk itself. */
   names: readonly string[]
+  /** What it is a part of: `mbr`, `gpt`, `bsdlabel`, `lvm2`, `md`; absent for the disk itself and for files. */
+  table?: string
   /** In bytes from the start of the disk, where it lies on it in one piece. */
   offset?: number
   /** Of a file system in a file: the parts of the file's address, as a loop device has it. */
@@ -39,6 +41,7 @@ function volumesIn(volume: GuestVolume, context: ContainerContext, depth: number
     const isPlain = start !== undefined && inner.offset !== undefined
     const part = {
       names: [...names, inner.name],
+      table: layer.table.format,
       ...(isPlain && { offset: start + inner.offset! }),
       open: () => inner.open(),
     }

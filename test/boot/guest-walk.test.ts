@@ -4,6 +4,7 @@ import type { GuestFiles } from '../../src/boot/guest-files.ts'
 import { type GuestVolume, insideVolume } from '../../src/boot/guest-volumes.ts'
 import { unreadSentence, walkGuest } from '../../src/boot/guest-walk.ts'
 import { volumeIdentity } from '../../src/boot/volume-identity.ts'
+import { ufsSuperblock } from '../../src/containers/fs/ufs/superblock.ts'
 import { MemorySource, readBytes } from '../../src/source/memory.ts'
 import { imageOf } from '../containers/fs/tree-suite.ts'
 import { guestDisk } from './disks.ts'
@@ -14,6 +15,7 @@ function walk(partitions: readonly GuestFiles[], path: 'pvgrub2' | 'hvm' = 'pvgr
   const volumes = partitions.map(
     (_, index): GuestVolume => ({
       names: [`part${index + 1}`],
+      table: 'gpt',
       open: () => {
         throw new Error('not opened')
       },
@@ -89,6 +91,34 @@ test('a stub on one partition reads the configuration of another', () => {
   expect(walk([stub, system])).toMatchObject({ at: 'part2/boot/vmlinuz', entry: { args: 'ro' } })
 })
 
+test.each([
+  ['--fs-uuid', DATA.uuid],
+  ['-u', DATA.uuid],
+  ['--label', 'data'],
+  ['--fs', 'ext2'],
+  ['--partmap', 'gpt'],
+  ['--driver', 'xendisk'],
+])('probe %s tells %s of a partition', (option, value) => {
+  const lines = [
+    `probe --set=found ${option} (hd0,gpt2)`,
+    `if [ "$found" = "${value}" ]; then`,
+    'linux /boot/vmlinuz',
+    'else',
+    'linux /none',
+    'fi',
+  ]
+  const { at, choice } = walk([withConfig(menu(...lines)), memoryFiles({}, { identity: DATA })])
+  expect(at).toBe('part1/boot/vmlinuz')
+  expect(choice?.remarks).toEqual([])
+})
+
+test('probe fails where a file system has no UUID, and what it tells of another disk is not known', () => {
+  const config = menu('if probe -u $root; then', 'linux /none', 'else', 'linux /boot/vmlinuz', 'fi')
+  expect(walk([withConfig(config)]).at).toBe('part1/boot/vmlinuz')
+  const other = menu('probe -s uuid -u hd1', 'search -s root -u $uuid', 'linux /boot/vmlinuz')
+  expect(walk([withConfig(other)]).choice?.remarks).toContain('What probe tells of hd1 is not known')
+})
+
 test('a kernel in a file that loopback opens', () => {
   const first = memoryFiles({
     '/system/kernel.squashfs': imageOf('squashfs-xz'),
@@ -143,14 +173,29 @@ test.each([
   ['iso-plain', 'iso9660', { uuid: '2026-11-26-01-32-43-00', label: 'ISOIMAGE' }],
   ['xfs-v5', 'xfs', { uuid: '4514567b-52a7-4950-9670-1074f12fd7e5' }],
   ['btrfs', 'btrfs', { uuid: '40f9d709-e663-4e40-a4a6-d4948af9c517' }],
+  ['ufs1', 'ufs1', { uuid: '6b078fc66b8b4567' }],
+  ['ufs2', 'ufs2', { uuid: '6b078fd66b8b4567' }],
+  // blkid has de2965fb-a251-4c01-8b7b-ef886e4a6a7d: GRUB reads the first three numbers in the other byte order.
+  ['erofs', 'erofs', { uuid: 'fb6529de-51a2-014c-8b7b-ef886e4a6a7d' }],
   ['squashfs-xz', 'squashfs', {}],
-])('the UUID and the label of %s, as blkid has them', (name, family, identity) => {
+])('the UUID and the label of %s, as GRUB has them', (name, family, identity) => {
   const bytes = imageOf(name)
   expect(volumeIdentity(family, new MemorySource(bytes))).toEqual(identity)
 })
 
+test('labels of UFS and EROFS; a UFS without a number has no UUID', () => {
+  const ufs = imageOf('ufs2').slice()
+  const superblock = ufsSuperblock(new MemorySource(ufs))!.offset
+  const erofs = imageOf('erofs').slice()
+  ufs.set(new TextEncoder().encode('root\0'), superblock + 680)
+  ufs.fill(0, superblock + 144, superblock + 152)
+  expect(volumeIdentity('ufs2', new MemorySource(ufs))).toEqual({ label: 'root' })
+  erofs.set(new TextEncoder().encode('sixteen letters!'), 1024 + 64)
+  expect(volumeIdentity('erofs', new MemorySource(erofs))).toMatchObject({ label: 'sixteen letters!' })
+})
+
 test('a file system that is cut short has no identity, and no error', () => {
-  for (const family of ['ext', 'vfat', 'iso9660', 'xfs', 'btrfs', 'ufs1']) {
+  for (const family of ['ext', 'vfat', 'iso9660', 'xfs', 'btrfs', 'ufs1', 'ufs2', 'erofs']) {
     for (const size of [0, 40, 1100])
       expect(() => volumeIdentity(family, { size, read: () => 0 })).not.toThrow()
   }

@@ -10,6 +10,7 @@ import { blsEntries } from './bls.ts'
 import { not, type Truth, testCondition } from './condition.ts'
 import { readEnvironment } from './environment.ts'
 import { type MenuItem, menuItem } from './menu-item.ts'
+import { type Probe, parseProbe, probeDevice } from './probe.ts'
 import { parseScript, type Statement, type Word } from './script.ts'
 import { NOT_HERE, parseSearch, SEARCH_WORDS, type Search } from './search.ts'
 import { eitherOf, textOfValue, type Value, valueOfText } from './value.ts'
@@ -212,6 +213,8 @@ export class Interpreter {
       case 'search.fs_label':
       case 'search.fs_uuid':
         return this.#search({ key: DOTTED[name], value: args[0] ?? '', variable: args[1] ?? 'root' })
+      case 'probe':
+        return this.#probe(parseProbe(args))
       case 'loopback': {
         const [device = '', file = ''] = args.filter(arg => !arg.startsWith('-'))
         const { device: on = this.#devices.home, path } = this.#locate(file)
@@ -268,6 +271,20 @@ export class Interpreter {
     if (device !== undefined) return true
     this.remarks.add(`No file system of this disk has the ${SEARCH_WORDS[key]} ${JSON.stringify(value)}`)
     return undefined
+  }
+
+  #probe({ asks, variable, device: name }: Probe): Truth {
+    if (name === '' || asks === undefined) return false
+    const device = this.#devices.named(name)
+    const value = device && probeDevice(asks, device, this.text('grub_platform'))
+    if (value === undefined) {
+      this.remarks.add(`What probe tells of ${name} is not known`)
+      if (variable !== undefined) this.variables.set(variable, { candidates: [] })
+      return undefined
+    }
+    if (typeof value === 'object' && 'fails' in value) return false
+    if (variable !== undefined) this.variables.set(variable, value)
+    return true
   }
 
   #addBlsEntries(): Truth {

@@ -12,7 +12,8 @@ const LENGTH = 1376
 const MAGIC_AT = 1372
 const MAGIC = { ufs1: 0x0001_1954, ufs2: 0x1954_0119 }
 
-interface Found {
+/** Where a superblock is, and how it is written. */
+export interface UfsPlace {
   readonly offset: number
   readonly version: 1 | 2
   readonly bigEndian: boolean
@@ -36,7 +37,8 @@ export interface Superblock {
 
 const BYTE_ORDERS = [false, true]
 
-function find(source: Source): Found | undefined {
+/** The first superblock that is where one is looked for. */
+export function ufsSuperblock(source: Source): UfsPlace | undefined {
   for (const offset of PLACES) {
     const bytes = readBytes(source, offset + MAGIC_AT, 4)
     if (bytes.length < 4) continue
@@ -52,14 +54,14 @@ function find(source: Source): Found | undefined {
 }
 
 /** Whether `source` holds UFS1 or UFS2. */
-export const detectUfs = (source: Source): boolean => find(source) !== undefined
+export const detectUfs = (source: Source): boolean => ufsSuperblock(source) !== undefined
 
 /** Throws where there is no superblock, or its numbers cannot be. */
 export function readSuperblock(
   source: Source,
   budget: Budget,
 ): { metadata: Metadata; superblock: Superblock } {
-  const found = find(source)
+  const found = ufsSuperblock(source)
   if (found === undefined) {
     throw new ContainerError('container-corrupt', 'ufs', 'Cannot read the ufs superblock: there is none')
   }
