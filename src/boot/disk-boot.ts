@@ -12,7 +12,7 @@ import type { GuestDisk } from './guest-disk.ts'
 import type { GuestFiles } from './guest-files.ts'
 import { type GuestVolume, insideVolume } from './guest-volumes.ts'
 import { type FoundEntry, unreadSentence, walkGuest } from './guest-walk.ts'
-import { type PygrubSpan, pygrubAnswers } from './pygrub/run.ts'
+import { type PygrubSpan, pygrubAnswers } from './pygrub/spans.ts'
 
 /** What pygrub of some releases takes; both ends inclusive. */
 export interface PygrubBoot {

@@ -13,7 +13,8 @@ import { Subject } from '../xen/subject.ts'
 import type { AnswerSpan } from '../xen/verdict.ts'
 import type { GuestDisk } from './guest-disk.ts'
 import type { GuestFiles } from './guest-files.ts'
-import { type PygrubOptions, type PygrubSpan, pygrubSpans } from './pygrub/run.ts'
+import type { PygrubOptions } from './pygrub/answer.ts'
+import { type PygrubSpan, pygrubSpans } from './pygrub/spans.ts'
 
 /** A kernel in a guest's disk, read. */
 export interface GuestKernel {

@@ -1,7 +1,7 @@
 /** Which kernel a guest boots, for machines: one document a disk and path. */
 import { insideVolume } from '../boot/guest-volumes.ts'
 import type { FoundEntry, GuestWalk } from '../boot/guest-walk.ts'
-import type { PygrubSpan } from '../boot/pygrub/run.ts'
+import type { PygrubSpan } from '../boot/pygrub/spans.ts'
 import type { PygrubWalk } from '../boot/walk.ts'
 
 /** `{"image", "path": "pygrub", "answers": [...]}`: spans of releases, both ends inclusive. */

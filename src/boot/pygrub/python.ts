@@ -15,6 +15,17 @@ export class PythonError extends Error {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Not TextDecoder's `latin1`, which is windows-1252. */
+function latin1(bytes: Uint8Array): string {
+  const pieces: string[] = []
+  for (let at = 0; at < bytes.length; at += 8192) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)))
+  }
+  return pieces.join('')
+}
+
 type IsSpace = (character: string) => boolean
 
 const isByteSpace: IsSpace = character => /[\t-\r ]/.test(character)
@@ -36,6 +47,26 @@ export class PythonText {
   constructor(version: PythonVersion) {
     this.version = version
     this.#isSpace = version === 2 ? isByteSpace : isTextSpace
+  }
+
+  /** The text of a file: of Python 2 one character a byte, of Python 3 UTF-8 without a fault. */
+  decode(bytes: Uint8Array): string {
+    if (this.version === 2) return latin1(bytes)
+    try {
+      return utf8.decode(bytes)
+    } catch {
+      throw new PythonError('UnicodeDecodeError', "'utf-8' codec can't decode the configuration")
+    }
+  }
+
+  /** What a name or an argument means outside: the bytes of Python 2 as UTF-8, where they are that. */
+  name(text: string): string {
+    if (this.version === 3 || !/[\x80-\xff]/.test(text)) return text
+    try {
+      return utf8.decode(Uint8Array.from(text, character => character.charCodeAt(0)))
+    } catch {
+      return text
+    }
   }
 
   /** s.strip() */

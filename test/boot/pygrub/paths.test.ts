@@ -1,7 +1,7 @@
 /** Which part of a path pygrub's library looks for, by the reader of the file system. */
 import { expect, test } from 'vitest'
 import { GuestFiles } from '../../../src/boot/guest-files.ts'
-import { pygrubSpans } from '../../../src/boot/pygrub/run.ts'
+import { pygrubSpans } from '../../../src/boot/pygrub/spans.ts'
 import { guestDisk } from '../disks.ts'
 import { memoryFiles } from '../files.ts'
 

@@ -1,7 +1,7 @@
 /** pygrub's model on hostile disks: it ends, with an answer that pygrub could give. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pygrubSpans } from '../../../src/boot/pygrub/run.ts'
+import { pygrubSpans } from '../../../src/boot/pygrub/spans.ts'
 import { guestDisk } from '../disks.ts'
 
 const SECTOR = 512

@@ -1,13 +1,10 @@
 /** pygrub's model against pygrub itself: 26 releases, run on 116 disks (see fixtures/boot-paths/README.md). */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { PygrubAnswer, PygrubOptions } from '../../../src/boot/pygrub/answer.ts'
 import { pygrub } from '../../../src/boot/pygrub/pygrub.ts'
-import {
-  type PygrubAnswer,
-  type PygrubOptions,
-  pygrubSpans,
-  runPygrub,
-} from '../../../src/boot/pygrub/run.ts'
+import { runPygrub } from '../../../src/boot/pygrub/run.ts'
+import { pygrubSpans } from '../../../src/boot/pygrub/spans.ts'
 import { ComponentReader } from '../../../src/xen/component.ts'
 import { BOOT_PATHS, fixtureDisk } from '../disks.ts'
 
