@@ -5,14 +5,12 @@
  * once, under their content, in the same transaction that takes the reference off the list of what is pending.
  * @module
  */
-import { createHash } from 'node:crypto'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { isRecord } from '../../document/tree.ts'
-import type { ReadResult } from '../../read/read-file.ts'
-import type { RecordText } from '../../record/write.ts'
 import type { Found } from '../../source/source.ts'
+import { CHUNK, chunks, execute, parseStored, sha256 } from './commands.ts'
 import { checkKey, connectTo, type Engine, QueueError, shownServer } from './server.ts'
+import { type JobData, parseImage } from './stored-image.ts'
 
 /** Raised by every incompatible change of what is stored. */
 const QUEUE_VERSION = 1
@@ -21,8 +19,6 @@ export const ATTEMPTS = 3
 /** BullMQ's own count, which only has to be larger: stops of a server count there too. */
 const ENGINE_ATTEMPTS = 20
 const BACKOFF_MS = 1000
-/** References of one exchange with the server. */
-const CHUNK = 500
 /** Bytes of the server's memory that a reference takes while it waits, beside its own length, measured on Redis 7.0. */
 const WAITING_BYTES = 1200
 
@@ -35,42 +31,10 @@ export interface QueueOptions {
   options?: string
 }
 
-export interface JobData {
-  reference: string
-  /** It was named, and not met in a directory or a list. */
-  named: boolean
-}
-
-interface StoredRecord extends Omit<RecordText, 'json'> {
-  /** Of its JSON. */
-  digest: string
-}
-
-interface StoredImage {
-  job: string
-  named: boolean
-  records: StoredRecord[]
-}
-
 const placeOf = (url: string, prefix: string) => `${shownServer(url)} with the prefix ${prefix}`
 
 const noQueue = (url: string, prefix: string) =>
   new QueueError(`Cannot find a queue at ${placeOf(url, prefix)}: queue add makes one`)
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/** What is stored of a worker now and then. */
-export interface WorkerState {
-  host: string
-  pid: number
-  /** Images that it has read. */
-  done: number
-  /** In ms since 1970. */
-  seen: number
-}
-
-/** Above this nobody has heard of a worker for long. */
-const WORKER_SEEN_MS = 20_000
 
 export class ImageQueue {
   readonly jobs: Queue<JobData>
@@ -109,7 +73,7 @@ export class ImageQueue {
       const text = await redis.get(key)
       const where = placeOf(url, prefix)
       if (text === null) throw noQueue(url, prefix)
-      const found = parse(text)
+      const found = parseStored(text)
       if (found?.version !== QUEUE_VERSION) {
         throw new QueueError(
           `Cannot use the queue at ${where}: its version is ${found?.version}, expected ${QUEUE_VERSION}; queue drain --all removes it`,
@@ -204,7 +168,7 @@ export class ImageQueue {
     }))
     const fresh = open.filter(({ id, index }) => {
       const image = images[index]
-      return image == null || (parse(image) as StoredImage | undefined)?.job !== id
+      return image == null || parseImage(image)?.job !== id
     })
     const transaction = this.redis.multi()
     for (const { address, index } of open)
@@ -234,39 +198,6 @@ export class ImageQueue {
       },
     }))
     await this.jobs.addBulk(entries)
-  }
-
-  /** Stores the records of an image, and takes it off what is pending. The same again changes nothing. */
-  async store(
-    job: string,
-    { reference, named }: JobData,
-    { records }: ReadResult,
-    failed: boolean,
-  ): Promise<void> {
-    const stored: StoredImage = { job, named, records: [] }
-    const transaction = this.redis.multi()
-    for (const { json, ...rest } of records) {
-      const digest = sha256(json).slice(0, 40)
-      stored.records.push({ ...rest, digest })
-      transaction.hsetnx(this.key('records'), digest, json)
-    }
-    const text = JSON.stringify(stored)
-    const before = await this.redis.hget(this.key('images'), reference)
-    if (
-      before !== null &&
-      before !== text &&
-      (parse(before) as StoredImage | undefined)?.job === job &&
-      !failed
-    ) {
-      transaction.sadd(this.key('conflicts'), reference)
-    }
-    // Of an image that has changed meanwhile the newer job counts.
-    if ((await this.redis.hget(this.key('jobs'), reference)) !== job) return
-    transaction.hset(this.key('images'), reference, text)
-    transaction.srem(this.key('pending'), reference)
-    if (failed) transaction.sadd(this.key('failed'), reference)
-    else transaction.srem(this.key('failed'), reference)
-    await execute(transaction)
   }
 
   /** Puts what is pending and in no queue any more back into it: a server may lose its last second. Returns how many are pending. */
@@ -306,44 +237,6 @@ export class ImageQueue {
     return failed.sort().slice(0, most)
   }
 
-  async tellWorker(id: string, state: WorkerState): Promise<void> {
-    await this.redis.hset(this.key('workers'), id, JSON.stringify(state))
-  }
-
-  async workers(now: number): Promise<WorkerState[]> {
-    const found = Object.values(await this.redis.hgetall(this.key('workers')))
-    return found
-      .map(text => parse(text) as unknown as WorkerState)
-      .filter(({ seen }) => now - seen < WORKER_SEEN_MS)
-  }
-
-  /** Yields what is stored of each reference, in their order. */
-  async *results(): AsyncGenerator<{ reference: string; named: boolean; records: RecordText[] | undefined }> {
-    for (let at = 0; ; at += CHUNK) {
-      const references = await this.redis.zrange(this.key('order'), at, String(at + CHUNK - 1))
-      if (references.length === 0) return
-      const images = await this.redis.hmget(this.key('images'), ...references)
-      const parsed = images.map(text => (text == null ? undefined : (parse(text) as StoredImage | undefined)))
-      const digests = [...new Set(parsed.flatMap(image => image?.records.map(({ digest }) => digest) ?? []))]
-      const texts = digests.length === 0 ? [] : await this.redis.hmget(this.key('records'), ...digests)
-      const jsons = new Map(digests.map((digest, index) => [digest, texts[index]]))
-      for (const [index, reference] of references.entries()) {
-        const image = parsed[index]
-        const records = image?.records.map(({ digest, ...rest }) => ({ ...rest, json: jsons.get(digest) }))
-        const isWhole = records?.every(({ json }) => json != null) === true
-        yield {
-          reference,
-          named: image?.named ?? true,
-          records: isWhole ? (records as RecordText[]) : undefined,
-        }
-      }
-    }
-  }
-
-  conflicts(): Promise<string[]> {
-    return this.redis.smembers(this.key('conflicts'))
-  }
-
   /** Has what was given up read again. Returns how many. */
   async retry(): Promise<number> {
     const failed = await this.redis.smembers(this.key('failed'))
@@ -351,7 +244,7 @@ export class ImageQueue {
       const images = await this.redis.hmget(this.key('images'), ...references)
       const again = references.map((reference, index) => ({
         reference,
-        named: (parse(images[index] ?? '') as StoredImage | undefined)?.named ?? true,
+        named: parseImage(images[index] ?? '')?.named ?? true,
         // Another job: the old one may be remembered.
         id: `r${sha256(`${reference} ${Date.now()}`).slice(0, 40)}`,
       }))
@@ -381,25 +274,5 @@ export class ImageQueue {
       transaction.hdel(this.key('jobs'), ...taken)
       await execute(transaction)
     }
-  }
-}
-
-function* chunks<T>(items: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < items.length; at += CHUNK) yield items.slice(at, at + CHUNK)
-}
-
-/** Runs a transaction. Throws the first error of its commands. */
-async function execute(transaction: ReturnType<Redis['multi']>): Promise<void> {
-  const results = await transaction.exec()
-  const failed = results?.find(([error]) => error !== null)
-  if (failed?.[0]) throw failed[0]
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
   }
 }

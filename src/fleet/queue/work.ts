@@ -10,8 +10,11 @@ import type { Problem } from '../../problem.ts'
 import { type FileOptions, type ReadResult, unreadable } from '../../read/read-file.ts'
 import { isReference } from '../../source/remote/reference.ts'
 import { Pool } from '../pool.ts'
-import { ATTEMPTS, type ImageQueue, type JobData } from './image-queue.ts'
+import { ATTEMPTS, type ImageQueue } from './image-queue.ts'
 import { connectTo, type Engine } from './server.ts'
+import { storeRecords } from './stored.ts'
+import type { JobData } from './stored-image.ts'
+import { tellWorker } from './workers.ts'
 
 export interface WorkOptions {
   url: string
@@ -39,7 +42,7 @@ export async function work(engine: Engine, queue: ImageQueue, options: WorkOptio
   let done = 0
   const read = async (job: Job<JobData>): Promise<void> => {
     const { result, failed } = await readJob(pool, job)
-    await queue.store(job.id!, job.data, result, failed)
+    await storeRecords(queue, job.id!, job.data, result, failed)
     done++
   }
   const connection = connectTo(engine, options.url)
@@ -56,7 +59,7 @@ export async function work(engine: Engine, queue: ImageQueue, options: WorkOptio
   // A lost connection is made again, a job that failed is tried again.
   worker.on('error', () => {})
   const tell = () =>
-    queue.tellWorker(id, { host: hostname(), pid: process.pid, done, seen: Date.now() }).catch(() => {})
+    tellWorker(queue, id, { host: hostname(), pid: process.pid, done, seen: Date.now() }).catch(() => {})
   const telling = setInterval(tell, TELL_MS)
   try {
     await tell()
