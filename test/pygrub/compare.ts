@@ -15,7 +15,8 @@ import { ComponentReader } from '../../src/xen/component.ts'
 import { resolveTarget } from '../../src/xen/mod.ts'
 import { guestDisk } from '../boot/disks.ts'
 import { isSeries, type Series, SUITES } from '../debian.ts'
-import { contentOf, type DiskPlan, diskPlan, makeDisk } from './disks.ts'
+import { type DiskPlan, diskPlan, makeDisk } from './disks.ts'
+import { contentOf } from './file-systems.ts'
 import { askProgram, fetchProgram, type Program, type Said } from './program.ts'
 
 const { values, positionals } = parseArgs({
