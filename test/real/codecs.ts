@@ -9,6 +9,7 @@ import { buildBzImage, withSizeWord } from '../../fixtures/builders/bzimage.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { BASE } from '../../src/engine/memory.ts'
 import type { Codec } from '../../src/facts/facts.ts'
+import { MemorySource } from '../../src/source/memory.ts'
 import { parseBzImage } from '../../src/unwrap/bzimage.ts'
 import { OPENERS } from '../../src/unwrap/codecs.ts'
 import { DEFAULT_LIMITS } from '../../src/unwrap/limits.ts'
@@ -52,15 +53,7 @@ export async function compareCodecs(
 
 function open(codec: Codec, image: Uint8Array, engine: Engine) {
   const { layer } = parseBzImage(image, image.length)
-  const source = {
-    size: image.length,
-    read(into: Uint8Array, position: number) {
-      const part = image.subarray(position, position + into.length)
-      into.set(part)
-      return part.length
-    },
-  }
-  const input = new Input(engine, source, layer.payloadStart, layer.payloadLength, BASE)
+  const input = new Input(engine, new MemorySource(image), layer.payloadStart, layer.payloadLength, BASE)
   const output = Math.ceil((input.end + 65536) / 65536) * 65536
   return OPENERS[codec]({ engine, input, output, limits: DEFAULT_LIMITS })
 }

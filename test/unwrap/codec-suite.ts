@@ -10,6 +10,7 @@ import { LZMA_LOOKAHEAD } from '../../src/engine/lzma-state.ts'
 import { BASE } from '../../src/engine/memory.ts'
 import type { StreamLayer } from '../../src/facts/facts.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
+import { MemorySource } from '../../src/source/memory.ts'
 import { openLzma } from '../../src/unwrap/lzma.ts'
 import { Input, type UnpackContext, type Unpacker, type UnpackLimits } from '../../src/unwrap/unpacker.ts'
 import { kernelLike, randomNumbers } from './kernel-like.ts'
@@ -84,15 +85,7 @@ export function openStream(
   { limits = LIMITS, guards = false }: { limits?: UnpackLimits; guards?: boolean } = {},
 ): Opened {
   const engine = sharedEngine(name)
-  const source = {
-    size: stream.length,
-    read(into: Uint8Array, position: number) {
-      const part = stream.subarray(position, position + into.length)
-      into.set(part)
-      return part.length
-    },
-  }
-  const input = new Input(engine, source, 0, stream.length, BASE)
+  const input = new Input(engine, new MemorySource(stream), 0, stream.length, BASE)
   const output = input.end + GUARD_LENGTH
   const outputEnd = output + limits.output
   if (guards) {
