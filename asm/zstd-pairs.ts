@@ -82,10 +82,10 @@ function readStream(start: usize, end: usize, from: usize, outputEnd: usize): bo
 
 /** The first PAIR_LOG bits of the word that such a decoder has in hand at the end of a stream. */
 function firstBits(start: usize, end: usize): u32 {
-  const word = <u32>load<u16>(start + WORD - 2)
-  const missing = end - start >= WORD ? 0 : WORD - (end - start)
+  const word = <u32>load<u16>(start + WORD - 2) >> (16 - PAIR_LOG)
+  if (end - start >= WORD) return word
   // Of a shorter stream the word has zeros at its top.
-  return (missing === 0 ? word : missing === 1 ? word & 0xff : 0) >> (16 - PAIR_LOG)
+  return end - start === WORD - 1 ? word & 0xf : 0
 }
 
 /** The PAIR_LOG bits that come next; zeros for those that are not there. */
