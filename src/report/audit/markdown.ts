@@ -3,7 +3,7 @@
  * a table would need more escapes than its readers agree on.
  * @module
  */
-import type { Audit, Build, Cause, Change, Kernel, PlanStep } from '../../findings/model.ts'
+import type { Audit, Build, Cause, Change, PlanStep } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { problemLine } from '../../inventory/problem.ts'
 import type { LogLines } from '../../xen/log-lines.ts'
@@ -30,8 +30,9 @@ import {
   WORTH_RULE,
   worthOf,
 } from './headline.ts'
+import { ITEMS, items, kernelText, names, pageText, section, table } from './markdown-page.ts'
 import { code, prose } from './markdown-text.ts'
-import { buildNames, few, isVersion, kernelName } from './names.ts'
+import { buildNames, isVersion } from './names.ts'
 import type { AuditFormat } from './report.ts'
 import {
   ASSUMPTIONS_TITLE,
@@ -53,10 +54,6 @@ import {
 } from './summary.ts'
 import { TREND_WORDS, trendRows } from './trend.ts'
 
-/** A ticket holds 65,536 characters where it holds least (GitHub), and few people read as many. */
-const ITEMS = 20
-const NAMES = 5
-
 export const markdownReport: AuditFormat = audit => {
   const lines = [
     ...head(audit),
@@ -74,26 +71,7 @@ export const markdownReport: AuditFormat = audit => {
     ...remarks(audit),
     ...leftOut(audit),
   ]
-  return lines.map(line => `${line}\n`).join('')
-}
-
-const section = (title: string, body: readonly string[]) =>
-  body.length === 0 ? [] : ['', `## ${title}`, '', ...body]
-
-/** The first items, each a line or more, and how many more there are. */
-function items<Item>(list: readonly Item[], draw: (item: Item) => string | string[]): string[] {
-  const { shown, more } = few(list, ITEMS)
-  return [...shown.flatMap(draw), ...(more > 0 ? [`- and ${more} more`] : [])]
-}
-
-function names(list: readonly string[]): string {
-  const { shown, more } = few(list, NAMES)
-  return shown.map(code).join(', ') + (more > 0 ? ` and ${more} more` : '')
-}
-
-const kernelText = (kernel: Kernel) => {
-  const more = kernel.images.length - 1
-  return code(kernelName(kernel)) + (more > 0 ? ` and ${plural(more, 'more image')}` : '')
+  return pageText(lines)
 }
 
 /** Builds are called by what they are today: an upgrade leads away from it. */
@@ -125,10 +103,9 @@ function head(audit: Audit): string[] {
       `- ${prose(line)}`,
       ...(index === all.length - 1 ? [''] : []),
     ]),
-    `| ${changes === undefined ? 'verdict' : 'change'} | ${unitOf(audit).many} |`,
-    '| --- | ---: |',
-    ...rows.map(
-      ([word, count], index) => `| ${index === 0 && count > 0 ? `**${word}**` : word} | ${count} |`,
+    ...table(
+      { texts: [changes === undefined ? 'verdict' : 'change'], numbers: [unitOf(audit).many] },
+      rows.map(([word, count], index) => [index === 0 && count > 0 ? `**${word}**` : word, count]),
     ),
     '',
     ...(remark === undefined ? [] : [`${prose(remark)}.`, '']),
@@ -257,11 +234,10 @@ function trend(audit: Audit): string[] {
   const rows = trendRows(audit)
   if (rows.length === 0) return []
   return [
-    `| date | ${TREND_WORDS.join(' | ')} | kernels | hosts |`,
-    `| --- | ${TREND_WORDS.map(() => '---:').join(' | ')} | ---: | ---: |`,
-    ...rows
-      .slice(-ITEMS)
-      .map(({ date, counts, kernels, hosts }) => `| ${[date, ...counts, kernels, hosts].join(' | ')} |`),
+    ...table(
+      { texts: ['date'], numbers: [...TREND_WORDS, 'kernels', 'hosts'] },
+      rows.slice(-ITEMS).map(({ date, counts, kernels, hosts }) => [date, ...counts, kernels, hosts]),
+    ),
     '',
     `Counted are ${unitOf(audit).many}; the last row is this report.`,
   ]

@@ -4,7 +4,7 @@
  */
 
 import { printable } from '../../document/printable.ts'
-import { cutMiddle, fold, padEnd } from '../fit.ts'
+import { columnsOf, cutMiddle, fold, padEnd, padStart } from '../fit.ts'
 import { type Paint, painter } from '../style.ts'
 import { LEAST_WIDTH } from '../text.ts'
 import { few } from './names.ts'
@@ -64,8 +64,47 @@ export class Page {
     this.#isCut = true
   }
 
-  /** A count of something, and how much that is of all. */
-  count(label: string, labelWidth: number, style: Style, count: string, share: number): void {
+  /** Counts of one thing, a line each, and how much that is of all. */
+  counts(
+    rows: readonly { label: string; style: Style; count: number }[],
+    { one, many }: { one: string; many: string },
+  ): void {
+    const sum = rows.reduce((total, { count }) => total + count, 0)
+    const width = Math.max(...rows.map(row => row.label.length))
+    const digits = String(sum).length
+    this.line()
+    for (const { label, style, count } of rows) {
+      const text = `${padStart(String(count), digits)} ${padEnd(count === 1 ? one : many, many.length)}`
+      this.#count(label, width, style, text, sum === 0 ? 0 : count / sum)
+    }
+  }
+
+  /**
+   * Columns with a head, the first one to the left, numbers to the right. A row may be marked. What is too wide for the
+   * page loses the middle of its first column.
+   */
+  columns(
+    head: readonly string[],
+    rows: readonly (readonly (string | number)[])[],
+    isMarked: (index: number) => boolean = () => false,
+  ): void {
+    const texts = [head, ...rows].map(cells => cells.map(cell => printable(String(cell))))
+    const [first, ...others] = head.map((_, column) =>
+      Math.max(...texts.map(cells => columnsOf(cells[column]!))),
+    )
+    const rest = others.reduce((sum, width) => sum + GAP + width, 0)
+    const names = Math.max(LEAST_NAME, Math.min(first!, this.width - INDENT - rest))
+    const draw = ([name, ...numbers]: readonly string[]) =>
+      padEnd(cutMiddle(name!, names), names) +
+      numbers.map((text, index) => padStart(text, GAP + others[index]!)).join('')
+    for (const [index, cells] of texts.entries()) {
+      const marked = index > 0 && isMarked(index - 1)
+      const line = `${marked ? '*' : ' '} ${draw(cells)}`
+      this.line(index === 0 ? this.paint('dim', line.trimEnd()) : marked ? this.paint('bold', line) : line)
+    }
+  }
+
+  #count(label: string, labelWidth: number, style: Style, count: string, share: number): void {
     const lead = `  ${this.paint(style, padEnd(label, labelWidth))}  ${count}`
     const bar = '#'.repeat(barLength(share, Math.min(BAR_WIDTH, this.width - labelWidth - count.length - 6)))
     this.line(bar === '' ? lead : `${lead}  ${this.paint(style, bar)}`)
@@ -83,6 +122,11 @@ export class Page {
 }
 
 const BAR_WIDTH = 32
+/** Before a row, and between its columns. */
+const INDENT = 2
+const GAP = 2
+/** What the first column keeps of a name. */
+const LEAST_NAME = 10
 
 /** What is there is seen: no count but zero has an empty bar. */
 const barLength = (share: number, width: number) =>

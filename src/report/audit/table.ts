@@ -117,35 +117,20 @@ const MEANING = {
 } as const
 
 function counts(page: Page, audit: Audit): void {
-  const { one, many } = unitOf(audit)
-  const draw = (rows: readonly { label: string; style: Parameters<Page['count']>[2]; count: number }[]) => {
-    const sum = rows.reduce((total, { count }) => total + count, 0)
-    const width = Math.max(...rows.map(row => row.label.length))
-    const digits = String(sum).length
-    for (const { label, style, count } of rows) {
-      const text = `${padStart(String(count), digits)} ${padEnd(count === 1 ? one : many, many.length)}`
-      page.count(label, width, style, text, sum === 0 ? 0 : count / sum)
-    }
-  }
-  page.line()
   const { changes } = audit.counts
-  if (changes !== undefined) {
-    draw(
-      toldChanges(audit).map(change => ({
-        label: change,
-        style: CHANGE_STYLE[change],
-        count: changes[change],
-      })),
-    )
-  } else {
-    draw(
-      verdictCounts(audit).map(([verdict, count]) => ({
-        label: `${padEnd(VERDICT_CELL[verdict], 2)}  ${MEANING[verdict]}`,
-        style: VERDICT_STYLE[verdict],
-        count,
-      })),
-    )
-  }
+  const rows =
+    changes === undefined
+      ? verdictCounts(audit).map(([verdict, count]) => ({
+          label: `${padEnd(VERDICT_CELL[verdict], 2)}  ${MEANING[verdict]}`,
+          style: VERDICT_STYLE[verdict],
+          count,
+        }))
+      : toldChanges(audit).map(change => ({
+          label: change,
+          style: CHANGE_STYLE[change],
+          count: changes[change],
+        }))
+  page.counts(rows, unitOf(audit))
   const remark = unitRemark(audit)
   if (remark !== undefined) page.paragraph('  ', remark, 'dim')
 }
@@ -270,17 +255,14 @@ function plan(page: Page, audit: Audit): void {
   if (audit.kind === 'audit') page.paragraph('  ', sentence(WORTH_RULE), 'dim')
 }
 
-const NUMBER = 10
-
 function trend(page: Page, audit: Audit): void {
   const rows = trendRows(audit)
   if (rows.length === 0) return
-  const line = (cells: readonly (string | number)[]) =>
-    `  ${cells.map((cell, index) => (index === 0 ? padEnd(String(cell), NUMBER) : padStart(String(cell), NUMBER))).join('')}`
   page.heading('Trend')
-  page.line(line(['date', ...TREND_WORDS, 'kernels', 'hosts']))
-  const recent = rows.slice(-ITEMS)
-  for (const { date, counts, kernels, hosts } of recent) page.line(line([date, ...counts, kernels, hosts]))
+  page.columns(
+    ['date', ...TREND_WORDS, 'kernels', 'hosts'],
+    rows.slice(-ITEMS).map(({ date, counts, kernels, hosts }) => [date, ...counts, kernels, hosts]),
+  )
   page.paragraph('  ', `Counted are ${unitOf(audit).many}; the last line is this report`, 'dim')
 }
 

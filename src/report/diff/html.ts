@@ -2,10 +2,10 @@
  * The comparison as one HTML file.
  * @module
  */
-import { type Diff, DIFFERENCES } from '../../findings/diff/model.ts'
+import { DIFFERENCES, type Diff } from '../../findings/diff/model.ts'
 import { plural } from '../../findings/plural.ts'
-import { kernelTitle, listed } from '../audit/names.ts'
 import { groupDigits } from '../audit/counts.ts'
+import { kernelTitle, listed } from '../audit/names.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { type PlainSection, plainPage } from '../html/plain-page.ts'
 import { buildRows, type KernelRow, kernelRows } from './gather.ts'
@@ -13,6 +13,7 @@ import type { DiffFormat } from './report.ts'
 import {
   answerRows,
   answerText,
+  countRows,
   DIFF_TITLE,
   inventoryLines,
   MEANING,
@@ -48,10 +49,7 @@ const summary = (diff: Diff): PlainSection => ({
   notes: [...diff.remarks, ...inventoryLines(diff)].map(line => `${line}.`),
   table: {
     columns: [{ name: 'Difference' }, number('Pairs'), { name: 'What it means' }],
-    rows: [
-      ...DIFFERENCES.map(word => [word, groupDigits(diff.counts.differences[word]), MEANING[word]]),
-      ['same', groupDigits(diff.counts.same), MEANING.same],
-    ],
+    rows: countRows(diff).map(([word, count]) => [word, groupDigits(count), MEANING[word]]),
   },
 })
 

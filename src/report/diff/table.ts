@@ -2,15 +2,15 @@
  * The comparison for people at a terminal: counts, then causes, then kernels by what differs.
  * @module
  */
-import { type Diff, DIFFERENCES } from '../../findings/diff/model.ts'
-import { Page } from '../audit/page.ts'
+import { DIFFERENCES, type Diff } from '../../findings/diff/model.ts'
 import { kernelTitle } from '../audit/names.ts'
-import { padEnd, padStart } from '../fit.ts'
+import { Page } from '../audit/page.ts'
 import { buildRows, type KernelRow, kernelRows } from './gather.ts'
 import type { DiffFormat } from './report.ts'
 import {
   answerRows,
   answerText,
+  countRows,
   countsText,
   DIFF_TITLE,
   inventoryLines,
@@ -47,30 +47,18 @@ export const tableReport: DiffFormat = (diff, options) => {
   return page.text()
 }
 
-function counts(page: Page, { counts, ...diff }: Diff): void {
-  const rows = [
-    ...DIFFERENCES.map(word => [word, counts.differences[word]] as const),
-    ['same', counts.same] as const,
-  ]
-  const sum = rows.reduce((total, [, count]) => total + count, 0)
-  const width = Math.max(...rows.map(([word]) => word.length))
-  const digits = String(sum).length
-  page.line()
-  for (const [word, count] of rows) {
-    const text = `${padStart(String(count), digits)} ${padEnd(count === 1 ? 'pair' : 'pairs', 5)}`
-    page.count(word, width, STYLE[word], text, sum === 0 ? 0 : count / sum)
-  }
+function counts(page: Page, diff: Diff): void {
+  page.counts(
+    countRows(diff).map(([word, count]) => ({ label: word, style: STYLE[word], count })),
+    { one: 'pair', many: 'pairs' },
+  )
   page.paragraph('  ', PAIR_REMARK, 'dim')
-  for (const line of inventoryLines({ counts, ...diff })) page.paragraph('  ', line)
+  for (const line of inventoryLines(diff)) page.paragraph('  ', line)
 }
 
-const NUMBER = 10
-
 function answers(page: Page, diff: Diff): void {
-  page.heading(`${padEnd('Answers', 14)}${padStart('before', NUMBER)}${padStart('after', NUMBER)}`)
-  for (const [word, before, after] of answerRows(diff)) {
-    page.line(`  ${padEnd(word, 12)}${padStart(String(before), NUMBER)}${padStart(String(after), NUMBER)}`)
-  }
+  page.heading('Answers')
+  page.columns(['', 'before', 'after'], answerRows(diff))
 }
 
 function causes(page: Page, diff: Diff): void {

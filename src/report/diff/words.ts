@@ -4,9 +4,9 @@
  */
 import {
   type AnswerCounts,
+  DIFFERENCES,
   type Diff,
   type DiffBuild,
-  DIFFERENCES,
   type DifferenceWord,
 } from '../../findings/diff/model.ts'
 import type { EarlierVerdict, ReportOrigin } from '../../findings/earlier/type.ts'
@@ -76,6 +76,12 @@ export function answerRows({ counts }: Diff): [string, number, number][] {
     count(counts.after, word),
   ]).filter(([, before, after]) => before > 0 || after > 0)
 }
+
+/** What differs with its pairs, `same` last. */
+export const countRows = ({ counts }: Diff): [DifferenceWord | 'same', number][] => [
+  ...DIFFERENCES.map((word): [DifferenceWord, number] => [word, counts.differences[word]]),
+  ['same', counts.same],
+]
 
 /** What became of images and hosts, a sentence each; nothing where all are in both reports. */
 export function inventoryLines({ counts: { images, hosts } }: Diff): string[] {

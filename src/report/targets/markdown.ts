@@ -3,8 +3,8 @@
  * @module
  */
 import { BEST_RULE, type UpgradeTargets } from '../../findings/targets.ts'
-import { code, prose } from '../audit/markdown-text.ts'
-import { few, kernelTitle } from '../audit/names.ts'
+import { items, kernelText, pageText, section, table } from '../audit/markdown-page.ts'
+import { prose } from '../audit/markdown-text.ts'
 import {
   COLUMNS,
   originOf,
@@ -17,50 +17,33 @@ import {
   verdictLine,
 } from './report.ts'
 
-const ITEMS = 20
-
-export const markdownReport: TargetsFormat = found => {
-  const lines = [
+export const markdownReport: TargetsFormat = found =>
+  pageText([
     `# ${prose(titleOf(found))}`,
     '',
     `**${prose(verdictLine(found))}.**`,
     '',
     `${prose(subjectOf(found))}.`,
     '',
-    `| to Xen | hosts | ${COLUMNS.join(' | ')} |`,
-    `| --- | ---: | ${COLUMNS.map(() => '---:').join(' | ')} |`,
-    ...spansOf(found).map(({ name, from, isBest }) => {
-      const { hosts, changes } = found.targets[from]!
-      const cells = [
-        isBest ? `**${prose(name)}**` : prose(name),
-        hosts,
-        ...COLUMNS.map(word => changes[word]),
-      ]
-      return `| ${cells.join(' | ')} |`
-    }),
+    ...table(
+      { texts: ['to Xen'], numbers: ['hosts', ...COLUMNS] },
+      spansOf(found).map(({ name, from, isBest }) => {
+        const { hosts, changes } = found.targets[from]!
+        return [isBest ? `**${prose(name)}**` : prose(name), hosts, ...COLUMNS.map(word => changes[word])]
+      }),
+    ),
     '',
     `Counted are ${found.unit}. ${BEST_RULE}.`,
-    ...kernels(found),
     '',
     `Made by ${prose(originOf(found))}.`,
-  ]
-  return lines.map(line => `${line}\n`).join('')
-}
+    ...section('Kernels that some release breaks, or may break', kernels(found)),
+  ])
 
-function kernels(found: UpgradeTargets): string[] {
-  const { shown, more } = few(troubledRows(found), ITEMS)
-  if (shown.length === 0) return []
-  return [
-    '',
-    '## Kernels that some release breaks, or may break',
-    '',
-    ...shown.map(({ kernel, mode, changes }) => {
-      const words = (['breaks', 'uncertain'] as const).flatMap(word => {
-        const where = releasesWith(found, changes, word)
-        return where === '' ? [] : [`${word} ${prose(where)}`]
-      })
-      return `- ${code(kernelTitle(found.kernels[kernel]!))} as ${mode}: ${words.join('; ')}`
-    }),
-    ...(more > 0 ? [`- and ${more} more`] : []),
-  ]
-}
+const kernels = (found: UpgradeTargets): string[] =>
+  items(troubledRows(found), ({ kernel, mode, changes }) => {
+    const words = (['breaks', 'uncertain'] as const).flatMap(word => {
+      const where = releasesWith(found, changes, word)
+      return where === '' ? [] : [`${word} ${prose(where)}`]
+    })
+    return `- ${kernelText(found.kernels[kernel]!)} as ${mode}: ${words.join('; ')}`
+  })

@@ -5,7 +5,7 @@
 import { BEST_RULE, type UpgradeTargets } from '../../findings/targets.ts'
 import { kernelTitle } from '../audit/names.ts'
 import { Page } from '../audit/page.ts'
-import { padEnd, padStart } from '../fit.ts'
+import { padEnd } from '../fit.ts'
 import {
   COLUMNS,
   originOf,
@@ -37,19 +37,15 @@ export const tableReport: TargetsFormat = (found, options) => {
 
 function releases(page: Page, found: UpgradeTargets): void {
   const spans = spansOf(found)
-  const width = Math.max(...spans.map(({ name }) => name.length), 6)
-  const numbers = COLUMNS.map(column => Math.max(column.length, 6))
-  page.heading(
-    `  ${padEnd('to Xen', width)} ${padStart('hosts', 6)} ${COLUMNS.map((column, index) => padStart(column, numbers[index]!)).join(' ')}`,
+  page.heading('Releases')
+  page.columns(
+    ['to Xen', 'hosts', ...COLUMNS],
+    spans.map(({ name, from }) => {
+      const { hosts, changes } = found.targets[from]!
+      return [name, hosts, ...COLUMNS.map(word => changes[word])]
+    }),
+    index => spans[index]!.isBest,
   )
-  for (const { name, from, isBest } of spans) {
-    const { hosts, changes } = found.targets[from]!
-    const counts = COLUMNS.map((column, index) => padStart(String(changes[column]), numbers[index]!)).join(
-      ' ',
-    )
-    const line = `${isBest ? '*' : ' '} ${padEnd(name, width)} ${padStart(String(hosts), 6)} ${counts}`
-    page.line(isBest ? page.paint('bold', line) : line)
-  }
   page.paragraph('  ', `Counted are ${found.unit}; * breaks least`, 'dim')
 }
 
