@@ -8,17 +8,25 @@ import { fileChunks, utf16Reason } from '../source/node/file-chunks.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Reads a report piece by piece. Throws a UsageError that says what is wrong with it, and where. */
-export function readReportFile(file: string, what = 'report'): EarlierReport {
+/**
+ * Reads a report piece by piece; `chunks` are its bytes, where they were begun to be read. Throws a UsageError that says
+ * what is wrong with it, and where.
+ */
+export function readReportFile(
+  file: string,
+  what = 'report',
+  chunks: Iterable<Uint8Array> = documentChunks(file),
+): EarlierReport {
   try {
-    return readReport(chunksOf(file), file)
+    return readReport(chunks, file)
   } catch (error) {
     if (!(error instanceof ReportError)) throw error
     throw new UsageError(`Cannot read the ${what} ${file}: ${error.message}`)
   }
 }
 
-function* chunksOf(file: string): Generator<Uint8Array> {
+/** The bytes of a JSON document. Throws a ReportError with what the system says, and for UTF-16. */
+export function* documentChunks(file: string): Generator<Buffer> {
   const chunks = fileChunks(file)
   try {
     for (let isStart = true; ; isStart = false) {

@@ -77,9 +77,12 @@ function system<T>(file: string, action: () => T): T {
 /** A run that is a whole file. */
 const whole = (file: string): Run => ({ file, start: 0, end: Number.POSITIVE_INFINITY, line: 1 })
 
-/** Yields the lines of a facts file that are not empty, a few of them in memory at a time. Throws a FactsFileError. */
-export function* factsLines(file: string): Generator<TextLine> {
-  for (const { bytes, line } of linesOf(whole(file), openChunks(file))) {
+/**
+ * Yields the lines of a facts file that are not empty, a few of them in memory at a time. `chunks` are its bytes, where
+ * they were begun to be read elsewhere. Throws a FactsFileError.
+ */
+export function* factsLines(file: string, chunks: Iterable<Buffer> = openChunks(file)): Generator<TextLine> {
+  for (const { bytes, line } of linesOf(whole(file), chunks)) {
     const text = bytes.toString()
     if (text.trim() !== '') yield { text, file, line }
   }

@@ -4,8 +4,8 @@
  */
 import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
-import { parseRecord } from './parse.ts'
-import type { AddressedRecord, ImageRecord } from './type.ts'
+import { parseRecord, parseScanned } from './parse.ts'
+import type { AddressedRecord, ImageRecord, ScannedRecord } from './type.ts'
 
 /** How the part of a line starts that is the same for all copies of a kernel. No JSON string has it in it. */
 const FACTS_START = ',"facts":{'
@@ -18,6 +18,7 @@ const NO_FACTS = `${FACTS_START}"version":${FACTS_VERSION},"size":0,"kind":"unkn
 interface Known {
   facts: Facts
   problem?: Problem
+  verdicts?: readonly unknown[]
 }
 
 const encoder = new TextEncoder()
@@ -32,18 +33,34 @@ export class RecordReader {
 
   /** Parses a line. Equal facts of lines are one object, as long as not too many differ. Throws a RecordError. */
   parse(text: string): AddressedRecord {
+    const { image, record } = this.parseScanned(text)
+    return { image, record }
+  }
+
+  /** Parses a line with its verdicts, which are one object where the facts are. Throws a RecordError. */
+  parseScanned(text: string): ScannedRecord {
     const at = text.indexOf(FACTS_START)
-    if (at === -1) return parseRecord(text)
+    if (at === -1) return parseScanned(text)
     const tail = text.slice(at)
     const known = this.#known.get(tail)
     if (known === undefined) {
-      const parsed = parseRecord(text)
-      const { facts, problem } = parsed.record
-      this.#keep(tail, problem === undefined ? { facts } : { facts, problem })
+      const parsed = parseScanned(text)
+      const { record, verdicts } = parsed
+      const { facts, problem } = record
+      this.#keep(tail, {
+        facts,
+        ...(problem !== undefined && { problem }),
+        ...(verdicts !== undefined && { verdicts }),
+      })
       return parsed
     }
     const head = parseHead(text.slice(0, at))
-    return head === undefined ? parseRecord(text) : { image: head.image, record: joined(head.record, known) }
+    if (head === undefined) return parseScanned(text)
+    const { image, record } = head
+    return {
+      ...{ image, record: joined(record, known) },
+      ...(known.verdicts !== undefined && { verdicts: known.verdicts }),
+    }
   }
 
   #keep(tail: string, known: Known): void {

@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../document/tree.ts'
 import { type ElfFacts, FACTS_VERSION } from '../facts/facts.ts'
-import type { AddressedRecord, ImageRecord } from './type.ts'
+import type { AddressedRecord, ImageRecord, ScannedRecord } from './type.ts'
 
 const READ_VERSIONS: readonly number[] = [1, FACTS_VERSION]
 
@@ -15,12 +15,18 @@ export class RecordError extends Error {
 
 /** Parses a line. Throws a RecordError. */
 export function parseRecord(text: string): AddressedRecord {
+  const { image, record } = parseScanned(text)
+  return { image, record }
+}
+
+/** Parses a line with its verdicts. Throws a RecordError. */
+export function parseScanned(text: string): ScannedRecord {
   const data = parseJson(text)
   if (data === undefined) throw new RecordError('the line is no JSON')
   if (!isRecord(data) || typeof data.image !== 'string' || !isImageRecord(data)) {
     throw new RecordError('expected a line of `scan -o ndjson`')
   }
-  const { image, kind, facts, problem, digest, container, remarks } = data
+  const { image, kind, facts, problem, digest, container, remarks, verdicts } = data
   if (!READ_VERSIONS.includes(facts.version)) {
     throw new RecordError(
       `their version is ${facts.version}, expected ${READ_VERSIONS.join(' or ')}; scan again`,
@@ -31,7 +37,7 @@ export function parseRecord(text: string): AddressedRecord {
   if (digest !== undefined) record.digest = digest
   if (container !== undefined) record.container = container
   if (remarks !== undefined) record.remarks = remarks
-  return { image, record }
+  return { image, record, ...(Array.isArray(verdicts) && { verdicts }) }
 }
 
 /** The address of the image that a line is about; undefined where the line is no record. */

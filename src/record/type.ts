@@ -23,3 +23,8 @@ export interface AddressedRecord {
   image: string
   record: ImageRecord
 }
+
+/** What a scan has written of an image: its record, and the verdicts where it was asked for some. */
+export interface ScannedRecord extends AddressedRecord {
+  verdicts?: readonly unknown[]
+}

@@ -94,9 +94,9 @@ describe('what is no report', () => {
   test.each<[string, (text: string) => string, RegExp]>([
     ['another text', () => 'hosts: []\n', /it is no JSON: line 1: expected an object; expected a report of/],
     [
-      'facts',
-      () => '{"image":"a","kind":"elf"}\n',
-      /line 1: kind: expected one of audit, upgrade, add, found "elf"/,
+      'a comparison',
+      text => text.replace('"created"', '"old": {},\n"created"'),
+      /it is a comparison, which `diff` has written; expected a report of `audit` or `upgrade`/,
     ],
     [
       'another version',

@@ -10,7 +10,7 @@ import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
 import { finalVerdict } from '../counting-verdict.ts'
 import { AUDIT_VERSION, type Counts } from '../model.ts'
 import { type CellCore, CellTable, CHANGE_WORDS } from './cell-table.ts'
-import type { EarlierReport, EarlierVerdict } from './type.ts'
+import { type EarlierReport, type EarlierVerdict, VERDICT_WORDS } from './type.ts'
 
 /** Raised for what is no report of ours. The message completes `Cannot read the report old.json: `. */
 export class ReportError extends Error {
@@ -20,13 +20,6 @@ export class ReportError extends Error {
 /** What is read of them is the same in these versions. */
 const READ_VERSIONS: readonly unknown[] = [1, AUDIT_VERSION]
 const KINDS: readonly EarlierReport['kind'][] = ['audit', 'upgrade', 'add']
-const VERDICT_WORDS = Object.keys({
-  accepts: true,
-  refuses: true,
-  uncertain: true,
-  unavailable: true,
-  'not-asked': true,
-} satisfies Record<EarlierVerdict['verdict'], true>) as EarlierVerdict['verdict'][]
 
 /** Lists that may be long. */
 const LISTS = new Set([
@@ -41,6 +34,12 @@ const LISTS = new Set([
 ])
 const NEEDED = ['version', 'created', 'kind', 'modes', 'counts', 'kernels', 'builds', 'verdicts', 'cells']
 const EXPECTED = 'expected a report of `audit` or `upgrade`, written by -o json'
+
+/** Documents of this tool that are no reports, by a member that they have. */
+const OTHERS: Readonly<Record<string, string>> = {
+  old: 'a comparison, which `diff` has written',
+  targets: 'a comparison of upgrades to several releases',
+}
 
 /** Reads what `-o json` of audit or upgrade wrote, in the pieces of its file. Throws a ReportError. */
 export function readReport(chunks: Iterable<Uint8Array>, file: string): EarlierReport {
@@ -82,6 +81,7 @@ class Draft {
     const report = this.#report
     const at = { line, field: index === undefined ? member : `${member}[${index}]` }
     if (!this.#seen.has(member)) this.#seen.set(member, line)
+    if (OTHERS[member] !== undefined) throw new ReportError(`it is ${OTHERS[member]}; ${EXPECTED}`)
     if (LISTS.has(member) && index === undefined) {
       list(value, at)
       return

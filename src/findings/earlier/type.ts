@@ -37,3 +37,11 @@ export interface EarlierReport extends ReportOrigin {
   cells: CellTable
   causes: (Pick<Cause, 'verdict' | 'guests' | 'title'> & { code: string })[]
 }
+
+export const VERDICT_WORDS = Object.keys({
+  accepts: true,
+  refuses: true,
+  uncertain: true,
+  unavailable: true,
+  'not-asked': true,
+} satisfies Record<VerdictWord, true>) as VerdictWord[]

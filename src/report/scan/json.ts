@@ -3,11 +3,9 @@
  * @module
  */
 import { jsonText } from '../../document/printable.ts'
+import { SCAN_VERSION } from '../../record/scan-document.ts'
 import { imageJson } from './ndjson.ts'
 import type { ScanContext, ScanReport } from './report.ts'
-
-/** The version of the document, raised by every incompatible change. */
-export const SCAN_VERSION = 1
 
 export function jsonReport({ version, columns }: ScanContext): ScanReport {
   let separator = '\n'
