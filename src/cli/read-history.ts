@@ -4,18 +4,18 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { earlierPoint } from '../findings/history.ts'
+import { earlierPoint, type HistoryQuestion } from '../findings/history.ts'
 import type { History } from '../findings/model.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 import { readReportFile } from './read-report-file.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Reads every .json of `directory`. One that is no report of a fleet is told on stderr and left out. Throws a UsageError. */
-export function readHistory(directory: string): History {
+/** Reads every .json of `directory`. One that is no report of what is asked is told on stderr and left out. Throws a UsageError. */
+export function readHistory(directory: string, asked: HistoryQuestion): History {
   const history: History = { points: [], leftOut: [] }
   for (const file of jsonFiles(directory)) {
-    const point = pointIn(file)
+    const point = pointIn(file, asked)
     if (typeof point !== 'string') history.points.push(point)
     else {
       history.leftOut.push({ file, reason: point })
@@ -26,9 +26,9 @@ export function readHistory(directory: string): History {
   return history
 }
 
-function pointIn(file: string): ReturnType<typeof earlierPoint> {
+function pointIn(file: string, asked: HistoryQuestion): ReturnType<typeof earlierPoint> {
   try {
-    return earlierPoint(readReportFile(file))
+    return earlierPoint(readReportFile(file), asked)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return error.message.replace(`Cannot read the report ${file}: `, '')

@@ -12,24 +12,34 @@ type Counted = Pick<Audit, 'created' | 'tool' | 'counts'> & {
 }
 
 function pointOf({ created, tool, counts, kernels, builds, causes }: Counted, file?: string): HistoryPoint {
-  const { changes: _, ...words } = counts
+  const { changes, ...words } = counts
   const byCode = new Map<string, number>()
   for (const { code, guests } of causes) byCode.set(code, (byCode.get(code) ?? 0) + guests)
   return {
     created,
     ...(file !== undefined && { file }),
     ...{ tool, kernels: kernels.length, counts: words },
+    ...(changes !== undefined && { changes }),
     hosts: builds.reduce((sum, { hosts }) => sum + hosts.length, 0),
     causes: [...byCode].map(([code, guests]) => ({ code, guests })),
   }
 }
 
+/** What a history is of: a fleet as it is, or an upgrade of it to a release. */
+export type HistoryQuestion = Pick<Audit, 'kind' | 'to'>
+
 /** What an earlier report counted; a sentence that says why it is left out where it counts something else. */
-export function earlierPoint(report: EarlierReport): HistoryPoint | string {
-  if (report.kind === 'audit') return pointOf(report, report.file)
-  const what = report.kind === 'upgrade' ? 'an upgrade' : 'new kernels'
-  return `it is a report of ${what}, and none of a fleet as it is`
+export function earlierPoint(report: EarlierReport, asked: HistoryQuestion): HistoryPoint | string {
+  if (report.kind === asked.kind && report.to === asked.to) return pointOf(report, report.file)
+  return `it is a report of ${subjectOf(report)}, and none of ${subjectOf(asked)}`
 }
+
+const subjectOf = ({ kind, to }: HistoryQuestion) =>
+  kind === 'audit'
+    ? 'a fleet as it is'
+    : kind === 'add'
+      ? 'new kernels'
+      : `an upgrade to Xen ${to ?? '(unnamed)'}`
 
 /** The audit with what came before it. */
 export function withHistory(audit: Audit, earlier: History): Audit {

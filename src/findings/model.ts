@@ -276,6 +276,8 @@ export interface HistoryPoint {
   kernels: number
   hosts: number
   counts: Omit<Counts, 'changes'>
+  /** Of an upgrade. */
+  changes?: Record<Change, number>
   /** Refusals and doubts by cause. */
   causes: { code: string; guests: number }[]
 }

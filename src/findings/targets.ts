@@ -3,8 +3,9 @@
  * made after the other, and of each only its counts are kept and what becomes of each kernel.
  * @module
  */
+import { countingVerdict } from './counting-verdict.ts'
 import { CHANGE_WORDS } from './earlier/cell-table.ts'
-import type { Audit, Cause, Change, Counts, Kernel } from './model.ts'
+import type { Audit, Cause, Cell, Change, Counts, FullVerdict, Kernel } from './model.ts'
 
 /** The version of the document, raised by every incompatible change. */
 export const TARGETS_VERSION = 1
@@ -32,6 +33,16 @@ export interface TargetRow {
   changes: (Change | null)[]
 }
 
+/** A cause for which releases break a kernel, or leave it in doubt. What policy ignores is left out. */
+export interface TargetFinding extends Pick<FullVerdict, 'verdict' | 'code' | 'reason' | 'remedies'> {
+  kernel: number
+  modes: Audit['modes'][number][]
+  /** The gravest on any of the releases. */
+  change: Extract<Change, 'breaks' | 'uncertain'>
+  /** Guests, or pairs, for each of the releases. */
+  guests: number[]
+}
+
 export interface UpgradeTargets
   extends Pick<Audit, 'tool' | 'created' | 'title' | 'knowledge' | 'modes' | 'inventory'> {
   version: typeof TARGETS_VERSION
@@ -42,6 +53,8 @@ export interface UpgradeTargets
   best: number
   kernels: Pick<Kernel, 'images' | 'guest' | 'kernelVersion' | 'flavour' | 'buildId'>[]
   rows: TargetRow[]
+  /** What breaks first. */
+  findings: TargetFinding[]
 }
 
 export const BEST_RULE =
@@ -54,6 +67,7 @@ export class TargetComparison {
   readonly #kernels: UpgradeTargets['kernels'] = []
   readonly #numbers = new Map<string, number>()
   readonly #rows = new Map<string, TargetRow>()
+  readonly #findings = new Map<string, TargetFinding>()
   #best = 0
   #last: Audit | undefined
 
@@ -67,8 +81,11 @@ export class TargetComparison {
     const index = this.#targets.push(targetOf(audit, failing)) - 1
     this.#last = audit
     const own = audit.kernels.map(kernel => numberOf(kernel, this.#numbers, this.#kernels))
-    for (const { kernel, mode, change } of audit.cells) {
+    const ignored = new Set(audit.ignored.map(({ kernel, build, mode }) => `${kernel} ${build} ${mode}`))
+    for (const cell of audit.cells) {
+      const { kernel, build, mode, change } = cell
       if (change === undefined) continue
+      if (!ignored.has(`${kernel} ${build} ${mode}`)) this.#find(index, own[kernel]!, cell, audit)
       const key = `${own[kernel]} ${mode}`
       let row = this.#rows.get(key)
       if (row === undefined) {
@@ -82,6 +99,24 @@ export class TargetComparison {
     return isBest
   }
 
+  #find(target: number, kernel: number, cell: Cell, audit: Audit): void {
+    const { change, mode, guests } = cell
+    if (change !== 'breaks' && change !== 'uncertain') return
+    const { verdict, code, reason, remedies } = countingVerdict(audit, cell)
+    const key = `${kernel} ${code ?? verdict}`
+    let finding = this.#findings.get(key)
+    if (finding === undefined) {
+      finding = {
+        ...{ kernel, verdict, reason, remedies, change, modes: [], guests: Array(this.#count).fill(0) },
+        ...(code !== undefined && { code }),
+      }
+      this.#findings.set(key, finding)
+    }
+    if (!finding.modes.includes(mode)) finding.modes.push(mode)
+    if (change === 'breaks') finding.change = change
+    finding.guests[target]! += guests
+  }
+
   /** All of them; there has to be at least one. */
   found(): UpgradeTargets {
     const { tool, created, title, knowledge, modes, inventory } = this.#last!
@@ -92,6 +127,9 @@ export class TargetComparison {
       ...(knowledge !== undefined && { knowledge }),
       ...{ modes, inventory, unit: isPairs ? 'pairs' : 'guests', targets: this.#targets, best: this.#best },
       ...{ kernels: this.#kernels, rows: [...this.#rows.values()] },
+      findings: [...this.#findings.values()].sort(
+        (a, b) => GRAVITY.indexOf(a.change) - GRAVITY.indexOf(b.change),
+      ),
     }
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Audit } from '../../src/findings/model.ts'
 import { scratchDirectory } from '../scratch.ts'
 import { run } from './run.ts'
@@ -47,6 +47,67 @@ test('earlier reports are put in order by their own time, and this one comes las
   expect(html).toContain('<th scope="row">2026-10-14</th>')
 })
 
+describe('of an upgrade', () => {
+  const upgrade = (time: number, to: string, images: string[], ...args: string[]) => {
+    const fleet = [
+      ...images.map(name => `fixtures/catalogue/${name}`),
+      '--inventory',
+      'fixtures/inventory.yaml',
+    ]
+    return run(['upgrade', '--no-config', ...fleet, '--to', to, ...args], {
+      env: { SOURCE_DATE_EPOCH: String(time) },
+    })
+  }
+
+  test('counts what the same upgrade breaks and fixes', async () => {
+    const json = (name: string) => ['-o', `json=${join(reports, name)}`]
+    await upgrade(
+      1790000000,
+      '4.22.0',
+      ['linux-6.1-lz4', 'linux-3.13-pvh', 'linux-6.12-zstd'],
+      ...json('a.json'),
+    )
+    await upgrade(1790000000, '4.17.4', ['mini-os'], ...json('b.json'))
+    await audit(1790000000, '4.17.4', ...json('c.json'))
+    const outputs = ['-o', 'table', ...json('now.json'), '-o', `html=${scratch.at('now.html')}`]
+    const { stdout, stderr } = await upgrade(
+      1795000000,
+      '4.22.0',
+      ['mini-os'],
+      '--history',
+      reports,
+      ...outputs,
+    )
+    const { history, counts } = JSON.parse(readFileSync(join(reports, 'now.json'), 'utf8')) as Audit
+    expect(history!.points).toHaveLength(2)
+    expect(history!.points[0]!.changes!.fixed).toBeGreaterThan(0)
+    expect(history!.points[1]!.changes).toEqual(counts.changes)
+    expect(history!.leftOut.map(({ reason }) => reason)).toEqual([
+      'it is a report of an upgrade to Xen 4.17.4, and none of an upgrade to Xen 4.22.0',
+      'it is a report of a fleet as it is, and none of an upgrade to Xen 4.22.0',
+    ])
+    expect(stderr).toContain('Left out of the history')
+    expect(stdout).toMatch(/^Trend\n {2}date +breaks +uncertain +fixed +kernels +hosts\n/m)
+    expect(readFileSync(scratch.at('now.html'), 'utf8')).toContain('From below: breaks, uncertain, fixed.')
+  })
+
+  test('to several releases, and of new kernels, has none', async () => {
+    const several = await upgrade(1795000000, '4.22.0,4.17.4', ['mini-os'], '--history', reports)
+    expect([several.code, several.stderr]).toEqual([
+      1,
+      'xen-preflight: Cannot use --history with several releases: a trend is that of the upgrade to one\n',
+    ])
+    const added = await run([
+      ...['upgrade', '--no-config', '--inventory', 'fixtures/inventory.yaml'],
+      ...['--add', 'fixtures/catalogue/mini-os', '--history', reports],
+    ])
+    expect([added.code, added.stderr]).toEqual([
+      1,
+      'xen-preflight: Cannot use --history with --add: new kernels are others every time\n',
+    ])
+  })
+})
+
 test('what is no report of a fleet is named, and left out', async () => {
   writeFileSync(join(reports, 'x.json'), '{"version": 2, "kind": "scan"}')
   writeFileSync(join(reports, 'notes.txt'), 'not read')
@@ -59,7 +120,7 @@ test('what is no report of a fleet is named, and left out', async () => {
   expect(history!.leftOut).toEqual([
     {
       file: join(reports, 'upgrade.json'),
-      reason: 'it is a report of an upgrade, and none of a fleet as it is',
+      reason: 'it is a report of an upgrade to Xen 4.22.0, and none of a fleet as it is',
     },
     {
       file: join(reports, 'x.json'),

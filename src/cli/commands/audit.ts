@@ -7,7 +7,7 @@ import { nearest } from '../../document/nearest.ts'
 import { type AuditInput, audit } from '../../findings/audit.ts'
 import { isBelow } from '../../findings/change.ts'
 import type { FailOn } from '../../findings/fail-on.ts'
-import { withHistory } from '../../findings/history.ts'
+import { type HistoryQuestion, withHistory } from '../../findings/history.ts'
 import type { CatalogueImage } from '../../findings/kernels.ts'
 import type { Audit } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
@@ -21,12 +21,12 @@ import { matchesName } from '../../inventory/name-glob.ts'
 import { auditFormats } from '../../report/audit/formats.ts'
 import type { AuditFormat } from '../../report/audit/report.ts'
 import { htmlReport } from '../../report/html/html.ts'
-import { type TargetsFormatName, targetsFormats } from '../../report/targets/formats.ts'
+import { targetsFormats } from '../../report/targets/formats.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { BuildFacts } from '../../xen/build-option.ts'
 import { releaseIndex, releases } from '../../xen/releases.ts'
 import { isUnread } from '../../xen/unread.ts'
-import { parseXenVersion } from '../../xen/version-string.ts'
+import { parseXenVersion, versionLabel } from '../../xen/version-string.ts'
 import { parseBuildFacts } from '../build-facts.ts'
 import { Catalogue, readFacts, scanCatalogue } from '../catalogue.ts'
 import { timeOfReport } from '../clock.ts'
@@ -81,6 +81,7 @@ or an inventory with faults; 1 the tool could not do its work.`
 /** What `-o` takes. */
 const FORMATS = { ...auditFormats, html: htmlReport } satisfies Record<string, AuditFormat>
 type Format = keyof typeof FORMATS | typeof TEMPLATE
+const FORMAT_NAMES = [...Object.keys(FORMATS), TEMPLATE] as Format[]
 type Upgrade = NonNullable<AuditInput['upgrade']>
 type Answered = ReturnType<typeof applyPolicy>
 
@@ -100,9 +101,9 @@ export interface AuditFlags extends ReadFlags {
   title?: string
   all: boolean
   progress: boolean
-  /** These are only of `audit`. */
-  xen?: string
   history?: string
+  /** Only of `audit`. */
+  xen?: string
   /** These are only of `upgrade`. */
   to?: string[]
   hosts?: string
@@ -133,7 +134,7 @@ export const addAuditOptions = (command: Command): Command =>
   )
     .addOption(
       new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
-        .choices([...Object.keys(FORMATS), TEMPLATE])
+        .choices(FORMAT_NAMES)
         .argParser(collect),
     )
     .option('--digest', 'read all of every file for its SHA-256, by which placements may name images', false)
@@ -141,6 +142,7 @@ export const addAuditOptions = (command: Command): Command =>
     .option('--no-config', 'use no configuration')
     .addOption(failOnOption())
     .option('--baseline <file>', 'a JSON report of before: only what is new counts for the exit code')
+    .option('--history <path>', 'a directory of JSON reports of before, from which a trend is made')
     .option('--title <text>', 'what the report is called, in place of what it asks', titleText)
     .option('--all', 'cut no list in the table', false)
     .option('--no-progress', 'draw no progress bar')
@@ -148,7 +150,6 @@ export const addAuditOptions = (command: Command): Command =>
 export const auditCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(new Command('audit'))
     .addOption(xenOption())
-    .option('--history <path>', 'a directory of JSON reports of before, from which a trend is made')
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], flags: AuditFlags) => {
       finish(await auditAction(paths, flags))
@@ -157,7 +158,7 @@ export const auditCommand = (finish: (code: number) => void): Command =>
 /** Everything that may be wrong with what was asked is found before the first image is read, and before a file is written. */
 export async function auditAction(paths: string[], flags: AuditFlags): Promise<number> {
   for (const version of flags.to ?? []) checkVersion(version)
-  const outputs = parseOutputs(flags.output ?? ['table'], formatsOf(flags))
+  const outputs = parseOutputs(flags.output ?? ['table'], FORMAT_NAMES)
   const created = timeOfReport()
   const config = await loadConfig(flags.config)
   const policy = policyOf(flags, config)
@@ -169,7 +170,8 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     throw new UsageError('Cannot audit anything: give kernels, or --facts')
   }
   const upgrades = upgradesOf(flags, inventory)
-  const history = flags.history === undefined ? undefined : readHistory(flags.history)
+  const history =
+    flags.history === undefined ? undefined : readHistory(flags.history, historyQuestion(flags, upgrades))
   const inputs = [
     ...paths,
     ...(flags.facts ?? []),
@@ -237,9 +239,18 @@ function checkFound({ cells, inventory }: Audit): void {
 /** True where upgrades to several releases are compared, and no report is made of each. */
 const isComparison = ({ to = [] }: AuditFlags): boolean => to.length > 1 || to.includes('all')
 
-/** What `-o` takes for what is asked. */
-const formatsOf = (flags: AuditFlags): Format[] =>
-  [...Object.keys(isComparison(flags) ? targetsFormats : FORMATS), TEMPLATE] as Format[]
+/** What earlier reports have to be of. Throws a UsageError where there is no one thing to count. */
+function historyQuestion(flags: AuditFlags, [upgrade]: readonly Upgrade[]): HistoryQuestion {
+  if (isComparison(flags)) {
+    throw new UsageError('Cannot use --history with several releases: a trend is that of the upgrade to one')
+  }
+  if (flags.add !== undefined) {
+    throw new UsageError('Cannot use --history with --add: new kernels are others every time')
+  }
+  return upgrade === undefined
+    ? { kind: 'audit' }
+    : { kind: 'upgrade', to: versionLabel(parseXenVersion(upgrade.to)) }
+}
 
 /** Writes what each of the upgrades would do. Returns the answers of the one that breaks least, which count for the exit code. */
 async function writeComparison(
@@ -255,7 +266,7 @@ async function writeComparison(
     if (comparison.add(answered)) best = answered
   }
   const found = comparison.found()
-  await reports.write(found, format => targetsFormats[format as TargetsFormatName], all)
+  await reports.write(found, format => targetsFormats[format], all)
   return best!
 }
 

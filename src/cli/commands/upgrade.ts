@@ -17,6 +17,8 @@ Examples:
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4 --fail-on breaks -o html=risks.html
   Which release breaks least?
     $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to all
+  Every night until the upgrade: does what it breaks become less?
+    $ xen-preflight upgrade /srv/kernels --inventory fleet.yaml --to 4.17.4 --history nights -o html=risks.html -o json=nights/today.json
   When a new kernel enters the catalogue
     $ xen-preflight upgrade --inventory fleet.yaml --add vmlinuz-6.12
 

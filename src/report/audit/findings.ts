@@ -140,4 +140,5 @@ const WITHOUT_CODE: Record<VerdictWord, CauseId> = {
 }
 
 /** The cause of a verdict. A mode that a release does not have stops a guest as well, and has no code. */
-export const causeId = ({ code, verdict }: FullVerdict): CauseId => code ?? WITHOUT_CODE[verdict]
+export const causeId = ({ code, verdict }: Pick<FullVerdict, 'code' | 'verdict'>): CauseId =>
+  code ?? WITHOUT_CODE[verdict]

@@ -52,7 +52,7 @@ import {
   unitRemark,
   verdictCounts,
 } from './summary.ts'
-import { TREND_WORDS, trendRows } from './trend.ts'
+import { trendRows, trendWords } from './trend.ts'
 
 export const markdownReport: AuditFormat = audit => {
   const lines = [
@@ -235,7 +235,7 @@ function trend(audit: Audit): string[] {
   if (rows.length === 0) return []
   return [
     ...table(
-      { texts: ['date'], numbers: [...TREND_WORDS, 'kernels', 'hosts'] },
+      { texts: ['date'], numbers: [...trendWords(audit), 'kernels', 'hosts'] },
       rows.slice(-ITEMS).map(({ date, counts, kernels, hosts }) => [date, ...counts, kernels, hosts]),
     ),
     '',

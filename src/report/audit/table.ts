@@ -54,7 +54,7 @@ import {
   unitRemark,
   verdictCounts,
 } from './summary.ts'
-import { TREND_WORDS, trendRows } from './trend.ts'
+import { trendRows, trendWords } from './trend.ts'
 
 /** Names in a list, versions in a list, and items of a section, before they are cut. */
 const NAMES = 6
@@ -260,7 +260,7 @@ function trend(page: Page, audit: Audit): void {
   if (rows.length === 0) return
   page.heading('Trend')
   page.columns(
-    ['date', ...TREND_WORDS, 'kernels', 'hosts'],
+    ['date', ...trendWords(audit), 'kernels', 'hosts'],
     rows.slice(-ITEMS).map(({ date, counts, kernels, hosts }) => [date, ...counts, kernels, hosts]),
   )
   page.paragraph('  ', `Counted are ${unitOf(audit).many}; the last line is this report`, 'dim')

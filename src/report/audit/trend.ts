@@ -2,11 +2,20 @@
  * What earlier reports counted, for people.
  * @module
  */
-import type { Audit, HistoryPoint } from '../../findings/model.ts'
+import type { Audit, Change, HistoryPoint } from '../../findings/model.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
 
-/** The verdicts in the order of columns. */
-export const TREND_WORDS = ['refuses', 'uncertain', 'accepts'] as const satisfies readonly VerdictWord[]
+/** What is counted, in the order of columns: of an upgrade what it does, else the answers. */
+export const trendWords = ({ kind }: Pick<Audit, 'kind'>) => (kind === 'upgrade' ? CHANGES : ANSWERS)
+
+const ANSWERS = ['refuses', 'uncertain', 'accepts'] as const satisfies readonly VerdictWord[]
+const CHANGES = ['breaks', 'uncertain', 'fixed'] as const satisfies readonly Change[]
+
+/** The counts of a report by `words`. */
+export const trendCounts = (
+  { counts, changes }: HistoryPoint,
+  words: ReturnType<typeof trendWords>,
+): number[] => words.map(word => ({ ...counts, ...changes })[word] ?? 0)
 
 export interface TrendRow {
   date: string
@@ -15,12 +24,12 @@ export interface TrendRow {
   hosts: number
 }
 
-const rowOf = ({ created, counts, kernels, hosts }: HistoryPoint): TrendRow => ({
-  date: created.slice(0, 'YYYY-MM-DD'.length),
-  counts: TREND_WORDS.map(word => counts[word] ?? 0),
-  ...{ kernels, hosts },
-})
-
 /** A row for each report, the oldest first; none where there is nothing to compare with. */
-export const trendRows = ({ history }: Audit): TrendRow[] =>
-  history === undefined || history.points.length < 2 ? [] : history.points.map(rowOf)
+export function trendRows({ history, kind }: Audit): TrendRow[] {
+  if (history === undefined || history.points.length < 2) return []
+  return history.points.map(point => ({
+    date: point.created.slice(0, 'YYYY-MM-DD'.length),
+    counts: trendCounts(point, trendWords({ kind })),
+    ...{ kernels: point.kernels, hosts: point.hosts },
+  }))
+}

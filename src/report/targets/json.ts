@@ -5,7 +5,7 @@
 import { jsonLines } from '../audit/json-lines.ts'
 import type { TargetsFormat } from './report.ts'
 
-const OPEN = new Set(['', 'inventory', 'inventory.problems', 'targets', 'kernels', 'rows'])
+const OPEN = new Set(['', 'inventory', 'inventory.problems', 'targets', 'kernels', 'rows', 'findings'])
 
 export const jsonReport: TargetsFormat = function* (found) {
   yield* jsonLines(found, OPEN)

@@ -49,16 +49,16 @@ export function verdictLine({ targets, best, unit }: UpgradeTargets): string {
 export const troubledRows = ({ rows }: UpgradeTargets) =>
   rows.filter(({ changes }) => changes.some(change => change === 'breaks' || change === 'uncertain'))
 
-/** The releases with a change, neighbours as one: `4.15.0 – 4.17.4, 4.20.0`. */
-export function releasesWith(
+/** The releases of which `values` has the wanted one, neighbours as one: `4.15.0 – 4.17.4, 4.20.0`. */
+export function releasesWith<Value>(
   { targets }: UpgradeTargets,
-  changes: readonly (Change | null)[],
-  wanted: Change,
+  values: readonly Value[],
+  wanted: NonNullable<Value>,
 ): string {
   const spans: string[] = []
   let start: number | undefined
-  for (let index = 0; index <= changes.length; index++) {
-    if (changes[index] === wanted) start ??= index
+  for (let index = 0; index <= values.length; index++) {
+    if (values[index] === wanted) start ??= index
     else if (start !== undefined) {
       const [first, last] = [targets[start]!.to, targets[index - 1]!.to]
       spans.push(first === last ? first : `${first} – ${last}`)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { printable } from '../../../src/document/printable.ts'
-import { labelValue } from '../../../src/report/audit/prometheus.ts'
+import { labelValue } from '../../../src/report/audit/prometheus-text.ts'
 import { anyAudit, anyName } from './any-name.ts'
 import { render, samples } from './render.ts'
 

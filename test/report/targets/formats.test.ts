@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import Ajv from 'ajv-draft-04'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import Papa from 'papaparse'
@@ -14,6 +15,11 @@ const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
 addFormats.default(ajv)
 const schema = readFileSync(new URL('../../../schema/targets.schema.json', import.meta.url), 'utf8')
 const valid = ajv.compile(strict(JSON.parse(schema)))
+
+const sarifAjv = new Ajv.default({ allErrors: true, strict: false, unicodeRegExp: false })
+addFormats.default(sarifAjv)
+const sarifSchema = new URL('../../../fixtures/schemas/sarif-2.1.0.schema.json', import.meta.url)
+const validSarif = sarifAjv.compile(JSON.parse(readFileSync(sarifSchema, 'utf8')))
 
 /** A kernel of size n starts on 4.n to 4.(n + 9). */
 const IMAGES = [...NASTY_NAMES.slice(0, 3).map(name => image(name, 1)), image('five', 5), image('doubt', 99)]
@@ -79,6 +85,48 @@ it('has a column for each release in CSV, and a suite in JUnit', () => {
   expect(data).toHaveLength(found().rows.length + 1)
   expect(render('junit').match(/<testsuite /g)).toHaveLength(6)
   expect(render('junit')).toContain('<failure message="breaks: starts today, and will not after the upgrade"')
+})
+
+describe('a result for a kernel and a cause', () => {
+  it('is valid SARIF, with the releases that it holds for', () => {
+    const log = JSON.parse(render('sarif'))
+    expect(validSarif(log), JSON.stringify(validSarif.errors)).toBe(true)
+    const { results, properties } = log.runs[0]
+    expect(properties.breaksLeast).toBe('4.8.5')
+    expect(results).toHaveLength(found().findings.length)
+    const [worst] = results
+    expect(worst).toMatchObject({ ruleId: 'unknown-feature', level: 'error' })
+    expect(worst.message.text).toContain('breaks with the upgrade to Xen 4.11.0 – 4.14.0 (up to 12 pairs)')
+    expect(worst.properties.targets).toEqual([
+      { to: '4.11.0', guests: 12 },
+      { to: '4.14.0', guests: 12 },
+    ])
+  })
+
+  it('is an entry of Code Quality', () => {
+    const entries = JSON.parse(render('codequality'))
+    expect(entries.map(({ severity }: { severity: string }) => severity)).toEqual(['blocker', 'minor'])
+    expect(new Set(entries.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(2)
+  })
+
+  it('is absent where policy ignores it', () => {
+    const comparison = new TargetComparison(1)
+    const audit = run(IMAGES, { upgrade: { to: '4.14.0', hosts: () => true } })
+    audit.ignored = audit.cells.map(({ kernel, build, mode }) => ({ kernel, build, mode, reason: 'known' }))
+    comparison.add({ audit, failing: 0 })
+    expect(comparison.found().findings).toEqual([])
+  })
+})
+
+it('counts for Prometheus by the release, each series once', () => {
+  const lines = render('prometheus')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'))
+  const series = lines.map(line => line.slice(0, line.lastIndexOf(' ')))
+  expect(new Set(series).size).toBe(series.length)
+  expect(lines).toContain('xen_preflight_changes{to="4.14.0",change="breaks"} 12')
+  expect(lines).toContain('xen_preflight_breaks_least{to="4.8.5"} 1')
+  expect(lines).toContain('xen_preflight_breaks_least{to="4.14.0"} 0')
 })
 
 it('joins neighbours that change the same', () => {

@@ -2,19 +2,25 @@
  * What the run met on its way, and is no result: images that were not read whole, faults of the inventory.
  * @module
  */
-import type { Audit } from '../../../findings/model.ts'
+import type { Audit, Kernel } from '../../../findings/model.ts'
 import { problemLine } from '../../../inventory/problem.ts'
 import type { Artifacts } from './artifacts.ts'
 import { plural } from '../../../findings/plural.ts'
 import { kernelName, listed } from '../names.ts'
 import { message } from './message.ts'
-import { RESULTS, type ResultRow } from './result-rows.ts'
+import { RESULTS } from './result-rows.ts'
+
+/** A result that is left out. */
+interface LeftOut {
+  kernel: Pick<Kernel, 'images'>
+  cause: string
+}
 
 /** Notifications (3.58). */
 export function notifications(
-  { kernels, inventory, expired }: Audit,
+  { kernels, inventory, expired }: Pick<Audit, 'kernels' | 'inventory' | 'expired'>,
   artifacts: Artifacts,
-  left: readonly ResultRow[],
+  left: readonly LeftOut[],
 ) {
   const images = kernels.flatMap(({ problem, images: [image] }) =>
     problem === undefined || image === undefined
@@ -53,7 +59,7 @@ export function notifications(
 const NAMED = 20
 
 /** Results that are more than a service shows. */
-function leftOut(rows: readonly ResultRow[]) {
+function leftOut(rows: readonly LeftOut[]) {
   if (rows.length === 0) return []
   const names = rows.map(({ kernel, cause }) => `${kernelName(kernel)} (${cause})`)
   const text = `${plural(rows.length, 'result')} left out, the least grave of all: a service shows no more than ${RESULTS}. The JSON report has them: ${listed(names, NAMED)}`
