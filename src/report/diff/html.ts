@@ -41,7 +41,7 @@ export const htmlReport: DiffFormat = diff => {
   })
 }
 
-const number = (name: string) => ({ name, isNumber: true })
+const number = (name: string) => ({ name, look: 'number' as const })
 
 const summary = (diff: Diff): PlainSection => ({
   id: 'summary',

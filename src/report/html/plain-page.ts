@@ -15,7 +15,8 @@ const ROWS = 2000
 
 export interface PlainColumn {
   name: string
-  isNumber?: boolean
+  /** `number` to the right; `name` as wide as a path needs; `whole` is not broken; `narrow` for a sign under an upright head. */
+  look?: 'number' | 'name' | 'whole' | 'narrow'
 }
 
 export interface PlainSection {
@@ -71,13 +72,18 @@ function tableMarkup(
   { columns, rows }: NonNullable<PlainSection['table']>,
 ): Markup {
   const more = rows.length - ROWS
-  const number = (index: number) => columns[index]!.isNumber === true && html` class="number"`
+  const look = (index: number) => {
+    const { look } = columns[index]!
+    return look !== undefined && html` class="${look}"`
+  }
+  // Where the window is narrow a row is a list, and the head is not seen.
+  const label = (index: number) => index > 0 && html` data-label="${columns[index]!.name}"`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${title}">
 <table class="problems" aria-labelledby="${id}-title">
-<thead><tr>${columns.map(({ name }, index) => html`<th scope="col"${number(index)}>${name}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ name, look: own }, index) => html`<th scope="col"${look(index)}>${own === 'narrow' ? html`<span class="upright">${name}</span>` : name}</th>`)}</tr></thead>
 <tbody>${rows.slice(0, ROWS).map(
     cells => html`
-<tr>${cells.map((cell, index) => html`<td${number(index)}>${cell}</td>`)}</tr>`,
+<tr>${cells.map((cell, index) => html`<td${look(index)}${label(index)}>${cell}</td>`)}</tr>`,
   )}</tbody></table></div>
 ${more > 0 && html`<p class="note">And ${countOf(more, 'more row')}: the JSON and CSV reports have them all.</p>`}`
 }

@@ -8,10 +8,19 @@ import { samples } from '../audit/render.ts'
 import { diffSamples, renderDiff } from '../diff/sample-diff.ts'
 import { Reader } from './browser.ts'
 
-function targetsPage(): string {
-  const comparison = new TargetComparison(2)
-  comparison.add({ audit: samples.upgrade(), failing: 0 })
-  comparison.add({ audit: { ...samples.upgrade(), to: '4.20.0' }, failing: 0 })
+/** Every other release changes something else: none is put together with its neighbour. */
+function targetsPage(releases = 2): string {
+  const comparison = new TargetComparison(releases)
+  for (let index = 0; index < releases; index++) {
+    const audit = samples.upgrade()
+    const { placements } = audit.inventory
+    const inventory = {
+      ...audit.inventory,
+      hosts: index + 1,
+      ...(placements !== undefined && { placements }),
+    }
+    comparison.add({ audit: { ...audit, inventory, to: `4.${index}.0` }, failing: 0 })
+  }
   return [...targetsFormats.html(comparison.found(), { colour: false, width: 80 })].join('')
 }
 
@@ -29,7 +38,7 @@ describe.skipIf(executable === undefined)(`in Chromium (skipped: ${ABSENT})`, ()
 
   test.each([
     ['a comparison of reports', () => renderDiff('html', diffSamples.differs())],
-    ['a comparison of upgrades', targetsPage],
+    ['a comparison of upgrades', () => targetsPage()],
   ] as const)('%s asks for nothing and hinders nobody', async (_, text) => {
     for (const look of LOOKS) {
       const { page, complaints } = await reader.openText(text(), look)
@@ -37,6 +46,20 @@ describe.skipIf(executable === undefined)(`in Chromium (skipped: ${ABSENT})`, ()
       expect(await page.locator('main section').count()).toBeGreaterThan(1)
       expect(complaints).toEqual([])
     }
+  })
+
+  test('thirty releases fit, and where the window is narrow each value says what it is', async () => {
+    const { page } = await reader.openText(targetsPage(30))
+    const width = await page
+      .locator('#kernels .scroll')
+      .evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))
+    expect(width.scrollWidth).toBe(width.clientWidth)
+    const heads = page.locator('#kernels th .upright')
+    expect(await heads.count()).toBe(30)
+    expect(await heads.first().evaluate(head => head.scrollHeight <= head.clientHeight)).toBe(true)
+    const narrow = await reader.openText(targetsPage(), { viewport: { width: 420, height: 900 } })
+    const label = await narrow.page.locator('#releases td.number').first().getAttribute('data-label')
+    expect(label).toBe('Hosts')
   })
 
   test('the trend is a picture with its text, and a table', async () => {

@@ -15,7 +15,7 @@ const problemRow = ({ severity, file, line, field, message, leavesOut = 0 }: Inv
 <tr><td><span class="severity-${severity}">${severity}</span></td>
 <td class="where"><bdi>${visible(file)}</bdi>${line !== undefined && `:${line}`}</td>
 <td class="where"><bdi>${visible(field ?? '')}</bdi></td>
-<td>${message}</td><td class="number">${leavesOut > 0 && leavesOut}</td></tr>`
+<td>${message}</td><td class="number" data-label="Hosts left out">${leavesOut > 0 && leavesOut}</td></tr>`
 
 function problemTable(problems: readonly InventoryProblem[]): Markup {
   const more = problems.length - SHOWN

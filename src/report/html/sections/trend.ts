@@ -47,8 +47,8 @@ function row(point: HistoryPoint, words: Words): Markup {
   const causes = [...point.causes].sort((a, b) => b.guests - a.guests)
   const [worst] = causes
   return html`
-<tr><th scope="row">${day(point)}</th>${trendCounts(point, words).map(count => html`<td class="number">${groupDigits(count)}</td>`)}
-<td class="number">${groupDigits(point.kernels)}</td><td class="number">${groupDigits(point.hosts)}</td>
+<tr><th scope="row">${day(point)}</th>${trendCounts(point, words).map((count, at) => html`<td class="number" data-label="${lookWord[words[at]!]}">${groupDigits(count)}</td>`)}
+<td class="number" data-label="Kernels">${groupDigits(point.kernels)}</td><td class="number" data-label="Hosts">${groupDigits(point.hosts)}</td>
 <td>${worst !== undefined && html`<code>${worst.code}</code> ${groupDigits(worst.guests)}`}</td></tr>`
 }
 
