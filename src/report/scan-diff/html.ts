@@ -25,7 +25,7 @@ const summary = (diff: ScanDiff): PlainSection => ({
   title: 'At a glance',
   notes: [...diff.remarks, ...summaryLines(diff)].map(line => `${line}.`),
   table: {
-    columns: [{ name: 'Difference' }, { name: 'Images', isNumber: true }, { name: 'What it means' }],
+    columns: [{ name: 'Difference' }, { name: 'Images', look: 'number' }, { name: 'What it means' }],
     rows: countRows(diff).map(([word, count]) => [word, groupDigits(count), MEANING[word]]),
   },
 })
@@ -43,10 +43,10 @@ function images(diff: ScanDiff, word: ScanDifference): PlainSection[] {
       notes: [`${plural(diff.counts.differences[word], 'image')}: ${MEANING[word]}.`],
       table: {
         columns: [
-          { name: 'Image' },
+          { name: 'Image', look: 'name' },
           { name: 'Kernel' },
           { name: 'What differs' },
-          { name: 'Images', isNumber: true },
+          { name: 'Images', look: 'number' },
         ],
         rows: rows.map(row => {
           const [kernel, ...differing] = rowLines(diff, row)
