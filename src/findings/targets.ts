@@ -4,6 +4,7 @@
  * @module
  */
 import { countingVerdict } from './counting-verdict.ts'
+import { remedyText } from '../xen/remedies/remedy-text.ts'
 import { CHANGE_WORDS } from './earlier/cell-table.ts'
 import type { Audit, Cause, Cell, Change, Counts, FullVerdict, Kernel } from './model.ts'
 
@@ -34,7 +35,9 @@ export interface TargetRow {
 }
 
 /** A cause for which releases break a kernel, or leave it in doubt. What policy ignores is left out. */
-export interface TargetFinding extends Pick<FullVerdict, 'verdict' | 'code' | 'reason' | 'remedies'> {
+export interface TargetFinding extends Pick<FullVerdict, 'verdict' | 'code' | 'reason'> {
+  /** Lines of text. */
+  remedies: string[]
   kernel: number
   modes: Audit['modes'][number][]
   /** The gravest on any of the releases. */
@@ -107,7 +110,8 @@ export class TargetComparison {
     let finding = this.#findings.get(key)
     if (finding === undefined) {
       finding = {
-        ...{ kernel, verdict, reason, remedies, change, modes: [], guests: Array(this.#count).fill(0) },
+        ...{ kernel, verdict, reason, remedies: remedies.map(remedyText), change },
+        ...{ modes: [], guests: Array(this.#count).fill(0) },
         ...(code !== undefined && { code }),
       }
       this.#findings.set(key, finding)
