@@ -5,10 +5,12 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Facts } from '../facts/facts.ts'
 import { createEngine } from '../fleet/engines.ts'
-import { type Made, makeFrom } from '../fleet/repair/make.ts'
-import { proveVerdicts } from '../fleet/repair/prove.ts'
+import { repairMachine } from '../fleet/repair/machine.ts'
+import { kernelAt } from '../fleet/repair/make.ts'
 import { differencesOf } from '../repair/difference.ts'
+import { levelFor, type Made, makeFrom } from '../repair/make.ts'
 import { planRepair, type RepairChoice } from '../repair/plan.ts'
+import { proveVerdicts } from '../repair/prove.ts'
 import { purposeOf } from '../repair/purpose.ts'
 import { targetList } from '../repair/target-list.ts'
 import { planTable, proofTable } from '../report/repair-table.ts'
@@ -51,10 +53,6 @@ export async function repairImage(image: string, flags: KernelFlags): Promise<bo
     stopLean()
   }
 }
-
-/** gzip's own default. A payload that was packed by gzip is packed as hard as Linux does, so that the new one fits its place. */
-export const levelFor = ({ layers }: Facts): number =>
-  layers.some(layer => layer.kind === 'stream' && layer.codec === 'gzip') ? 9 : 6
 
 async function repairFile(
   image: string,
@@ -101,7 +99,9 @@ async function repairFile(
           },
           close,
         },
-        { engine: flags.engine, edit: plan.edit, form: plan.form, level, output: unfinished.path },
+        { engine: flags.engine, edit: plan.edit, form: plan.form, level },
+        kernelAt(unfinished.path),
+        repairMachine,
       )
       proveVerdicts(
         made.after,

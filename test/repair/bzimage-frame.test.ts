@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 import type { BzImageLayer } from '../../src/facts/facts.ts'
-import { type Repacked, repack } from '../../src/fleet/repair/repack.ts'
 import type { Form } from '../../src/repair/form.ts'
+import { type Repacked, repack } from '../../src/repair/repack.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { openImage } from '../../src/unwrap/read-image.ts'
-import { engine, MemoryOutput, read, scanner } from './kernels.ts'
+import { engine, MemoryOutput, read, tools } from './kernels.ts'
 
 const CODE = 5 * 512
 const STUB = Uint8Array.from({ length: 400 }, (_, index) => index % 251)
@@ -46,12 +46,7 @@ async function rebuilt(
   const source = new MemorySource(bytes)
   const { facts, elf: inside, close } = openImage(engine, source, { verify: true })
   const output = new MemoryOutput()
-  const repacked = await repack(
-    { source, facts, elf: inside! },
-    { form, patches: [], level },
-    output,
-    scanner,
-  )
+  const repacked = await repack({ source, facts, elf: inside! }, { form, patches: [], level }, output, tools)
   close()
   const after = output.bytes
   const end = CODE + new DataView(after.buffer, after.byteOffset).getUint32(0x1f4, true) * 16

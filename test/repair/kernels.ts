@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import type { Facts } from '../../src/facts/facts.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
-import { type Repacked, type RepackOutput, repack } from '../../src/fleet/repair/repack.ts'
+import { repairMachine } from '../../src/fleet/repair/machine.ts'
 import { planRepair, type RepairChoice } from '../../src/repair/plan.ts'
+import { type Repacked, type RepackOutput, repack } from '../../src/repair/repack.ts'
 import { hypervisorTarget, loaderTarget, type RepairTarget } from '../../src/repair/target.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { openImage, readImage } from '../../src/unwrap/read-image.ts'
@@ -14,6 +15,8 @@ import { resolveTarget } from '../../src/xen/target.ts'
 
 export const engine = createEngine('typescript')
 export const scanner = createEngine('typescript')
+/** What packs and digests here. */
+export const tools = { ...repairMachine, engine: scanner }
 
 export const fixture = (path: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../fixtures/${path}`, import.meta.url)))
@@ -96,7 +99,7 @@ export async function repair(bytes: Uint8Array, targets: readonly RepairTarget[]
     { source, facts, elf: elf! },
     { form, patches: edit.patches, level: 9 },
     output,
-    scanner,
+    tools,
   )
   close()
   return { ...choice, facts: read(output.bytes), repacked, bytes: output.bytes }

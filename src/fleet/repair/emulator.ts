@@ -7,9 +7,9 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { RepairError } from '../../repair/prove.ts'
 import { systemReason } from '../../source/node/system-problem.ts'
 import type { Source } from '../../source/source.ts'
-import { RepairError } from './prove.ts'
 
 const QEMU = 'qemu-system-x86_64'
 /** Emulated, a kernel takes 5 to 30 seconds to its last line without a disk. */

@@ -1,7 +1,7 @@
 /** A new file on the disk: bytes are put one after the other, and headers changed when more is known. */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import type { RepackOutput } from '../../repair/repack.ts'
 import { systemReason } from '../../source/node/system-problem.ts'
-import type { RepackOutput } from './repack.ts'
 
 /** Raised where the system does not take the bytes: a full disk, say. Its message is what the system says. */
 export class WriteError extends Error {

@@ -1,7 +1,8 @@
 /** Makes repaired kernels in threads of their own, several at once. */
 import { Worker } from 'node:worker_threads'
-import type { Made, MakeJob } from './make.ts'
-import { RepairError } from './prove.ts'
+import type { Made } from '../../repair/make.ts'
+import { RepairError } from '../../repair/prove.ts'
+import type { MakeJob } from './make.ts'
 
 export interface WorkerAnswer {
   made?: Made

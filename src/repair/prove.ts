@@ -1,21 +1,21 @@
 /**
- * Whether a written kernel is what it was meant to be: unpacked again from the disk with its checksums compared, read by both
+ * Whether a written kernel is what it was meant to be: unpacked again with its checksums compared, read by both
  * engines, compared with the one that it was made from, and judged again.
  * @module
  */
-import type { Engine } from '../../engine/engine.ts'
-import type { Facts } from '../../facts/facts.ts'
-import { hex } from '../../problem.ts'
-import { unexpectedDifferences } from '../../repair/difference.ts'
-import type { ElfEdit } from '../../repair/note-edit.ts'
-import type { Patch } from '../../repair/patched-source.ts'
-import { scanPatched } from '../../repair/plan.ts'
-import { type RepairTarget, targetName } from '../../repair/target.ts'
-import { readBytes } from '../../source/memory.ts'
-import { openFile } from '../../source/node/file.ts'
-import type { Source } from '../../source/source.ts'
-import { openImage } from '../../unwrap/read-image.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Facts } from '../facts/facts.ts'
+import { hex } from '../problem.ts'
+import type { Sha256 } from '../read/machine.ts'
+import { readBytes } from '../source/memory.ts'
+import type { Source } from '../source/source.ts'
+import { openImage } from '../unwrap/read-image.ts'
+import { unexpectedDifferences } from './difference.ts'
+import type { ElfEdit } from './note-edit.ts'
+import type { Patch } from './patched-source.ts'
+import { scanPatched } from './plan.ts'
 import { untouchedDigest } from './repack.ts'
+import { type RepairTarget, targetName } from './target.ts'
 
 /** Raised where a written kernel is not what it was meant to be: it is not kept then. */
 export class RepairError extends Error {
@@ -35,34 +35,28 @@ export interface Expected {
 export interface Readers {
   whole: Engine
   scanner: Engine
+  sha256(): Sha256
 }
 
 const fail = (why: string) =>
   new RepairError(`Cannot vouch for the repaired kernel, which is not kept: ${why}`)
 
 /** The facts of the written kernel. Throws a RepairError with what is wrong, and a SourceError where it cannot be read. */
-export function proveKernel(path: string, expected: Expected, readers: Readers): Facts {
-  const source = openFile(path)
+export function proveKernel(source: Source, expected: Expected, readers: Readers): Facts {
+  const opened = openImage(readers.whole, source, { verify: true })
   try {
-    const opened = openImage(readers.whole, source, { verify: true })
-    try {
-      const { facts, problem, elf } = opened
-      if (elf === undefined || facts.elf === undefined)
-        throw fail(problem?.message ?? 'there is no ELF in it')
-      if (facts.layers.some(layer => layer.kind === 'stream' && !layer.verified))
-        throw fail(problem?.message ?? 'its payload does not unpack')
-      compareBytes(elf, expected)
-      const [unexpected] = unexpectedDifferences(expected.before.elf!, facts.elf, expected.edit.changes)
-      if (unexpected !== undefined) throw fail(unexpected)
-      const again = scanPatched(readers.scanner, elf, { patches: [] })
-      if (JSON.stringify(again) !== JSON.stringify(facts.elf))
-        throw fail('the two engines read it differently')
-      return facts
-    } finally {
-      opened.close()
-    }
+    const { facts, problem, elf } = opened
+    if (elf === undefined || facts.elf === undefined) throw fail(problem?.message ?? 'there is no ELF in it')
+    if (facts.layers.some(layer => layer.kind === 'stream' && !layer.verified))
+      throw fail(problem?.message ?? 'its payload does not unpack')
+    compareBytes(elf, expected, readers.sha256())
+    const [unexpected] = unexpectedDifferences(expected.before.elf!, facts.elf, expected.edit.changes)
+    if (unexpected !== undefined) throw fail(unexpected)
+    const again = scanPatched(readers.scanner, elf, { patches: [] })
+    if (JSON.stringify(again) !== JSON.stringify(facts.elf)) throw fail('the two engines read it differently')
+    return facts
   } finally {
-    source.close()
+    opened.close()
   }
 }
 
@@ -74,7 +68,7 @@ export function proveVerdicts(facts: Facts, accepted: readonly RepairTarget[]): 
   }
 }
 
-function compareBytes(elf: Source, { before, edit, digest }: Expected): void {
+function compareBytes(elf: Source, { before, edit, digest }: Expected, hash: Sha256): void {
   const { size } = before.elf!
   const end = Math.max(size, ...edit.patches.map(({ offset, bytes }) => offset + bytes.length))
   if (elf.size !== end) throw fail(`its ELF has ${elf.size} bytes, expected ${end}`)
@@ -83,7 +77,7 @@ function compareBytes(elf: Source, { before, edit, digest }: Expected): void {
     if (!found.every((byte, index) => byte === bytes[index]))
       throw fail(`the bytes at ${hex(offset)} are others`)
   }
-  if (untouchedDigest(elf, size, edit.patches) !== digest)
+  if (untouchedDigest(elf, size, edit.patches, hash) !== digest)
     throw fail('bytes of its ELF differ that were not to be changed')
 }
 

@@ -3,22 +3,20 @@
  * they come.
  * @module
  */
-import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { createGzip } from 'node:zlib'
-import type { Engine } from '../../engine/engine.ts'
-import { BASE } from '../../engine/memory.ts'
-import type { Facts } from '../../facts/facts.ts'
-import { codeEnd, type Frame, frameOf, HEADERS_LENGTH } from '../../repair/bzimage-frame.ts'
-import { u32 } from '../../repair/elf-layout.ts'
-import { bzImageOf, type Form } from '../../repair/form.ts'
-import { type Patch, PatchedSource, type Span, untouched } from '../../repair/patched-source.ts'
-import { readBytes } from '../../source/memory.ts'
-import type { Source } from '../../source/source.ts'
+import type { Engine } from '../engine/engine.ts'
+import { BASE } from '../engine/memory.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { Sha256 } from '../read/machine.ts'
+import { readBytes } from '../source/memory.ts'
+import type { Source } from '../source/source.ts'
+import { codeEnd, type Frame, frameOf, HEADERS_LENGTH } from './bzimage-frame.ts'
+import { u32 } from './elf-layout.ts'
+import { bzImageOf, type Form } from './form.ts'
+import type { RepairMachine } from './machine.ts'
+import { type Patch, PatchedSource, type Span, untouched } from './patched-source.ts'
 
 /** Copied and packed at once. */
 const STEP = 2 ** 20
-const GZIP_CHUNK = 2 ** 18
 /** The register of a CRC-32 after bytes that end in their own checksum (initial value all ones, not inverted). */
 const CHECKSUM_RESIDUE = 0xffffffff
 
@@ -55,16 +53,21 @@ export interface Repacked {
   inPlace: boolean
 }
 
-/** Writes the kernel. `engine` computes checksums, and may not be the one that holds the input. Throws what `output` throws. */
+/** What packs and digests, and an engine for checksums, which may not be the one that holds the input. */
+export interface RepackTools extends Pick<RepairMachine, 'gzip' | 'sha256'> {
+  engine: Engine
+}
+
+/** Writes the kernel. Throws what `output` throws. */
 export async function repack(
   input: RepackInput,
   { form, patches, level }: RepackPlan,
   output: RepackOutput,
-  engine: Engine,
+  tools: RepackTools,
 ): Promise<Repacked> {
-  const digested = new DigestedSource(input.elf, input.elf.size, patches)
+  const digested = new DigestedSource(input.elf, input.elf.size, patches, tools.sha256())
   const elf = new PatchedSource(digested, patches)
-  const place = await writeForm(input, elf, form, level, output, engine)
+  const place = await writeForm(input, elf, form, level, output, tools)
   return { ...place, digest: digested.digest() }
 }
 
@@ -76,11 +79,11 @@ async function writeForm(
   form: Form,
   level: number,
   output: RepackOutput,
-  engine: Engine,
+  tools: RepackTools,
 ): Promise<Placed> {
   if (form.kind === 'bzimage' || form.kind === 'bzimage-beside')
-    return rebuild(input, elf, form, level, output, engine)
-  if (form.kind === 'gzip') await gzipInto(elf, level, output)
+    return rebuild(input, elf, form, level, output, tools)
+  if (form.kind === 'gzip') await gzipInto(elf, level, output, tools)
   else copyInto(elf, { start: 0, end: elf.size }, output)
   return { hasChecksum: false, wasSigned: false, inPlace: false }
 }
@@ -91,8 +94,9 @@ async function rebuild(
   { kind, payload }: Extract<Form, { payload: string }>,
   level: number,
   output: RepackOutput,
-  engine: Engine,
+  tools: RepackTools,
 ): Promise<Placed> {
+  const { engine } = tools
   const layer = bzImageOf(facts)!
   const headers = readBytes(source, 0, HEADERS_LENGTH)
   const end = codeEnd(layer, headers, source.size)
@@ -106,7 +110,7 @@ async function rebuild(
   })
   copyInto(source, frame.before, output)
   putZeros(output, frame.zeros)
-  if (payload === 'gzip') await gzipInto(elf, level, output)
+  if (payload === 'gzip') await gzipInto(elf, level, output, tools)
   else copyInto(elf, { start: 0, end: elf.size }, output)
   finishFrame(source, frame, output, engine)
   const { isSigned } = frame
@@ -137,30 +141,31 @@ function copyInto(source: Source, { start, end }: Span, output: RepackOutput): v
   }
 }
 
-/** Packs while the next bytes are read: zlib works in a thread of its own. */
-async function gzipInto(source: Source, level: number, output: RepackOutput): Promise<void> {
-  const gzip = createGzip({ level, chunkSize: GZIP_CHUNK })
+/** Packs while the next bytes are read. */
+async function gzipInto(
+  source: Source,
+  level: number,
+  output: RepackOutput,
+  { gzip: start }: Pick<RepackTools, 'gzip'>,
+): Promise<void> {
   let fault: Error | undefined
-  gzip.on('data', (bytes: Uint8Array) => {
+  const gzip = start(level, bytes => {
     try {
       if (fault === undefined) output.put(bytes)
     } catch (error) {
       fault = error as Error
     }
   })
-  const ended = once(gzip, 'end')
   const buffers = [new Uint8Array(STEP), new Uint8Array(STEP)]
   const written: Promise<void>[] = [Promise.resolve(), Promise.resolve()]
   for (let position = 0, turn = 0; position < source.size && fault === undefined; turn = 1 - turn) {
     await written[turn]
     const length = source.read(buffers[turn]!, position)
     if (length === 0) break
-    const bytes = buffers[turn]!.subarray(0, length)
-    written[turn] = new Promise(resolve => gzip.write(bytes, () => resolve()))
+    written[turn] = gzip.write(buffers[turn]!.subarray(0, length))
     position += length
   }
-  gzip.end()
-  await ended
+  await gzip.end()
   if (fault !== undefined) throw fault
 }
 
@@ -179,8 +184,8 @@ function crc32(engine: Engine, source: Source, end: number): number {
 }
 
 /** A digest of all bytes of the first `size` that no patch touches. */
-export function untouchedDigest(elf: Source, size: number, patches: readonly Patch[]): string {
-  const digested = new DigestedSource(elf, size, patches)
+export function untouchedDigest(elf: Source, size: number, patches: readonly Patch[], hash: Sha256): string {
+  const digested = new DigestedSource(elf, size, patches, hash)
   const buffer = new Uint8Array(STEP)
   for (let position = 0; position < size; position += STEP) {
     digested.read(buffer.subarray(0, Math.min(STEP, size - position)), position)
@@ -193,11 +198,12 @@ class DigestedSource implements Source {
   readonly size: number
   readonly #base: Source
   readonly #spans: readonly Span[]
-  readonly #hash = createHash('sha256')
+  readonly #hash: Sha256
   #next = 0
 
-  constructor(base: Source, size: number, patches: readonly Patch[]) {
+  constructor(base: Source, size: number, patches: readonly Patch[], hash: Sha256) {
     this.#base = base
+    this.#hash = hash
     this.size = size
     this.#spans = untouched(size, patches)
   }
@@ -216,6 +222,6 @@ class DigestedSource implements Source {
 
   /** To be asked for once, after the last byte. */
   digest(): string {
-    return this.#hash.digest('hex')
+    return this.#hash.hex()
   }
 }

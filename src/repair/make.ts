@@ -1,0 +1,94 @@
+/**
+ * One repaired kernel made: the new file filled, read again and compared with the image. What is judged comes after that, from the
+ * facts of the new file.
+ * @module
+ */
+import type { Engine, EngineName } from '../engine/engine.ts'
+import { BASE } from '../engine/memory.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { OpenSource, Source } from '../source/source.ts'
+import type { Form } from './form.ts'
+import type { RepairMachine } from './machine.ts'
+import type { ElfEdit } from './note-edit.ts'
+import { proveKernel } from './prove.ts'
+import { type Repacked, type RepackOutput, repack } from './repack.ts'
+
+/** What is to be done with an image. */
+export interface MakeTask {
+  engine: EngineName
+  edit: ElfEdit
+  form: Form
+  /** Of gzip, 1 to 9. */
+  level: number
+}
+
+export interface Made {
+  before: Facts
+  after: Facts
+  repacked: Repacked
+}
+
+/** An image that was opened by the engine `whole`. */
+export interface MakeInput {
+  source: Source
+  facts: Facts
+  elf: Source
+  whole: Engine
+  /** Throws where the image is damaged, or has changed. */
+  finish(): void
+  close(): void
+}
+
+/** The new file, which is empty. */
+export interface NewKernel {
+  /** Lets `fill` put its bytes. */
+  fill<T>(fill: (output: RepackOutput) => Promise<T>): Promise<T>
+  /** Opens it anew, once it was filled. */
+  open(): OpenSource
+}
+
+/** What lies around input and output in an engine's memory. */
+const ROOM = 16 * 2 ** 20
+/** No kernel is larger; what says so may be lying. */
+const MAX_RESERVED = 256 * 2 ** 20
+
+/** Memory that grows bit by bit costs a collection of garbage each time. What is not written to takes none. */
+function reserveAtOnce(engine: Engine, bytes: number): void {
+  if (bytes <= MAX_RESERVED) engine.reserve(BASE + bytes + ROOM)
+}
+
+/** gzip's own default. A payload that was packed by gzip is packed as hard as Linux does, so that the new one fits its place. */
+export const levelFor = ({ layers }: Facts): number =>
+  layers.some(layer => layer.kind === 'stream' && layer.codec === 'gzip') ? 9 : 6
+
+/** Makes the kernel and closes the image. Throws a RepairError, and what reading the image and filling the file throw. */
+export async function makeFrom(
+  input: MakeInput,
+  task: MakeTask,
+  output: NewKernel,
+  machine: RepairMachine,
+): Promise<Made> {
+  const { source, facts, elf, whole } = input
+  const { edit, engine, form, level } = task
+  let repacked: Repacked
+  try {
+    reserveAtOnce(whole, source.size + elf.size)
+    const { gzip, sha256 } = machine
+    const tools = { engine: machine.createEngine(engine), gzip, sha256 }
+    repacked = await output.fill(filled =>
+      repack({ source, facts, elf }, { form, patches: edit.patches, level }, filled, tools),
+    )
+    input.finish()
+  } finally {
+    input.close()
+  }
+  const scanner = machine.createEngine(engine === 'wasm' ? 'typescript' : 'wasm')
+  const written = output.open()
+  try {
+    const expected = { before: facts, edit, digest: repacked.digest }
+    const after = proveKernel(written, expected, { whole, scanner, sha256: machine.sha256 })
+    return { before: facts, after, repacked }
+  } finally {
+    written.close()
+  }
+}
