@@ -7,12 +7,10 @@ import type { Facts } from '../facts/facts.ts'
 import { createEngine } from '../fleet/engines.ts'
 import { repairMachine } from '../fleet/repair/machine.ts'
 import { kernelAt } from '../fleet/repair/make.ts'
-import { differencesOf } from '../repair/difference.ts'
-import { levelFor, type Made, makeFrom } from '../repair/make.ts'
-import { planRepair, type RepairChoice } from '../repair/plan.ts'
+import { levelFor, makeFrom } from '../repair/make.ts'
+import { planRepair } from '../repair/plan.ts'
 import { proveVerdicts } from '../repair/prove.ts'
-import { purposeOf } from '../repair/purpose.ts'
-import { targetList } from '../repair/target-list.ts'
+import { proofOf } from '../report/repair-parts.ts'
 import { planTable, proofTable } from '../report/repair-table.ts'
 import { painter } from '../report/style.ts'
 import { limitHeapGrowth } from './heap-growth.ts'
@@ -108,7 +106,7 @@ async function repairFile(
         plan.accepted.map(({ target }) => target),
       )
       const booted = await boot(unfinished.path, made.after, engine, flags.prove)
-      proof = proofOf(output, made, choice, booted)
+      proof = proofTable(output, proofOf(made, choice, 'the disk'), booted)
     })
     print(proof)
     return isWhole
@@ -126,30 +124,4 @@ async function boot(
   if (prove === undefined) return []
   const { bootRepaired } = await import('./repair-boot.ts')
   return bootRepaired(path, facts, engine, prove === true ? undefined : prove)
-}
-
-/** What the table says of a file that was written. */
-export function proofOf(
-  output: string,
-  { before, after, repacked }: Made,
-  { plan }: RepairChoice,
-  booted: readonly string[],
-): string {
-  const { edit, form, accepted } = plan
-  const proofs = [
-    'it was unpacked from the disk, and both engines read the same',
-    edit.changes.length === 0
-      ? 'its ELF is the same to the byte'
-      : 'every byte of its ELF is the same but those of the changes above',
-    ...(repacked.hasChecksum ? ["the boot protocol's checksum is right again"] : []),
-    `taken by ${targetList(accepted.map(({ target }) => target)).join('; ')}`,
-  ]
-  const sameSize = after.elf?.size === before.elf?.size
-  return proofTable(
-    output,
-    differencesOf(before, after, edit.changes),
-    proofs,
-    booted,
-    purposeOf(form, before, { ...repacked, sameSize }),
-  )
 }

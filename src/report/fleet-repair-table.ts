@@ -7,7 +7,7 @@ import type { FleetRepair } from '../repair/fleet-row.ts'
 import { targetList } from '../repair/target-list.ts'
 import { remedyText } from '../xen/remedies/remedy-text.ts'
 import { fold } from './fit.ts'
-import { actorText, changeTexts, openByReason } from './repair-table.ts'
+import { actorText, changeTexts, openByReason } from './repair-parts.ts'
 import type { Paint } from './style.ts'
 import { WIDTH } from './text.ts'
 

@@ -9,7 +9,7 @@ import { targetName } from '../repair/target.ts'
 import { type RemedyDocument, remedyDocument } from '../xen/remedies/remedy-text.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import type { FleetCounts } from './fleet-repair-table.ts'
-import { changeTexts, openByReason } from './repair-table.ts'
+import { changeTexts, openByReason } from './repair-parts.ts'
 
 /** Raised by every incompatible change. */
 const PLAN_VERSION = 1

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { changeTexts } from '../../src/report/repair-table.ts'
+import { changeTexts } from '../../src/report/repair-parts.ts'
 import type { RepairTarget } from '../../src/repair/target.ts'
 import { targetList } from '../../src/repair/target-list.ts'
 import { MemorySource } from '../../src/source/memory.ts'
