@@ -50,6 +50,7 @@ const EXPECTED = new Set([
   'FactsFileError',
   'QueueError',
   'RepairError',
+  'QuestionError',
 ])
 
 /** What commander says of a command line, whose words may hold anything; the hint has a line of its own. */

@@ -17,7 +17,7 @@ import { limitHeapGrowth } from './heap-growth.ts'
 import { type ImageFile, withImage } from './image-source.ts'
 import { assertWritable, writeKernel } from './kernel-file.ts'
 import type { ReadFlags } from './read-options.ts'
-import { type RepairTargetFlags, repairTargets } from './repair-targets.ts'
+import { askedTargets, type RepairTargetFlags } from './repair-targets.ts'
 import { tell, wantsColour } from './screen.ts'
 import { print } from './sink.ts'
 import { openElf } from './whole-elf.ts'
@@ -40,7 +40,7 @@ export interface KernelFlags extends RepairFlags {
  * Throws a UsageError, SinkError or RepairError.
  */
 export async function repairImage(image: string, flags: KernelFlags): Promise<boolean> {
-  const targets = await repairTargets(flags)
+  const targets = await askedTargets(flags)
   const stopLean = limitHeapGrowth()
   try {
     return await withImage(image, flags, async file => {
@@ -55,7 +55,7 @@ export async function repairImage(image: string, flags: KernelFlags): Promise<bo
 async function repairFile(
   image: string,
   file: ImageFile,
-  targets: Awaited<ReturnType<typeof repairTargets>>,
+  targets: Awaited<ReturnType<typeof askedTargets>>,
   flags: KernelFlags,
 ): Promise<boolean> {
   const engine = createEngine(flags.engine)

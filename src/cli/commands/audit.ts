@@ -3,9 +3,8 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { nearest } from '../../document/nearest.ts'
+import { versionInventory } from '../../findings/asked-versions.ts'
 import { type AuditInput, audit } from '../../findings/audit.ts'
-import { isBelow } from '../../findings/change.ts'
 import type { FailOn } from '../../findings/fail-on.ts'
 import { type HistoryQuestion, withHistory } from '../../findings/history.ts'
 import type { CatalogueImage } from '../../findings/kernels.ts'
@@ -13,18 +12,16 @@ import type { Audit } from '../../findings/model.ts'
 import { plural } from '../../findings/plural.ts'
 import { declaredModes } from '../../findings/question.ts'
 import { TargetComparison } from '../../findings/targets.ts'
+import { isComparison, type Upgrade, upgradeRemarks, upgradesOf } from '../../findings/upgrades.ts'
 import { xenVerdicts } from '../../findings/xen-verdicts.ts'
 import type { ColumnMap } from '../../inventory/columns.ts'
-import { targetVersion } from '../../inventory/host.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
-import { matchesName } from '../../inventory/name-glob.ts'
 import { auditFormats } from '../../report/audit/formats.ts'
 import type { AuditFormat } from '../../report/audit/report.ts'
 import { htmlReport } from '../../report/html/html.ts'
 import { targetsFormats } from '../../report/targets/formats.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { BuildFacts } from '../../xen/build-option.ts'
-import { releaseIndex, releases } from '../../xen/releases.ts'
 import { isUnread } from '../../xen/unread.ts'
 import { parseXenVersion, versionLabel } from '../../xen/version-string.ts'
 import { parseBuildFacts } from '../build-facts.ts'
@@ -43,7 +40,7 @@ import {
 } from '../load-inventory.ts'
 import { parseOutputs, TEMPLATE } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
-import { versionInventory } from '../question.ts'
+import { toldVersions } from '../question.ts'
 import { readHistory } from '../read-history.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { Reports } from '../reports.ts'
@@ -82,7 +79,6 @@ or an inventory with faults; 1 the tool could not do its work.`
 const FORMATS = { ...auditFormats, html: htmlReport } satisfies Record<string, AuditFormat>
 type Format = keyof typeof FORMATS | typeof TEMPLATE
 const FORMAT_NAMES = [...Object.keys(FORMATS), TEMPLATE] as Format[]
-type Upgrade = NonNullable<AuditInput['upgrade']>
 type Answered = ReturnType<typeof applyPolicy>
 
 /** The flags of `audit` and `upgrade`. */
@@ -157,7 +153,8 @@ export const auditCommand = (finish: (code: number) => void): Command =>
 
 /** Everything that may be wrong with what was asked is found before the first image is read, and before a file is written. */
 export async function auditAction(paths: string[], flags: AuditFlags): Promise<number> {
-  for (const version of flags.to ?? []) checkVersion(version)
+  const { to = [], hosts, allowDowngrade } = flags
+  for (const remark of upgradeRemarks(to)) tell(remark)
   const outputs = parseOutputs(flags.output ?? ['table'], FORMAT_NAMES)
   const created = timeOfReport()
   const config = await loadConfig(flags.config)
@@ -169,7 +166,8 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   if (none && inventory.guests.length === 0) {
     throw new UsageError('Cannot audit anything: give kernels, or --facts')
   }
-  const upgrades = upgradesOf(flags, inventory)
+  const wish = { to, ...(hosts !== undefined && { hosts }), ...(allowDowngrade && { allowDowngrade }) }
+  const upgrades = upgradesOf(wish, inventory)
   const history =
     flags.history === undefined ? undefined : readHistory(flags.history, historyQuestion(flags, upgrades))
   const inputs = [
@@ -189,7 +187,7 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
     const catalogue = await readImages(paths, flags, inventory, scanned)
     const disks = readGuestDisks(inventory.guests, scanned, catalogue, flags, {
       hosts: inventory.hosts,
-      to: upgrades.map(({ to }) => to),
+      to: upgrades.map(upgrade => upgrade.to),
     })
     const input: AuditInput = {
       images: [...catalogue, ...disks.images],
@@ -209,12 +207,12 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
       checkFound(found)
       return applyPolicy(found, policy)
     }
-    const { audit: result, failing } = isComparison(flags)
+    const { audit: result, failing } = isComparison(to)
       ? await writeComparison(upgrades, answer, reports, flags)
       : await answer(upgrades[0])
     warnOfPlacements(result, inventory)
     warnOfUnread(result)
-    if (!isComparison(flags))
+    if (!isComparison(to))
       await reports.write(
         history === undefined ? result : withHistory(result, history),
         format => FORMATS[format],
@@ -236,15 +234,12 @@ function checkFound({ cells, inventory }: Audit): void {
   throw new UsageError('Cannot audit anything: no image of the catalogue is placed on a host that is asked')
 }
 
-/** True where upgrades to several releases are compared, and no report is made of each. */
-const isComparison = ({ to = [] }: AuditFlags): boolean => to.length > 1 || to.includes('all')
-
 /** What earlier reports have to be of. Throws a UsageError where there is no one thing to count. */
-function historyQuestion(flags: AuditFlags, [upgrade]: readonly Upgrade[]): HistoryQuestion {
-  if (isComparison(flags)) {
+function historyQuestion({ to = [], add }: AuditFlags, [upgrade]: readonly Upgrade[]): HistoryQuestion {
+  if (isComparison(to)) {
     throw new UsageError('Cannot use --history with several releases: a trend is that of the upgrade to one')
   }
-  if (flags.add !== undefined) {
+  if (add !== undefined) {
     throw new UsageError('Cannot use --history with --add: new kernels are others every time')
   }
   return upgrade === undefined
@@ -278,7 +273,7 @@ function fleetOf(
   if (flags.xen !== undefined) {
     if (flags.map !== undefined)
       throw new UsageError('Cannot use --map: it is about the columns of an --inventory')
-    return { inventory: versionInventory(flags.xen, flags.build), files: [] }
+    return { inventory: versionInventory(toldVersions(flags.xen, flags.build)), files: [] }
   }
   const files = flags.inventory ?? configured
   if (files === undefined) {
@@ -297,44 +292,6 @@ async function judged({ facts }: AuditFlags, input: AuditInput): Promise<Audit> 
     const { factsFault } = await import('../facts-fault.ts')
     throw (facts && factsFault(facts)) ?? error
   }
-}
-
-function checkVersion(to: string): void {
-  if (to === 'all') return
-  const { ask, remarks } = parseXenVersion(to)
-  if (ask.length === 0) throw new UsageError(remarks.join('; '))
-  for (const remark of remarks) tell(remark)
-}
-
-/** The upgrades that are asked about, the newest release last. Throws a UsageError where no host would be upgraded. */
-function upgradesOf(
-  { to: named = [], hosts = '*', allowDowngrade = false }: AuditFlags,
-  inventory: Inventory,
-): Upgrade[] {
-  if (named.length === 0) return []
-  const isUpgraded = (name: string) => matchesName(hosts, name)
-  const names = inventory.hosts.map(({ name }) => name)
-  if (!names.some(isUpgraded)) {
-    const close = nearest(hosts, names)
-    const hint = close === undefined ? '' : ` (did you mean ${close}?)`
-    throw new UsageError(`Cannot upgrade --hosts ${hosts}: no host of the inventory is called so${hint}`)
-  }
-  const meant = inventory.hosts.filter(({ name }) => isUpgraded(name))
-  const moves = (to: string) => allowDowngrade || meant.some(host => isBelow(targetVersion(host), to))
-  const versions = named.includes('all') ? releases.filter(moves) : inOrder(named)
-  const [stays] = versions.filter(to => !moves(to))
-  if (stays !== undefined || versions.length === 0) {
-    throw new UsageError(
-      `Cannot upgrade anything to Xen ${stays ?? releases.at(-1)}: ${plural(meant.length, 'host runs', 'hosts run')} it or a newer one already (--allow-downgrade moves them)`,
-    )
-  }
-  return versions.map(to => ({ to, hosts: isUpgraded, allowDowngrade }))
-}
-
-/** By the newest release that each may mean; those that were given twice once. */
-function inOrder(versions: readonly string[]): string[] {
-  const newest = (version: string) => releaseIndex(parseXenVersion(version).ask.at(-1)!)!
-  return [...new Set(versions)].sort((a, b) => newest(a) - newest(b))
 }
 
 async function readImages(
