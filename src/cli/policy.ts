@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { type Baseline, baselineOf, EMPTY_BASELINE, markKnown } from '../findings/baseline.ts'
-import { type FailOn, failingCells, NEVER } from '../findings/fail-on.ts'
+import { type FailOn, failingCells, NEVER, withUnread } from '../findings/fail-on.ts'
 import { applyIgnoreRules, type IgnoreRule } from '../findings/ignore.ts'
 import type { Audit } from '../findings/model.ts'
 import type { Config } from '../policy/config.ts'
@@ -30,9 +30,6 @@ export function policyOf(flags: { failOn?: FailOn; baseline?: string }, config: 
     baseline: file === undefined ? undefined : loadBaseline(file),
   }
 }
-
-/** As of an inventory: what is left out was not judged. */
-const withUnread = (failOn: FailOn): FailOn => ({ ...failOn, causes: [...failOn.causes, 'image-unread'] })
 
 function loadBaseline(file: string): Baseline {
   if (!existsSync(file)) {

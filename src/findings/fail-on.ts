@@ -21,6 +21,12 @@ export interface FailOn {
 /** Nothing fails. */
 export const NEVER: FailOn = { causes: [] }
 
+/** With images that could not be read, as they were not judged: they fail unless someone says that nothing does. */
+export const withUnread = (failOn: FailOn): FailOn => ({
+  ...failOn,
+  causes: [...failOn.causes, 'image-unread'],
+})
+
 /**
  * Reads `refuses`, `breaks,codec-unsupported` or `never`. Throws an Error that says what is known, for what is neither
  * a severity nor a cause, and for `never` next to something else.

@@ -57,9 +57,12 @@ function reserveAtOnce(engine: Engine, bytes: number): void {
   if (bytes <= MAX_RESERVED) engine.reserve(BASE + bytes + ROOM)
 }
 
+/** The level at which gzip packs as hard as it can. */
+export const HARDEST = 9
+
 /** gzip's own default. A payload that was packed by gzip is packed as hard as Linux does, so that the new one fits its place. */
 export const levelFor = ({ layers }: Facts): number =>
-  layers.some(layer => layer.kind === 'stream' && layer.codec === 'gzip') ? 9 : 6
+  layers.some(layer => layer.kind === 'stream' && layer.codec === 'gzip') ? HARDEST : 6
 
 /** Makes the kernel and closes the image. Throws a RepairError, and what reading the image and filling the file throw. */
 export async function makeFrom(

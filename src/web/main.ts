@@ -12,6 +12,7 @@ import { Fleet } from './ui/fleet.ts'
 import { kernelSection } from './ui/kernel.ts'
 import { logParts } from './ui/log.ts'
 import { Overview } from './ui/overview.ts'
+import { Reports } from './ui/reports.ts'
 import { fill } from './ui/waiting.ts'
 import { count } from './ui/words.ts'
 
@@ -27,6 +28,7 @@ class Results {
   readonly #detail = h('div', { id: 'detail' })
   readonly #overview = new Overview(index => this.#show(index, true))
   readonly #fleet: Fleet
+  readonly #reports: Reports
   #ordinary = 0
   #reading = 0
   #shown = -1
@@ -35,8 +37,11 @@ class Results {
   constructor(session: Session) {
     this.#session = session
     this.#fleet = new Fleet(session)
+    this.#reports = new Reports(session)
     this.#overview.element.hidden = true
-    this.#place.append(this.#logs, this.#fleet.element, this.#overview.element, this.#detail)
+    this.#place.append(
+      ...[this.#logs, this.#fleet.element, this.#overview.element, this.#detail, this.#reports.element],
+    )
   }
 
   /** Reads files, all at once as far as there are workers, and shows them in their order. */
@@ -51,6 +56,7 @@ class Results {
       this.#tell()
     }
     this.#fleet.update()
+    this.#reports.update()
   }
 
   #add(reading: FileReading, given: GivenFile, siblings: readonly GivenFile[]): void {
@@ -66,6 +72,7 @@ class Results {
       case 'inventory':
         this.#session.inventories.push({ ...reading.given, written: given.file.lastModified })
         this.#fleet.add(reading.given.name, reading.hosts, reading.problems)
+        this.#fleet.element.append(this.#reports.element)
         if (this.#shown !== -1) this.#show(this.#shown)
         break
       case 'log':

@@ -5,6 +5,7 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
+import type { RepairPart, RepairProof } from '../report/repair-parts.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import type { LogLines } from '../xen/log-lines.ts'
 import type { CauseCode, VerdictWord } from '../xen/verdict.ts'
@@ -26,6 +27,13 @@ export interface GivenFile {
   address: string
   /** Chosen by itself, and not met in a folder. */
   named: boolean
+}
+
+/** Where an image is: a file, those that were given with it, and the path in a container. */
+export interface Origin {
+  given: GivenFile
+  siblings: readonly GivenFile[]
+  inside?: string
 }
 
 /** Neighbouring releases, or versions of a loader, that say the same. */
@@ -153,12 +161,18 @@ export interface Requests {
     ask: { records: readonly ImageText[]; format: 'json' | 'ndjson'; version: string }
     answer: Blob
   }
-  'audit-report': { ask: AuditAsk & { format: string }; answer: Blob }
-  'audit-summary': { ask: AuditAsk; answer: AuditSummary }
-  unpack: {
-    ask: { given: GivenFile; siblings: readonly GivenFile[]; inside?: string }
-    answer: { blob: Blob; remark?: string } | { fault: string }
+  'audit-report': {
+    ask: AuditAsk & { question: ReportQuestion; format: ReportFormat }
+    answer: { blob: Blob; remarks: readonly string[] } | Fault
   }
+  'audit-summary': { ask: AuditAsk; answer: AuditSummary }
+  unpack: { ask: Origin; answer: { blob: Blob; remark?: string } | Fault }
+  repair: { ask: RepairAsk; answer: RepairView | Fault }
+}
+
+/** Why there is no answer, in a sentence about what was given or asked. */
+export interface Fault {
+  fault: string
 }
 
 /** An image and its record as JSON. */
@@ -192,6 +206,45 @@ export interface AuditAsk {
   created: string
   /** Of this tool. */
   version: string
+}
+
+/** A format of a report. A comparison of several releases has no SARIF. */
+export type ReportFormat = 'html' | 'json' | 'csv' | 'markdown' | 'sarif' | 'junit'
+
+/** What a report is about: the hosts as they are, an upgrade of them, or releases without an inventory. */
+export type ReportQuestion = (
+  | { about: 'hosts' }
+  /** Versions, or `all` for every later release. */
+  | { about: 'upgrade'; to: readonly string[]; allowDowngrade: boolean }
+  /** A list of versions with commas, or `all`. */
+  | { about: 'releases'; xen: string }
+) & {
+  /** Absent: those that the hosts declare, or pv-domU. */
+  modes?: readonly BootModeName[]
+}
+
+export interface RepairAsk extends Origin {
+  image: string
+  /** What has to take it: releases, series, ranges, products, hosts and boot paths, with commas. */
+  for: string
+  /** Absent: pv-domU, or the modes that hosts declare. */
+  modes?: readonly BootModeName[]
+  /** Those whose hosts have to take it. */
+  inventories: readonly GivenText[]
+  /** Whether to make the kernel, or only to say what would be changed. */
+  make: boolean
+}
+
+export interface RepairView {
+  parts: readonly RepairPart[]
+  /** What `repair --dry-run` prints. */
+  text: string
+  remarks: readonly string[]
+  /** All targets take it then. */
+  isWhole: boolean
+  /** There is something to change. */
+  isChanged: boolean
+  made?: RepairProof & { blob: Blob }
 }
 
 export interface AuditSummary {

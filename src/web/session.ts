@@ -12,6 +12,7 @@ import type {
   GivenText,
   KernelView,
   Knowledge,
+  Origin,
   RequestKind,
 } from './messages.ts'
 import { GivenUp, type Pool } from './pool.ts'
@@ -20,14 +21,8 @@ import { GivenUp, type Pool } from './pool.ts'
 const READ_LIMIT = 180_000
 /** Milliseconds for whatever else is asked. */
 const ASK_LIMIT = 60_000
-
-/** A file that was read, and the files that were given with it. */
-export interface Origin {
-  given: GivenFile
-  siblings: readonly GivenFile[]
-  /** The path inside the container that the image is in. */
-  inside?: string
-}
+/** What is asked of all kernels, or of all bytes of one, takes as long as a file. */
+const LONG: ReadonlySet<RequestKind> = new Set(['audit-report', 'repair'])
 
 export interface Image {
   view: KernelView
@@ -52,7 +47,7 @@ export class Session {
 
   /** Asks something that a person waits for. */
   ask<Kind extends RequestKind>(kind: Kind, ask: Ask<Kind>): Promise<AnswerTo<Kind>> {
-    return this.#pool.ask(kind, ask, { limit: ASK_LIMIT, first: true })
+    return this.#pool.ask(kind, ask, { limit: LONG.has(kind) ? READ_LIMIT : ASK_LIMIT, first: true })
   }
 
   /** What a file turns out to be; a file whose worker had to be ended is an image with that problem. */

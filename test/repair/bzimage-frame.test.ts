@@ -4,10 +4,11 @@ import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 import type { BzImageLayer } from '../../src/facts/facts.ts'
 import type { Form } from '../../src/repair/form.ts'
+import { MemoryOutput } from '../../src/repair/memory-output.ts'
 import { type Repacked, repack } from '../../src/repair/repack.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { openImage } from '../../src/unwrap/read-image.ts'
-import { engine, MemoryOutput, read, tools } from './kernels.ts'
+import { engine, read, tools } from './kernels.ts'
 
 const CODE = 5 * 512
 const STUB = Uint8Array.from({ length: 400 }, (_, index) => index % 251)

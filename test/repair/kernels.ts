@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import type { Facts } from '../../src/facts/facts.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
 import { repairMachine } from '../../src/fleet/repair/machine.ts'
+import { MemoryOutput } from '../../src/repair/memory-output.ts'
 import { planRepair, type RepairChoice } from '../../src/repair/plan.ts'
-import { type Repacked, type RepackOutput, repack } from '../../src/repair/repack.ts'
+import { type Repacked, repack } from '../../src/repair/repack.ts'
 import { hypervisorTarget, loaderTarget, type RepairTarget } from '../../src/repair/target.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { openImage, readImage } from '../../src/unwrap/read-image.ts'
@@ -36,36 +37,6 @@ export function bootTarget(text: string): RepairTarget {
   const path = parseBootPath(text)
   if (typeof path === 'string') throw new Error(path)
   return loaderTarget(path)
-}
-
-/** A file in memory. */
-export class MemoryOutput implements RepackOutput {
-  #bytes = new Uint8Array(1024)
-  size = 0
-
-  put(bytes: Uint8Array): void {
-    if (this.size + bytes.length > this.#bytes.length) {
-      const grown = new Uint8Array(2 * (this.size + bytes.length))
-      grown.set(this.#bytes)
-      this.#bytes = grown
-    }
-    this.#bytes.set(bytes, this.size)
-    this.size += bytes.length
-  }
-
-  patch(position: number, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, position)
-  }
-
-  read(into: Uint8Array, position: number): number {
-    const bytes = this.bytes.subarray(position, position + into.length)
-    into.set(bytes)
-    return bytes.length
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.size)
-  }
 }
 
 export interface Repair extends RepairChoice {

@@ -24,5 +24,21 @@ describe.skipIf(firefox === undefined)(`the page in Firefox${SKIPPED}`, () => {
     expect(await browser.run('return document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
       0,
     )
+    // The whole way of a repair: unpacked, packed by this browser's gzip, read and compared again.
+    await browser.run(`
+      for (const summary of document.querySelectorAll('.part summary'))
+        if (summary.textContent.includes('repair it')) summary.click()`)
+    await browser.until('return document.getElementById("repair-for") !== null')
+    await browser.run(`
+      document.getElementById('repair-for').value = '4.1.6.1'
+      document.querySelector('.part form').requestSubmit()`)
+    await browser.until('return document.getElementById("repair-make") !== null')
+    await browser.run('document.getElementById("repair-make").click()')
+    await browser.until(
+      'return document.querySelector(".repair .problem, .repair .differences tbody tr") !== null',
+    )
+    expect(await browser.run('return document.querySelector(".repair").textContent')).toContain(
+      'it was unpacked from the new file, and both engines read the same',
+    )
   })
 })

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Download, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ABSENT, executable, expectAccessible } from '../browser/chromium.ts'
@@ -56,24 +58,70 @@ describe.skipIf(executable === undefined)(`what the page gives, against the comm
     const kernels = ['linux-3.13-pvh', 'linux-6.12-zstd', 'freebsd-10']
     await choose(page, ...kernels.map(name => `${CATALOGUE}/${name}`), fixture('inventory.yaml'))
     await page.locator('.fleet .counts').waitFor()
-    const command = async (format: string) => {
-      const { stdout } = await run(
-        ['audit', ...kernels.map(name => `catalogue/${name}`), '--inventory', 'inventory.yaml', '-o', format],
-        { cwd: fixture(''), env: { SOURCE_DATE_EPOCH: String(NOW) } },
-      )
-      // The page knows files that were chosen by their names alone.
-      return stdout.replaceAll('catalogue/', '')
-    }
-    for (const format of ['json', 'html']) {
-      await page.selectOption('#report-format', format)
-      const report = await downloadOf(page, () => page.getByRole('button', { name: 'Download as' }).click())
-      expect(report.toString(), format).toBe(await command(format))
-    }
+    const asked = ['audit', ...kernels.map(name => `catalogue/${name}`), '--inventory', 'inventory.yaml']
+    await expectReports(page, asked)
     const opened = page.waitForEvent('popup')
     await page.getByRole('button', { name: 'Open the report' }).click()
     const tab = await opened
     await tab.locator('td.cell').first().waitFor()
     expect(await page.locator('summary', { hasText: 'On your hosts' }).count()).toBe(1)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it.each([
+    ['one release', '4.17.4'],
+    ['every later release', 'all'],
+  ])('gives the reports of an upgrade to %s, byte for byte', async (_, to) => {
+    const { page, complaints } = await visitor.open()
+    await page.clock.setFixedTime(NOW * 1000)
+    const kernels = ['linux-3.13-pvh', 'linux-6.12-zstd']
+    await choose(page, ...kernels.map(name => `${CATALOGUE}/${name}`), fixture('inventory.yaml'))
+    await page.selectOption('#report-about', 'upgrade')
+    await page.fill('#report-versions', to)
+    const asked = ['upgrade', ...kernels.map(name => `catalogue/${name}`), '--to', to]
+    await expectReports(page, [...asked, '--inventory', 'inventory.yaml'])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it.each([
+    ['4.13,4.17.4,XCP-ng 8.2', '', []],
+    ['all', 'all', ['--mode', 'all']],
+  ])(
+    'gives the reports on releases of Xen without an inventory, byte for byte: %s',
+    async (xen, mode, options) => {
+      const { page, complaints } = await visitor.open()
+      await page.clock.setFixedTime(NOW * 1000)
+      const kernels = ['linux-3.13-pvh', 'linux-6.12-zstd', 'mini-os']
+      await choose(page, ...kernels.map(name => `${CATALOGUE}/${name}`))
+      await page.fill('#report-versions', xen)
+      await page.selectOption('#report-mode', mode)
+      const asked = ['audit', ...kernels.map(name => `catalogue/${name}`), '--xen', xen]
+      await expectReports(page, [...asked, ...options])
+      const opened = page.waitForEvent('popup')
+      await page.press('#report-versions', 'Enter')
+      await (await opened).locator('td.cell').first().waitFor()
+      expect(complaints).toEqual([])
+      await page.context().close()
+    },
+  )
+
+  it('says what stands against a report', async () => {
+    const { page, complaints } = await visitor.open()
+    await choose(page, `${CATALOGUE}/mini-os`)
+    const download = page.getByRole('button', { name: 'Download as' })
+    const said = page.locator('.reports [role="status"]')
+    await download.click()
+    await said.filter({ hasText: 'Name releases of Xen, or all.' }).waitFor()
+    await page.fill('#report-versions', '4.17,what')
+    await download.click()
+    await said.filter({ hasText: 'what' }).waitFor()
+    await choose(page, fixture('inventory.yaml'))
+    await page.selectOption('#report-about', 'upgrade')
+    await page.fill('#report-versions', '3.1.0')
+    await download.click()
+    await said.filter({ hasText: 'Cannot upgrade anything to Xen 3.1.0' }).waitFor()
     expect(complaints).toEqual([])
     await page.context().close()
   })
@@ -121,9 +169,25 @@ describe.skipIf(executable === undefined)(`what the page gives, against the comm
   })
 })
 
+/** The page gives the reports that the command writes. It knows files that were chosen by their names alone. */
+async function expectReports(page: Page, words: readonly string[]): Promise<void> {
+  const formats = ['html', 'json']
+  const folder = mkdtempSync(join(tmpdir(), 'xen-preflight-reports-'))
+  try {
+    const outputs = formats.flatMap(format => ['-o', `${format}=${join(folder, format)}`])
+    await run([...words, ...outputs], { cwd: fixture(''), env: { SOURCE_DATE_EPOCH: String(NOW) } })
+    for (const format of formats) {
+      await page.selectOption('#report-format', format)
+      const report = await downloadOf(page, () => page.getByRole('button', { name: 'Download as' }).click())
+      const written = readFileSync(join(folder, format), 'utf8').replaceAll('catalogue/', '')
+      expect(report.toString(), format).toBe(written)
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 async function unpacked(name: string): Promise<Uint8Array> {
-  const { mkdtempSync, rmSync } = await import('node:fs')
-  const { tmpdir } = await import('node:os')
   const folder = mkdtempSync(`${tmpdir()}/xen-preflight-`)
   try {
     await run(['unpack', name, '-o', `${folder}/elf`], { cwd: CATALOGUE })

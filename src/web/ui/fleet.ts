@@ -1,23 +1,13 @@
 /** The hosts of an inventory: what all kernels come to on them, and one kernel on each. */
 import { badge } from '../../page/badge.ts'
-import { button, h } from '../../page/dom.ts'
+import { h } from '../../page/dom.ts'
 import { lookWord, modeWord } from '../../report/html/words.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
 import type { AnswerTo, AuditSummary } from '../messages.ts'
-import { type Session, save } from '../session.ts'
+import type { Session } from '../session.ts'
 import { fill } from './waiting.ts'
 import { count } from './words.ts'
 
-/** Formats of an audit by the endings of their files. */
-const FORMATS = {
-  html: 'html',
-  json: 'json',
-  csv: 'csv',
-  markdown: 'md',
-  sarif: 'sarif',
-  junit: 'xml',
-} as const
-type Format = keyof typeof FORMATS
 const ORDER: readonly VerdictWord[] = ['refuses', 'uncertain', 'accepts', 'unavailable', 'not-asked']
 
 /** What the hosts make of all kernels, with the reports of the command. */
@@ -29,22 +19,7 @@ export class Fleet {
 
   constructor(session: Session) {
     this.#session = session
-    const format = h(
-      'select',
-      { id: 'report-format', 'aria-label': 'Format of the report' },
-      ...Object.keys(FORMATS).map(name => h('option', {}, name)),
-    )
-    this.element.append(
-      h('h2', {}, 'On your hosts'),
-      this.#summary,
-      h(
-        'p',
-        { class: 'fields reports' },
-        button({ class: 'primary' }, () => this.#open(), 'Open the report'),
-        button({}, () => this.#download(format.value as Format), 'Download as'),
-        format,
-      ),
-    )
+    this.element.append(h('h2', {}, 'On your hosts'), this.#summary)
   }
 
   /** Takes note of an inventory. */
@@ -58,7 +33,6 @@ export class Fleet {
   update(): void {
     if (this.element.hidden) return
     const hasKernels = this.#session.images.length > 0
-    this.element.querySelector<HTMLElement>('.reports')!.hidden = !hasKernels
     const notes = () => this.#said.map(text => h('p', { class: 'note' }, text))
     if (!hasKernels) {
       this.#summary.replaceChildren(
@@ -71,22 +45,6 @@ export class Fleet {
       ...notes(),
       ...summaryParts(await this.#session.ask('audit-summary', this.#session.auditAsk())),
     ])
-  }
-
-  #report(format: Format): Promise<Blob> {
-    return this.#session.ask('audit-report', { ...this.#session.auditAsk(), format })
-  }
-
-  /** The report in a tab of its own, which has this page's policy too. */
-  async #open(): Promise<void> {
-    const tab = open('about:blank', '_blank')
-    const url = URL.createObjectURL(await this.#report('html'))
-    if (tab === null) save(await this.#report('html'), 'audit.html')
-    else tab.location.href = url
-  }
-
-  async #download(format: Format): Promise<void> {
-    save(await this.#report(format), `audit.${FORMATS[format]}`)
   }
 }
 

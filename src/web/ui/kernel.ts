@@ -4,13 +4,14 @@ import { button, h } from '../../page/dom.ts'
 import { modeWord } from '../../report/html/words.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { VerdictWord } from '../../xen/verdict.ts'
-import type { KernelView, ModeView } from '../messages.ts'
-import { type Image, type Origin, type Session, save } from '../session.ts'
+import type { KernelView, ModeView, Origin } from '../messages.ts'
+import { type Image, type Session, save } from '../session.ts'
 import { causesView } from './causes.ts'
 import { hostsParts } from './fleet.ts'
 import { matrixView } from './matrix.ts'
 import { notesParts } from './notes.ts'
 import { placeView } from './place.ts'
+import { Repair } from './repair.ts'
 import { folded } from './waiting.ts'
 import { Walk } from './walk.ts'
 import { answerText, sizeText } from './words.ts'
@@ -44,7 +45,7 @@ function answerParts(
   image: Image,
   answers: NonNullable<KernelView['answers']>,
 ): HTMLElement[] {
-  const { view } = image
+  const { view, origin } = image
   const { knowledge } = session
   const { json } = view
   const detail = h('div', { class: 'place', 'aria-live': 'polite' })
@@ -81,6 +82,13 @@ function answerParts(
           folded('On your hosts', 'Asking the hosts', async () =>
             hostsParts(await session.ask('hosts', { json, inventories: session.inventories })),
           ),
+        ]),
+    ...(origin === undefined
+      ? []
+      : [
+          folded('A kernel that starts there: repair it', 'Opening', async () => [
+            new Repair(session, image, origin).element,
+          ]),
         ]),
     explain,
     folded('Its notes', 'Decoding', async () =>

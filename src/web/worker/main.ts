@@ -5,6 +5,7 @@ import type { AnswerTo, Ask, Call, Knowledge, Reply, RequestKind } from '../mess
 import { hosts, notes, walk } from './details.ts'
 import { kernelView } from './kernel-view.ts'
 import { readGiven } from './read.ts'
+import { repair } from './repair.ts'
 import { auditReport, auditSummary, scanReport } from './reports.ts'
 import { explainLog } from './texts.ts'
 import { unpack } from './unpack.ts'
@@ -12,7 +13,7 @@ import { unpack } from './unpack.ts'
 /** This tool's version: .ci/web.mjs puts it here. */
 declare const VERSION: string
 
-type Handlers = { [Kind in RequestKind]: (ask: Ask<Kind>) => AnswerTo<Kind> }
+type Handlers = { [Kind in RequestKind]: (ask: Ask<Kind>) => AnswerTo<Kind> | Promise<AnswerTo<Kind>> }
 
 const handlers: Handlers = {
   know: (): Knowledge => ({
@@ -31,14 +32,15 @@ const handlers: Handlers = {
   'audit-report': auditReport,
   'audit-summary': auditSummary,
   unpack,
+  repair,
 }
 
-function answer<Kind extends RequestKind>({ id, kind, ask }: Call<Kind>): Reply {
+async function answer<Kind extends RequestKind>({ id, kind, ask }: Call<Kind>): Promise<Reply> {
   try {
-    return { id, answer: handlers[kind](ask) }
+    return { id, answer: await handlers[kind](ask) }
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) }
   }
 }
 
-addEventListener('message', ({ data }: MessageEvent<Call>) => postMessage(answer(data)))
+addEventListener('message', async ({ data }: MessageEvent<Call>) => postMessage(await answer(data)))

@@ -1,34 +1,15 @@
 /** The ELF inside a given image, as `unpack` writes it. */
-import { ContainerError } from '../../containers/container-error.ts'
-import { AddressError, openInside } from '../../containers/resolve.ts'
-import { ContainerSession } from '../../read/container-session.ts'
-import { type Source, SourceError } from '../../source/source.ts'
-import { NoWholeElf, openWholeElf } from '../../unwrap/whole-elf.ts'
+import type { Source } from '../../source/source.ts'
+import { openWholeElf } from '../../unwrap/whole-elf.ts'
 import type { AnswerTo, Ask } from '../messages.ts'
-import { browserMachine, engineName, openGiven, setSiblings } from './machine.ts'
+import { browserMachine, engineName } from './machine.ts'
+import { withImage } from './with-image.ts'
 
 /** Copied at once, in bytes. */
 const STEP = 4 * 2 ** 20
 
 /** The ELF, or why there is none. */
-export function unpack({ given, siblings, inside }: Ask<'unpack'>): AnswerTo<'unpack'> {
-  setSiblings(siblings)
-  const file = openGiven(given)
-  const session = new ContainerSession(browserMachine, engineName(), file, {})
-  try {
-    const source = inside === undefined ? file : openInside(file, session.context, inside)
-    return unpackSource(source)
-  } catch (error) {
-    if (error instanceof SourceError) return { fault: error.problem.message }
-    const isFault =
-      error instanceof NoWholeElf || error instanceof ContainerError || error instanceof AddressError
-    if (!isFault) throw error
-    return { fault: error.message }
-  } finally {
-    session.close()
-    file.close()
-  }
-}
+export const unpack = (ask: Ask<'unpack'>): Promise<AnswerTo<'unpack'>> => withImage(ask, unpackSource)
 
 function unpackSource(source: Source): AnswerTo<'unpack'> {
   const { elf, problem, finish, close } = openWholeElf(browserMachine.createEngine(engineName()), source)
