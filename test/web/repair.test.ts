@@ -140,7 +140,7 @@ describe.skipIf(executable === undefined)(`repairs on the page${SKIPPED}`, () =>
     await ask(page, '4.17.4', 'pv-dom0')
     const said = (await page.locator('.repair dl').textContent())!
     expect(said).toContain('Its SUPPORTED_FEATURES note lacks the dom0 bit')
-    expect(said).toContain("the guest's owner: Build the kernel with CONFIG_XEN_DOM0=y")
+    expect(said).toContain('who runs the host: Build the kernel with CONFIG_XEN_DOM0=y')
     expect(await page.locator('#repair-make').count()).toBe(0)
     await ask(page, 'what')
     await page.locator('.repair p.problem', { hasText: 'Cannot repair for what' }).waitFor()
