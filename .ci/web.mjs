@@ -85,7 +85,7 @@ const offline = text('src/web/offline.js')
 writeFileSync(join(dist, 'sw.js'), offline)
 
 /** All that a visitor loads, in bytes after gzip. A change that needs more says so here. */
-const BUDGET = 370_000
+const BUDGET = 375_000
 const size = ['index.html', 'sw.js', ...extras]
   .map(name => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length)
   .reduce((sum, bytes) => sum + bytes)
