@@ -208,7 +208,7 @@ export interface AuditAsk {
   version: string
 }
 
-/** A format of a report. A comparison of several releases has no SARIF. */
+/** A format of a report. */
 export type ReportFormat = 'html' | 'json' | 'csv' | 'markdown' | 'sarif' | 'junit'
 
 /** What a report is about: the hosts as they are, an upgrade of them, or releases without an inventory. */

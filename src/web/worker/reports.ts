@@ -23,7 +23,7 @@ import { targetsFormats } from '../../report/targets/formats.ts'
 import type { TargetsFormat } from '../../report/targets/report.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
 import { releases } from '../../xen/releases.ts'
-import type { AnswerTo, Ask, AuditAsk } from '../messages.ts'
+import type { AnswerTo, Ask, AuditAsk, ReportFormat } from '../messages.ts'
 import { joinTexts } from './details.ts'
 
 /** The columns of a table that no terminal bounds. */
@@ -32,7 +32,7 @@ const TERMINAL = { colour: false, width: WIDTH, all: false }
 const DAY = 'YYYY-MM-DD'.length
 
 const AUDITS: Readonly<Record<string, AuditFormat>> = { ...auditFormats, html: htmlReport }
-const COMPARISONS: Readonly<Record<string, TargetsFormat>> = targetsFormats
+const COMPARISONS: Readonly<Record<ReportFormat, TargetsFormat>> = targetsFormats
 
 /** Like `scan FILES --xen all --mode all -o json` (or ndjson). */
 export function scanReport({ records, format, version }: Ask<'scan-report'>): AnswerTo<'scan-report'> {
@@ -80,9 +80,7 @@ function reportOf({ question, format, ...ask }: Ask<'audit-report'>): AnswerTo<'
   }
   const comparison = new TargetComparison(upgrades.length)
   for (const upgrade of upgrades) comparison.add(judged({ ...input, upgrade }))
-  const write = COMPARISONS[format]
-  if (write === undefined) return { fault: `A comparison of releases has no format ${format}` }
-  return { blob: blobOf(format, write(comparison.found(), TERMINAL)), remarks }
+  return { blob: blobOf(format, COMPARISONS[format](comparison.found(), TERMINAL)), remarks }
 }
 
 function blobOf(format: string, text: string | Iterable<string>): Blob {
