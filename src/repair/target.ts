@@ -17,7 +17,7 @@ export interface TargetAnswer {
   code?: CauseCode
   /** One sentence. */
   reason: string
-  /** What can be done, the cheapest first. */
+  /** What can be done, in the order of `cheapestFirst`. */
   remedies: readonly Remedy[]
 }
 

@@ -27,7 +27,7 @@ export interface Verdict extends Omit<Answer, 'assumptions'> {
   /** The releases that were asked, oldest first. */
   releases: readonly Release[]
   assumptions: Assumption[]
-  /** What to do about a refusal, the cheapest first. */
+  /** What to do about a refusal, in the order of `cheapestFirst`. */
   remedies: Remedy[]
   /** What the logs show of a refusal. */
   log?: LogLines

@@ -58,7 +58,7 @@ export interface LoaderTrace extends Omit<Answer, 'assumptions' | 'gates' | 'rea
   parameters?: ParameterRecord
   gates: TracedGate[]
   assumptions: Assumption[]
-  /** What to do about a refusal, the cheapest first. */
+  /** What to do about a refusal, in the order of `cheapestFirst`. */
   remedies: Remedy[]
   /** What the logs show of a refusal. */
   log?: LogLines

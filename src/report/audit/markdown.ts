@@ -183,7 +183,7 @@ function causeText(audit: Audit, cause: Cause, builds: readonly string[]): strin
     '',
     prose(sentence(reason)),
     ...logText(log),
-    ...(remedies.length === 0 ? [] : ['', 'What to do, the cheapest first:', '']),
+    ...(remedies.length === 0 ? [] : ['', 'What to do, the tenant before the host, the cheapest first:', '']),
     ...remedies.map((remedy, index) => `${index + 1}. ${prose(commonRemedyText(remedy))}`),
     '',
     'Where:',

@@ -13,7 +13,7 @@ function whereText({ where }: CauseView): string {
   return [...byWho].map(([who, spans]) => `${who} on ${listText(spans)}`).join('; ')
 }
 
-/** The reason of a cause, what its logs show, and its remedies, the cheapest first. */
+/** The reason of a cause, what its logs show, and its remedies. */
 export function causeBody({ reason, log, remedies }: CauseView): HTMLElement[] {
   const noise = new Set(log?.noise ?? [])
   const lines = (log?.lines ?? []).map(line =>

@@ -104,4 +104,4 @@ const helpMarkdown = ({ reason, log, remedies }: Help): string[] => [
     : [TO_DO, remedies.map((remedy, index) => `${index + 1}. ${prose(remedy)}`).join('\n')]),
 ]
 
-const TO_DO = 'What to do, the cheapest first:'
+const TO_DO = 'What to do, the tenant before the host, the cheapest first:'

@@ -59,7 +59,7 @@ export function causesSection(audit: Audit, names: Names): Markup {
   const list = causes.map((cause, index) => causeItem(audit, cause, index, most, names))
   const more = html`<details class="more"><summary>${countOf(list.length - SHOWN, 'more cause')}</summary>
 <ol class="causes" start="${SHOWN + 1}">${list.slice(SHOWN)}</ol></details>`
-  const told = html`<p class="note">Worst first; each cause is told once, with the cheapest remedy first.</p>
+  const told = html`<p class="note">Worst first; each cause is told once, with what the tenant can do before what the host can, and the cheapest first.</p>
 <ol class="causes">${list.slice(0, SHOWN)}</ol>
 ${list.length > SHOWN && more}`
   return html`<section id="causes" aria-labelledby="causes-title">
