@@ -41,12 +41,39 @@ export function atExit(action: () => void): () => void {
   }
 }
 
-/** Has `stop` called by signals instead of ending, with the exit code that is due. Returns a function that takes it back. */
-export function onStop(stop: (exitCode: number) => void): () => void {
-  onSignal = stop
+/** A run that a signal ends in order. */
+export interface Interruption {
+  /** Aborted by the first signal. */
+  signal: AbortSignal
+  /** What is due once a signal has come. */
+  readonly exitCode: number | undefined
+  /** Lets signals end the program at once again. */
+  forget(): void
+}
+
+/**
+ * Has the first signal abort a run instead of ending the program; the second one ends it at once.
+ *
+ * @param within Milliseconds after the first signal in which the program ends in any case; no limit where absent.
+ */
+export function onInterrupt(within?: number): Interruption {
+  const controller = new AbortController()
+  let exitCode: number | undefined
+  onSignal = due => {
+    if (exitCode !== undefined) process.exit(exitCode)
+    exitCode = due
+    controller.abort()
+    if (within !== undefined) setTimeout(() => process.exit(due), within).unref()
+  }
   listen()
-  return () => {
-    onSignal = undefined
-    listen()
+  return {
+    signal: controller.signal,
+    get exitCode() {
+      return exitCode
+    },
+    forget() {
+      onSignal = undefined
+      listen()
+    },
   }
 }

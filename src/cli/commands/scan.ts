@@ -19,7 +19,7 @@ import { DEFAULT_LIMITS } from '../../unwrap/limits.ts'
 import type { BootPath } from '../../xen/boot-path/boot-path.ts'
 import { pathsAnd } from '../catalogue.ts'
 import { timeOfReport } from '../clock.ts'
-import { onStop } from '../ending.ts'
+import { onInterrupt } from '../ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { filesBelow, imagesAt } from '../files-below.ts'
 import { limitHeapGrowth } from '../heap-growth.ts'
@@ -202,7 +202,7 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     policy,
     flags.select?.chooses,
   )
-  const interruption = onInterrupt()
+  const interruption = onInterrupt(MAX_END_MS)
   const unlimitHeapGrowth = limitHeapGrowth()
   const progress = await startProgress(
     () => (flags.filesFrom === undefined && !paths.some(isReference) ? countFiles(paths) : undefined),
@@ -310,25 +310,6 @@ function openJournal(path: string, { read }: ScanOptions): Journal {
     output,
     containers: JSON.stringify(read.containers),
   })
-}
-
-/** Ends with what is done on the first Ctrl-C or SIGTERM, and in any case within a second; the second one ends at once. */
-function onInterrupt() {
-  const controller = new AbortController()
-  let exitCode: number | undefined
-  const forget = onStop(due => {
-    if (exitCode !== undefined) process.exit(exitCode)
-    exitCode = due
-    controller.abort()
-    setTimeout(() => process.exit(due), MAX_END_MS).unref()
-  })
-  return {
-    signal: controller.signal,
-    forget,
-    get exitCode() {
-      return exitCode
-    },
-  }
 }
 
 /** How many files there are; undefined where counting would take long. */

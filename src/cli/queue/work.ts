@@ -2,7 +2,7 @@
 import type { ImageQueue } from '../../fleet/queue/image-queue.ts'
 import type { Engine } from '../../fleet/queue/server.ts'
 import type { FileOptions } from '../../read/read-file.ts'
-import { onStop } from '../ending.ts'
+import { onInterrupt } from '../ending.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { remoteOptions } from '../read-options.ts'
 import { tell } from '../screen.ts'
@@ -15,13 +15,7 @@ export async function workAction(
   flags: QueueFlags,
 ): Promise<number> {
   const { work } = await import('../../fleet/queue/work.ts')
-  const controller = new AbortController()
-  let exitCode: number | undefined
-  const forget = onStop(due => {
-    if (exitCode !== undefined) process.exit(exitCode)
-    exitCode = due
-    controller.abort()
-  })
+  const interruption = onInterrupt()
   const read = { ...(JSON.parse(queue.options) as FileOptions), remote: remoteOptions(flags) }
   const done = await work(engine, queue, {
     url,
@@ -31,9 +25,9 @@ export async function workAction(
     workers: Math.max(1, flags.workers),
     lock: flags.lock,
     exitWhenDone: flags.exitWhenDone,
-    signal: controller.signal,
+    signal: interruption.signal,
   })
-  forget()
+  interruption.forget()
   tell(`${done} images read`)
-  return exitCode ?? EXIT_DONE
+  return interruption.exitCode ?? EXIT_DONE
 }
