@@ -74,7 +74,8 @@ function spansOfReleases(having: readonly Release[]): { since: Release; until: R
  * @param asked Where the log is known to come from one of these releases: what they do not have is left out.
  */
 export function explainLines(found: readonly FoundLine[], asked?: readonly Release[]) {
-  return found.map(({ number, text, known }) => ({
+  return found.map(({ file, number, text, known }) => ({
+    ...(file !== undefined && { file }),
     line: number,
     text,
     pattern: known.pattern,
@@ -119,7 +120,9 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
   const lines: string[] = []
   const explained = new Set<string>()
   const data = explainLines(found, asked)
+  const isOneLog = new Set(found.map(({ file }) => file)).size === 1
   for (const {
+    file,
     line,
     text,
     pattern,
@@ -127,7 +130,7 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
     modes,
     since,
     until,
-    place,
+    place: source,
     kind,
     causes,
     next,
@@ -137,9 +140,10 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
     explained.add(pattern)
     const times = data.filter(other => other.pattern === pattern).length
     const span = since === undefined ? '' : `, ${since === until ? since : `${since} to ${until}`}`
-    lines.push(...fold(`${line}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width))
+    const place = isOneLog || file === undefined ? `${line}` : `${printable(file)}:${line}`
+    lines.push(...fold(`${place}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width))
     lines.push(`  ${printerName(side)}, ${modes.join(', ')}${span}`)
-    if (place !== undefined) lines.push(...fold(placeText(place), width - 2).map(part => `  ${part}`))
+    if (source !== undefined) lines.push(...fold(placeText(source), width - 2).map(part => `  ${part}`))
     if (kind !== undefined) lines.push(`  ${KINDS[kind]}`)
     if (causes.length > 0)
       lines.push(...labelled('causes:', causes.map(({ code }) => code).join(', '), width))

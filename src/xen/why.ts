@@ -2,16 +2,20 @@
  * From a log to causes: finds the lines that Xen's loaders print.
  * @module
  */
-import { type KnownLine, knownLines } from './log-catalogue.ts'
+
 import { GateReader } from './gate-reader.ts'
+import { type KnownLine, knownLines } from './log-catalogue.ts'
+import { isOfAnother, plainLine, withoutPrefixes } from './log-text.ts'
 import { compareVersions, type Release, releaseIndex } from './releases.ts'
 import type { CauseCode } from './verdict.ts'
 
 /** A line of a log that a loader printed. */
 export interface FoundLine {
+  /** The log, where it has a name. */
+  file?: string
   /** Its number in the log, from 1. */
   number: number
-  /** As it is in the log, without white space around it. */
+  /** As it is in the log, without colours, marks of quotations and white space around it; in one piece where it was wrapped. */
   text: string
   known: KnownLine
 }
@@ -19,67 +23,113 @@ export interface FoundLine {
 /** No line of a loader is longer; what is longer is another program's. */
 const MAX_LINE = 4096
 
-/**
- * What comes before the text: a time, the program, a level, a file with a line and a function. Each can come once or
- * several times, in any order.
- */
-const PREFIXES: readonly RegExp[] = [
-  /^\[[^\]]{1,40}\] ?/,
-  /^\d{4}-\d\d-\d\d[T ][0-9:.,+Z-]{5,24}( [A-Z]{2,5})? ?/,
-  /^[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]{1,64} [\w.()[\]-]{1,64}: /,
-  /^\((XEN|d\d{1,5})\) ?/,
-  /^(xc|libxl|xl|xenguest|domainbuilder|error|fatal|panic|critical|warning|notice|info|detail|debug|progress): /,
-  // xend's log, and the errors that its Python raises.
-  /^(ERROR|WARNING|INFO|DEBUG) (\([\w:.]{1,64}\) )?/,
-  /^(Invalid kernel|Internal error|Out of memory): /,
-  /^[\w.]{0,40}Error: /,
-  /^\(-?\d{1,6}, ['"][A-Za-z ]{1,40}['"], ['"]/,
-  /^(xc|xg|libxl)_[a-z0-9_]{1,40}\.c:\d{1,6}: /,
-  /^[a-z0-9_]{1,40}\.c:\d{1,6}:[a-z0-9_]{1,64}: ?/,
-  // GRUB's, of its source tree.
-  /^[\w./-]{1,120}\.c:\d{1,6}: ?/,
-  /^Domain \d{1,6}:/,
-]
-
 /** What libxc and libxl add to a text: a word for the error; and how Python ends it in an error of xend. */
-const SUFFIX =
-  '(?:: (?:Invalid kernel|Internal error|Invalid parameter|Out of memory|Invalid argument|No such file or directory|Success|Operation not permitted))?\\.?(?:(?:\\\\n)?[\'"]\\))?'
+const ERRORS = [
+  ...[
+    'Invalid kernel',
+    'Internal error',
+    'Invalid parameter',
+    'Out of memory',
+    'Invalid argument',
+    'Success',
+  ],
+  ...['No such file or directory', 'Operation not permitted', 'Operation not supported', 'Permission denied'],
+  ...['Cannot allocate memory', 'Bad address', 'Input/output error'],
+]
+const SUFFIX = `(?:: (?:${ERRORS.join('|')}))?[.!]?(?:(?:\\\\n)?['"]\\))?`
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** A pattern as an expression over a whole text; a text in braces is anything of a few hundred characters. */
-function compile({ pattern }: KnownLine): RegExp {
-  const parts = pattern.split(/\{[a-z]+\}/).map(escaped)
-  return new RegExp(`^${parts.join('[^\\n]{0,300}?')}${SUFFIX}$`)
-}
+/** A pattern as an expression; a text in braces is anything of a few hundred characters. */
+const bodyOf = ({ pattern }: KnownLine) =>
+  pattern
+    .split(/\{[a-z]+\}/)
+    .map(escaped)
+    .join('[^\\n]{0,300}?')
 
 /** A field that has to be one word, where it starts a line. */
 const LEADING = /^(Domain 0|Dom0) expects /
 
-const compiled = knownLines.map(known => ({ known, expression: compile(known) }))
+/** Words that only loaders have: a text with one of them is theirs wherever in a line it stands. */
+const OWN =
+  /[a-z]_[a-z]|\bxen\b|\bdom(?:ain )?0|generic loader|out of bounds|containing kernel|bootloader config/i
 
-/** The text of a log's line without what comes before it. */
-export function withoutPrefixes(line: string): string {
-  let text = line.trim()
-  for (let again = true; again; ) {
-    again = false
-    for (const prefix of PREFIXES) {
-      const rest = text.replace(prefix, '')
-      if (rest === text) continue
-      text = rest
-      again = true
-    }
-  }
-  return text
+interface Compiled {
+  known: KnownLine
+  /** Over a whole text. */
+  whole: RegExp
+  /** In the midst of a line; absent for texts that other programs have, too. */
+  inside?: RegExp
 }
 
-function knownLineOf(text: string): KnownLine | undefined {
-  // The longest pattern is the most exact.
+const compiled: readonly Compiled[] = knownLines.map(known => {
+  const { pattern, only } = known
+  const body = bodyOf(known)
+  const isOwn = OWN.test(pattern) && !pattern.startsWith('{') && only === undefined
+  return {
+    known,
+    whole: new RegExp(`^${body}${SUFFIX}$`),
+    ...(isOwn && { inside: new RegExp(`(?<!\\w)${body}(?!\\w)`, 'i') }),
+  }
+})
+
+/** The line that this text is. */
+function knownLineOf(line: string): KnownLine | undefined {
+  const text = withoutPrefixes(line)
   const found = compiled.filter(
-    ({ known, expression }) =>
-      expression.test(text) && (!known.pattern.startsWith('{') || LEADING.test(text)),
+    ({ known, whole }) => whole.test(text) && (!known.pattern.startsWith('{') || LEADING.test(text)),
   )
-  return found.map(({ known }) => known).sort((a, b) => b.pattern.length - a.pattern.length)[0]
+  // The longest pattern is the most exact.
+  const [exact] = found.sort((a, b) => b.known.pattern.length - a.known.pattern.length)
+  if (exact === undefined) return undefined
+  const isOwn = exact.inside !== undefined
+  return isOwn || !isOfAnother(line, text, exact.known.side === 'hypervisor') ? exact.known : undefined
+}
+
+/** The lines that stand somewhere in this one, as management programs and mails quote them. */
+function quotedLines(line: string): KnownLine[] {
+  if (!OWN.test(line)) return []
+  const found = compiled.flatMap(({ known, inside }) => {
+    const match = inside?.exec(line)
+    return match ? [{ known, start: match.index, end: match.index + match[0].length }] : []
+  })
+  return found
+    .filter(
+      one =>
+        !found.some(
+          other =>
+            other.start <= one.start &&
+            other.end >= one.end &&
+            other.known.pattern.length > one.known.pattern.length,
+        ),
+    )
+    .sort((a, b) => a.start - b.start)
+    .map(({ known }) => known)
+}
+
+function linesIn(line: string): KnownLine[] {
+  if (line.length > MAX_LINE) return []
+  const known = knownLineOf(line)
+  return known === undefined ? quotedLines(line) : [known]
+}
+
+/** What a line that was cut in two starts with. */
+const MAY_GO_ON = /[a-z]_[a-z]|\berror\b|\bxen\b|\bdom(?:ain )?0|bootloader/i
+/** A text of fewer words is not cut: two lines may happen to make one. */
+const WORDS = /\S+\s+\S+\s+\S/
+
+/** Two lines as one: mails cut between words, some with = at the end, and terminals wherever the line is full. */
+const joined = (first: string, second: string): string[] =>
+  first.endsWith('=') ? [first.slice(0, -1) + second] : [`${first} ${second}`, first + second]
+
+/** A text that was cut into this line and the next one, neither of which says anything by itself. */
+function wrappedLine(first: string, second: string): { text: string; known: KnownLine[] } | undefined {
+  if (second === '' || !MAY_GO_ON.test(first)) return undefined
+  for (const text of joined(first, second)) {
+    const known = linesIn(text).filter(({ pattern }) => WORDS.test(pattern))
+    if (known.length > 0) return { text, known }
+  }
+  return undefined
 }
 
 /** As a Python program ends, in whatever log. */
@@ -116,16 +166,21 @@ export function causesIn({ causes }: KnownLine, asked?: readonly Release[]): rea
  */
 export function findLoaderLines(log: string, releases?: readonly Release[]): FoundLine[] {
   const found: FoundLine[] = []
-  const lines = log.split(/\r\n|[\n\r]/)
-  const isAlone = lines.filter(line => line.trim() !== '').length === 1
+  const lines = log.split(/\r\n|[\n\r]/).map(plainLine)
+  const isAlone = lines.filter(line => line !== '').length === 1
+  const add = (number: number, text: string, known: KnownLine) => {
+    if (known.only !== undefined && !isAlone && !(log.includes(known.only) && PYTHON_ERROR.test(text))) return
+    if (releases !== undefined && !releases.some(release => printsIn(known, release))) return
+    found.push({ number, text, known })
+  }
+  let here = linesIn(lines[0]!)
   for (const [index, line] of lines.entries()) {
-    if (line.length > MAX_LINE) continue
-    const known = knownLineOf(withoutPrefixes(line))
-    if (known === undefined) continue
-    if (known.only !== undefined && !isAlone && !(log.includes(known.only) && PYTHON_ERROR.test(line)))
-      continue
-    if (releases !== undefined && !releases.some(release => printsIn(known, release))) continue
-    found.push({ number: index + 1, text: line.trim(), known })
+    const next = index + 1 < lines.length ? linesIn(lines[index + 1]!) : []
+    for (const known of here) add(index + 1, line, known)
+    const wrapped =
+      here.length === 0 && next.length === 0 ? wrappedLine(line, lines[index + 1] ?? '') : undefined
+    for (const known of wrapped?.known ?? []) add(index + 1, wrapped!.text, known)
+    here = next
   }
   return found
 }

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withoutPrefixes } from '../../src/xen/why.ts'
+import { withoutPrefixes } from '../../src/xen/log-text.ts'
 import { fetchPackages, type Series } from '../debian.ts'
 
 const LIBRARIES = [

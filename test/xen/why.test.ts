@@ -9,8 +9,9 @@ import { readImage } from '../../src/unwrap/read-image.ts'
 import { askBootPath } from '../../src/xen/boot-path/ask.ts'
 import { PLACES, placeIn, releasesAt } from '../../src/xen/log-catalogue/places.ts'
 import { knownLines } from '../../src/xen/log-catalogue.ts'
+import { withoutPrefixes } from '../../src/xen/log-text.ts'
 import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
-import { causesIn, type FoundLine, findLoaderLines, withoutPrefixes } from '../../src/xen/why.ts'
+import { causesIn, type FoundLine, findLoaderLines } from '../../src/xen/why.ts'
 
 const NO_DECODERS = { bzip2: false, lzma: false, xz: false, lzo: false, lz4: false, zstd: false }
 /** What is built in decides which lines there are. */

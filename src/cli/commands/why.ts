@@ -31,25 +31,39 @@ interface WhyFlags {
 
 export const whyCommand = (finish: (code: number) => void): Command =>
   new Command('why')
-    .argument('[line...]', 'lines, or files of lines; standard input where there is none')
+    .argument('[line...]', 'lines, or files of lines; standard input where there is none, and for -')
     .option('--xen <versions>', 'only what these releases print')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', EXAMPLES)
     .action((lines: string[], { xen, output }: WhyFlags) => {
-      const log = lines.length === 0 ? readLog('/dev/stdin', 'standard input') : textOf(lines)
       const asked = xen === undefined ? undefined : releasesOf(xen)
-      const found = findLoaderLines(log, asked)
+      const found = logsOf(lines).flatMap(({ file, text }) =>
+        findLoaderLines(text, asked).map(line => (file === undefined ? line : { file, ...line })),
+      )
       print(output === 'json' ? `${jsonText(whyData(found, asked), 2)}\n` : whyTable(found, WIDTH, asked))
       finish(EXIT_DONE)
     })
 
-/** No line of a loader is one word: what is one and not there was meant for a file. */
-function textOf(lines: readonly string[]): string {
-  const missing = lines.find(line => !/\s/.test(line.trim()) && !existsSync(line))
+interface Log {
+  file?: string
+  text: string
+}
+
+const standardInput = (): Log => ({ text: readLog('/dev/stdin', 'standard input') })
+
+/** Each file is a log, and so are all lines that are given. No line of a loader is one word: what is one and not there was meant for a file. */
+function logsOf(given: readonly string[]): Log[] {
+  if (given.length === 0) return [standardInput()]
+  const missing = given.find(line => line !== '-' && !/\s/.test(line.trim()) && !existsSync(line))
   if (missing !== undefined) throw new UsageError(`Cannot read the log ${missing}: it is not there`)
-  return lines.map(line => (existsSync(line) ? readLog(line, line) : line)).join('\n')
+  const isLine = (line: string) => line !== '-' && !existsSync(line)
+  const lines = given.filter(isLine)
+  const logs = given
+    .filter(line => !isLine(line))
+    .map(file => (file === '-' ? standardInput() : { file, text: readLog(file, file) }))
+  return lines.length === 0 ? logs : [{ text: lines.join('\n') }, ...logs]
 }
 
 function readLog(path: string, name: string): string {

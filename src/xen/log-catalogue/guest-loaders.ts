@@ -77,12 +77,25 @@ const pvGrub: readonly KnownLine[] = [
     ['machine-mismatch'],
     'Give the guest the PV-GRUB of its kernel: pv-grub-x86_64.gz for a 64-bit kernel, pv-grub-x86_32.gz for one of 32 bits with PAE.',
   ),
+  ...[
+    'xc_dom_parse_image returned {code}',
+    'xc_dom_build_image returned {code}',
+    'Error 9: Unknown boot failure',
+  ].map(text =>
+    line(
+      'pv-grub',
+      text,
+      [],
+      'It comes with every kernel that PV-GRUB cannot start: look at the line before it. The libxc inside PV-GRUB refused the kernel, not the host: `explain --boot pv-grub@VERSION KERNEL` says which take it.',
+      { kind: 'ending' },
+    ),
+  ),
 ]
 
 const pygrub: readonly KnownLine[] = [
   line('pygrub', 'Unable to find partition containing kernel', ['boot-path'], PYGRUB_DISK),
   line('pygrub', "couldn't find bootloader config file in the image provided.", ['boot-path'], PYGRUB_DISK),
-  line('pygrub', 'syntax error: {problem}', ['boot-path'], PYGRUB_CONFIG),
+  line('pygrub', 'syntax error: {problem}', ['boot-path'], PYGRUB_CONFIG, PYTHON),
   line('pygrub', 'Error opening {file} in guest', ['boot-path'], PYGRUB_CONFIG),
   line('pygrub', 'Invalid disklabel magic', ['boot-path'], PYGRUB_DISK),
   line('pygrub', 'default must be positive number', ['boot-path'], PYGRUB_CONFIG),
@@ -101,8 +114,15 @@ const pygrub: readonly KnownLine[] = [
   line('pygrub', 'invalid syntax', ['boot-path'], PYGRUB_CONFIG, PYTHON),
 ]
 
-/** What libxl says where the bootloader of a guest failed, and where the domain was not built. */
-const libxl: readonly KnownLine[] = [
+/** What xend and libxl say where the bootloader of a guest failed, and where the domain was not built. */
+const toolstacks: readonly KnownLine[] = [
+  line(
+    'toolstack',
+    "Boot loader didn't return any data",
+    [],
+    'pygrub ended with an error, which xend does not show: run pygrub on the disk by hand, or `boot DISK --xen RELEASE`.',
+    { kind: 'ending', until: '4.4.4' },
+  ),
   line(
     'toolstack',
     'bootloader failed - consult logfile {file}',
@@ -126,4 +146,10 @@ const libxl: readonly KnownLine[] = [
   ),
 ]
 
-export const guestLoaderLines: readonly KnownLine[] = [...pvgrub2, ...pvhgrub, ...pvGrub, ...pygrub, ...libxl]
+export const guestLoaderLines: readonly KnownLine[] = [
+  ...pvgrub2,
+  ...pvhgrub,
+  ...pvGrub,
+  ...pygrub,
+  ...toolstacks,
+]

@@ -115,6 +115,10 @@ const CAUSES: readonly KnownLine[] = [
   line('hypervisor', 'Compressed data violation', ['stream-broken', 'stream-unsupported'], DAMAGED, {
     since: '4.1.0',
   }),
+  // Of lz4 and lzo.
+  ...['invalid header', 'data corrupted', 'file corrupted', 'dest len longer than block size'].map(text =>
+    line('hypervisor', text, ['stream-broken'], DAMAGED, { since: '4.1.0' }),
+  ),
   line('hypervisor', 'Compressed file ends unexpectedly', ['stream-broken'], DAMAGED),
   line('hypervisor', 'Data integrity error when decompressing.', ['stream-broken'], DAMAGED),
   line('hypervisor', 'LZMA data is corrupt', ['stream-broken'], DAMAGED),

@@ -28,7 +28,56 @@ const missing = (name: string, text: string): KnownLine =>
     { since: '4.6.0' },
   )
 
+const BUFFERED = 'The size word behind the payload is not what it unpacks to: '
+
+/** What decoders log as details, which `xl -vvv` shows (xg_dom_bzimageloader.c, xg_dom_decompress_lz4.c). */
+const decoderLines: readonly KnownLine[] = [
+  line(
+    'toolstack',
+    '_xc_try_lzma_decode: {codec} decompression error: Memory usage limit reached',
+    ['dictionary-too-large'],
+    'The dictionary of the payload is larger than the toolstack takes: 128 MiB in Linux 6.12 and later, whose limit was 128 MiB before 4.18.5, 4.19.2 and 4.20.0.',
+    { since: '4.0.0' },
+  ),
+  line(
+    'toolstack',
+    '_xc_try_lzma_decode: {codec} decompression error: {problem}',
+    ['stream-broken', 'stream-unsupported'],
+    DAMAGED,
+    { since: '4.0.0' },
+  ),
+  line(
+    'toolstack',
+    'LZO1x decompression error: {problem}',
+    ['stream-broken', 'stream-unsupported'],
+    DAMAGED,
+    {
+      since: '4.1.0',
+    },
+  ),
+  line(
+    'toolstack',
+    'LZ4 decompression error: {problem}',
+    ['stream-broken', 'size-word-wrong', 'lz4-decoder-broken'],
+    DAMAGED,
+    { since: '4.4.0' },
+  ),
+  line('toolstack', 'ZSTD: error: {problem}', ['stream-broken', 'stream-unsupported'], DAMAGED, {
+    since: '4.15.0',
+  }),
+  line('toolstack', 'BZIP2: error{code}', ['stream-broken'], DAMAGED, { since: '4.0.0' }),
+  ...['BZIP2', 'LZMA', 'XZ', 'ZSTD', 'LZ4'].map(codec =>
+    line(
+      'toolstack',
+      `${codec}: got {count} bytes instead of {size}`,
+      ['size-word-wrong'],
+      `${BUFFERED}${DAMAGED}`,
+    ),
+  ),
+]
+
 export const toolstackLines: readonly KnownLine[] = [
+  ...decoderLines,
   line(
     'toolstack',
     'xc_dom_find_loader: no loader found',
@@ -206,7 +255,13 @@ export const toolstackLines: readonly KnownLine[] = [
     'It comes with every kernel that is refused: look at the line before it.',
     { kind: 'ending', since: '4.1.0' },
   ),
-  ...['xc_dom_mem_init', 'xc_dom_boot_image'].map(step =>
+  line(
+    'toolstack',
+    "xc_dom_boot_mem_init: can't allocate low memory for domain",
+    ['pv32-not-built'],
+    'Mostly the host has too little free memory for the guest: compare free_memory of `xl info`. Where the next line says "Operation not supported", the kernel is a 32-bit one and the hypervisor has no 32-bit PV; of PVH guests before 4.11.0 the kernel may lack PHYS32_ENTRY: `explain --mode pvh-domU` says so.',
+  ),
+  ...['xc_dom_mem_init', 'xc_dom_boot_mem_init', 'xc_dom_boot_image'].map(step =>
     line(
       'toolstack',
       `${step} failed`,
