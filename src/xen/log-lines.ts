@@ -2,6 +2,7 @@
 import type { BootMode } from './boot-mode.ts'
 import { GateReader } from './gate-reader.ts'
 import { releaseIndex, releases } from './releases.ts'
+import { NO_ADDRESS_SIZE } from './toolstack/guest-type.ts'
 import type { Answer, AnswerSpan } from './verdict.ts'
 
 export interface LogLines {
@@ -73,6 +74,7 @@ function lastLines({ stage, code, message, messageOf }: Said, dom0: boolean, ask
   // xend passed on what libxc said.
   if (last === null) return []
   if (stage !== 'guest-type') return [last]
+  if (message === NO_ADDRESS_SIZE) return ['xc_dom_boot_mem_init failed']
   return [messageOf === 'check' ? 'xc_dom_mem_init failed' : 'xc_dom_boot_image failed']
 }
 

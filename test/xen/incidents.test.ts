@@ -100,6 +100,23 @@ describe('the kind of kernel', () => {
     expect(ask(image, '4.0.4', 'pv-dom0').message).toBe('Mismatch between Xen and DOM0 kernel')
   })
 
+  test('a 32-bit PV kernel where the hypervisor has no 32-bit PV: to 4.15 the log speaks of memory', () => {
+    const image = linux32()
+    const without = { build: { pv32: false } }
+    expect(ask(image, '4.15.5', 'pv-domU', without)).toMatchObject({
+      verdict: 'refuses',
+      code: 'pv32-not-built',
+    })
+    expect(ask(image, '4.15.5', 'pv-domU', without).log!.lines).toEqual([
+      "xc_dom_boot_mem_init: can't allocate low memory for domain",
+      'xc_dom_boot_mem_init failed',
+    ])
+    expect(ask(image, '4.16.0', 'pv-domU', without).log!.lines).toEqual([
+      'xc_dom_compat_check: guest type xen-3.0-x86_32p not supported by xen kernel, sorry',
+      'xc_dom_parse_image failed',
+    ])
+  })
+
   test('a domU-only kernel as dom0: nothing tells before 4.2, a clear line from then on', () => {
     const image = kernel({ notes: linuxNotes({ SUPPORTED_FEATURES: 0x8001 }) })
     expect(ask(image, '4.1.6.1', 'pv-dom0').verdict).toBe('accepts')

@@ -73,6 +73,12 @@ export interface CompatStop extends Stop {
   stage: Stage
 }
 
+/**
+ * What is logged where the hypervisor has no 32-bit PV: it refuses the guest's address size (x86_compat of xc_dom_x86.c)
+ * when its memory is set up, which is before the type is compared.
+ */
+export const NO_ADDRESS_SIZE = "xc_dom_boot_mem_init: can't allocate low memory for domain"
+
 /** xc_dom_compat_check; earlier releases come to it only when the domain is booted. */
 export function checkCompatibility(run: LoaderRun, type: string): CompatStop | undefined {
   const { ask } = run
@@ -86,8 +92,9 @@ export function checkCompatibility(run: LoaderRun, type: string): CompatStop | u
     gates: ['compat-check'],
   })
   if (lack === undefined) return undefined
-  const message = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
-  if (parse) return { verdict: 'refuses', stage: 'parse', ...lack, message }
+  const refused = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
+  if (parse) return { verdict: 'refuses', stage: 'parse', ...lack, message: refused }
+  const message = lack.code === 'pv32-not-built' ? NO_ADDRESS_SIZE : refused
   const hooks = missingHooks(run, type)
   if (hooks !== undefined) {
     run.log(hooks)
