@@ -9,6 +9,7 @@ import { systemReason } from '../source/node/system-problem.ts'
 import { hideInWord } from '../source/remote/locators.ts'
 import { COMMANDS } from './command-list.ts'
 import { EXIT_DONE, EXIT_FAILED } from './exit-codes.ts'
+import { HELP, helpText } from './help-text.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
@@ -73,10 +74,10 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   const program = new Command('xen-preflight')
     .description('Tells which guest kernels start on which Xen hypervisors, without booting anything.')
     .version(toolVersion())
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .showHelpAfterError('(see --help for what is possible)')
     .configureOutput({ outputError: (text, write) => write(printableError(text)) })
-    .configureHelp({ subcommandTerm: command => `${command.name()} ${command.usage()}` })
+    .configureHelp(HELP)
     .exitOverride()
   const finish = (code: number) => {
     exitCode = code

@@ -11,6 +11,7 @@ import type { ContainerOptions } from '../fleet/container-session.ts'
 import type { ScanOptions } from '../fleet/scan-files.ts'
 import { DEFAULT_REMOTE, type RemoteOptions } from '../source/remote/options.ts'
 import { DEFAULT_LIMITS } from '../unwrap/limits.ts'
+import { addGroup, READING, SERVERS } from './help-text.ts'
 
 /** The flags of addRemoteOptions. */
 export interface RemoteFlags {
@@ -58,7 +59,9 @@ function mebibytes(text: string): number {
 }
 
 /** Adds the options of reading from servers to `command`. */
-export const addRemoteOptions = (command: Command): Command =>
+export const addRemoteOptions = (command: Command): Command => addGroup(command, SERVERS, remoteOptionsOf)
+
+const remoteOptionsOf = (command: Command): Command =>
   command
     .option('--no-private', 'read nothing from servers at loopback, private and link-local addresses')
     .addOption(
@@ -78,8 +81,11 @@ export const addRemoteOptions = (command: Command): Command =>
     )
 
 /** Adds the options to `command`. */
-export function addReadOptions(command: Command): Command {
-  return addRemoteOptions(command)
+export const addReadOptions = (command: Command): Command =>
+  addRemoteOptions(addGroup(command, READING, readOptionsOf))
+
+const readOptionsOf = (command: Command): Command =>
+  command
     .addOption(
       new Option('--engine <name>', 'what reads the images').choices(['wasm', 'typescript']).default('wasm'),
     )
@@ -144,7 +150,6 @@ export function addReadOptions(command: Command): Command {
         .argParser(text => number(text) * STEPS_A_SECOND)
         .default(DEFAULT_BUDGET.steps, String(DEFAULT_BUDGET.steps / STEPS_A_SECOND)),
     )
-}
 
 function number(text: string): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) === 0) {

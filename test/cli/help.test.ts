@@ -4,8 +4,8 @@ import { run } from './run.ts'
 /** The commands that the help lists: what follows the name, and what each is for. */
 async function listed(): Promise<[name: string, usage: string, description: string][]> {
   const { stdout } = await run(['--help'])
-  return [...stdout.matchAll(/^ {2}([a-z]+) ((?:[[<]\S+ ?)+) {2,}(\S.*)$/gm)].map(
-    ([, name, usage, description]) => [name!, usage!.trim(), description!],
+  return [...stdout.matchAll(/^ {2}([a-z]+) ((?:[[<]\S+ ?)+) {2,}(\S.*(?:\n {20,}\S.*)*)$/gm)].map(
+    ([, name, usage, description]) => [name!, usage!.trim(), description!.replace(/\s+/g, ' ')],
   )
 }
 
@@ -15,8 +15,26 @@ describe('the help of all commands', () => {
     expect(commands.length).toBeGreaterThan(15)
     for (const [name, usage, description] of commands.filter(([name]) => name !== 'help')) {
       const { stdout } = await run([name, '--help'])
-      expect(stdout.replace(/\s+/g, ' ')).toContain(`Usage: xen-preflight ${name} ${usage} ${description} `)
+      expect(stdout.replace(/\s+/g, ' ')).toContain(
+        `Usage: xen-preflight ${name} [options] ${usage} ${description} `,
+      )
     }
+  })
+
+  test('has the options of a command before those of all that read images', async () => {
+    const { stdout } = await run(['notes', '--help'])
+    const [own, readers, engine, timeout] = ['Options:', '--readers', '--engine', '--timeout'].map(word =>
+      stdout.indexOf(word),
+    )
+    expect([own! < readers!, readers! < engine!, engine! < timeout!]).toEqual([true, true, true])
+    expect(stdout).not.toMatch(/default:\s+(?:false|\[\])/)
+  })
+
+  test('leaves the command lines of examples whole where it is read by a program', async () => {
+    const { stdout } = await run(['scan', '--help'])
+    expect(stdout).toContain(
+      '    $ xen-preflight scan /srv/kernels --inventory fleet.yaml --mode pv-domU,pv-dom0\n',
+    )
   })
 
   test('leads to that of each command, by help as well', async () => {

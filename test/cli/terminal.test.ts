@@ -36,6 +36,20 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
   const DEVICE: Case[] = isDeno
     ? []
     : [[80, 'a report to the terminal by name', () => `scan ${slow} ${SLOW} -o table=/dev/tty`]]
+  test.each([80, 50])('%i columns: no line of a help is longer', async columns => {
+    const names = 'scan audit upgrade diff notes explain boot list repair queue releases bench'
+    const { written } = await onTerminal(
+      `xen-preflight --help; for name in ${names}; do xen-preflight $name --help; done`,
+      { columns },
+    )
+    const lines = written.split(/\r?\n/).slice(1)
+    expect(lines.length).toBeGreaterThan(500)
+    expect(lines.filter(line => line.length > columns && !line.startsWith('Usage:'))).toEqual([])
+    const commands = written.match(/\$ xen-preflight (?:.*\\\r?\n)+.*/g) ?? []
+    expect(commands.length).toBeGreaterThan(5)
+    for (const command of commands) expect(command).not.toMatch(/\S\\\r?\n/)
+  })
+
   test.each<Case>([
     [80, 'the sample run', () => `scan fixtures/catalogue ${INVENTORY} --mode pv-domU`],
     [120, 'the sample run', () => `scan fixtures/catalogue ${INVENTORY} --mode pv-domU`],

@@ -30,6 +30,7 @@ import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { failOnOption } from '../fail-on-option.ts'
 import { readGuestDisks } from '../guest-disks.ts'
+import { helpText } from '../help-text.ts'
 import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
 import {
   inventoryAge,
@@ -146,7 +147,7 @@ export const addAuditOptions = (command: Command): Command =>
 export const auditCommand = (finish: (code: number) => void): Command =>
   addAuditOptions(new Command('audit'))
     .addOption(xenOption())
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (paths: string[], flags: AuditFlags) => {
       finish(await auditAction(paths, flags))
     })

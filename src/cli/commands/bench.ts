@@ -19,6 +19,7 @@ import type { ImageReading } from '../../unwrap/image-reading.ts'
 import { readImage } from '../../unwrap/read-image.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { type Figure, figure } from '../figure.ts'
+import { helpText } from '../help-text.ts'
 import { type Progress, startProgress } from '../progress.ts'
 import { tell } from '../screen.ts'
 import { print } from '../sink.ts'
@@ -68,7 +69,7 @@ export const benchCommand = (finish: (code: number) => void): Command =>
     )
     .option('--verify', 'unpack every image to its end, and compare checksums and sizes', false)
     .option('--no-progress', 'draw no progress bar')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (paths: string[], flags: BenchFlags) => {
       await benchAction(paths, flags)
       finish(EXIT_DONE)

@@ -25,6 +25,7 @@ import type { Release } from '../../xen/releases.ts'
 import { parseXenVersion } from '../../xen/version-string.ts'
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
 import { imagesAt } from '../files-below.ts'
+import { helpText } from '../help-text.ts'
 import { askedReleases } from '../question.ts'
 import { addRemoteOptions, type RemoteFlags, remoteOptions } from '../read-options.ts'
 import { tell, wantsColour } from '../screen.ts'
@@ -89,7 +90,7 @@ export const bootCommand = (finish: (code: number) => void): Command =>
         .choices(['table', 'json', 'ndjson'])
         .default('table'),
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (disks: string[], flags: BootFlags) => {
       finish(await bootAction(disks, flags))
     })

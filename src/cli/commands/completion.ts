@@ -8,6 +8,7 @@ import { fishCompletion } from '../completion/fish.ts'
 import { modelOf } from '../completion/model.ts'
 import { zshCompletion } from '../completion/zsh.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { print } from '../sink.ts'
 
 const EXAMPLES = `
@@ -24,7 +25,7 @@ const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 export const completionCommand = (finish: (code: number) => void): Command =>
   new Command('completion')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action((shell: keyof typeof SCRIPTS, _flags: unknown, command: Command) => {
       print(SCRIPTS[shell](modelOf(command.parent!)))
       finish(EXIT_DONE)

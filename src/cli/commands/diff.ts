@@ -14,6 +14,7 @@ import { timeOfReport } from '../clock.ts'
 import { compareScans } from '../compare-scans.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { failOnOption } from '../fail-on-option.ts'
+import { helpText } from '../help-text.ts'
 import { type DocumentKind, type OpenDocument, openDocument } from '../open-document.ts'
 import { parseOutputs, TEMPLATE } from '../outputs.ts'
 import { readReportFile } from '../read-report-file.ts'
@@ -57,7 +58,7 @@ export const diffCommand = (finish: (code: number) => void): Command =>
     )
     .addOption(failOnOption())
     .option('--all', 'cut no list in the table', false)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (old: string, now: string, flags: DiffFlags) => {
       finish(await diffAction(old, now, flags))
     })

@@ -25,6 +25,7 @@ import { aimedAt, remedyDocument } from '../../xen/remedies/remedy-text.ts'
 import { resolveTarget } from '../../xen/target.ts'
 import { parseBuildFacts } from '../build-facts.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { parseAddress } from '../inside.ts'
 import { knownRelease } from '../known-release.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
@@ -119,7 +120,7 @@ export const explainCommand = (finish: (code: number) => void): Command =>
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (image: string, given: GivenFlags) => {
       if (given.boot === undefined && isDiskFile(image, given)) {
         const { bootAction } = await import('./boot.ts')

@@ -8,6 +8,7 @@ import type { ContainerContext } from '../../containers/context.ts'
 import { openLayer } from '../../containers/layer.ts'
 import type { Source } from '../../source/source.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { withImage } from '../image-source.ts'
 import { parseAddress } from '../inside.ts'
 import { putAll, putSource, writeKernel } from '../kernel-file.ts'
@@ -34,7 +35,7 @@ export const extractCommand = (finish: (code: number) => void): Command =>
   )
     .option('-o, --output <file>', 'where to write it; standard output otherwise')
     .option('--config', 'the bootloader configuration in the volume or file system at the address', false)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (address: string, flags: ExtractFlags) => {
       await extractAction(address, flags)
       finish(EXIT_DONE)

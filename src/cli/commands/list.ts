@@ -13,6 +13,7 @@ import { imageAddress } from '../../record/key.ts'
 import type { ImageRecord } from '../../record/type.ts'
 import { isUnread } from '../../xen/unread.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { withContainer } from '../inside.ts'
 import { printEach } from '../print-each.ts'
 import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
@@ -34,7 +35,7 @@ interface ListFlags extends ReadFlags {
 export const listCommand = (finish: (code: number) => void): Command =>
   addReadOptions(new Command('list').argument('<container...>', 'disk images, archives, packages'))
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['tree', 'json']).default('tree'))
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action((paths: string[], flags: ListFlags) => {
       const isJson = flags.output === 'json'
       let hasProblem = false

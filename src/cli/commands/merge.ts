@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { mergeFacts } from '../../fleet/merge-facts.ts'
 import { partFaults } from '../../fleet/part.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { openOutput } from '../outputs.ts'
 import { tell } from '../screen.ts'
 
@@ -25,7 +26,7 @@ export const mergeCommand = (finish: (code: number) => void): Command =>
   new Command('merge')
     .argument('<file...>', 'what `scan -o ndjson` wrote')
     .option('-o, --output <file>', 'where to write the facts (default: standard output)')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (files: string[], flags: { output?: string }) => {
       finish(await mergeAction(files, flags.output))
     })

@@ -6,6 +6,7 @@ import { Command, Option } from 'commander'
 import { jsonText } from '../../document/printable.ts'
 import { notesData, notesTable } from '../../report/notes-table.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { printEach } from '../print-each.ts'
 import { readOne } from '../read-one.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
@@ -37,7 +38,7 @@ export const notesCommand = (finish: (code: number) => void): Command =>
       'say which other programs would find the PVH entry (note 18), and which not',
       false,
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action((images: string[], flags: NotesFlags) => {
       const isJson = flags.output === 'json'
       let hasProblem = false

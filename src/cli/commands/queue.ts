@@ -5,6 +5,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { FACTS_VERSION } from '../../facts/facts.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { addAction } from '../queue/add.ts'
 import { factsAction } from '../queue/facts.ts'
 import type { QueueFlags } from '../queue/flags.ts'
@@ -93,7 +94,7 @@ export const queueCommand = (finish: (code: number) => void): Command =>
     .option('--watch', 'show the state again and again until all is done', false)
     .option('--all', 'drain: remove the queue with its records, of whatever version it is', false)
     .option('-o, --output <file>', 'facts: where to write them; status: json')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (action: Action, url: string, paths: string[], flags: QueueFlags, command: Command) => {
       checkFlags(action, paths, command)
       finish(await queueAction(action, url, paths, flags))

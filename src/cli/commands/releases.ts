@@ -12,6 +12,7 @@ import { describeComponent } from '../../xen/component-data.ts'
 import { describeRelease, diffReleases, listReleases } from '../../xen/release-data.ts'
 import { describedVendors, describeVendor } from '../../xen/vendors/vendor-data.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { knownRelease } from '../known-release.ts'
 import { print } from '../sink.ts'
 import { UsageError } from '../usage-error.ts'
@@ -53,7 +54,7 @@ export const releasesCommand = (finish: (code: number) => void): Command =>
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (versions: string[], flags: ReleasesFlags) => {
       print(textOf(versions, flags))
       finish(EXIT_DONE)

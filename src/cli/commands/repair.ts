@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
 import { parseBuildFacts } from '../build-facts.ts'
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { addReadOptions } from '../read-options.ts'
 import type { FleetFlags } from '../repair-fleet.ts'
 import type { KernelFlags, RepairFlags } from '../repair-run.ts'
@@ -92,7 +93,7 @@ export const repairCommand = (finish: (code: number) => void): Command =>
         'how hard gzip packs, 1 to 9 (default: 6; 9 where the old payload is gzip, so that the new one fits its place)',
       ).argParser(level),
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (images: string[], given: GivenFlags) => {
       const { output: outputs = [], ...flags } = given
       if (flags.plan) {

@@ -23,6 +23,7 @@ import { onInterrupt } from '../ending.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { filesBelow, imagesAt } from '../files-below.ts'
 import { limitHeapGrowth } from '../heap-growth.ts'
+import { helpText } from '../help-text.ts'
 import { addLateOption } from '../late-option.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { parseOutputs } from '../outputs.ts'
@@ -112,7 +113,7 @@ export const scanCommand = (finish: (code: number) => void): Command =>
     .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
     .option('--no-config', 'use no configuration')
     .option('--no-progress', 'draw no progress bar')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (paths: string[], flags: ScanFlags) => {
       finish(await scanAction(paths, flags))
     })

@@ -5,6 +5,7 @@
 import { isatty } from 'node:tty'
 import { Command } from 'commander'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { type ImageFile, withImage } from '../image-source.ts'
 import { assertWritable, putAll, putSource, writeKernel } from '../kernel-file.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
@@ -31,7 +32,7 @@ export const unpackCommand = (finish: (code: number) => void): Command =>
     ),
   )
     .option('-o, --output <file>', 'where to write it; standard output otherwise')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (image: string, flags: UnpackFlags) => {
       await unpackAction(image, flags)
       finish(EXIT_DONE)

@@ -3,6 +3,7 @@
  * @module
  */
 import { Command } from 'commander'
+import { helpText } from '../help-text.ts'
 import { collect } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { type AuditFlags, addAuditOptions, auditAction } from './audit.ts'
@@ -41,7 +42,7 @@ export const upgradeCommand = (finish: (code: number) => void): Command =>
     .option('--hosts <glob>', 'which hosts are upgraded (default: all)')
     .option('--allow-downgrade', 'move hosts too that run this release or a newer one', false)
     .option('--add <image>', 'a kernel that is to enter the catalogue; may be repeated', collect)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(async (paths: string[], flags: AuditFlags) => {
       if ((flags.to === undefined) === (flags.add === undefined)) {
         throw new UsageError('Cannot tell what changes: give either --to or --add')

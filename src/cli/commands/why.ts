@@ -11,6 +11,7 @@ import { type Release, releases } from '../../xen/releases.ts'
 import { parseXenVersion } from '../../xen/version-string.ts'
 import { findLoaderLines } from '../../xen/why.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import { helpText } from '../help-text.ts'
 import { readTextFile } from '../read-text-file.ts'
 import { print } from '../sink.ts'
 import { UsageError } from '../usage-error.ts'
@@ -36,7 +37,7 @@ export const whyCommand = (finish: (code: number) => void): Command =>
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action((lines: string[], { xen, output }: WhyFlags) => {
       const asked = xen === undefined ? undefined : releasesOf(xen)
       const found = logsOf(lines).flatMap(({ file, text }) =>
