@@ -3,12 +3,20 @@
  * @module
  */
 import type { Facts } from '../facts/facts.ts'
+import { identify } from '../facts/identity.ts'
 import type { BootPathText } from '../inventory/host.ts'
-import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
+import { type BootMode, type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import { type LoaderOutcome, loaderOutcome } from '../xen/boot-path/ask.ts'
-import { type BootPath, formatBootPath, parseBootPath } from '../xen/boot-path/boot-path.ts'
+import {
+  type BootPath,
+  type BootPathName,
+  formatBootPath,
+  parseBootPath,
+} from '../xen/boot-path/boot-path.ts'
 import { packedBy } from '../xen/remedies/build-lines.ts'
-import { FILES, type Remedy, remedy, write } from '../xen/remedies/remedy.ts'
+import { generalRemedies } from '../xen/remedies/general.ts'
+import { cheapestFirst, FILES, type Remedy, remedy, write } from '../xen/remedies/remedy.ts'
+import type { CauseCode } from '../xen/verdict.ts'
 import type { FullVerdict } from './model.ts'
 
 const PYGRUB =
@@ -21,46 +29,79 @@ const PV_IN_PVH = 'pv-in-pvh'
 const repack = (text: string, boot: BootPath) =>
   remedy('repack', text, { does: 'repair', targets: [formatBootPath(boot)] })
 
-/** What can be done where a loader refuses a kernel, in the order of `cheapestFirst`. */
-function remediesOf(boot: BootPath): readonly Remedy[] {
-  switch (boot.path) {
-    case 'pvgrub2':
-      return [
-        repack('Pack the kernel by gzip, which every GRUB unpacks', boot),
-        packedBy('gzip'),
-        remedy(
-          'host-config',
-          'Boot them by pygrub: then the toolstack decides',
-          write('bootloader = "pygrub"', FILES.guest),
-        ),
-        remedy(
-          'host-config',
-          'Give the guests a newer GRUB: 2.14 unpacks zstd',
-          write('kernel = "grub-x86_64-xen.bin"', FILES.guest),
-        ),
-      ]
-    case 'pv-grub':
-      return [
-        repack('Pack the kernel by gzip, which every PV-GRUB unpacks', boot),
-        packedBy('gzip'),
-        remedy(
-          'host-config',
-          'Give the guests a PV-GRUB that was built from a newer Xen, or pvgrub2: it need not be that of the host',
-          write('kernel = "pv-grub-x86_64.gz"', FILES.guest),
-        ),
-      ]
-    case 'pvhgrub':
-      return [
-        remedy('image', 'Give the guest the bzImage that belongs to the kernel'),
-        remedy(
-          'host-config',
-          'Boot it directly, from a file of dom0: then its PVH note counts',
-          write('kernel = "/PATH/vmlinuz"', FILES.guest),
-        ),
-      ]
-    default:
-      return []
+/** The packing is what the loader does not take: gzip is what all of them do. */
+const PACKING: ReadonlySet<CauseCode> = new Set<CauseCode>([
+  'codec-unsupported',
+  'decoder-not-built',
+  'lz4-decoder-broken',
+  'stream-unsupported',
+])
+
+/** What can be done where a loader refuses a kernel because of its packing, in the order of `cheapestFirst`. */
+function repacking(boot: BootPath): readonly Remedy[] {
+  if (boot.path === 'pv-grub') {
+    return [
+      repack('Pack the kernel by gzip, which every PV-GRUB unpacks', boot),
+      packedBy('gzip'),
+      remedy(
+        'host-config',
+        'Give the guests a PV-GRUB that was built from a newer Xen, or pvgrub2: it need not be that of the host',
+        write('kernel = "pv-grub-x86_64.gz"', FILES.guest),
+      ),
+    ]
   }
+  return [
+    repack('Pack the kernel by gzip, which every GRUB unpacks', boot),
+    packedBy('gzip'),
+    remedy(
+      'host-config',
+      'Give the guests a newer GRUB: 2.14 unpacks zstd',
+      write('kernel = "grub-x86_64-xen.bin"', FILES.guest),
+    ),
+  ]
+}
+
+/** The other way to the same kernel, where the host's toolstack does not refuse it. */
+const BY_TOOLSTACK: Readonly<Partial<Record<BootPathName, Remedy>>> = {
+  pvgrub2: remedy(
+    'host-config',
+    'Boot them by pygrub: then the toolstack decides',
+    write('bootloader = "pygrub"', FILES.guest),
+  ),
+  'pv-grub': remedy(
+    'host-config',
+    'Boot them by pygrub: then the toolstack decides',
+    write('bootloader = "pygrub"', FILES.guest),
+  ),
+  pvhgrub: remedy(
+    'host-config',
+    'Boot it directly, from a file of dom0: then its PVH note counts',
+    write('kernel = "/PATH/vmlinuz"', FILES.guest),
+  ),
+}
+
+/** A bare ELF of Linux was in a bzImage, which GRUB for PVH takes. */
+const BZIMAGE = remedy('image', 'Give the guest the bzImage that belongs to the kernel')
+
+function ownRemedies(boot: BootPath, code: CauseCode, facts: Facts, mode: BootMode): readonly Remedy[] {
+  if (boot.path !== 'pvhgrub') return PACKING.has(code) ? repacking(boot) : generalRemedies(code, mode)
+  const { system } = identify(facts)
+  return code === 'not-a-kernel' && (system === 'linux' || system === 'unknown') ? [BZIMAGE] : []
+}
+
+/** What can be done where a loader refuses a kernel, in the order of `cheapestFirst`; `verdict` is that of the toolstack. */
+function remediesOf(
+  boot: BootPath,
+  code: CauseCode | undefined,
+  facts: Facts,
+  mode: BootModeName,
+  verdict: FullVerdict,
+): Remedy[] {
+  const own = code === undefined ? [] : ownRemedies(boot, code, facts, parseBootMode(mode))
+  const other = verdict.verdict === 'refuses' ? undefined : BY_TOOLSTACK[boot.path]
+  const all = [...own, ...(other === undefined ? [] : [other])].sort(cheapestFirst())
+  // Where nothing is known of this way, what helps on the direct one does, too.
+  return all.length > 0 ? all : verdict.remedies
 }
 
 const TRY_ONE = remedy('build-fact', 'Start one such guest on a host of this build, and see')
@@ -85,7 +126,7 @@ export function byBootPath(
   // A dom0 is built by the hypervisor, and a mode that is not there starts nothing by any path.
   if (parseBootMode(mode).role === 'dom0' || verdict.verdict === 'unavailable' || paths.length === 0)
     return verdict
-  const answers = paths.map(path => ({ path, answer: answerBy(verdict, facts, path, diskUnknown) }))
+  const answers = paths.map(path => ({ path, answer: answerBy(verdict, facts, mode, path, diskUnknown) }))
   const [first] = answers
   if (answers.length === 1) return first!.answer
   if (answers.every(({ answer }) => answer.verdict === first!.answer.verdict)) {
@@ -117,7 +158,13 @@ const WORDS: Readonly<Record<FullVerdict['verdict'], string>> = {
   'not-asked': 'no loader of Xen is asked',
 }
 
-function answerBy(verdict: FullVerdict, facts: Facts, text: BootPathText, diskUnknown: boolean): FullVerdict {
+function answerBy(
+  verdict: FullVerdict,
+  facts: Facts,
+  mode: BootModeName,
+  text: BootPathText,
+  diskUnknown: boolean,
+): FullVerdict {
   if (text === PV_IN_PVH) {
     return {
       verdict: 'uncertain',
@@ -143,12 +190,18 @@ function answerBy(verdict: FullVerdict, facts: Facts, text: BootPathText, diskUn
   if (boot.path === 'direct') return verdict
   if (boot.path === 'pygrub' && !diskUnknown) return verdict
   if (boot.path === 'pygrub') return { ...verdict, assumptions: [...verdict.assumptions, PYGRUB] }
-  return loaderVerdict(loaderOutcome(facts, boot), boot)
+  const outcome = loaderOutcome(facts, boot)
+  const remedies =
+    outcome.verdict === 'refuses'
+      ? remediesOf(boot, outcome.code, facts, mode, verdict)
+      : outcome.differ !== undefined
+        ? UNKNOWN_REMEDIES
+        : []
+  return loaderVerdict(outcome, remedies)
 }
 
-function loaderVerdict(outcome: LoaderOutcome, path: BootPath): FullVerdict {
-  const { assumptions = [], boot, code, differ, message, verdict, reason } = outcome
-  const remedies = verdict === 'refuses' ? remediesOf(path) : differ !== undefined ? UNKNOWN_REMEDIES : []
+function loaderVerdict(outcome: LoaderOutcome, remedies: readonly Remedy[]): FullVerdict {
+  const { assumptions = [], boot, code, message, verdict, reason } = outcome
   return {
     verdict,
     ...(code !== undefined && { code }),

@@ -62,6 +62,31 @@ describe('a loader that is not of the host', () => {
   })
 })
 
+describe('what can be done where a loader refuses a kernel', () => {
+  const catalogue = (name: string) => factsOf(`../catalogue/${name}`)
+  const texts = (name: string, path: string, own: 'accepts' | 'refuses') =>
+    byBootPath(word(own), catalogue(name), 'pvh-domU', [path]).remedies.map(remedyText)
+
+  test('is about its cause: gzip helps a packing, and nothing else', () => {
+    const [unikernel] = [
+      byBootPath(word('accepts'), catalogue('unikernel-pvh'), 'pv-domU', ['pv-grub@4.14.6']),
+    ]
+    expect(unikernel).toMatchObject({ verdict: 'refuses', code: 'no-pae' })
+    expect(unikernel.remedies.map(remedyText).join()).not.toContain('gzip')
+    expect(
+      byBootPath(word('accepts'), zstd, 'pv-domU', ['pv-grub@4.14.6']).remedies.map(remedyText)[0],
+    ).toContain('Pack the kernel by gzip')
+  })
+
+  test('is a bzImage where there is one, and the way past GRUB where the toolstack takes the kernel', () => {
+    expect(texts('mini-os', 'pvhgrub', 'accepts')).toEqual([
+      expect.stringContaining('Boot it directly, from a file of dom0'),
+    ])
+    expect(texts('unikernel-pvh', 'pvhgrub', 'accepts').join()).toContain('Give the guest the bzImage')
+    expect(texts('mini-os', 'pvhgrub', 'refuses')).toEqual(word('refuses').remedies.map(remedyText))
+  })
+})
+
 test('a boot path that is not known is not taken for direct', () => {
   const fleet = `
 hosts:

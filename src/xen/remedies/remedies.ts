@@ -132,6 +132,13 @@ function forCause(context: RemedyContext): readonly Remedy[] {
       return context.is32Bit && identity.system === 'linux' && isAtLeast(identity, '5.9')
         ? [NO_PV32_LINUX]
         : (BY_CAUSE[code] ?? [])
+    case 'no-pae': {
+      const [rebuild, other] = BY_CAUSE[code]! as [Remedy, Remedy]
+      if (identity.system === 'linux') return [rebuild, other]
+      return identity.system === 'unknown'
+        ? [{ ...rebuild, text: `For Linux: ${rebuild.text}` }, other]
+        : [other]
+    }
     case 'unknown-feature':
       return [...(BY_CAUSE[code] ?? []), ...(callbackVector ? forGuest(CALLBACK_VECTOR, identity, mode) : [])]
     default:
