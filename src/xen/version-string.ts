@@ -53,7 +53,7 @@ export interface XenVersion {
 const LONGEST = 1000
 
 const NUMBERS =
-  /^\s*(?:xen\s+(?:version\s+)?)?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,4})(?!\.g[\da-f]))?(?![\d])/i
+  /^\s*(?:(?:xen|release)[\s_-]+(?:version\s+)?|v)?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,4})(?!\.g[\da-f]))?(?![\d])/i
 const STAGE = /^\s*[-~.+_]?(unstable|pre|rc)(?=[^a-z]|$)[.-]?\d*/i
 /** A commit count: `+23-ga4e5191dc0`, as CentOS writes it `.103.g71e9d0c94d`. */
 const COMMITS = /^\+\d+(?:-g[0-9a-f]+)?|^\.\d+\.g[0-9a-f]+/

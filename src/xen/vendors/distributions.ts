@@ -27,7 +27,7 @@ const DISTRIBUTIONS: readonly Distribution[] = [
   {
     vendor: 'debian',
     brand: 'Debian',
-    pattern: new RegExp(String.raw`^debian(?:\s+gnu/linux)?\s+${NAME_OR_VERSION}`, 'i'),
+    pattern: new RegExp(String.raw`^debian(?:\s+gnu/linux)?[\s_-]*${NAME_OR_VERSION}`, 'i'),
     releases: [
       ['6', '4.0.1', '4.0.2'],
       ['7', '4.1.4', '4.1.7'],
@@ -52,7 +52,7 @@ const DISTRIBUTIONS: readonly Distribution[] = [
   {
     vendor: 'ubuntu',
     brand: 'Ubuntu',
-    pattern: new RegExp(String.raw`^ubuntu\s+${NAME_OR_VERSION}`, 'i'),
+    pattern: new RegExp(String.raw`^ubuntu[\s_-]*${NAME_OR_VERSION}`, 'i'),
     releases: [
       ['12.04', '4.1.2', '4.1.7'],
       ['14.04', '4.4.0', '4.4.3'],
@@ -92,7 +92,7 @@ const DISTRIBUTIONS: readonly Distribution[] = [
     vendor: 'suse',
     brand: 'SLES',
     pattern:
-      /^(?:sles?|suse\s+linux\s+enterprise(?:\s+server)?)\s+(\d{2}(?:(?:\s*sp\s*|-sp|\.)[1-7])?)(?!\d)/i,
+      /^(?:sles?|suse\s+linux\s+enterprise(?:\s+server)?)[\s_-]*(\d{2}(?:(?:\s*sp\s*|-sp|\.)[1-7])?)(?!\d)/i,
     releases: [
       ['11 SP1', '4.0.0', '4.1'],
       ['11 SP2', '4.1.0', '4.2'],
@@ -134,7 +134,10 @@ const DISTRIBUTIONS: readonly Distribution[] = [
   {
     vendor: 'oracle',
     brand: 'Oracle VM',
-    pattern: new RegExp(String.raw`^oracle\s+vm(?:\s+server)?\s+(?:release\s+)?${VERSION}`, 'i'),
+    pattern: new RegExp(
+      String.raw`^(?:oracle\s+vm(?:\s+server)?(?:\s+for\s+x86)?|ovm)[\s_-]+(?:release\s+)?${VERSION}`,
+      'i',
+    ),
     releases: [
       ['2.2', '3.4.0', '3.4.1'],
       ['3.1', '4.1.2', '4.1.3'],

@@ -64,7 +64,7 @@ const BY_VERSION: readonly Pattern[] = [
   [/\.el5/i, 'red-hat'],
   [/amazon/i, 'amazon'],
   [/ubuntu/i, 'ubuntu'],
-  [/debian|[~+]deb\d/i, 'debian'],
+  [/debian|[~+](?:deb|bpo)\d/i, 'debian'],
   [/^\+\d+-g[0-9a-f]+-\d/, 'debian'],
   [/^_\d+/, 'suse'],
   [/qubes/i, 'qubes'],
@@ -135,7 +135,7 @@ function packagesOf(
   if (inBrackets !== undefined) return onePackage(inBrackets)
   // A build number such as xs90192, or a text that was cut off, is in no order with packages.
   const ordered = suffix !== '' && !/[()]/.test(rest) && !/-xs\d/i.test(rest) && vendor !== 'other'
-  if (ordered) return onePackage(text.trim().replace(/^xen[- ](?:version )?/i, ''))
+  if (ordered) return onePackage(text.trim().replace(/^(?:(?:xen|release)[\s_-]+(?:version\s+)?|v)/i, ''))
   if (point === undefined) return undefined
   const numbers = point.split('.').map(Number)
   const next = [...numbers.slice(0, -1), numbers.at(-1)! + 1].join('.')
