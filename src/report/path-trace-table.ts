@@ -12,13 +12,13 @@ const indented = (text: string, indent: number) =>
   fold(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
 
 /** Stage by stage: what was looked at, what the loader does with it, and where it stops. */
-export function pathTraceTable(image: string, trace: PathTrace, paint: Paint): string {
+export function pathTraceTable(image: string, trace: PathTrace, paint: Paint, brief = false): string {
   const { arch, boot, code, message, reason, steps, verdict, version } = trace
   const named = boot.includes('@') ? boot : `${boot}@${version}`
   const head = `${image} by ${named}${arch === undefined ? '' : ` (${arch})`}`
   const lines = indented(head, 0).map(line => paint('bold', line))
   let stage = ''
-  for (const { stage: at, what, offset, value, does, gates = [] } of steps) {
+  for (const { stage: at, what, offset, value, does, gates = [] } of brief ? [] : steps) {
     if (at !== stage) lines.push('', paint('bold', at))
     stage = at
     const where = offset === undefined ? '' : ` at ${offset}`

@@ -49,6 +49,9 @@ function stepLines({ what, offset, value, does, gates }: TraceStep, asked: Asked
 const assumptionLines = (assumptions: LoaderTrace['assumptions']) =>
   assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
 
+/** Why the verdict on a version is what it is. */
+export const wholeLines = (reason: string): string[] => indented(reason, 2)
+
 /** The verdict with all that a reader needs to act on it. */
 export function traceVerdict(trace: LoaderTrace, paint: Paint, image?: string): string[] {
   const { verdict, code, reason, log, gates, remedies, assumptions, release, mode } = trace

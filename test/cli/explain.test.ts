@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { run } from './run.ts'
 
 const IMAGE = 'fixtures/catalogue/linux-3.13-pvh'
@@ -35,4 +38,38 @@ test('releases or hosts have to be named, and not both', async () => {
   expect(
     (await run(['explain', IMAGE, '--xen', '4.17.4', '--inventory', 'fixtures/inventory.yaml'])).code,
   ).toBe(1)
+})
+
+describe('a version that stands for several releases, or for patches that were not read', () => {
+  const LZ4 = 'fixtures/catalogue/linux-6.1-lz4'
+  const directory = mkdtempSync(join(tmpdir(), 'xen-preflight-explain-'))
+  afterAll(() => rmSync(directory, { recursive: true }))
+  const inventory = (xen: string) => {
+    const file = join(directory, 'fleet.yaml')
+    writeFileSync(file, `hosts: [{name: a, xen: '${xen}'}]\n`)
+    return file
+  }
+
+  test('has the verdict of audits, and a walk for each answer', async () => {
+    const file = inventory('4.11')
+    const { stdout } = await run(['explain', LZ4, '--inventory', file, '--brief', '--no-config'])
+    expect(stdout).toMatch(/^Xen 4\.11 \(a\)\nuncertain \(releases-differ\)\n/)
+    expect(stdout).toMatch(/on Xen 4\.11\.3 as pv-domU\nrefuses \(lz4-decoder-broken\)/)
+    expect(stdout).toMatch(/on Xen 4\.11\.4 as pv-domU\naccepts/)
+    const json = await run(['explain', LZ4, '--inventory', file, '--brief', '--no-config', '-o', 'json'])
+    expect(JSON.parse(json.stdout).builds).toMatchObject([
+      { hosts: ['a'], verdict: 'uncertain', traces: [{ verdict: 'refuses' }, { verdict: 'accepts' }] },
+    ])
+  })
+
+  test('is uncertain where a back-port may turn a refusal', async () => {
+    const { stdout } = await run(['explain', IMAGE, '--xen', '3.4.3.amazon', '--brief'])
+    expect(stdout).toMatch(/^uncertain \(/)
+    expect(stdout).toContain('\nrefuses (unknown-feature)\n')
+  })
+})
+
+test("--brief leaves the steps of a guest's loader out, too", async () => {
+  const { stdout } = await run(['explain', IMAGE, '--boot', 'pvgrub2@2.06', '--brief'])
+  expect(stdout.split('\n').length).toBeLessThan(6)
 })

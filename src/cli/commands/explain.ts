@@ -18,13 +18,19 @@ import { type BootPath, isVersioned, parseBootPath, VERSIONED } from '../../xen/
 import { tracePath } from '../../xen/boot-path/trace.ts'
 import type { BuildFacts } from '../../xen/build-option.ts'
 import { judgeSpans } from '../../xen/judge.ts'
-import { firstDifference, type LoaderTrace, traceLoader } from '../../xen/loader-trace.ts'
+import { firstDifference, traceLoader } from '../../xen/loader-trace.ts'
 import { reasonText } from '../../xen/reason-text.ts'
-import { targetWord } from '../../xen/remedies/own-command.ts'
-import { aimedAt, remedyDocument } from '../../xen/remedies/remedy-text.ts'
 import { resolveTarget } from '../../xen/target.ts'
 import { parseBuildFacts } from '../build-facts.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
+import {
+  buildDocument,
+  buildsTable,
+  explainBuilds,
+  traceDocument,
+  wholeAnswer,
+  wholeTable,
+} from '../explain-builds.ts'
 import { helpText } from '../help-text.ts'
 import { parseAddress } from '../inside.ts'
 import { knownRelease } from '../known-release.ts'
@@ -176,16 +182,22 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
   if (flags.boot !== undefined) {
     const trace = tracePath(readOne(image, flags).facts, flags.boot)
     return flags.output === 'json'
-      ? json({ image, ...trace })
-      : pathTraceTable(image, trace, painter(wantsColour()))
+      ? json({ image, ...trace, ...(flags.brief === true && { steps: undefined }) })
+      : pathTraceTable(image, trace, painter(wantsColour()), flags.brief)
   }
-  if (builds !== undefined) return explainBuilds(image, flags, builds)
+  if (builds !== undefined) {
+    const answers = explainBuilds(readOne(image, flags).facts, builds, flags.mode)
+    return flags.output === 'json'
+      ? json({ image, builds: answers.map(answer => buildDocument(image, answer, flags.brief)) })
+      : buildsTable(image, answers, painter(wantsColour()), flags.brief)
+  }
   if (flags.xen === undefined)
     throw new UsageError(
       'Cannot explain: name releases by --xen or hosts by --inventory, or a loader by --boot',
     )
   if (flags.xen === 'all') return explainAll(image, flags)
-  const releases = flags.xen.split(',').map(version => knownRelease(version, flags.build))
+  const versions = flags.xen.split(',')
+  const releases = versions.map(version => knownRelease(version, flags.build))
   if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
   const { facts } = readOne(image, flags)
   const [a, b] = releases.map(({ release, options, assumptions }) => {
@@ -193,14 +205,18 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     return { ...trace, assumptions: [...trace.assumptions, ...assumptions] }
   })
   if (b === undefined) {
-    if (flags.output === 'json') return json({ image, ...traceDocument(image, a!, flags) })
-    return traceTable(image, a!, painter(wantsColour()), flags.brief)
+    const build = flags.build === undefined ? {} : { build: flags.build }
+    const whole = wholeAnswer(facts, resolveTarget(versions[0]!.trim(), build), flags.mode, [a!])
+    if (flags.output === 'json')
+      return json({ image, ...traceDocument(image, a!, flags.brief), ...(whole && { whole }) })
+    const paint = painter(wantsColour())
+    return `${whole === undefined ? '' : wholeTable(whole, paint)}${traceTable(image, a!, paint, flags.brief)}`
   }
   const difference = firstDifference(a!, b)
   if (flags.output === 'json')
     return json({
       image,
-      traces: [a!, b].map(trace => traceDocument(image, trace, flags)),
+      traces: [a!, b].map(trace => traceDocument(image, trace, flags.brief)),
       firstDifference: difference,
     })
   if (flags.brief) return briefDifferenceTable(image, [a!, b], difference, painter(wantsColour()))
@@ -220,47 +236,6 @@ function explainAll(image: string, flags: ExplainFlags): string {
     mode: flags.mode,
     spans: spans.map(span => ({ ...span, reason: reasonText(span.reason) })),
   })
-}
-
-/** What each build of an inventory says, with what is known of its hosts. */
-function explainBuilds(image: string, flags: ExplainFlags, builds: readonly JudgedBuild[]): string {
-  const { facts } = readOne(image, flags)
-  const traces = builds.map(({ label, hosts, version, options }) => {
-    const target = resolveTarget(version, options)
-    const release = target.releases.at(-1)
-    if (release === undefined) return { label, hosts, remarks: target.remarks }
-    const trace = traceLoader(facts, release, flags.mode, target.options)
-    const rest = target.remarks.map(text => ({ code: 'target' as const, text }))
-    return { label, hosts, trace: { ...trace, assumptions: [...trace.assumptions, ...rest] } }
-  })
-  if (flags.output === 'json') {
-    return json({
-      image,
-      builds: traces.map(({ trace, ...build }) => ({
-        ...build,
-        ...(trace && traceDocument(image, trace, flags)),
-      })),
-    })
-  }
-  const paint = painter(wantsColour())
-  return traces
-    .map(({ label, hosts, trace, remarks = [] }) =>
-      trace === undefined
-        ? `Xen ${label} (${hosts.join(', ')}): ${remarks.join('; ')}\n`
-        : `Xen ${label} (${hosts.join(', ')})\n${traceTable(image, trace, paint, flags.brief)}`,
-    )
-    .join('\n')
-}
-
-/** A walk as JSON has it; without the steps and what they derive where only the verdict is asked for. */
-function traceDocument(image: string, trace: LoaderTrace, { brief }: ExplainFlags) {
-  const { steps, parameters, remedies, release, mode, ...rest } = trace
-  const subject = { image, targets: [targetWord(release, mode)] }
-  return {
-    ...{ release, mode, ...rest },
-    ...(brief !== true && { steps, parameters }),
-    remedies: remedies.map(remedy => remedyDocument(aimedAt(remedy, subject))),
-  }
 }
 
 const json = (data: unknown) => `${jsonText(data, 2)}\n`
