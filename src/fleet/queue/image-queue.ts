@@ -160,9 +160,9 @@ export class ImageQueue {
       this.redis.hmget(this.key('images'), ...addresses),
     ])
     const open = found.map((one, index) => ({
-      ...one,
       address: one.address,
       named: one.named,
+      size: one.size,
       id: this.#jobId(one),
       index,
     }))
@@ -179,8 +179,10 @@ export class ImageQueue {
       transaction.sadd(this.key('pending'), address)
     }
     await execute(transaction)
+    // The largest first: while one that comes last is read, the other workers have nothing to do.
+    const bySize = fresh.toSorted((a, b) => b.size - a.size)
     // After they are pending: a worker may be done with them at once.
-    await this.#enqueue(fresh.map(({ address, named, id }) => ({ id, data: { reference: address, named } })))
+    await this.#enqueue(bySize.map(({ address, named, id }) => ({ id, data: { reference: address, named } })))
     return fresh.filter(({ id, index }) => known[index] !== id).length
   }
 
@@ -202,7 +204,7 @@ export class ImageQueue {
 
   /** Puts what is pending and in no queue any more back into it: a server may lose its last second. Returns how many are pending. */
   async mend(): Promise<number> {
-    const pending = await this.redis.scard(this.key('pending'))
+    const pending = await this.pending()
     if (pending === 0) return 0
     const { waiting = 0, active = 0, delayed = 0, prioritized = 0 } = await this.counts()
     if (waiting + active + delayed + prioritized >= pending) return pending
@@ -218,6 +220,11 @@ export class ImageQueue {
     return pending
   }
 
+  /** How many references have no records yet. */
+  pending(): Promise<number> {
+    return this.redis.scard(this.key('pending'))
+  }
+
   counts(): Promise<Record<string, number>> {
     return this.jobs.getJobCounts('waiting', 'active', 'delayed', 'prioritized')
   }
@@ -226,7 +233,7 @@ export class ImageQueue {
   async totals(): Promise<{ references: number; pending: number; failed: number }> {
     const [references, pending, failed] = await Promise.all([
       this.redis.zcard(this.key('order')),
-      this.redis.scard(this.key('pending')),
+      this.pending(),
       this.redis.scard(this.key('failed')),
     ])
     return { references, pending, failed }

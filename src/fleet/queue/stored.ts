@@ -1,38 +1,51 @@
 /** The records that a queue holds of its images. */
 import type { ReadResult } from '../../read/read-file.ts'
 import type { RecordText } from '../../record/write.ts'
-import { CHUNK, execute, sha256 } from './commands.ts'
+import { CHUNK, runScript, sha256 } from './commands.ts'
 import type { ImageQueue } from './image-queue.ts'
 import { type JobData, parseImage, type StoredImage } from './stored-image.ts'
 
-/** Stores the records of an image, and takes it off what is pending. The same again changes nothing. */
+/**
+ * Stores an image and its records, and takes it off what is pending: one exchange an image. Of one that has changed
+ * meanwhile the newer job counts. Returns how many are pending.
+ */
+const STORE = `
+local jobs, images, records, pending, failed, conflicts = unpack(KEYS)
+local reference, job, image, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if redis.call('HGET', jobs, reference) == job then
+  local before = redis.call('HGET', images, reference)
+  if before and before ~= image and outcome == 'read' and cjson.decode(before).job == job then
+    redis.call('SADD', conflicts, reference)
+  end
+  for at = 5, #ARGV, 2 do redis.call('HSETNX', records, ARGV[at], ARGV[at + 1]) end
+  redis.call('HSET', images, reference, image)
+  redis.call(outcome == 'failed' and 'SADD' or 'SREM', failed, reference)
+  redis.call('SREM', pending, reference)
+end
+return redis.call('SCARD', pending)`
+const STORE_KEYS = ['jobs', 'images', 'records', 'pending', 'failed', 'conflicts'] as const
+
+/**
+ * Stores the records of an image, and takes it off what is pending. The same again changes nothing. Returns how many
+ * images are pending then.
+ */
 export async function storeRecords(
   queue: ImageQueue,
   job: string,
   { reference, named }: JobData,
   { records }: ReadResult,
   failed: boolean,
-): Promise<void> {
-  const { redis } = queue
+): Promise<number> {
   const stored: StoredImage = { job, named, records: [] }
-  const transaction = redis.multi()
+  const texts: string[] = []
   for (const { json, ...rest } of records) {
     const digest = sha256(json).slice(0, 40)
     stored.records.push({ ...rest, digest })
-    transaction.hsetnx(queue.key('records'), digest, json)
+    texts.push(digest, json)
   }
-  const text = JSON.stringify(stored)
-  const before = await redis.hget(queue.key('images'), reference)
-  if (before !== null && before !== text && parseImage(before)?.job === job && !failed) {
-    transaction.sadd(queue.key('conflicts'), reference)
-  }
-  // Of an image that has changed meanwhile the newer job counts.
-  if ((await redis.hget(queue.key('jobs'), reference)) !== job) return
-  transaction.hset(queue.key('images'), reference, text)
-  transaction.srem(queue.key('pending'), reference)
-  if (failed) transaction.sadd(queue.key('failed'), reference)
-  else transaction.srem(queue.key('failed'), reference)
-  await execute(transaction)
+  const keys = STORE_KEYS.map(name => queue.key(name))
+  const words = [reference, job, JSON.stringify(stored), failed ? 'failed' : 'read', ...texts]
+  return (await runScript(queue.redis, STORE, keys, words)) as number
 }
 
 /** Yields what is stored of each reference, in their order. */

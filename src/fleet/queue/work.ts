@@ -33,17 +33,27 @@ export interface WorkOptions {
 /** What may be another time. */
 const PASSING: ReadonlySet<Problem['code']> = new Set(['remote-unavailable', 'changed', 'memory-limit'])
 const TELL_MS = 5000
-const LOOK_MS = 500
+/** So often a worker without an image asks whether all are done: others may be reading the last ones. */
+const LOOK_MS = 200
 
 /** Works until it is aborted, or all is done. Returns how many images were read. */
 export async function work(queue: ImageQueue, options: WorkOptions): Promise<number> {
   const pool = new Pool({ engine: options.engine, read: options.read, heap: options.heap })
   const id = `${hostname()}:${process.pid}`
+  /** Aborted by whoever stores the last records. */
+  const over = new AbortController()
   let done = 0
+  let active = 0
   const read = async (job: Job<JobData>): Promise<void> => {
-    const { result, failed } = await readJob(pool, job)
-    await storeRecords(queue, job.id!, job.data, result, failed)
-    done++
+    active++
+    try {
+      const { result, failed } = await readJob(pool, job)
+      const pending = await storeRecords(queue, job.id!, job.data, result, failed)
+      done++
+      if (pending === 0 && options.exitWhenDone) over.abort()
+    } finally {
+      active--
+    }
   }
   const connection = connectTo(options.url)
   const worker = new Worker<JobData>(queue.name, read, {
@@ -63,7 +73,7 @@ export async function work(queue: ImageQueue, options: WorkOptions): Promise<num
   const telling = setInterval(tell, TELL_MS)
   try {
     await tell()
-    await ended(queue, options)
+    await whenOver(queue, options, AbortSignal.any([options.signal, over.signal]), () => active === 0)
   } finally {
     clearInterval(telling)
     await worker.close(options.signal.aborted)
@@ -98,28 +108,37 @@ const gaveUp = (why: string) => ({
   failed: true,
 })
 
-/** Settles when the work is to end. */
-function ended(queue: ImageQueue, { exitWhenDone, signal, lock }: WorkOptions): Promise<void> {
+/** Settles when the work is to end: aborted, or all is done, which is asked for while `isIdle`. */
+function whenOver(
+  queue: ImageQueue,
+  options: WorkOptions,
+  signal: AbortSignal,
+  isIdle: () => boolean,
+): Promise<void> {
+  const { exitWhenDone, lock } = options
   return new Promise(resolve => {
     let lastMend = 0
     let timer: NodeJS.Timeout
     const look = async () => {
+      let pending: number | undefined
       try {
-        const { pending } = await queue.totals()
-        if (exitWhenDone && pending === 0) return resolve()
         if (Date.now() - lastMend > lock * 1000) {
           lastMend = Date.now()
-          await queue.mend()
+          pending = await queue.mend()
+        } else if (exitWhenDone && isIdle()) {
+          pending = await queue.pending()
         }
       } catch {
         // The server is away: it is asked again.
       }
-      timer = setTimeout(look, LOOK_MS)
+      if (signal.aborted || (exitWhenDone && pending === 0)) resolve()
+      else timer = setTimeout(look, LOOK_MS)
     }
-    timer = setTimeout(look, LOOK_MS)
-    signal.addEventListener('abort', () => {
+    const stop = () => {
       clearTimeout(timer)
       resolve()
-    })
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    void look()
   })
 }
