@@ -36,9 +36,12 @@ export function timeCommand(command: string, env: Record<string, string> = {}): 
   return { cpu: user! + system!, wall: real! }
 }
 
-/** The command line that runs the built command on `args`. */
-export const selfCommand = (root: string, args: readonly string[]): string =>
-  [process.execPath, join(root, 'dist/cli/main.js'), ...args].map(quote).join(' ')
+/** The command line that runs the built command on `args`, by this Node unless `runtime` has other first words. */
+export const selfCommand = (
+  root: string,
+  args: readonly string[],
+  runtime: readonly string[] = [process.execPath],
+): string => [...runtime, join(root, 'dist/cli/main.js'), ...args].map(quote).join(' ')
 
 /** Runs the built command on `args`, and measures its memory as well. */
 export function timeSelf(root: string, args: readonly string[], scratch: string): Sample {

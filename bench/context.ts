@@ -11,6 +11,8 @@ export interface Context {
   probes: Probes
   /** Fewer rounds and images: to see whether all of it works. */
   quick: boolean
+  /** Executables of further releases of Node, by --nodes. */
+  nodes: readonly string[]
   /** Records of the facts files that are audited and merged. */
   records: number
   /** The real images below --kernels, and the one that the codecs are measured with. */

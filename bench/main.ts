@@ -1,7 +1,8 @@
 /**
  * The benchmark: `npm run bench -- --kernels DIR [--only codecs,startup] [--quick] [--image NAME] [--scratch DIR]
- * [--records N]`.
- * DIR holds real kernels, such as `npm run fetch:kernels -- DIR` brings. A whole run writes bench/results.json and
+ * [--records N] [--nodes FILE,...]`.
+ * DIR holds real kernels, such as `npm run fetch:kernels -- DIR` brings; --nodes names executables of further releases
+ * of Node. A whole run writes bench/results.json and
  * bench/results.svg; one with --only or --quick prints what it measured and leaves them alone.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,6 +21,7 @@ import { measureAudit } from './sections/audit.ts'
 import { measureCatalogue } from './sections/catalogue.ts'
 import { measureCodecs } from './sections/codecs.ts'
 import { measureContainers } from './sections/containers.ts'
+import { measureCores } from './sections/cores.ts'
 import { measureDuplicates } from './sections/duplicates.ts'
 import { measureFleet } from './sections/fleet.ts'
 import { measureGrowth } from './sections/growth.ts'
@@ -28,6 +30,7 @@ import { measureMerge } from './sections/merge.ts'
 import { measureParse } from './sections/parse.ts'
 import { measureQueue } from './sections/queue.ts'
 import { measureReport } from './sections/report.ts'
+import { measureRuntimes } from './sections/runtimes.ts'
 import { measureStartup } from './sections/startup.ts'
 import { measureTree } from './sections/tree.ts'
 import { measureVmlinux } from './sections/vmlinux.ts'
@@ -42,6 +45,8 @@ const MEASURES: Record<SectionId, Measure> = {
   duplicates: measureDuplicates,
   containers: measureContainers,
   startup: measureStartup,
+  runtimes: measureRuntimes,
+  cores: measureCores,
   judging: measureJudging,
   fleet: measureFleet,
   report: measureReport,
@@ -52,7 +57,7 @@ const MEASURES: Record<SectionId, Measure> = {
 }
 
 const USAGE =
-  'usage: npm run bench -- --kernels DIR [--only SECTION,...] [--quick] [--image NAME] [--scratch DIR] [--records N]\n' +
+  'usage: npm run bench -- --kernels DIR [--only SECTION,...] [--quick] [--image NAME] [--scratch DIR] [--records N] [--nodes FILE,...]\n' +
   `sections: ${SECTION_IDS.join(', ')}\n`
 
 function readOptions() {
@@ -64,6 +69,7 @@ function readOptions() {
         image: { type: 'string' },
         scratch: { type: 'string' },
         records: { type: 'string', default: '100000' },
+        nodes: { type: 'string' },
         quick: { type: 'boolean', default: false },
       },
     }).values
@@ -103,6 +109,7 @@ const context: Context = {
   scratch,
   probes,
   quick: options.quick,
+  nodes: options.nodes?.split(',') ?? [],
   records: Number(options.records),
   images,
   readnotes: findReadnotes(options.kernels),

@@ -26,7 +26,10 @@ export const LIBRARIES: Record<Codec, readonly Library[]> = {
   xz: [own('-llzma')],
   lzo: [own('-l:liblzo2.so.2')],
   lz4: [own('-l:liblz4.so.1')],
-  zstd: [own('-l:libzstd.so.1')],
+  zstd: [
+    own('-l:libzstd.so.1'),
+    { subject: 'libzstd into its output', link: '-l:libzstd.so.1', define: 'WITH_zero_copy' },
+  ],
 }
 
 /** The path of the program, or why there is none. */

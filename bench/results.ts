@@ -41,6 +41,8 @@ export const SECTION_IDS = [
   'duplicates',
   'containers',
   'startup',
+  'runtimes',
+  'cores',
   'judging',
   'fleet',
   'report',

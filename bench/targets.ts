@@ -72,6 +72,13 @@ export function checkTargets(results: Results): Target[] {
   check('zstd: faster than zstd -dc in full', times('zstd', 'tool'), { atLeast: 1 }, 'x')
   check('gzip bzImage, open to facts', codec('gzip', 'wasm'), { atMost: 50 }, ' ms')
   check('gzip: faster than gzip -dc to the notes', times('gzip', TO_NOTES), { atLeast: 2.5 }, 'x')
+  const [fastest] = [LIBRARY, 'libdeflate to the notes', 'ISA-L to the notes']
+    .flatMap(library => codec('gzip', library) ?? [])
+    .sort((a, b) => a - b)
+  const gzipOver = over(codec('gzip', 'wasm'), fastest)
+  check("gzip: the fastest library's time to the notes", gzipOver, { atMost: 1.15 }, 'x')
+  const zstdOver = times('zstd', 'wasm', 'libzstd into its output')
+  check("zstd: libzstd's time into its output", zstdOver, { atMost: 1.05 }, 'x')
   check("bzip2: libbz2's time to the notes", times('bzip2', 'wasm', LIBRARY), { atMost: 1.2 }, 'x')
   for (const name of ['xz', 'lzma', 'lz4', 'lzo', 'bzip2', 'zstd']) {
     check(`${name}: WebAssembly faster than TypeScript`, times(name, 'typescript'), { atLeast: 2 }, 'x')
@@ -167,6 +174,12 @@ export function checkTargets(results: Results): Target[] {
     { atMost: 1.4 },
     'x',
   )
+  const bare = (subject: string) => figures.cpu('runtimes', 'bare kernels', subject)
+  check('bare kernels, Deno against Node', over(bare('Deno'), bare('Node')), { atMost: 1.25 }, 'x')
+  for (const group of ['bzip2', 'xz in blocks']) {
+    const wall = (workers: number) => figures.wall('cores', group, `scan --workers ${workers}`)
+    check(`one image of ${group}, 2 workers against 1`, over(wall(2), wall(1)), { atMost: 0.55 }, 'x')
+  }
   const fleet = (subject: string) => figures.wall('fleet', 'fleet', subject)
   const [audited, scanned] = [fleet('audit'), fleet('scan')]
   const beyondScan = audited === undefined || scanned === undefined ? undefined : (audited - scanned) / 1000
