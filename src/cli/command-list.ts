@@ -18,12 +18,13 @@ interface ListedCommand {
 export const COMMANDS: Readonly<Record<string, ListedCommand>> = {
   scan: {
     usage: '[options] [path...]',
-    description: 'Read the kernels at and below the paths: what they say to Xen, and which Xen takes them.',
+    description:
+      'Read the kernels at and below the paths, print their facts, and say which Xen accepts them.',
     load: async () => (await import('./commands/scan.ts')).scanCommand,
   },
   audit: {
     usage: '[options] [path...]',
-    description: 'Judge a catalogue of kernels on a fleet of hypervisors as it is.',
+    description: 'Judge a catalogue of kernels on the present hypervisors of a fleet.',
     load: async () => (await import('./commands/audit.ts')).auditCommand,
   },
   upgrade: {
@@ -33,27 +34,27 @@ export const COMMANDS: Readonly<Record<string, ListedCommand>> = {
   },
   diff: {
     usage: '[options] <old-file> <new-file>',
-    description: 'Compare two reports: answers that are new, gone or others than before.',
+    description: 'Compare two reports or scans: verdicts and images that are new, gone or changed.',
     load: async () => (await import('./commands/diff.ts')).diffCommand,
   },
   notes: {
     usage: '[options] <image...>',
-    description: 'Print the notes of images: what Xen reads, and what it passes over.',
+    description: 'Print the notes of images: those that Xen reads, and those that it ignores.',
     load: async () => (await import('./commands/notes.ts')).notesCommand,
   },
   explain: {
     usage: '[options] <image>',
-    description: 'Walk through what a release does with an image, stage by stage, each with its source.',
+    description: 'Trace how a release loads an image, stage by stage, each with its source.',
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },
   why: {
     usage: '[options] [line...]',
-    description: 'Explain lines of a log: which loader prints them, for what causes, and what to do next.',
+    description: 'Explain lines of a log: the loader that prints them, their causes and remedies.',
     load: async () => (await import('./commands/why.ts')).whyCommand,
   },
   boot: {
     usage: '[options] <disk...>',
-    description: 'Tell which kernel a guest boots from its disk, by which path, and what becomes of it.',
+    description: 'Say which kernel a guest boots from its disk, by which boot path, and whether it starts.',
     load: async () => (await import('./commands/boot.ts')).bootCommand,
   },
   list: {
@@ -68,38 +69,38 @@ export const COMMANDS: Readonly<Record<string, ListedCommand>> = {
   },
   unpack: {
     usage: '[options] <image>',
-    description: 'Unpack the ELF inside a bzImage or a compressed kernel, with all its checksums compared.',
+    description: 'Unpack the ELF inside a bzImage or a compressed kernel, and verify all checksums.',
     load: async () => (await import('./commands/unpack.ts')).unpackCommand,
   },
   repair: {
     usage: '[options] <image...>',
     description:
-      'Change a kernel as little as possible, so that all the named targets take it, and prove it.',
+      'Change a kernel as little as possible so that all targets accept it, and verify the result.',
     load: async () => (await import('./commands/repair.ts')).repairCommand,
   },
   merge: {
     usage: '[options] <file...>',
-    description: 'Join the facts files that several scans wrote, each image once.',
+    description: 'Join the facts files of several scans, each image once.',
     load: async () => (await import('./commands/merge.ts')).mergeCommand,
   },
   queue: {
     usage: '[options] <action> <url> [path...]',
-    description: 'Have images read by any number of machines, handed out by a Redis or Valkey server.',
+    description: 'Distribute images over any number of machines by a Redis or Valkey server.',
     load: async () => (await import('./commands/queue.ts')).queueCommand,
   },
   releases: {
     usage: '[options] [version...]',
-    description: 'Print what Xen releases do with kernels, and where that was read.',
+    description: 'Print the behaviours of Xen releases, each with its source.',
     load: async () => (await import('./commands/releases.ts')).releasesCommand,
   },
   bench: {
     usage: '[options] [path...]',
-    description: 'Measure how long images take: the WebAssembly engine against the one in TypeScript.',
+    description: 'Measure the time for images: the WebAssembly engine against the TypeScript engine.',
     load: async () => (await import('./commands/bench.ts')).benchCommand,
   },
   completion: {
     usage: '[options] <shell>',
-    description: 'Print the completion of command lines for a shell.',
+    description: 'Print a completion script for a shell.',
     load: async () => (await import('./commands/completion.ts')).completionCommand,
   },
 }

@@ -13,5 +13,5 @@ function failOn(text: string): FailOn {
 export const failOnOption = (): Option =>
   new Option(
     '--fail-on <findings>',
-    'what makes the exit code 2: breaks, refuses or uncertain, each with those before it; causes by name; or never',
+    'findings that give exit code 2: breaks; refuses, which includes breaks; uncertain, which includes both; causes by name; never',
   ).argParser(failOn)

@@ -63,19 +63,19 @@ export const addRemoteOptions = (command: Command): Command => addGroup(command,
 
 const remoteOptionsOf = (command: Command): Command =>
   command
-    .option('--no-private', 'read nothing from servers at loopback, private and link-local addresses')
+    .option('--no-private', 'refuse servers at loopback, private and link-local addresses')
     .addOption(
-      new Option('--timeout <s>', 'how long a server may send nothing, in seconds')
+      new Option('--timeout <s>', 'seconds without data after which a request fails')
         .argParser(number)
         .default(DEFAULT_REMOTE.timeout),
     )
     .addOption(
-      new Option('--retries <n>', 'further attempts after one at a server that failed')
+      new Option('--retries <n>', 'further attempts after a failed request')
         .argParser(count)
         .default(DEFAULT_REMOTE.retries),
     )
     .addOption(
-      new Option('--requests <n>', 'requests to servers at once that each worker makes')
+      new Option('--requests <n>', 'parallel requests of each worker')
         .argParser(number)
         .default(DEFAULT_REMOTE.requests),
     )
@@ -87,66 +87,65 @@ export const addReadOptions = (command: Command): Command =>
 const readOptionsOf = (command: Command): Command =>
   command
     .addOption(
-      new Option('--engine <name>', 'what reads the images').choices(['wasm', 'typescript']).default('wasm'),
+      new Option('--engine <name>', 'implementation of the scanner and decoders')
+        .choices(['wasm', 'typescript'])
+        .default('wasm'),
     )
-    .option('--workers <n>', 'worker threads at most; 0 for none', count, availableParallelism())
+    .option('--workers <n>', 'maximum number of worker threads; 0 for none', count, availableParallelism())
     .option('--verify', 'unpack every image to its end, and compare checksums and sizes', false)
     .addOption(
-      new Option('--max-window <MiB>', 'the largest dictionary or window that a stream may ask for')
+      new Option('--max-window <MiB>', 'largest dictionary or window of a stream')
         .argParser(mebibytes)
         .default(DEFAULT_LIMITS.window, String(DEFAULT_LIMITS.window / MEBIBYTE)),
     )
     .addOption(
-      new Option('--max-output <MiB>', 'the most that a stream may unpack to')
+      new Option('--max-output <MiB>', 'largest unpacked size of a stream')
         .argParser(mebibytes)
         .default(DEFAULT_LIMITS.output, String(DEFAULT_LIMITS.output / MEBIBYTE)),
     )
     .addOption(
       new Option(
         '--max-heap <MiB>',
-        'the most JavaScript memory of a worker thread; an image that needs more is a problem',
+        'JavaScript memory of a worker thread; an image that needs more gets a problem',
       )
         .argParser(text => mebibytes(text) / MEBIBYTE)
         .default(DEFAULT_HEAP),
     )
     .option(
       '--everywhere',
-      'look at all files in disks, archives and packages, not only where kernels lie',
+      'look at all files of containers, not only in the usual directories of kernels',
       false,
     )
     .option(
       '--backing-root <dir>',
-      'let disk images name files below this directory too, beside their own; may be repeated',
+      'also read files below this directory that disk images name, such as backing files; may be repeated',
       (directory: string, before: string[]) => [...before, directory],
       [] as string[],
     )
-    .option('--snapshots', 'look into the snapshots of disk images, too', false)
+    .option('--snapshots', 'also read the snapshots of disk images', false)
     .addOption(
       new Option(
         '--disk-format <format>',
-        "what the store says that the disk images are; their first bytes are a guest's",
+        'format of the disk images according to their store; a guest may forge their first bytes',
       ).choices(['raw', 'qcow2', 'vhd', 'vhdx', 'vmdk']),
     )
     .addOption(
-      new Option('--max-depth <n>', 'containers in each other at most')
+      new Option('--max-depth <n>', 'maximum number of nested containers')
         .argParser(number)
         .default(DEFAULT_BUDGET.depth),
     )
     .addOption(
-      new Option('--max-entries <n>', 'entries of a directory or an archive at most')
+      new Option('--max-entries <n>', 'maximum number of entries of a directory or an archive')
         .argParser(number)
         .default(DEFAULT_BUDGET.entries),
     )
     .addOption(
-      new Option('--max-metadata <MiB>', 'the most of its structures that is read of a container')
+      new Option('--max-metadata <MiB>', 'largest size of the structures that are read from a container')
         .argParser(mebibytes)
         .default(DEFAULT_BUDGET.metadata, String(DEFAULT_BUDGET.metadata / MEBIBYTE)),
     )
     .addOption(
-      new Option(
-        '--max-time <s>',
-        'the most work that a container may take, in seconds of 100,000 steps each',
-      )
+      new Option('--max-time <s>', 'work for a container, in seconds of 100,000 steps each')
         .argParser(text => number(text) * STEPS_A_SECOND)
         .default(DEFAULT_BUDGET.steps, String(DEFAULT_BUDGET.steps / STEPS_A_SECOND)),
     )

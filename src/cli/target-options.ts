@@ -53,7 +53,7 @@ export const mapOption = (): Option =>
 export const buildOption = (): Option =>
   new Option(
     '--build <facts>',
-    'what is known of the builds: full, or KEY=VALUE[,…] such as pv32=true,decoders.xz=false; may be repeated',
+    'options of the builds of Xen: full, or KEY=VALUE[,…] such as pv32=true,decoders.xz=false; may be repeated',
   )
 
 /** Every `--select` that was given, and all of them read. */
@@ -75,22 +75,22 @@ function select(text: string, before: Selection | undefined): Selection {
 export const selectOption = (): Option =>
   new Option(
     '--select <KEY=GLOB[,…]>',
-    `only kernels that are so: ${FILTER_KEYS.join(', ')}, as in system=linux,version=6.1.*; may be repeated`,
+    `only kernels with these properties (${FILTER_KEYS.join(', ')}), as in system=linux,version=6.1.*; may be repeated`,
   ).argParser(select)
 
 /** The option that names versions of Xen. */
 export const xenOption = (): Option =>
   new Option(
     '--xen <versions>',
-    'releases to ask: 4.1.6.1, a list of them, a series such as 4.17, a product such as "XCP-ng 8.2", or all',
+    'releases of Xen: 4.1.6.1, a list of them, a series such as 4.17, a product such as "XCP-ng 8.2", or all',
   ).conflicts('inventory')
 
 /** Adds the options to `command`. */
 export const addTargetOptions = (command: Command): Command => {
   command
     .addOption(xenOption())
-    .option('--inventory <file>', 'hosts to ask: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
+    .option('--inventory <file>', 'hosts: YAML, JSON, CSV, xl info dumps …; may be repeated', collect)
     .addOption(mapOption())
   addLateOption(command, buildOption(), async () => (await import('./build-facts.ts')).parseBuildFacts)
-  return command.addOption(modeOption('boot modes to ask, a list of them or all (default: pv-domU)'))
+  return command.addOption(modeOption('boot modes, a list of them or all (default: pv-domU)'))
 }

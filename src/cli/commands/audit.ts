@@ -74,7 +74,7 @@ Examples:
     $ xen-preflight audit /srv/kernels --inventory hosts.csv --map host=Name,xen='Xen version'
 
 Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) images that could not be read
-or an inventory with faults; 1 the tool could not do its work.`
+or an inventory with faults; 1 the command failed.`
 
 /** What `-o` takes. */
 const FORMATS = { ...auditFormats, html: htmlReport } satisfies Record<string, AuditFormat>
@@ -122,26 +122,32 @@ export const addAuditOptions = (command: Command): Command =>
         '--files-from <file>',
         'a list of further paths and references, one a line; - for standard input',
       )
-      .option('--facts <file>', 'kernels as `scan -o ndjson` wrote them; may be repeated', collect)
+      .option('--facts <file>', 'facts from `scan -o ndjson`, in place of images; may be repeated', collect)
       .option('--inventory <file>', 'hosts: a file or a directory of dumps; may be repeated', collect)
       .addOption(mapOption())
       .addOption(buildOption().argParser(parseBuildFacts))
-      .addOption(modeOption('boot modes to ask (default: what the hosts say they run, else pv-domU)'))
+      .addOption(modeOption('boot modes (default: those of the hosts in the inventory, else pv-domU)'))
       .addOption(selectOption()),
   )
     .addOption(
-      new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
+      new Option(
+        '-o, --output <format[=file]>',
+        'format of the report, and its file; may be repeated (default: table)',
+      )
         .choices(FORMAT_NAMES)
         .argParser(collect),
     )
-    .option('--digest', 'read all of every file for its SHA-256, by which placements may name images', false)
-    .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
-    .option('--no-config', 'use no configuration')
+    .option('--digest', 'read every file whole for its SHA-256, by which placements can name images', false)
+    .option(
+      '--config <file>',
+      'settings and ignore rules (default: xen-preflight.yaml in this directory or a parent)',
+    )
+    .option('--no-config', 'read no configuration')
     .addOption(failOnOption())
-    .option('--baseline <file>', 'a JSON report of before: only what is new counts for the exit code')
-    .option('--history <path>', 'a directory of JSON reports of before, from which a trend is made')
-    .option('--title <text>', 'what the report is called, in place of what it asks', titleText)
-    .option('--all', 'cut no list in the table', false)
+    .option('--baseline <file>', 'an earlier JSON report: only new findings count for the exit code')
+    .option('--history <path>', 'a directory of earlier JSON reports, for the trend')
+    .option('--title <text>', 'title of the report', titleText)
+    .option('--all', 'print the lists of the table whole', false)
     .option('--no-progress', 'draw no progress bar')
 
 export const auditCommand = (finish: (code: number) => void): Command =>

@@ -36,7 +36,7 @@ Examples:
     $ xen-preflight bench --engine wasm --rounds 1 /srv/kernels
 
 Images that cannot be read whole are named and left out.
-Exit codes: 0 done; 1 the tool could not do its work.`
+Exit codes: 0 done; 1 the command failed.`
 
 export interface BenchFlags {
   output: 'table' | 'json'
@@ -58,15 +58,10 @@ export const benchCommand = (finish: (code: number) => void): Command =>
   new Command('bench')
     .argument('[path...]', 'files and directories; none for the sample kernels of the source tree')
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+      new Option('-o, --output <format>', 'output format').choices(['table', 'json']).default('table'),
     )
     .addOption(new Option('--engine <name>', 'measure this engine alone').choices(['wasm', 'typescript']))
-    .option(
-      '--rounds <n>',
-      'how often each image is read by each engine, one to warm up not counted',
-      rounds,
-      5,
-    )
+    .option('--rounds <n>', 'how often each engine reads each image, after one warm-up', rounds, 5)
     .option('--verify', 'unpack every image to its end, and compare checksums and sizes', false)
     .option('--no-progress', 'draw no progress bar')
     .addHelpText('after', helpText(EXAMPLES))

@@ -65,7 +65,7 @@ export const bootCommand = (finish: (code: number) => void): Command =>
   addRemoteOptions(new Command('boot'))
     .argument('<disk...>', 'disk images, directories of them, references')
     .addOption(
-      new Option('--path <path>', 'the boot path, as in pygrub or pvgrub2@2.06 (default: all)')
+      new Option('--path <path>', 'the boot path, such as pygrub or pvgrub2@2.06 (default: all)')
         .argParser(walkablePath)
         .conflicts('inventory'),
     )
@@ -79,14 +79,14 @@ export const bootCommand = (finish: (code: number) => void): Command =>
     )
     .option(
       '--inventory <file>',
-      'guests and hosts: each disk is walked as its guest boots, on its host; may be repeated',
+      'guests and hosts: each disk is read by the boot path of its guest, on its host; may be repeated',
       collect,
     )
     .addOption(mapOption())
-    .option('--extra <arguments>', "the toolstack's own arguments for the kernel, as extra= has them")
-    .option('--restricted', 'run pygrub de-privileged, with its limits', false)
+    .option('--extra <arguments>', "the toolstack's arguments for the kernel, as in extra=")
+    .option('--restricted', 'apply the limits of the de-privileged pygrub', false)
     .addOption(
-      new Option('-o, --output <format>', 'how to print')
+      new Option('-o, --output <format>', 'output format')
         .choices(['table', 'json', 'ndjson'])
         .default('table'),
     )

@@ -37,7 +37,7 @@ Examples:
 
 Reports are what \`-o json\` of audit and upgrade writes; of an upgrade the answers after it are compared. Scans are what
 \`scan -o ndjson\` or \`scan -o json\` writes: images are compared by what they say, and by their verdicts where both have some.
-Exit codes: 0 done; 2 differences that --fail-on names; 1 the tool could not do its work.`
+Exit codes: 0 done; 2 differences that --fail-on names; 1 the command failed.`
 
 const NAMES = [...Object.keys(diffFormats), TEMPLATE] as (DiffFormatName | typeof TEMPLATE)[]
 
@@ -49,15 +49,18 @@ interface DiffFlags {
 
 export const diffCommand = (finish: (code: number) => void): Command =>
   new Command('diff')
-    .argument('<old-file>', 'the report or scan of before')
-    .argument('<new-file>', 'the report or scan of now')
+    .argument('<old-file>', 'the earlier report or scan')
+    .argument('<new-file>', 'the later report or scan')
     .addOption(
-      new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
+      new Option(
+        '-o, --output <format[=file]>',
+        'format of the report, and its file; may be repeated (default: table)',
+      )
         .choices(NAMES)
         .argParser(collect),
     )
     .addOption(failOnOption())
-    .option('--all', 'cut no list in the table', false)
+    .option('--all', 'print the lists of the table whole', false)
     .addHelpText('after', helpText(EXAMPLES))
     .action(async (old: string, now: string, flags: DiffFlags) => {
       finish(await diffAction(old, now, flags))

@@ -93,38 +93,39 @@ function walkedLoader(text: string): BootPath {
 
 export const explainCommand = (finish: (code: number) => void): Command =>
   addReadOptions(
-    new Command('explain').argument('<image>', 'a kernel, or a disk, which is walked as `boot` does'),
+    new Command('explain').argument('<image>', 'a kernel, or a disk, which is read as by `boot`'),
   )
     .addOption(
-      new Option('--xen <version[,version]>', 'the release; two to see where they part; or all').conflicts(
-        'inventory',
-      ),
+      new Option(
+        '--xen <version[,version]>',
+        'the release; two for their first difference; or all',
+      ).conflicts('inventory'),
     )
-    .option('--inventory <file>', 'the hosts to ask, in place of releases; may be repeated', collect)
+    .option('--inventory <file>', 'hosts, in place of releases; may be repeated', collect)
     .addOption(mapOption())
     .addOption(buildOption().argParser(parseBuildFacts))
     .addOption(
       new Option(
         '--boot <loader>',
-        "a guest's GRUB in place of releases: pvgrub2@2.06, pvhgrub, pv-grub@4.1.4",
+        "a guest's boot loader, in place of releases: pvgrub2@2.06, pvhgrub, pv-grub@4.1.4",
       )
         .argParser(walkedLoader)
         .conflicts(['xen', 'inventory']),
     )
-    .option('--brief', 'the verdict alone, without the steps that led to it')
+    .option('--brief', 'print only the verdict, without the trace')
     .addOption(
       new Option(
         '--mode <mode>',
-        'the boot mode (default: the first that the configuration has, else pv-domU)',
+        'the boot mode (default: the first of the configuration, else pv-domU)',
       ).choices(bootModes),
     )
     .option(
       '--config <file>',
-      'the hosts and modes to ask where none are given (default: xen-preflight.yaml, here or above)',
+      'file with default hosts and modes (default: xen-preflight.yaml in this directory or a parent)',
     )
-    .option('--no-config', 'use no configuration')
+    .option('--no-config', 'read no configuration')
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+      new Option('-o, --output <format>', 'output format').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', helpText(EXAMPLES))
     .action(async (image: string, given: GivenFlags) => {

@@ -33,8 +33,12 @@ export const extractCommand = (finish: (code: number) => void): Command =>
       'such as web01.qcow2!/part2/boot/vmlinuz-6.1.0; list prints them',
     ),
   )
-    .option('-o, --output <file>', 'where to write it; standard output otherwise')
-    .option('--config', 'the bootloader configuration in the volume or file system at the address', false)
+    .option('-o, --output <file>', 'output file (default: standard output)')
+    .option(
+      '--config',
+      'copy the bootloader configuration of the volume or file system at the address',
+      false,
+    )
     .addHelpText('after', helpText(EXAMPLES))
     .action(async (address: string, flags: ExtractFlags) => {
       await extractAction(address, flags)

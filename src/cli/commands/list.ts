@@ -26,7 +26,7 @@ Examples:
   Take a kernel out of it
     $ xen-preflight extract 'web01.qcow2!/part2/boot/vmlinuz-6.1.0' -o vmlinuz
 
-Exit codes: 0 done; 2 a part that could not be read; 1 the tool could not do its work.`
+Exit codes: 0 done; 2 a part that could not be read; 1 the command failed.`
 
 interface ListFlags extends ReadFlags {
   output: 'tree' | 'json'
@@ -34,7 +34,7 @@ interface ListFlags extends ReadFlags {
 
 export const listCommand = (finish: (code: number) => void): Command =>
   addReadOptions(new Command('list').argument('<container...>', 'disk images, archives, packages'))
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['tree', 'json']).default('tree'))
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['tree', 'json']).default('tree'))
     .addHelpText('after', helpText(EXAMPLES))
     .action((paths: string[], flags: ListFlags) => {
       const isJson = flags.output === 'json'

@@ -17,7 +17,7 @@ Examples:
 
 The images come in the order of a walk, whatever the order of the files is.
 Exit codes: 0 done; 2 there were different records of one image, or parts are missing, each named on
-stderr; 1 the tool could not do its work.`
+stderr; 1 the command failed.`
 
 /** Characters that are written at once. */
 const FULL = 256 * 1024

@@ -30,14 +30,10 @@ interface NotesFlags extends ReadFlags {
 export const notesCommand = (finish: (code: number) => void): Command =>
   addReadOptions(new Command('notes').argument('<image...>', 'kernels'))
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+      new Option('-o, --output <format>', 'output format').choices(['table', 'json']).default('table'),
     )
-    .option('--readers', 'say which releases read each note', false)
-    .option(
-      '--strict-readers',
-      'say which other programs would find the PVH entry (note 18), and which not',
-      false,
-    )
+    .option('--readers', 'print the releases that read each note', false)
+    .option('--strict-readers', 'print which other programs find the PVH entry (note 18)', false)
     .addHelpText('after', helpText(EXAMPLES))
     .action((images: string[], flags: NotesFlags) => {
       const isJson = flags.output === 'json'

@@ -29,7 +29,7 @@ Examples:
 A password goes into REDISCLI_AUTH or the URL. The server is Redis 6.2
 or later, or Valkey, with maxmemory-policy noeviction.
 Exit codes: 0 done; 2 records are missing or images were given up, each named on stderr;
-1 the tool could not do its work; 130 ended by Ctrl-C.`
+1 the command failed; 130 ended by Ctrl-C.`
 
 const ACTIONS = ['add', 'work', 'status', 'facts', 'retry', 'drain'] as const
 type Action = (typeof ACTIONS)[number]
@@ -79,21 +79,24 @@ export const queueCommand = (finish: (code: number) => void): Command =>
       .argument('[path...]', 'images to add: files, directories, references'),
   )
     .addOption(
-      new Option('--prefix <name>', 'what the names of its keys begin with')
+      new Option('--prefix <name>', 'first part of the names of its keys')
         .argParser(prefix)
         .default('xen-preflight'),
     )
     .option('--files-from <file>', 'a list of further paths and references, one a line; - for standard input')
-    .option('--digest', 'read all of every file, and add its SHA-256 to the record', false)
+    .option('--digest', 'read every file whole, and add its SHA-256 to the record', false)
     .addOption(
-      new Option('--lock <s>', 'how long a worker may be silent before others get its images')
+      new Option(
+        '--lock <s>',
+        'seconds without a renewal after which other workers get the images of a worker',
+      )
         .argParser(seconds)
         .default(30),
     )
-    .option('--exit-when-done', 'end once every image has its records', false)
-    .option('--watch', 'show the state again and again until all is done', false)
-    .option('--all', 'drain: remove the queue with its records, of whatever version it is', false)
-    .option('-o, --output <file>', 'facts: where to write them; status: json')
+    .option('--exit-when-done', 'exit when every image has its records', false)
+    .option('--watch', 'print the status repeatedly until all images are done', false)
+    .option('--all', 'drain: remove the queue with its records, also of another version', false)
+    .option('-o, --output <file>', 'facts: output file; status: json')
     .addHelpText('after', helpText(EXAMPLES))
     .action(async (action: Action, url: string, paths: string[], flags: QueueFlags, command: Command) => {
       checkFlags(action, paths, command)

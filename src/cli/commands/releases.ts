@@ -41,18 +41,18 @@ export const releasesCommand = (finish: (code: number) => void): Command =>
   new Command('releases')
     .argument('[version...]', 'none for the list; one for all that it does; two with --diff')
     .addOption(
-      new Option('--component <name>', 'a program beside Xen that decides what a guest boots')
+      new Option('--component <name>', 'a boot loader of guests, in place of Xen')
         .choices(['pygrub', 'pv-grub', 'pvgrub2', 'pvhgrub'])
         .conflicts('diff'),
     )
     .addOption(
-      new Option('--vendor <name>', 'what builds of Xen that a vendor ships differ in, or of all vendors')
+      new Option('--vendor <name>', "differences of a vendor's builds of Xen, or of all vendors'")
         .choices([...describedVendors, 'all'])
         .conflicts(['diff', 'component']),
     )
-    .option('--diff', 'what changes from the first version to the second', false)
+    .option('--diff', 'print the changes from the first version to the second', false)
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+      new Option('-o, --output <format>', 'output format').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', helpText(EXAMPLES))
     .action(async (versions: string[], flags: ReleasesFlags) => {

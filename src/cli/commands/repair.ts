@@ -46,34 +46,32 @@ export const repairCommand = (finish: (code: number) => void): Command =>
   )
     .option(
       '--for <targets>',
-      'what has to take it: releases (4.1.6.1, 4.17, 3.4.0..4.22.0, all), products, hosts of the inventory, boot paths (pvgrub2@2.06); may be repeated',
+      'targets that must accept it: releases (4.1.6.1, 4.17, 3.4.0..4.22.0, all), products, hosts of the inventory, boot paths (pvgrub2@2.06); may be repeated',
       collect,
     )
     .option(
       '--inventory <file>',
-      'hosts that have to take it, all where --for names none; may be repeated',
+      'hosts that must accept it: all, unless --for names some; may be repeated',
       collect,
     )
     .addOption(mapOption())
     .addOption(buildOption().argParser(parseBuildFacts))
-    .addOption(
-      modeOption('boot modes in which they have to take it (default: pv-domU, or those that hosts declare)'),
-    )
+    .addOption(modeOption('boot modes (default: pv-domU, or those of the hosts in the inventory)'))
     .addOption(
       new Option(
         '--boot <path>',
-        'a loader of guests that has to take it too, such as pvgrub2@2.06; may be repeated',
+        'a boot loader of guests that must also accept it, such as pvgrub2@2.06; may be repeated',
       ).argParser(bootPath),
     )
     .option(
       '-o, --output <file>',
-      'where to write the repaired kernel; with --plan the directory (default: repaired), and table, json or json=FILE for the plan itself; may be repeated then',
+      'file of the repaired kernel; with --plan its directory (default: repaired), or table, json or json=FILE for the plan; may be repeated with --plan',
       collect,
     )
-    .option('--dry-run', 'say what would be changed, and write nothing', false)
+    .option('--dry-run', 'print the changes, and write nothing', false)
     .option(
       '--partial',
-      'write it also where some targets take no change: as many as possible take it then',
+      'also write a kernel that only some of the targets accept, as many as possible',
       false,
     )
     .option('--plan', 'plan the repairs of a catalogue on the fleet of --inventory, and write nothing', false)
@@ -85,12 +83,12 @@ export const repairCommand = (finish: (code: number) => void): Command =>
     .option('--no-progress', 'draw no progress bar')
     .option(
       '--prove [xen]',
-      "boot it in qemu-system-x86_64 up to its first lines: as PVH by QEMU's loader and, with Debian's xen-4.17-amd64.gz, say, as PV dom0 of that Xen",
+      "boot it in qemu-system-x86_64 up to its first console lines: as PVH by QEMU's loader, and with a hypervisor, such as Debian's xen-4.17-amd64.gz, as PV dom0 of that Xen",
     )
     .addOption(
       new Option(
         '--level <n>',
-        'how hard gzip packs, 1 to 9 (default: 6; 9 where the old payload is gzip, so that the new one fits its place)',
+        'compression level of gzip, 1 to 9 (default: 6; 9 if the old payload is gzip, so that the new one fits its place)',
       ).argParser(level),
     )
     .addHelpText('after', helpText(EXAMPLES))

@@ -59,7 +59,7 @@ Examples:
     $ xen-preflight scan /srv/kernels --journal scan.journal --shard 2/4 -o ndjson=2.ndjson
 
 Exit codes: 0 done; 2 findings at or above --fail-on, or (unless it is never) an inventory with faults;
-1 the tool could not do its work; 130 ended by Ctrl-C, with what was done until then.`
+1 the command failed; 130 ended by Ctrl-C, with what was done until then.`
 
 function shard(text: string): Shard {
   const [, index, count] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number)
@@ -81,37 +81,43 @@ export const scanCommand = (finish: (code: number) => void): Command =>
     ),
     new Option(
       '--boot <loaders>',
-      'loaders of guests to ask: pvgrub2@2.06, pv-grub@4.1.6.1, pvhgrub, a list of them; @all for all versions',
+      'boot loaders of guests: pvgrub2@2.06, pv-grub@4.1.6.1, pvhgrub, a list of them; @all for all versions',
     ),
     async () => (await import('../loaders.ts')).parseLoaders,
   )
     .addOption(
-      new Option('-o, --output <format[=file]>', 'what to write, and where; may be repeated (default: table)')
+      new Option(
+        '-o, --output <format[=file]>',
+        'format of the report, and its file; may be repeated (default: table)',
+      )
         .choices(Object.keys(FORMATS))
         .argParser(collect),
     )
     .addOption(
       new Option(
         '--fail-on <finding>',
-        'the least finding that makes the exit code 2 (default: problem, what could not be read)',
+        'least severe finding that gives exit code 2 (default: problem, an image that could not be read)',
       ).choices(['problem', 'refuses', 'uncertain', 'never']),
     )
-    .option('--every-file', 'give a record also to files in directories that are no kernels', false)
+    .option('--every-file', 'write a record also for files in directories that are not kernels', false)
     .addOption(selectOption())
-    .option('--digest', 'read all of every file, and add its SHA-256 to the record', false)
+    .option('--digest', 'read every file whole, and add its SHA-256 to the record', false)
     .option(
       '--journal <file>',
-      'note every finished image in the file, and go on from there when a scan is started again',
+      'record every finished image in this file; a restarted scan continues from it',
     )
     .option('--files-from <file>', 'a list of further paths and references, one a line; - for standard input')
-    .option('--shard <i/n>', 'read the i-th of n parts only; `merge` puts the parts together', shard)
+    .option('--shard <i/n>', 'read only the i-th of n parts; `merge` joins the parts', shard)
     .addOption(
-      new Option('--shard-by <what>', 'what tells which part a file is in')
+      new Option('--shard-by <what>', 'property that decides the part of a file')
         .choices(['content', 'reference'])
-        .default('content', 'content, and reference for what is on servers'),
+        .default('content', 'content; for files on servers reference'),
     )
-    .option('--config <file>', 'settings and ignore rules (default: xen-preflight.yaml, here or above)')
-    .option('--no-config', 'use no configuration')
+    .option(
+      '--config <file>',
+      'settings and ignore rules (default: xen-preflight.yaml in this directory or a parent)',
+    )
+    .option('--no-config', 'read no configuration')
     .option('--no-progress', 'draw no progress bar')
     .addHelpText('after', helpText(EXAMPLES))
     .action(async (paths: string[], flags: ScanFlags) => {

@@ -31,7 +31,7 @@ export const unpackCommand = (finish: (code: number) => void): Command =>
       'a kernel, or an address in a container such as web01.qcow2!/part2/boot/vmlinuz',
     ),
   )
-    .option('-o, --output <file>', 'where to write it; standard output otherwise')
+    .option('-o, --output <file>', 'output file (default: standard output)')
     .addHelpText('after', helpText(EXAMPLES))
     .action(async (image: string, flags: UnpackFlags) => {
       await unpackAction(image, flags)

@@ -25,7 +25,7 @@ Examples:
 
 Of several releases the findings of the one that breaks least count for the exit code.
 Exit codes: 0 done; 2 findings that --fail-on names, or (unless it is never) images that could not be read
-or an inventory with faults; 1 the tool could not do its work.`
+or an inventory with faults; 1 the command failed.`
 
 const versions = (text: string, before: string[] = []) => [
   ...before,

@@ -33,9 +33,9 @@ interface WhyFlags {
 export const whyCommand = (finish: (code: number) => void): Command =>
   new Command('why')
     .argument('[line...]', 'lines, or files of lines; standard input where there is none, and for -')
-    .option('--xen <versions>', 'only what these releases print')
+    .option('--xen <versions>', 'only messages of these releases')
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
+      new Option('-o, --output <format>', 'output format').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', helpText(EXAMPLES))
     .action((lines: string[], { xen, output }: WhyFlags) => {
