@@ -24,6 +24,8 @@ export interface OpenSource extends Source {
   /** Which bytes of it were read so far, and how many in all. */
   readonly ranges: ReadRanges
   readonly bytesRead: number
+  /** How many calls have read it; absent where nobody counts them. */
+  readonly reads?: number
   /** Throws a SourceError where the bytes have changed since it was opened. */
   assertUnchanged(): void
   close(): void

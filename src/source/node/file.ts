@@ -28,6 +28,7 @@ abstract class DescriptorSource implements OpenSource {
   readonly address: string
   readonly ranges = new ReadRanges()
   bytesRead = 0
+  reads = 0
   readonly #fd: number
 
   constructor(path: string) {
@@ -68,6 +69,7 @@ abstract class DescriptorSource implements OpenSource {
   }
 
   #readOnce(into: Uint8Array, offset: number, length: number, position: number): number {
+    this.reads++
     try {
       return readSync(this.#fd, into, offset, length, position)
     } catch (error) {
