@@ -1,11 +1,9 @@
 // Bundles the command and the library into dist/, each module once: what starts often should open few files. Chunks lie
 // in dist/ itself, beside the worker, which is found from there.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { methodsIntoTables, narrowPackages } from './queue-packages.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -49,13 +47,10 @@ const bundle = await rolldown({
     ),
   },
   platform: 'node',
+  // Of who uses a queue: not in the bundle, nor installed with it.
+  external: ['bullmq', 'ioredis'],
   tsconfig: false,
-  plugins: [
-    lazyChildProcess,
-    liquidWithoutFiles,
-    narrowPackages(join(root, 'node_modules')),
-    methodsIntoTables,
-  ],
+  plugins: [lazyChildProcess, liquidWithoutFiles],
 })
 const { output } = await bundle.write({
   dir: dist,
@@ -84,17 +79,14 @@ const { output } = await bundle.write({
         priority: 1,
       },
       { name: 'scan', test: /src\/cli\/commands\/scan\b/ },
-      { name: 'image-queue', test: /src\/fleet\/queue\// },
     ],
   },
-  comments: { jsdoc: false },
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
 })
 await bundle.close()
 checkCore()
 checkStart()
-checkWhole()
 
 /** The chunks that are loaded with `file`, which is one of them. */
 function loadedWith(file) {
@@ -113,15 +105,6 @@ function checkStart() {
   const limit = 10_000
   if (size > limit)
     throw new Error(`Cannot bundle cli/main: it loads ${size} bytes at its start, limit is ${limit}`)
-}
-
-/** Nothing has to be installed beside the package. */
-function checkWhole() {
-  const files = new Set(output.map(({ fileName }) => fileName))
-  for (const { fileName, imports = [], dynamicImports = [] } of output) {
-    const missing = [...imports, ...dynamicImports].find(name => !files.has(name) && !isBuiltin(name))
-    if (missing !== undefined) throw new Error(`Cannot bundle ${fileName}: it imports ${missing}`)
-  }
 }
 
 /** Whoever imports what does no I/O gets no module of the runtime with it. */

@@ -27,6 +27,12 @@ test('the Dockerfile copies files that are there, and ends without root', () => 
   expect(last.some(step => step.startsWith('RUN '))).toBe(false)
 })
 
+test('the packages of the queue are those that it is tested with', () => {
+  const { devDependencies } = JSON.parse(read('package.json'))
+  for (const name of ['bullmq', 'ioredis'])
+    expect(read('Dockerfile')).toContain(`${name}@${devDependencies[name]}`)
+})
+
 test('compose.yaml has a queue that throws nothing away, and three workers on a read-only file system', () => {
   const { services, volumes } = parse(read('compose.yaml'))
   expect(services.queue.command).toEqual(expect.arrayContaining(['noeviction', '--appendonly']))

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
 import { ImageQueue } from '../../src/fleet/queue/image-queue.ts'
+import { loadQueueEngine } from '../../src/fleet/queue/server.ts'
 import { HAS_REDIS, RedisServer } from '../redis-server.ts'
 import { serveObjects } from '../source/remote/object-server.ts'
 
@@ -204,8 +205,9 @@ async function poison(references: readonly string[], whole: string): Promise<voi
 
 /** Bytes of memory that a reference takes while it waits, beside the estimate of `queue add`. */
 async function measureMemory(): Promise<void> {
+  const engine = await loadQueueEngine()
   const used = () => Number(/used_memory:(\d+)/.exec(redis.cli('INFO', 'memory'))![1])
-  const open = await ImageQueue.open({ url, prefix: 'memory', reader: 'test', options: '{}' })
+  const open = await ImageQueue.open(engine, { url, prefix: 'memory', reader: 'test', options: '{}' })
   const before = used()
   const found = Array.from({ length: REFERENCES }, (_, index) => ({
     address: `s3://pool/disks/customer-${index}.qcow2`,

@@ -26,8 +26,8 @@ Examples:
   The records, as scan -o ndjson would have written them
     $ xen-preflight queue facts redis://queue.example.com -o facts.ndjson
 
-A password goes into REDISCLI_AUTH or the URL. The server is Redis 6.2
-or later, or Valkey, with maxmemory-policy noeviction.
+A password goes into REDISCLI_AUTH or the URL. Needs the packages bullmq and ioredis, and
+Redis 6.2 or later, or Valkey, with maxmemory-policy noeviction.
 Exit codes: 0 done; 2 records are missing or images were given up, each named on stderr;
 1 the command failed; 130 ended by Ctrl-C.`
 
@@ -116,28 +116,34 @@ function checkFlags(action: Action, paths: readonly string[], command: Command):
 const readerVersion = (): string => `${toolVersion()} (facts ${FACTS_VERSION})`
 
 async function queueAction(action: Action, url: string, paths: string[], flags: QueueFlags): Promise<number> {
-  const { checkServer, QueueError, serverError } = await import('../../fleet/queue/server.ts')
+  const { checkServer, loadQueueEngine, QueueError, serverError } = await import(
+    '../../fleet/queue/server.ts'
+  )
   const { ImageQueue } = await import('../../fleet/queue/image-queue.ts')
-  const { used, limit } = await checkServer(url, flags.prefix, FILLING.has(action))
+  const engine = await loadQueueEngine()
+  const { used, limit } = await checkServer(engine, url, flags.prefix, FILLING.has(action))
   const told = (error: unknown) => {
     if (!(error instanceof Error) || error instanceof QueueError || error instanceof UsageError) return error
     return error.name === 'ReplyError' ? serverError(url, error) : error
   }
   if (action === 'drain' && flags.all) {
-    await ImageQueue.remove(url, flags.prefix).catch(error => {
+    await ImageQueue.remove(engine, url, flags.prefix).catch(error => {
       throw told(error)
     })
     return EXIT_DONE
   }
   const base = { url, prefix: flags.prefix, reader: readerVersion() }
   const { remote: _, ...read } = scanOptions(flags).read
-  const queue = await ImageQueue.open(action === 'add' ? { ...base, options: JSON.stringify(read) } : base)
+  const queue = await ImageQueue.open(
+    engine,
+    action === 'add' ? { ...base, options: JSON.stringify(read) } : base,
+  )
   try {
     switch (action) {
       case 'add':
         return await addAction(queue, paths, flags, limit === 0 ? undefined : limit - used)
       case 'work':
-        return await workAction(queue, url, flags)
+        return await workAction(engine, queue, url, flags)
       case 'status':
         return await statusAction(queue, flags)
       case 'facts':

@@ -1,5 +1,6 @@
 /** `xen-preflight queue work`: reads images of a queue until it is told to end, or all are done. */
 import type { ImageQueue } from '../../fleet/queue/image-queue.ts'
+import type { Engine } from '../../fleet/queue/server.ts'
 import type { FileOptions } from '../../read/read-file.ts'
 import { onInterrupt } from '../ending.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
@@ -7,11 +8,16 @@ import { remoteOptions } from '../read-options.ts'
 import { tell } from '../screen.ts'
 import type { QueueFlags } from './flags.ts'
 
-export async function workAction(queue: ImageQueue, url: string, flags: QueueFlags): Promise<number> {
+export async function workAction(
+  engine: Engine,
+  queue: ImageQueue,
+  url: string,
+  flags: QueueFlags,
+): Promise<number> {
   const { work } = await import('../../fleet/queue/work.ts')
   const interruption = onInterrupt()
   const read = { ...(JSON.parse(queue.options) as FileOptions), remote: remoteOptions(flags) }
-  const done = await work(queue, {
+  const done = await work(engine, queue, {
     url,
     engine: flags.engine,
     read,

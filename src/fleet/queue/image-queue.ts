@@ -5,11 +5,11 @@
  * once, under their content, in the same transaction that takes the reference off the list of what is pending.
  * @module
  */
-import { Queue } from 'bullmq'
+import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Found } from '../../source/source.ts'
 import { CHUNK, chunks, execute, parseStored, sha256 } from './commands.ts'
-import { checkKey, connectTo, QueueError, shownServer } from './server.ts'
+import { checkKey, connectTo, type Engine, QueueError, shownServer } from './server.ts'
 import { type JobData, parseImage } from './stored-image.ts'
 
 /** Raised by every incompatible change of what is stored. */
@@ -44,7 +44,7 @@ export class ImageQueue {
   readonly options: string
   readonly #reader: string
 
-  private constructor(redis: Redis, asked: QueueOptions, options: string) {
+  private constructor(engine: Engine, redis: Redis, asked: QueueOptions, options: string) {
     const { prefix, reader } = asked
     this.#reader = reader
     this.prefix = prefix
@@ -52,7 +52,7 @@ export class ImageQueue {
     this.redis = redis
     // Another reader has another queue, and takes nothing of this one.
     this.name = `images-${sha256(reader).slice(0, 12)}`
-    this.jobs = new Queue<JobData>(this.name, {
+    this.jobs = new engine.bullmq.Queue<JobData>(this.name, {
       connection: redis,
       prefix,
       skipVersionCheck: true,
@@ -61,9 +61,9 @@ export class ImageQueue {
   }
 
   /** Opens the queue, or begins it where options are given. Throws a QueueError where it is of another version or has other options. */
-  static async open(asked: QueueOptions): Promise<ImageQueue> {
+  static async open(engine: Engine, asked: QueueOptions): Promise<ImageQueue> {
     const { url, prefix, reader } = asked
-    const redis = connectTo(url)
+    const redis = connectTo(engine, url)
     try {
       const key = `${prefix}:queue`
       if (asked.options !== undefined) {
@@ -89,7 +89,7 @@ export class ImageQueue {
           `Cannot add to the queue at ${where}: it was begun with other options; take another --prefix`,
         )
       }
-      return new ImageQueue(redis, asked, String(found.options))
+      return new ImageQueue(engine, redis, asked, String(found.options))
     } catch (error) {
       redis.disconnect()
       throw error
@@ -100,8 +100,8 @@ export class ImageQueue {
    * Removes a queue with its records, of whatever version it is: all keys that begin with its prefix. Throws a QueueError where
    * there is none.
    */
-  static async remove(url: string, prefix: string): Promise<void> {
-    const redis = connectTo(url)
+  static async remove(engine: Engine, url: string, prefix: string): Promise<void> {
+    const redis = connectTo(engine, url)
     try {
       let removed = 0
       for (let cursor = '0'; ; ) {

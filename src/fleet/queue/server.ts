@@ -1,12 +1,30 @@
 /**
- * The server that a queue lives on: Redis or Valkey.
+ * The server that a queue lives on: Redis or Valkey, spoken to by BullMQ. Both packages are loaded here and nowhere else,
+ * and who uses no queue needs none of them.
  * @module
  */
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 
 /** Raised where a queue cannot be used. Its message says what to do, and has no password in it. */
 export class QueueError extends Error {
   override name = 'QueueError'
+}
+
+export interface Engine {
+  bullmq: Pick<typeof import('bullmq'), 'Queue' | 'Worker'>
+  ioredis: Pick<typeof import('ioredis'), 'Redis'>
+}
+
+/** Loads BullMQ and its client. Throws a QueueError where they are not installed. */
+export async function loadQueueEngine(): Promise<Engine> {
+  try {
+    const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')])
+    return { bullmq, ioredis }
+  } catch (error) {
+    const message =
+      'Cannot use a queue: it needs two packages that are not installed; npm install --global bullmq@6 ioredis@6 puts them beside xen-preflight'
+    throw new QueueError(message, { cause: error })
+  }
 }
 
 /** A server as messages show it: without user and password. */
@@ -40,9 +58,14 @@ export const checkKey = (prefix: string): string => `${prefix}:check`
  *
  * @param fills The server has to take more: a full one still gives what it has, and may be drained.
  */
-export async function checkServer(url: string, prefix: string, fills: boolean): Promise<ServerState> {
+export async function checkServer(
+  { ioredis }: Engine,
+  url: string,
+  prefix: string,
+  fills: boolean,
+): Promise<ServerState> {
   checkUrl(url)
-  const client = new Redis(url, {
+  const client = new ioredis.Redis(url, {
     ...passwordOption(url),
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
@@ -150,8 +173,8 @@ function reasonOf(error: Error, isTls: boolean): string {
 }
 
 /** A connection that comes back after the server does. */
-export function connectTo(url: string): Redis {
-  const client = new Redis(url, {
+export function connectTo({ ioredis }: Engine, url: string): Redis {
+  const client = new ioredis.Redis(url, {
     ...passwordOption(url),
     maxRetriesPerRequest: null,
     retryStrategy: attempt => Math.min(2000, 50 * 2 ** Math.min(attempt, 10)),

@@ -4,14 +4,14 @@
  * @module
  */
 import { hostname } from 'node:os'
-import { type Job, Worker } from 'bullmq'
+import type { Job } from 'bullmq'
 import type { EngineName } from '../../engine/engine.ts'
 import type { Problem } from '../../problem.ts'
 import { type FileOptions, type ReadResult, unreadable } from '../../read/read-file.ts'
 import { isReference } from '../../source/remote/reference.ts'
 import { Pool } from '../pool.ts'
 import { ATTEMPTS, type ImageQueue } from './image-queue.ts'
-import { connectTo } from './server.ts'
+import { connectTo, type Engine } from './server.ts'
 import { storeRecords } from './stored.ts'
 import type { JobData } from './stored-image.ts'
 import { tellWorker } from './workers.ts'
@@ -37,7 +37,7 @@ const TELL_MS = 5000
 const LOOK_MS = 200
 
 /** Works until it is aborted, or all is done. Returns how many images were read. */
-export async function work(queue: ImageQueue, options: WorkOptions): Promise<number> {
+export async function work(engine: Engine, queue: ImageQueue, options: WorkOptions): Promise<number> {
   const pool = new Pool({ engine: options.engine, read: options.read, heap: options.heap })
   const id = `${hostname()}:${process.pid}`
   /** Aborted by whoever stores the last records. */
@@ -55,8 +55,8 @@ export async function work(queue: ImageQueue, options: WorkOptions): Promise<num
       active--
     }
   }
-  const connection = connectTo(options.url)
-  const worker = new Worker<JobData>(queue.name, read, {
+  const connection = connectTo(engine, options.url)
+  const worker = new engine.bullmq.Worker<JobData>(queue.name, read, {
     connection,
     prefix: queue.prefix,
     concurrency: options.workers,
