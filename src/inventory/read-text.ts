@@ -17,13 +17,29 @@ export function readText(text: string, file: string, columns?: ColumnMap): FileR
   }
   try {
     const adapter = ADAPTERS.find(candidate => candidate.recognises(content))
-    return adapter ? adapter.read(content) : refused(file, unknownFormat(content))
+    if (adapter === undefined) return refused(file, unknownFormat(content))
+    const reading = adapter.read(content)
+    return { ...reading, problems: [...reading.problems, ...unreached(content)] }
   } catch (error) {
     // What V8 raises where a text exhausts the stack or the longest string; anything else is a mistake of ours.
     if (!(error instanceof RangeError)) throw error
     const message = `expected a text that can be taken apart, found too much of it: ${error.message}`
     return refused(file, [{ code: 'too-large', severity: 'error', file, message }])
   }
+}
+
+/** What `ansible` prints in place of the answer of a host. */
+const UNREACHED = /^(\S+) \| (?:UNREACHABLE!|FAILED!?)/
+
+/** The hosts whose answer is not there, where Ansible gathered those of several. */
+function unreached({ file, text, lines }: Content): InventoryProblem[] {
+  if (!/ \| (?:UNREACHABLE!|FAILED)/.test(text)) return []
+  return lines.flatMap((line, index) => {
+    const name = UNREACHED.exec(line)?.[1]
+    if (name === undefined) return []
+    const message = `expected what host ${name} answers, found that Ansible had no answer of it`
+    return [{ code: 'no-version', severity: 'error', file, line: index + 1, message, leavesOut: 1 }]
+  })
 }
 
 function refused(file: string, problems: InventoryProblem[]): FileReading {

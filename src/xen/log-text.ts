@@ -38,8 +38,7 @@ const PREFIXES: readonly RegExp[] = [
 ]
 
 /** A program in a prefix that passes on what Xen, its tools or a guest's console say. */
-const OF_XEN =
-  /^(?:xen|xl|xm|xc|libxl|libvirt|virt|qubes|xapi|hypervisor|domainbuilder|grub|console|conserver)/i
+const OF_XEN = /^(?:xen|x[lmc]|lib|virt|qubes|xapi|hyper|domain|grub|conso?)/i
 
 /** A line of a log without colours and marks of quotations, and without white space around it. */
 export const plainLine = (line: string): string => line.replace(COLOURS, '').replace(QUOTATION, '').trim()

@@ -57,7 +57,8 @@ export class Content {
   /** Whether it is worth to read the text as JSON or YAML: other text takes long and tells nothing. */
   get structured(): boolean {
     return (
-      /^\s*[[{]/.test(this.text) || /^(?:---|- |(?:hosts|pools|placements|guests)[ \t]*:)/m.test(this.text)
+      /^\s*(?:\{|\[(?! *\d+\.\d+\] ))/.test(this.text) ||
+      /^(?:---|- |(?:hosts|pools|placements|guests)[ \t]*:)/m.test(this.text)
     )
   }
 

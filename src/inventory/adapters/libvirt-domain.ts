@@ -12,7 +12,15 @@ export const libvirtDomain: Adapter = {
   id: 'libvirt-domain',
   reads: 'domains of libvirt in XML',
 
-  recognises: content => /^\s*</.test(content.text) && /<domain[\s>]/.test(content.text.slice(0, LIMIT)),
+  recognises({ text }) {
+    const start = text.slice(0, LIMIT)
+    // What a host can do names types of domains, and describes none.
+    return (
+      /^\s*</.test(text) &&
+      /<domain[\s>]/.test(start) &&
+      !/<(?:capabilities|domainCapabilities)[\s>]/.test(start)
+    )
+  },
 
   read(content) {
     const { file } = content

@@ -38,7 +38,13 @@ export const xlConfig: Adapter = {
 
 type Values = ConfigValues['values']
 
-function guestOf(content: Content, values: Values, problem: (line: number, message: string) => void): Guest {
+/** What a configuration says of its guest; `adapter` is who read it. */
+export function guestOf(
+  content: Content,
+  values: Values,
+  problem: (line: number, message: string) => void,
+  adapter = 'xl-config',
+): Guest {
   const text = (name: string) => {
     const value = values.get(name)?.value
     return typeof value === 'string' ? value.trim() || undefined : undefined
@@ -59,7 +65,7 @@ function guestOf(content: Content, values: Values, problem: (line: number, messa
     uuid: text('uuid'),
     disks: diskPaths(values.get('disk')?.value),
     args: argumentsOf(text),
-    source: { file: content.file, line: values.get('name')?.line ?? 1, adapter: 'xl-config' },
+    source: { file: content.file, line: values.get('name')?.line ?? 1, adapter },
   }
   const kernel = text('kernel')
   const firmware = text('firmware')

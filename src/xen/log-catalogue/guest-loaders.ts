@@ -86,7 +86,7 @@ const pvGrub: readonly KnownLine[] = [
       'pv-grub',
       text,
       [],
-      'It comes with every kernel that PV-GRUB cannot start: look at the line before it. The libxc inside PV-GRUB refused the kernel, not the host: `explain --boot pv-grub@VERSION KERNEL` says which take it.',
+      'Look at the line before it: the libxc inside PV-GRUB refused the kernel, not the host.',
       { kind: 'ending' },
     ),
   ),
@@ -116,13 +116,10 @@ const pygrub: readonly KnownLine[] = [
 
 /** What xend and libxl say where the bootloader of a guest failed, and where the domain was not built. */
 const toolstacks: readonly KnownLine[] = [
-  line(
-    'toolstack',
-    "Boot loader didn't return any data",
-    [],
-    'pygrub ended with an error, which xend does not show: run pygrub on the disk by hand, or `boot DISK --xen RELEASE`.',
-    { kind: 'ending', until: '4.4.4' },
-  ),
+  line('toolstack', "Boot loader didn't return any data", [], PYGRUB_DISK, {
+    kind: 'ending',
+    until: '4.4.4',
+  }),
   line(
     'toolstack',
     'bootloader failed - consult logfile {file}',
