@@ -15,6 +15,12 @@ export interface Source {
   lend?(position: number, length: number): Uint8Array | undefined
 }
 
+/** A source that can be read from front to back in memory that does not grow with it. */
+export interface PassingSource extends Source {
+  /** Says that the bytes before `position`, all of which were read, are not asked for any more. */
+  forget(position: number): void
+}
+
 /** A source at an address, such as an open file. Close it. */
 export interface OpenSource extends Source {
   /** Which file it was when it was opened: differs once the file has changed. */

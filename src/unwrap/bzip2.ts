@@ -10,6 +10,7 @@ import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import type { StreamAhead } from './blocks-ahead.ts'
 import { WORD } from './bzip2-ahead.ts'
+import { forgetOutput } from './forget-output.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
 
@@ -90,6 +91,11 @@ class Bzip2Unpacker implements Unpacker {
   finish(): void {
     while (!this.#ended && this.layer.error === undefined) this.#unpackBlock()
     if (this.layer.error === undefined) completeLayer(this.layer, this.produced, this.#position)
+  }
+
+  forget(position: number): void {
+    forgetOutput(this.#context, position, this.produced)
+    this.#context.input.forget(this.#position)
   }
 
   close(): void {

@@ -29,8 +29,9 @@ export class ElfScan {
   readonly #open: Unpacker[] = []
   /** Unpack every stream to its end. */
   readonly verify: boolean
-  /** The ELF that was scanned. */
+  /** The ELF that was scanned, and the stream that it is in. */
   bytes: ElfBytes | undefined
+  #stream: Unpacker | undefined
 
   constructor(
     engine: Engine,
@@ -50,6 +51,11 @@ export class ElfScan {
   /** Lets go of what streams hold that were not unpacked to their end. */
   close(): void {
     for (const unpacker of this.#open) unpacker.close?.()
+  }
+
+  /** Nobody asks for the bytes of the ELF before `position` any more. */
+  forget(position: number): void {
+    this.#stream?.forget?.(position)
   }
 
   /** Unpacks streams to their end that were not needed so far. */
@@ -124,6 +130,7 @@ export class ElfScan {
 
   /** Scans the ELF in a stream, unpacking no more of it than the scan asks for. */
   scanStream(unpacker: Unpacker, input: Input): void {
+    this.#stream = unpacker
     const start = this.firstBytes(unpacker)
     // Damage that no block shows turns notes and sizes into others. The end of the stream knows, and unpacking it costs
     // time only where there is something to doubt.

@@ -14,6 +14,7 @@ import {
   INFLATE_BLOCK,
 } from '../engine/inflate-state.ts'
 import type { StreamLayer } from '../facts/facts.ts'
+import { forgetOutput } from './forget-output.ts'
 import { type GzipHeader, parseGzipHeader } from './gzip-header.ts'
 import { failStream, hex, openLayer } from './stream-layer.ts'
 import type { Input, UnpackContext, Unpacker } from './unpacker.ts'
@@ -22,6 +23,8 @@ import type { Input, UnpackContext, Unpacker } from './unpacker.ts'
 const HEADER_TRIES = [512, 128 * 1024]
 /** CRC-32 and ISIZE. */
 const TRAILER = 8
+/** A match reaches back so far (RFC 1951, section 2). */
+const MAX_DISTANCE = 32 * 1024
 /** So much input is loaded ahead of the decoder, and memory grows by so much at once. */
 const INPUT_STEP = 256 * 1024
 const OUTPUT_STEP = 4 << 20
@@ -47,6 +50,9 @@ class GzipUnpacker implements Unpacker {
   #started = false
   #ended = false
   #room = 0
+  /** The checksum of the first `#summed` bytes. */
+  #sum = 0
+  #summed = 0
 
   constructor(context: UnpackContext) {
     this.#context = context
@@ -79,13 +85,20 @@ class GzipUnpacker implements Unpacker {
         offset,
         `the crc16 of the header at ${hex(offset)} does not match`,
       )
-    } else if (this.#sum() !== readU32(trailer, 0)) {
+    } else if (this.#sumUp(this.produced) !== readU32(trailer, 0)) {
       failStream(layer, 'checksum-mismatch', at, `the crc32 at ${hex(at)} does not match`)
     } else if (size !== this.produced % 2 ** 32) {
       const message = `the size at ${hex(at + 4)} is ${size}, the stream unpacks to ${this.produced} bytes`
       failStream(layer, 'checksum-mismatch', at + 4, message)
     }
     layer.verified = layer.error === undefined
+  }
+
+  forget(position: number): void {
+    this.#sumUp(position)
+    forgetOutput(this.#context, Math.min(position, this.produced - MAX_DISTANCE), this.produced)
+    // What a checksum of the header is compared with at the end.
+    if (this.#header?.checksum === undefined) this.#context.input.forget(this.#position)
   }
 
   #unpack(end: number): void {
@@ -100,7 +113,7 @@ class GzipUnpacker implements Unpacker {
 
   /** Goes on as far as there is input loaded and room made. */
   #step(end: number): void {
-    const { engine, input, output, limits } = this.#context
+    const { engine, input, output, forgotten = 0, limits } = this.#context
     const at = this.#position
     const loaded = Math.min(at + INPUT_STEP, input.length)
     // One more than there may be: then what would not fit is looked for.
@@ -112,7 +125,7 @@ class GzipUnpacker implements Unpacker {
       address,
       offset + loaded,
       offset + input.length,
-      output,
+      output + forgotten,
       output + this.produced,
       output + this.#room,
       output + target,
@@ -161,9 +174,14 @@ class GzipUnpacker implements Unpacker {
     return (engine.crc32(input.load(0, end - 2), end - 2, 0) & 0xffff) === checksum
   }
 
-  #sum(): number {
+  /** The checksum of all bytes before `end`. */
+  #sumUp(end: number): number {
     const { engine, output } = this.#context
-    return engine.crc32(output, this.produced, 0) >>> 0
+    if (end > this.#summed) {
+      this.#sum = engine.crc32(output + this.#summed, end - this.#summed, this.#sum)
+      this.#summed = end
+    }
+    return this.#sum >>> 0
   }
 }
 

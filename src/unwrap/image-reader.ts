@@ -10,6 +10,7 @@ import { elfUse } from '../facts/elf-use.ts'
 import type { BzImageLayer, Codec, ImageKind, StreamLayer } from '../facts/facts.ts'
 import { findMultiboot, MULTIBOOT_MAGICS } from '../facts/multiboot.ts'
 import type { scanElfToJson } from '../facts/scan.ts'
+import { SliceSource } from '../source/memory.ts'
 import type { Source } from '../source/source.ts'
 import { parseBzImage, readKernelVersion } from './bzimage.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
@@ -164,14 +165,12 @@ export class ImageReader {
       if (this.elf.verify) unpacker.finish()
       this.elf.scanStream(unpacker, input)
     } else if (isElf(start)) {
+      this.reading.cost.read += input.bytesRead
+      const payload = new SliceSource(source, layer.payloadStart, input.length)
       this.elf.scan({
         size: input.length,
-        need: (from, to) => {
-          const end = Math.min(to, input.length)
-          return { start: from, address: input.load(from, end), length: Math.max(0, end - from) }
-        },
+        need: (from, to) => this.#readWindow(payload, from, to, address),
       })
-      this.reading.cost.read += input.bytesRead
     } else {
       if (layer.payloadLength === 0) {
         const message = 'Cannot find a payload in the bzImage: its header says that it has none'

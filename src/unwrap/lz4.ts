@@ -15,6 +15,7 @@ import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
+import { forgetOutput } from './forget-output.ts'
 import { lz4BySize } from './lz4-by-size.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
@@ -25,6 +26,8 @@ const FRAME_MAGIC = 0x184d2204
 const SIZE_WORD = 4
 /** What a block unpacks to, but for the last one: LZ4_DEFAULT_UNCOMPRESSED_CHUNK_SIZE of unlz4.c. */
 const BLOCK_SIZE = 8 << 20
+/** A sequence copies from less far back: its offset has 16 bits. */
+const MAX_DISTANCE = 1 << 16
 /** What compressing 8 MiB takes at most (LZ4_COMPRESSBOUND of lz4.h): a larger size is no block's. */
 const MAX_PACKED = BLOCK_SIZE + Math.floor(BLOCK_SIZE / 255) + 16
 /** A compressed byte stands for 255 bytes at most, so a full block takes at least this. */
@@ -95,6 +98,24 @@ class Lz4Unpacker implements Unpacker {
       completeLayer(this.layer, this.#blocks.at(-1)?.output ?? 0, this.#position)
     }
     this.#decodeBySize()
+  }
+
+  forget(position: number): void {
+    let current: Block | undefined
+    for (const block of this.#blocks) {
+      if (block.start < position) {
+        current = block
+        continue
+      }
+      // One that was unpacked out of its turn lies far away: it is unpacked once more when that comes.
+      this.produced -= block.output - block.start
+      block.input = block.from
+      block.output = block.start
+      block.ended = false
+    }
+    if (current === undefined) return
+    forgetOutput(this.#context, position - MAX_DISTANCE, current.output)
+    this.#context.input.forget(current.input)
   }
 
   /** What those make of the stream who look at nothing but its size word; the same where everything agrees. */
@@ -205,7 +226,7 @@ class Lz4Unpacker implements Unpacker {
 
   /** Unpacks a block until it has produced the stream's bytes up to `end`, or ends, or breaks. */
   #unpackBlock(block: Block, end: number): void {
-    const { engine, input, output, limits } = this.#context
+    const { engine, input, output, forgotten = 0, limits } = this.#context
     const outputEnd = Math.min(block.start + BLOCK_SIZE, limits.output)
     const inputEnd = Math.min(block.to, input.length)
     // One more than there is room for: then the block's end is looked for as well.
@@ -223,7 +244,7 @@ class Lz4Unpacker implements Unpacker {
         address,
         address + loaded - block.input,
         address + block.to - block.input,
-        output + block.start,
+        output + Math.max(block.start, forgotten),
         output + block.output,
         output + outputEnd,
         output + target,

@@ -1,5 +1,6 @@
 /** The engine's LZMA decoder at work on one stream: where it reads and writes, and the room for that. */
 import * as lzma from '../engine/lzma-state.ts'
+import { FORGET_ALIGNMENT, forgetOutput } from './forget-output.ts'
 import type { UnpackContext } from './unpacker.ts'
 
 /** What `decode` returns beside the values of lzma-state.ts: the input ended within a symbol, which was taken back. */
@@ -22,6 +23,8 @@ export class LzmaStream {
   /** After INPUT_ENDED: what the decoder made of the cut symbol and the bytes of `fillAfter`. */
   cutStatus: number = lzma.LZMA_AT_STOP
   readonly #context: UnpackContext
+  /** Where the dictionary starts in the output, and how many bytes of it can be reached. */
+  #dictionary = { start: 0, size: 0 }
   #room = 0
 
   constructor(context: UnpackContext) {
@@ -44,9 +47,13 @@ export class LzmaStream {
 
   /** The bytes from here on are the dictionary, of which `size` bytes can be reached. */
   startDictionary(size: number): void {
-    const fields = this.#fields()
-    fields[lzma.LZMA_DICTIONARY / 4] = this.#context.output + this.produced
-    fields[lzma.LZMA_DICTIONARY_SIZE / 4] = size
+    this.#dictionary = { start: this.produced, size }
+  }
+
+  /** Gives up what lies before `position` in the output and is no part of the dictionary. */
+  forget(position: number): void {
+    const reached = this.produced - this.#dictionary.size - FORGET_ALIGNMENT
+    forgetOutput(this.#context, Math.min(position, reached), this.produced)
   }
 
   /** Takes the range decoder's first bytes; false where they are none. They have to be there. */
@@ -82,16 +89,21 @@ export class LzmaStream {
    * INPUT_ENDED or one of lzma-state.ts, but LZMA_AT_STOP.
    */
   decode(far: number, end: number, inputEnd: number): number {
-    const { engine, input, output } = this.#context
+    const { engine, input, output, forgotten = 0 } = this.#context
+    const { start, size } = this.#dictionary
+    // What is left of the dictionary starts where it did, modulo what positions are counted by.
+    const gone = Math.ceil(Math.max(0, forgotten - start) / FORGET_ALIGNMENT) * FORGET_ALIGNMENT
     const target = Math.min(far, this.produced + OUTPUT_STEP)
     this.grow(Math.min(target + lzma.LZMA_MATCH_MAX, end))
     for (;;) {
       const loaded = Math.min(this.position + INPUT_STEP, inputEnd)
       const first = input.load(this.position, loaded) - this.position
       engine.reserve(first + loaded + lzma.LZMA_LOOKAHEAD)
-      const start = this.#fields()
-      start[lzma.LZMA_INPUT / 4] = first + this.position
-      start[lzma.LZMA_OUTPUT / 4] = output + this.produced
+      const fields = this.#fields()
+      fields[lzma.LZMA_INPUT / 4] = first + this.position
+      fields[lzma.LZMA_OUTPUT / 4] = output + this.produced
+      fields[lzma.LZMA_DICTIONARY / 4] = output + start + gone
+      fields[lzma.LZMA_DICTIONARY_SIZE / 4] = size
       const stop = loaded === inputEnd ? inputEnd : loaded - lzma.LZMA_LOOKAHEAD
       const status = engine.lzmaDecode(output + target, output + end, first + stop)
       const stopped = this.#fields()

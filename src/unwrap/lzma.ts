@@ -61,6 +61,10 @@ class LzmaUnpacker implements Unpacker {
     this.#unpack(Number.POSITIVE_INFINITY)
   }
 
+  forget(position: number): void {
+    this.#lzma.forget(position)
+  }
+
   #error(code: StreamErrorCode, message: string, fault?: StreamError['fault']): StreamError {
     return { code, offset: this.#lzma.position, message, ...(fault !== undefined && { fault }) }
   }

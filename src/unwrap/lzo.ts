@@ -9,6 +9,7 @@ import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
+import { forgetOutput } from './forget-output.ts'
 import {
   INPUT_ADLER32,
   INPUT_CRC32,
@@ -101,6 +102,16 @@ class LzoUnpacker implements Unpacker {
       this.#unpackBlock(block)
     }
     if (!this.#broken) completeLayer(this.layer, this.#start, this.#position)
+  }
+
+  forget(position: number): void {
+    // Those that were unpacked out of their turn lie far away: they are unpacked once more when it comes.
+    for (const block of this.#blocks) {
+      if (block.start < position || block.output !== block.end) continue
+      block.output = block.start
+      this.produced -= block.end - block.start
+    }
+    forgetOutput(this.#context, position, unpackedUpTo(this.#blocks, position, this.#start))
   }
 
   /** Xen does not look at the header's checksum: nothing but a full check does. */

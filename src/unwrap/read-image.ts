@@ -5,7 +5,7 @@
 import type { Engine } from '../engine/engine.ts'
 import { type ElfBytes, scanElf, scanElfToJson } from '../facts/scan.ts'
 import type { Problem } from '../problem.ts'
-import type { Source } from '../source/source.ts'
+import type { PassingSource, Source } from '../source/source.ts'
 import { ImageReader } from './image-reader.ts'
 import type { ImageReading, JsonReading, ReadOptions } from './image-reading.ts'
 
@@ -25,8 +25,8 @@ export interface OpenImage extends ImageReading {
    * The ELF inside, absent where there is none. Each read may change the engine's memory. Nothing else may use the engine
    * until the image is closed.
    */
-  elf?: Source
-  /** Unpacks the rest and compares all checksums. Returns the problem that was found then, or before. */
+  elf?: PassingSource
+  /** Unpacks the rest and compares all checksums, also of what was forgotten. Returns the problem that was found then, or before. */
   finish(): Problem | undefined
   close(): void
 }
@@ -45,7 +45,11 @@ export function openImage(engine: Engine, source: Source, options: ReadOptions =
   }
   return elf.bytes === undefined
     ? { ...reading, ...rest }
-    : { ...reading, elf: sourceOf(engine, elf.bytes), ...rest }
+    : {
+        ...reading,
+        elf: { ...sourceOf(engine, elf.bytes), forget: position => elf.forget(position) },
+        ...rest,
+      }
 }
 
 /** An ELF by position as a source. */

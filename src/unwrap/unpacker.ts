@@ -18,8 +18,13 @@ export interface UnpackLimits {
 export interface UnpackContext {
   engine: Engine
   input: Input
-  /** Where the output goes: the last thing in memory, so that it can grow. */
+  /**
+   * Where the output goes: the last thing in memory, so that it can grow. It is the address of the first byte, or what that
+   * would be where the first bytes were given up.
+   */
   output: number
+  /** So many bytes at the start of the output were given up. Only forgetOutput changes it. */
+  forgotten?: number
   limits: UnpackLimits
   /** Decodes blocks on other threads. */
   ahead?: BlocksAhead
@@ -34,12 +39,19 @@ export interface Unpacker {
   need(start: number, end: number): Window
   /** Unpacks everything, compares every checksum and size, and completes `layer`. */
   finish(): void
+  /**
+   * Says that nobody asks for the bytes before `position` any more, all of which were unpacked: what the stream itself does
+   * not need of them makes room for others. Absent where a stream may need all of them.
+   */
+  forget?(position: number): void
   /** Lets go of what the codec holds outside the engine. Nothing may be asked for after it. */
   close?(): void
 }
 
 /** What is known to be read or not: large enough for few system calls, small enough for blocks far apart. */
 const CHUNK = 32 * 1024
+/** Less is not given up: that takes time. */
+const LEAST_FORGOTTEN = 1024 * 1024
 
 /** The compressed bytes of one stream, brought into the engine's memory chunk by chunk as they are asked for. */
 export class Input {
@@ -47,8 +59,12 @@ export class Input {
   readonly #engine: Engine
   readonly #source: Source
   readonly #start: number
-  readonly #address: number
   readonly #loaded: Uint8Array
+  /** The address right after the last byte, as long as nothing was forgotten. */
+  readonly end: number
+  /** Of the first byte, or what that would be where the first chunks were forgotten. */
+  #address: number
+  #forgotten = 0
   /** Bytes that were really read. */
   bytesRead = 0
 
@@ -59,15 +75,14 @@ export class Input {
     this.#start = start
     this.#address = address
     this.length = Math.max(0, Math.min(length, source.size - start))
+    this.end = address + this.length
     this.#loaded = new Uint8Array(Math.ceil(this.length / CHUNK))
   }
 
-  /** The address right after the last byte. */
-  get end(): number {
-    return this.#address + this.length
-  }
-
-  /** Makes bytes [from, to) readable, and returns the address of `from`. What lies after the end is cut off. */
+  /**
+   * Makes bytes [from, to) readable, and returns the address of `from`, which was not forgotten. What lies after the end is
+   * cut off.
+   */
   load(from: number, to: number): number {
     const last = Math.min(to, this.length)
     this.#engine.reserve(this.#address + last)
@@ -89,6 +104,20 @@ export class Input {
     const into = this.#engine.memory.subarray(this.#address + from, this.#address + to)
     this.bytesRead += this.#source.read(into, this.#start + from)
     this.#loaded.fill(1, first, end)
+  }
+
+  /** Gives up the chunks before `position`, where they are enough: those that follow move to their place. */
+  forget(position: number): void {
+    const first = Math.floor(position / CHUNK)
+    const count = (first - this.#forgotten) * CHUNK
+    if (count < LEAST_FORGOTTEN) return
+    let end = first
+    while (this.#loaded[end] === 1) end++
+    const place = this.#address + this.#forgotten * CHUNK
+    this.#engine.memory.copyWithin(place, place + count, this.#address + Math.min(end * CHUNK, this.length))
+    this.#loaded.fill(0, this.#forgotten, first).fill(0, end)
+    this.#address -= count
+    this.#forgotten = first
   }
 
   /**

@@ -5,7 +5,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { ElfFacts, Facts } from '../facts/facts.ts'
 import { hex, type Problem } from '../problem.ts'
-import type { Source } from '../source/source.ts'
+import type { PassingSource, Source } from '../source/source.ts'
 import { openImage } from './read-image.ts'
 import type { UnpackLimits } from './unpacker.ts'
 
@@ -29,7 +29,7 @@ export interface WholeElf {
   facts: Facts
   elfFacts: ElfFacts
   /** The ELF, read as far as its notes; the rest is unpacked as it is read. */
-  elf: Source
+  elf: PassingSource
   /** What is wrong with it, though all of it is there. */
   problem?: Problem
   /** Unpacks the rest. Throws a NoWholeElf where the image is damaged. To be called before any of it is relied on. */
@@ -57,6 +57,21 @@ export function openWholeElf(engine: Engine, source: Source, limits: Partial<Unp
     if (found !== undefined && found !== problem) throw new NoWholeElf(found.message)
   }
   return { facts, elfFacts: facts.elf, elf, ...(problem !== undefined && { problem }), finish, close }
+}
+
+/** Read at once. */
+const STEP = 2 ** 18
+
+/** Unpacks the ELF to its end, and keeps nothing of it. Throws a NoWholeElf where the image is damaged. */
+export function checkToEnd({ elf, finish }: Pick<WholeElf, 'elf' | 'finish'>): void {
+  const buffer = new Uint8Array(STEP)
+  for (let position = 0; position < elf.size; ) {
+    const length = elf.read(buffer, position)
+    if (length === 0) break
+    position += length
+    elf.forget(position)
+  }
+  finish()
 }
 
 /** What says that bytes are missing at the end of the ELF. */

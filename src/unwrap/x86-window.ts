@@ -20,7 +20,7 @@ const STEP = 8192
 export const X86_TAIL = 4
 
 /** Where the filter stood between two instructions. */
-interface FilterState {
+export interface FilterState {
   position: number
   history: number
 }
@@ -30,13 +30,24 @@ export class X86Window {
   /** The block's first unpacked byte, and the position that the filter gives it. */
   readonly #start: number
   readonly #position: number
-  readonly #known: FilterState[]
+  /** States at each step from the first one on. */
+  #known: FilterState[]
 
   constructor(context: UnpackContext, start: number, position: number) {
     this.#context = context
     this.#start = start
     this.#position = position
     this.#known = [{ position: start, history: 0 }]
+  }
+
+  /** The first byte that is needed, and the filter's state there. */
+  get first(): FilterState {
+    return this.#known[0]!
+  }
+
+  /** Nothing before `position` is asked for any more. `into` is a place for copies. */
+  forget(position: number, into: number): void {
+    this.#known = [this.#stateBefore(position, into)]
   }
 
   /**
@@ -62,16 +73,17 @@ export class X86Window {
 
   #stateBefore(position: number, into: number): FilterState {
     const { engine, output } = this.#context
-    const floor = Math.max(this.#start, position - SEARCH)
+    const first = this.first.position
+    const floor = Math.max(first, position - SEARCH)
     let clean = 0
     for (let at = position - 1; at >= floor; at--) {
       clean = (engine.memory[output + at]! & 0xfe) === 0xe8 ? 0 : clean + 1
       if (clean === FORGETFUL) return { position: at + FORGETFUL, history: 0 }
     }
-    if (floor === this.#start) return this.#known[0]!
-    const step = Math.floor((position - this.#start) / STEP)
+    if (floor === first) return this.first
+    const step = Math.floor((position - first) / STEP)
     while (this.#known.length <= step) {
-      const end = this.#start + this.#known.length * STEP
+      const end = first + this.#known.length * STEP
       this.#known.push(this.#filter(this.#known.at(-1)!, end, into))
     }
     return this.#known[step]!

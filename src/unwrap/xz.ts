@@ -10,8 +10,8 @@ import { LzmaStream } from './lzma-stream.ts'
 import { Lzma2 } from './lzma2.ts'
 import { completeLayer, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
-import { X86_TAIL, X86Window } from './x86-window.ts'
-import { computeCheck } from './xz-check.ts'
+import { type FilterState, X86_TAIL, X86Window } from './x86-window.ts'
+import { BlockCheck } from './xz-check.ts'
 import { type BlockFilter, undoFilter } from './xz-filters.ts'
 import { type BlockHeader, parseBlockHeader, parseStreamFlags, type StreamFlags } from './xz-header.ts'
 import { BlockTally, readIndex } from './xz-index.ts'
@@ -19,6 +19,8 @@ import { streamError, XzReader } from './xz-reader.ts'
 
 const STREAM_HEADER_SIZE = 12
 /** Section 2.1.1.1. */
+/** What is summed up at once where it is copied for that. */
+const SUM_STEP = 2 ** 20
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
 /** Section 4: an index starts where a block's header size would be 0. */
 const INDEX_INDICATOR = 0
@@ -30,6 +32,9 @@ interface Block {
   position: number
   start: number
   chunks: Lzma2
+  /** Of the unpacked bytes before `summed`. */
+  check: BlockCheck
+  summed: number
   /** Where the x86 filter, as the only one, goes over it. */
   window?: X86Window
   /** Nothing of it is final before its end: other filters go over it as a whole. */
@@ -54,6 +59,8 @@ class XzUnpacker implements Unpacker {
   #flagBytes = new Uint8Array(2)
   #block: Block | undefined
   #done = false
+  /** Bytes are given up once they were asked for, so each is summed up when it is. */
+  #forgets = false
 
   constructor(context: UnpackContext) {
     this.#context = context
@@ -74,12 +81,38 @@ class XzUnpacker implements Unpacker {
       this.#stopAt(this.#unpackBlock(this.#block, Number.POSITIVE_INFINITY))
       this.#unpack(end)
     }
-    const length = Math.max(0, Math.min(end, this.#final) - start)
-    return { start, address: this.#address(start, length), length }
+    return this.#window(start, end)
   }
 
   finish(): void {
     this.#unpack(Number.POSITIVE_INFINITY)
+  }
+
+  forget(position: number): void {
+    const block = this.#block
+    // Its filters or its check take a block as a whole.
+    if (block !== undefined && (block.isFinalAtEnd || !block.check.takesPieces)) return
+    this.#forgets = true
+    let needed = Math.min(position, this.#final)
+    if (block !== undefined && needed > block.start) {
+      while (block.summed < needed) this.#window(block.summed, Math.min(block.summed + SUM_STEP, needed))
+      block.window?.forget(needed, this.#lzma.free)
+      needed = block.window?.first.position ?? needed
+    }
+    this.#lzma.forget(needed)
+    this.#context.input.forget(this.#lzma.position)
+  }
+
+  /** Bytes that were unpacked before. */
+  #window(start: number, end: number): Window {
+    const length = Math.max(0, Math.min(end, this.#final) - start)
+    const address = this.#address(start, length)
+    const block = this.#block
+    if (this.#forgets && block?.summed === start && block.check.takesPieces) {
+      block.check.add(address, length)
+      block.summed += length
+    }
+    return { start, address, length }
   }
 
   /** How many unpacked bytes will not change any more. */
@@ -163,9 +196,17 @@ class XzUnpacker implements Unpacker {
     }
     reader.position += headerSize
     const start = this.#lzma.produced
-    const chunks = new Lzma2(this.#context, this.#lzma, dictionary)
     const isX86 = filters.length === 1 && filters[0]!.name === 'x86'
-    this.#block = { header, headerSize, position, start, chunks, isFinalAtEnd: filters.length > 0 && !isX86 }
+    this.#block = {
+      header,
+      headerSize,
+      position,
+      start,
+      chunks: new Lzma2(this.#context, this.#lzma, dictionary),
+      check: new BlockCheck(this.#context.engine, this.#flags.check),
+      summed: start,
+      isFinalAtEnd: filters.length > 0 && !isX86,
+    }
     if (isX86) this.#block.window = new X86Window(this.#context, start, filters[0]!.start ?? 0)
     return undefined
   }
@@ -177,11 +218,11 @@ class XzUnpacker implements Unpacker {
 
   /** The dictionary is not needed any more: the block is filtered where it lies, and its check compared. */
   #endBlock(block: Block): StreamError | undefined {
-    const { engine, output } = this.#context
     const reader = this.#reader
     const { header, headerSize, position, start } = block
     const unpacked = this.#lzma.produced - start
-    for (const filter of header.filters.toReversed()) this.#undo(filter, start, unpacked)
+    for (const filter of header.filters.toReversed())
+      this.#undo(filter, block.window?.first ?? { position: start, history: 0 }, start)
     this.#block = undefined
 
     const packed = reader.position - position - headerSize
@@ -195,8 +236,8 @@ class XzUnpacker implements Unpacker {
     const { check, checkSize } = this.#flags
     const stored = reader.take(checkSize)
     if (stored === undefined) return reader.truncated(`the check of ${where}`)
-    const computed = computeCheck(engine, check, output + start, unpacked)
-    if (computed?.some((byte, at) => byte !== stored[at])) {
+    block.check.add(this.#context.output + block.summed, this.#lzma.produced - block.summed)
+    if (block.check.bytes?.some((byte, at) => byte !== stored[at])) {
       return streamError('checksum-mismatch', reader.position, `the ${check} of ${where} does not agree`)
     }
     reader.position += checkSize
@@ -204,15 +245,17 @@ class XzUnpacker implements Unpacker {
     return undefined
   }
 
-  #undo(filter: BlockFilter, start: number, length: number): void {
+  /** Undoes a filter from where it stood on, in a block whose first byte is at `start`. */
+  #undo(filter: BlockFilter, { position, history }: FilterState, start: number): void {
     const { engine, output } = this.#context
+    const end = output + this.#lzma.produced
     if (filter.name !== 'x86') {
-      undoFilter(filter, engine.memory.subarray(output + start, output + start + length))
+      undoFilter(filter, engine.memory.subarray(output + position, end))
       return
     }
-    engine.reserve(output + start + length + X86_LOOKAHEAD)
-    engine.memory[X86_HISTORY] = 0
-    engine.bcjX86(output + start, length, filter.start ?? 0)
+    engine.reserve(end + X86_LOOKAHEAD)
+    engine.memory[X86_HISTORY] = history
+    engine.bcjX86(output + position, end - output - position, (filter.start ?? 0) + position - start)
   }
 
   #end(): StreamError | undefined {
