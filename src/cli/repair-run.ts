@@ -2,7 +2,7 @@
  * One image repaired: planned, written, and proved before it gets its name.
  * @module
  */
-import type { Engine } from '../engine/engine.ts'
+import { type Engine, twinOf } from '../engine/engine.ts'
 import type { Facts } from '../facts/facts.ts'
 import { createEngine } from '../fleet/engines.ts'
 import { repairMachine } from '../fleet/repair/machine.ts'
@@ -13,6 +13,7 @@ import { proveVerdicts } from '../repair/prove.ts'
 import { proofOf } from '../report/repair-parts.ts'
 import { planTable, proofTable } from '../report/repair-table.ts'
 import { painter } from '../report/style.ts'
+import { checkToEnd } from '../unwrap/whole-elf.ts'
 import { limitHeapGrowth } from './heap-growth.ts'
 import { type ImageFile, withImage } from './image-source.ts'
 import { assertWritable, writeKernel } from './kernel-file.ts'
@@ -59,7 +60,7 @@ async function repairFile(
   flags: KernelFlags,
 ): Promise<boolean> {
   const engine = createEngine(flags.engine)
-  const scanner = createEngine('typescript')
+  const scanner = createEngine(twinOf(flags.engine))
   const opened = openElf(image, file.source, flags, engine)
   let isOpen = true
   const close = () => {
@@ -68,8 +69,8 @@ async function repairFile(
   }
   try {
     const { facts, elf } = opened
-    if (flags.dryRun) opened.finish()
     const choice = planRepair({ facts, elf }, targets, scanner)
+    if (flags.dryRun) checkToEnd(opened)
     print(planTable(image, facts, choice, painter(wantsColour())))
     const { plan } = choice
     const isWhole = plan.open.length === 0
@@ -91,13 +92,14 @@ async function repairFile(
           facts,
           elf,
           whole: engine,
+          scanner,
           finish: () => {
             opened.finish()
             file.assertUnchanged()
           },
           close,
         },
-        { engine: flags.engine, edit: plan.edit, form: plan.form, level },
+        { edit: plan.edit, form: plan.form, level },
         kernelAt(unfinished.path),
         repairMachine,
       )

@@ -7,6 +7,9 @@
 
 export type EngineName = 'wasm' | 'typescript'
 
+/** The twin, which has to read the same. */
+export const twinOf = (name: EngineName): EngineName => (name === 'wasm' ? 'typescript' : 'wasm')
+
 /** The functions that both twins implement: the exports of asm/index.ts, and functions of src/engine/typescript/. */
 export interface EngineFunctions {
   /**

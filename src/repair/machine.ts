@@ -13,7 +13,7 @@ export interface GzipStream {
   end(): Promise<void>
 }
 
-export interface RepairMachine extends Pick<Machine, 'createEngine' | 'sha256'> {
+export interface RepairMachine extends Pick<Machine, 'sha256'> {
   /**
    * Starts a gzip file, whose bytes go to `put` as they come; `put` does not throw. A machine that has one level only
    * takes that in place of `level` (1 to 9).

@@ -3,10 +3,10 @@
  * facts of the new file.
  * @module
  */
-import type { Engine, EngineName } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
 import type { Facts } from '../facts/facts.ts'
-import type { OpenSource, Source } from '../source/source.ts'
+import type { OpenSource, PassingSource, Source } from '../source/source.ts'
 import type { Form } from './form.ts'
 import type { RepairMachine } from './machine.ts'
 import type { ElfEdit } from './note-edit.ts'
@@ -15,7 +15,6 @@ import { type Repacked, type RepackOutput, repack } from './repack.ts'
 
 /** What is to be done with an image. */
 export interface MakeTask {
-  engine: EngineName
   edit: ElfEdit
   form: Form
   /** Of gzip, 1 to 9. */
@@ -32,8 +31,10 @@ export interface Made {
 export interface MakeInput {
   source: Source
   facts: Facts
-  elf: Source
+  elf: PassingSource
   whole: Engine
+  /** An engine of the other kind, which reads the new kernel, too. */
+  scanner: Engine
   /** Throws where the image is damaged, or has changed. */
   finish(): void
   close(): void
@@ -47,15 +48,12 @@ export interface NewKernel {
   open(): OpenSource
 }
 
-/** What lies around input and output in an engine's memory. */
-const ROOM = 16 * 2 ** 20
-/** No kernel is larger; what says so may be lying. */
-const MAX_RESERVED = 256 * 2 ** 20
-
-/** Memory that grows bit by bit costs a collection of garbage each time. What is not written to takes none. */
-function reserveAtOnce(engine: Engine, bytes: number): void {
-  if (bytes <= MAX_RESERVED) engine.reserve(BASE + bytes + ROOM)
-}
+/**
+ * What the old kernel, the new one and a window of the ELF take in the engine's memory. Memory that grows bit by bit costs a
+ * collection of garbage each time; what is not written to takes none.
+ */
+const WINDOW = 64 * 2 ** 20
+const reserveAtOnce = (engine: Engine, size: number) => engine.reserve(BASE + 2 * size + WINDOW)
 
 /** The level at which gzip packs as hard as it can. */
 export const HARDEST = 9
@@ -71,13 +69,13 @@ export async function makeFrom(
   output: NewKernel,
   machine: RepairMachine,
 ): Promise<Made> {
-  const { source, facts, elf, whole } = input
-  const { edit, engine, form, level } = task
+  const { source, facts, elf, whole, scanner } = input
+  const { edit, form, level } = task
   let repacked: Repacked
   try {
-    reserveAtOnce(whole, source.size + elf.size)
+    reserveAtOnce(whole, Math.min(source.size, WINDOW))
     const { gzip, sha256 } = machine
-    const tools = { engine: machine.createEngine(engine), gzip, sha256 }
+    const tools = { engine: whole, gzip, sha256 }
     repacked = await output.fill(filled =>
       repack({ source, facts, elf }, { form, patches: edit.patches, level }, filled, tools),
     )
@@ -85,7 +83,6 @@ export async function makeFrom(
   } finally {
     input.close()
   }
-  const scanner = machine.createEngine(engine === 'wasm' ? 'typescript' : 'wasm')
   const written = output.open()
   try {
     const expected = { before: facts, edit, digest: repacked.digest }

@@ -33,12 +33,17 @@ export class PatchedSource implements Source {
       if (count < fromBase) return count
     }
     wanted.fill(0, fromBase)
-    for (const { offset, bytes } of this.#patches) {
-      const start = Math.max(offset, position)
-      const end = Math.min(offset + bytes.length, position + length)
-      if (start < end) wanted.set(bytes.subarray(start - offset, end - offset), start - position)
-    }
+    applyPatches(wanted, position, this.#patches)
     return length
+  }
+}
+
+/** Writes patches over the bytes of a file from `position` on, the later over the earlier. */
+export function applyPatches(piece: Uint8Array, position: number, patches: readonly Patch[]): void {
+  for (const { offset, bytes } of patches) {
+    const start = Math.max(offset, position)
+    const end = Math.min(offset + bytes.length, position + piece.length)
+    if (start < end) piece.set(bytes.subarray(start - offset, end - offset), start - position)
   }
 }
 

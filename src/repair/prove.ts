@@ -7,14 +7,13 @@ import type { Engine } from '../engine/engine.ts'
 import type { Facts } from '../facts/facts.ts'
 import { hex } from '../problem.ts'
 import type { Sha256 } from '../read/machine.ts'
-import { readBytes } from '../source/memory.ts'
-import type { Source } from '../source/source.ts'
+import type { PassingSource, Source } from '../source/source.ts'
 import { openImage } from '../unwrap/read-image.ts'
 import { unexpectedDifferences } from './difference.ts'
+import { DigestedSource } from './digested-source.ts'
 import type { ElfEdit } from './note-edit.ts'
-import type { Patch } from './patched-source.ts'
+import { applyPatches, type Patch } from './patched-source.ts'
 import { scanPatched } from './plan.ts'
-import { untouchedDigest } from './repack.ts'
 import { type RepairTarget, targetName } from './target.ts'
 
 /** Raised where a written kernel is not what it was meant to be: it is not kept then. */
@@ -38,22 +37,28 @@ export interface Readers {
   sha256(): Sha256
 }
 
+/** Compared at once. */
+const STEP = 2 ** 18
+
 const fail = (why: string) =>
   new RepairError(`Cannot vouch for the repaired kernel, which is not kept: ${why}`)
 
 /** The facts of the written kernel. Throws a RepairError with what is wrong, and a SourceError where it cannot be read. */
 export function proveKernel(source: Source, expected: Expected, readers: Readers): Facts {
-  const opened = openImage(readers.whole, source, { verify: true })
+  const opened = openImage(readers.whole, source)
   try {
-    const { facts, problem, elf } = opened
-    if (elf === undefined || facts.elf === undefined) throw fail(problem?.message ?? 'there is no ELF in it')
-    if (facts.layers.some(layer => layer.kind === 'stream' && !layer.verified))
-      throw fail(problem?.message ?? 'its payload does not unpack')
-    compareBytes(elf, expected, readers.sha256())
+    const { facts, elf } = opened
+    if (elf === undefined || facts.elf === undefined)
+      throw fail(opened.problem?.message ?? 'there is no ELF in it')
     const [unexpected] = unexpectedDifferences(expected.before.elf!, facts.elf, expected.edit.changes)
     if (unexpected !== undefined) throw fail(unexpected)
     const again = scanPatched(readers.scanner, elf, { patches: [] })
     if (JSON.stringify(again) !== JSON.stringify(facts.elf)) throw fail('the two engines read it differently')
+    // The bytes go by once, from the first to the last; none of them is there afterwards.
+    compareBytes(elf, expected, readers.sha256())
+    const problem = opened.finish()
+    if (facts.layers.some(layer => layer.kind === 'stream' && !layer.verified))
+      throw fail(problem?.message ?? 'its payload does not unpack')
     return facts
   } finally {
     opened.close()
@@ -68,26 +73,32 @@ export function proveVerdicts(facts: Facts, accepted: readonly RepairTarget[]): 
   }
 }
 
-function compareBytes(elf: Source, { before, edit, digest }: Expected, hash: Sha256): void {
+function compareBytes(
+  elf: PassingSource,
+  { before, edit: { patches }, digest }: Expected,
+  hash: Sha256,
+): void {
   const { size } = before.elf!
-  const end = Math.max(size, ...edit.patches.map(({ offset, bytes }) => offset + bytes.length))
+  const end = Math.max(size, ...patches.map(({ offset, bytes }) => offset + bytes.length))
   if (elf.size !== end) throw fail(`its ELF has ${elf.size} bytes, expected ${end}`)
-  for (const { offset, bytes } of lastOfEach(edit.patches)) {
-    const found = readBytes(elf, offset, bytes.length)
-    if (!found.every((byte, index) => byte === bytes[index]))
-      throw fail(`the bytes at ${hex(offset)} are others`)
+  const digested = new DigestedSource(elf, patches, hash, size)
+  const buffer = new Uint8Array(STEP)
+  for (let position = 0; position < end; ) {
+    const length = digested.read(buffer.subarray(0, Math.min(STEP, end - position)), position)
+    if (length === 0) throw fail(`its ELF ends at ${hex(position)}, expected ${hex(end)}`)
+    const next = position + length
+    if (next > size || patches.some(({ offset, bytes }) => offset < next && offset + bytes.length > position))
+      comparePatched(buffer.subarray(0, length), position, size, patches)
+    position = next
   }
-  if (untouchedDigest(elf, size, edit.patches, hash) !== digest)
-    throw fail('bytes of its ELF differ that were not to be changed')
+  if (digested.digest() !== digest) throw fail('bytes of its ELF differ that were not to be changed')
 }
 
-/** Patches that no later one writes over. */
-const lastOfEach = (patches: readonly Patch[]): Patch[] =>
-  patches.filter((patch, index) =>
-    patches
-      .slice(index + 1)
-      .every(
-        ({ offset, bytes }) =>
-          offset >= patch.offset + patch.bytes.length || offset + bytes.length <= patch.offset,
-      ),
-  )
+/** Compares a piece with what the patches make of an ELF of `size` bytes: what they append has zeros between it. */
+function comparePatched(piece: Uint8Array, position: number, size: number, patches: readonly Patch[]): void {
+  const wanted = piece.slice()
+  wanted.fill(0, Math.max(0, size - position))
+  applyPatches(wanted, position, patches)
+  const differs = wanted.findIndex((byte, at) => byte !== piece[at])
+  if (differs !== -1) throw fail(`the byte at ${hex(position + differs)} is another`)
+}

@@ -4,19 +4,19 @@
  * @module
  */
 import type { Engine } from '../engine/engine.ts'
-import { BASE } from '../engine/memory.ts'
+import { RECORD } from '../engine/memory.ts'
 import type { Facts } from '../facts/facts.ts'
-import type { Sha256 } from '../read/machine.ts'
 import { readBytes } from '../source/memory.ts'
-import type { Source } from '../source/source.ts'
+import type { PassingSource, Source } from '../source/source.ts'
 import { codeEnd, type Frame, frameOf, HEADERS_LENGTH } from './bzimage-frame.ts'
+import { DigestedSource } from './digested-source.ts'
 import { u32 } from './elf-layout.ts'
 import { bzImageOf, type Form } from './form.ts'
 import type { RepairMachine } from './machine.ts'
-import { type Patch, PatchedSource, type Span, untouched } from './patched-source.ts'
+import { type Patch, PatchedSource, type Span } from './patched-source.ts'
 
 /** Copied and packed at once. */
-const STEP = 2 ** 20
+const STEP = 2 ** 18
 /** The register of a CRC-32 after bytes that end in their own checksum (initial value all ones, not inverted). */
 const CHECKSUM_RESIDUE = 0xffffffff
 
@@ -31,8 +31,8 @@ export interface RepackInput {
   /** The file, and what it says. */
   source: Source
   facts: Facts
-  /** The ELF inside. */
-  elf: Source
+  /** The ELF inside. It is read once. */
+  elf: PassingSource
 }
 
 export interface RepackPlan {
@@ -53,7 +53,7 @@ export interface Repacked {
   inPlace: boolean
 }
 
-/** What packs and digests, and an engine for checksums, which may not be the one that holds the input. */
+/** What packs and digests, and an engine for checksums, which may be the one that holds the input. */
 export interface RepackTools extends Pick<RepairMachine, 'gzip' | 'sha256'> {
   engine: Engine
 }
@@ -65,7 +65,7 @@ export async function repack(
   output: RepackOutput,
   tools: RepackTools,
 ): Promise<Repacked> {
-  const digested = new DigestedSource(input.elf, input.elf.size, patches, tools.sha256())
+  const digested = new DigestedSource(input.elf, patches, tools.sha256())
   const elf = new PatchedSource(digested, patches)
   const place = await writeForm(input, elf, form, level, output, tools)
   return { ...place, digest: digested.digest() }
@@ -169,59 +169,15 @@ async function gzipInto(
   if (fault !== undefined) throw fault
 }
 
-/** CRC-32 of the first `end` bytes, unsigned. */
+/** CRC-32 of the first `end` bytes, unsigned. They go where the scanner's record was, which nobody needs any more. */
 function crc32(engine: Engine, source: Source, end: number): number {
-  engine.reserve(BASE + STEP)
   let sum = 0
   for (let position = 0; position < end; ) {
-    const into = engine.memory.subarray(BASE, BASE + Math.min(STEP, end - position))
+    const into = engine.memory.subarray(RECORD, RECORD + Math.min(STEP, end - position))
     const length = source.read(into, position)
     if (length === 0) break
-    sum = engine.crc32(BASE, length, sum)
+    sum = engine.crc32(RECORD, length, sum)
     position += length
   }
   return sum >>> 0
-}
-
-/** A digest of all bytes of the first `size` that no patch touches. */
-export function untouchedDigest(elf: Source, size: number, patches: readonly Patch[], hash: Sha256): string {
-  const digested = new DigestedSource(elf, size, patches, hash)
-  const buffer = new Uint8Array(STEP)
-  for (let position = 0; position < size; position += STEP) {
-    digested.read(buffer.subarray(0, Math.min(STEP, size - position)), position)
-  }
-  return digested.digest()
-}
-
-/** A source that is read once from front to back, and digests the bytes that no patch touches on the way. */
-class DigestedSource implements Source {
-  readonly size: number
-  readonly #base: Source
-  readonly #spans: readonly Span[]
-  readonly #hash: Sha256
-  #next = 0
-
-  constructor(base: Source, size: number, patches: readonly Patch[], hash: Sha256) {
-    this.#base = base
-    this.#hash = hash
-    this.size = size
-    this.#spans = untouched(size, patches)
-  }
-
-  read(into: Uint8Array, position: number): number {
-    const length = this.#base.read(into, position)
-    if (position !== this.#next)
-      throw new RangeError(`Cannot digest bytes at ${position}: ${this.#next} come next`)
-    this.#next += length
-    for (const { start, end } of this.#spans) {
-      const [from, to] = [Math.max(start, position), Math.min(end, position + length)]
-      if (from < to) this.#hash.update(into.subarray(from - position, to - position))
-    }
-    return length
-  }
-
-  /** To be asked for once, after the last byte. */
-  digest(): string {
-    return this.#hash.hex()
-  }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { openInside } from '../../containers/resolve.ts'
+import { type EngineName, twinOf } from '../../engine/engine.ts'
 import { type Made, type MakeTask, makeFrom, type NewKernel } from '../../repair/make.ts'
 import { RepairError } from '../../repair/prove.ts'
 import { openFile } from '../../source/node/file.ts'
@@ -16,6 +17,7 @@ import { repairMachine } from './machine.ts'
 
 /** Everything that another thread needs to know. */
 export interface MakeJob extends MakeTask {
+  engine: EngineName
   /** The file, and what is meant in it. */
   path: string
   inside?: string
@@ -49,7 +51,8 @@ export async function makeKernel(job: MakeJob): Promise<Made> {
       if (found !== undefined && found !== problem) throw new RepairError(found.message)
       file.assertUnchanged()
     }
-    const input = { source, facts, elf, whole, finish: check, close }
+    const scanner = createEngine(twinOf(engine))
+    const input = { source, facts, elf, whole, scanner, finish: check, close }
     return await makeFrom(input, job, kernelAt(job.output), repairMachine)
   } finally {
     session?.close()

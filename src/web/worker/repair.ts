@@ -1,4 +1,5 @@
 /** A given kernel repaired as `repair` does it, with the same proof. */
+import { twinOf } from '../../engine/engine.ts'
 import type { Facts } from '../../facts/facts.ts'
 import { groupBuilds } from '../../findings/builds.ts'
 import { QuestionError } from '../../findings/question-error.ts'
@@ -13,7 +14,7 @@ import { planParts, proofOf } from '../../report/repair-parts.ts'
 import { planTable } from '../../report/repair-table.ts'
 import { BlobSource } from '../../source/blob.ts'
 import type { OpenSource, Source } from '../../source/source.ts'
-import { openWholeElf } from '../../unwrap/whole-elf.ts'
+import { checkToEnd, openWholeElf } from '../../unwrap/whole-elf.ts'
 import type { AnswerTo, Ask, RepairView } from '../messages.ts'
 import { joinTexts } from './details.ts'
 import { gzipByStream } from './gzip.ts'
@@ -70,8 +71,9 @@ async function repairSource(
   }
   try {
     const { facts, elf, problem } = opened
-    if (!make) opened.finish()
-    const choice = planRepair({ facts, elf }, targets, browserMachine.createEngine('typescript'))
+    const scanner = browserMachine.createEngine(twinOf(engineName()))
+    const choice = planRepair({ facts, elf }, targets, scanner)
+    if (!make) checkToEnd(opened)
     const { edit, form, open, accepted } = choice.plan
     const view: RepairView = {
       parts: planParts(facts, choice),
@@ -87,8 +89,8 @@ async function repairSource(
     }
     const output = new NewFile()
     const made = await makeFrom(
-      { source, facts, elf, whole: engine, finish, close },
-      { engine: engineName(), edit, form, level: levelFor(facts) },
+      { source, facts, elf, whole: engine, scanner, finish, close },
+      { edit, form, level: levelFor(facts) },
       output,
       { ...browserMachine, gzip: gzipByStream },
     )
