@@ -29,7 +29,10 @@ const text = path => readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '
 const hash = source => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
 
 const worker = await bundled('worker/main.ts', {
-  ENGINE: JSON.stringify(readFileSync(join(root, 'dist/engine.wasm')).toString('base64')),
+  // What is in base64 hardly compresses any more.
+  ENGINE: JSON.stringify(
+    gzipSync(readFileSync(join(root, 'dist/engine.wasm')), { level: 9 }).toString('base64'),
+  ),
   VERSION: JSON.stringify(version),
   // A package takes the worker's address for that of a document. Ours is no address that can be completed.
   'self.location': 'undefined',

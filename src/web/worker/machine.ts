@@ -8,17 +8,34 @@ import { createTypeScriptEngine } from '../../engine/typescript.ts'
 import { compileEngine, createWasmEngine, type EngineModule } from '../../engine/wasm.ts'
 import type { Machine, NamedFiles, Sha256 } from '../../read/machine.ts'
 import { BlobSource } from '../../source/blob.ts'
+import { MemorySource } from '../../source/memory.ts'
 import type { OpenSource } from '../../source/source.ts'
+import { openGzip } from '../../unwrap/gzip.ts'
+import { DEFAULT_LIMITS } from '../../unwrap/limits.ts'
+import { Input } from '../../unwrap/unpacker.ts'
 import type { GivenFile } from '../messages.ts'
 
-/** The bytes of the engine's WebAssembly build in base64: .ci/web.mjs puts them here. */
+/** The engine's WebAssembly build, packed by gzip and in base64: .ci/web.mjs puts it here. */
 declare const ENGINE: string
+
+/** More than the build has, in bytes. */
+const ENGINE_LIMIT = 2 ** 20
 
 let compiled: EngineModule | undefined
 
 function engineModule(): EngineModule {
-  compiled ??= compileEngine(Uint8Array.from(atob(ENGINE), char => char.charCodeAt(0)))
+  compiled ??= compileEngine(unpackEngine())
   return compiled
+}
+
+/** The twin unpacks it: a browser's own streams would have to be waited for. */
+function unpackEngine(): Uint8Array<ArrayBuffer> {
+  const packed = Uint8Array.from(atob(ENGINE), char => char.charCodeAt(0))
+  const twin = createTypeScriptEngine()
+  const input = new Input(twin, new MemorySource(packed), 0, packed.length, BASE)
+  const unpacker = openGzip({ engine: twin, input, output: input.end, limits: DEFAULT_LIMITS })
+  const { address, length } = unpacker.need(0, ENGINE_LIMIT)
+  return new Uint8Array(twin.memory.subarray(address, address + length))
 }
 
 /** Whether this browser runs WebAssembly on this page; the twin in TypeScript stands in where it does not. */
