@@ -136,15 +136,17 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
     next,
     remedies,
   } of data) {
-    if (explained.has(pattern)) continue
-    explained.add(pattern)
-    const times = data.filter(other => other.pattern === pattern).length
+    if (explained.has(pattern + kind)) continue
+    explained.add(pattern + kind)
+    const times = data.filter(other => other.pattern === pattern && other.kind === kind).length
     const span = since === undefined ? '' : `, ${since === until ? since : `${since} to ${until}`}`
     const place = isOneLog || file === undefined ? `${line}` : `${printable(file)}:${line}`
     lines.push(...fold(`${place}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width))
-    lines.push(`  ${printerName(side)}, ${modes.join(', ')}${span}`)
+    lines.push(
+      ...fold(`${printerName(side)}, ${modes.join(', ')}${span}`, width - 2).map(part => `  ${part}`),
+    )
     if (source !== undefined) lines.push(...fold(placeText(source), width - 2).map(part => `  ${part}`))
-    if (kind !== undefined) lines.push(`  ${KINDS[kind]}`)
+    if (kind !== undefined) lines.push(...fold(KINDS[kind], width - 2).map(part => `  ${part}`))
     if (causes.length > 0)
       lines.push(...labelled('causes:', causes.map(({ code }) => code).join(', '), width))
     lines.push(...labelled('next:', next, width))

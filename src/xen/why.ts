@@ -159,6 +159,12 @@ export function causesIn({ causes }: KnownLine, asked?: readonly Release[]): rea
   return causes.filter(code => readers.some(ask => ONLY_WHERE[code]?.(ask) ?? true))
 }
 
+/** What is printed when every loader of the toolstack has refused a kernel. */
+const SEARCH = 'xc_dom_find_loader: no loader found'
+
+const namesCause = ({ side, causes, kind }: KnownLine): boolean =>
+  (side === 'toolstack' || side === 'both') && causes.length > 0 && kind === undefined
+
 /**
  * The lines of a log that a loader prints, in the order of the log.
  *
@@ -168,10 +174,15 @@ export function findLoaderLines(log: string, releases?: readonly Release[]): Fou
   const found: FoundLine[] = []
   const lines = log.split(/\r\n|[\n\r]/).map(plainLine)
   const isAlone = lines.filter(line => line !== '').length === 1
-  const add = (number: number, text: string, known: KnownLine) => {
+  let isNamed = false
+  const add = (number: number, text: string, line: KnownLine) => {
+    // The cause is that of the line before: of all that it may be without one, nothing else is to be told.
+    const known: KnownLine =
+      isNamed && line.pattern === SEARCH ? { ...line, kind: 'ending', causes: [] } : line
     if (known.only !== undefined && !isAlone && !(log.includes(known.only) && PYTHON_ERROR.test(text))) return
     if (releases !== undefined && !releases.some(release => printsIn(known, release))) return
     found.push({ number, text, known })
+    isNamed = line.pattern !== SEARCH && (isNamed || namesCause(known))
   }
   let here = linesIn(lines[0]!)
   for (const [index, line] of lines.entries()) {

@@ -145,3 +145,24 @@ describe('lines beside those of the models', () => {
     expect(found!.known.next).toMatch(/^Mostly the host has too little free memory/)
   })
 })
+
+describe('the line that comes when every loader has refused a kernel', () => {
+  const search = (log: string) =>
+    findLoaderLines(log)
+      .filter(({ known }) => known.pattern === NO_LOADER)
+      .map(({ known }) => [known.kind, known.causes.length > 0])
+  const ZSTD = 'xc: error: panic: xc_dom_probe_bzimage_kernel: unknown compression format: Invalid kernel'
+
+  test('names no cause where the line before it does', () => {
+    expect(search(`${ZSTD}\n${PANIC}`)).toEqual([['ending', false]])
+  })
+
+  test('may be about any where none does, in the log of each guest', () => {
+    expect(search(`${ZSTD}\n${PANIC}\nParsing config from b.cfg\n${PANIC}`)).toEqual([
+      ['ending', false],
+      [undefined, true],
+    ])
+    const noise = 'xc: error: panic: xc_dom_probe_bzimage_kernel: kernel is not a bzImage: Invalid kernel'
+    expect(search(`${noise}\n${PANIC}`)).toEqual([[undefined, true]])
+  })
+})

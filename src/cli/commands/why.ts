@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { jsonText } from '../../document/printable.ts'
-import { WIDTH } from '../../report/text.ts'
 import { whyData, whyTable } from '../../report/why-table.ts'
 import { type Release, releases } from '../../xen/releases.ts'
 import { parseXenVersion } from '../../xen/version-string.ts'
@@ -13,6 +12,7 @@ import { findLoaderLines } from '../../xen/why.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { helpText } from '../help-text.ts'
 import { readTextFile } from '../read-text-file.ts'
+import { terminalColumns } from '../screen.ts'
 import { print } from '../sink.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -43,7 +43,11 @@ export const whyCommand = (finish: (code: number) => void): Command =>
       const found = logsOf(lines).flatMap(({ file, text }) =>
         findLoaderLines(text, asked).map(line => (file === undefined ? line : { file, ...line })),
       )
-      print(output === 'json' ? `${jsonText(whyData(found, asked), 2)}\n` : whyTable(found, WIDTH, asked))
+      print(
+        output === 'json'
+          ? `${jsonText(whyData(found, asked), 2)}\n`
+          : whyTable(found, terminalColumns(process.stdout), asked),
+      )
       finish(EXIT_DONE)
     })
 
