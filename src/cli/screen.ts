@@ -71,11 +71,18 @@ class Screen {
 /** A process has one terminal. */
 export const screen = new Screen()
 
+/** A terminal would break the line in the midst of a word. */
+function folded(line: string): string {
+  if (process.stderr.isTTY !== true) return line
+  const width = terminalColumns(process.stderr)
+  return line.replace(new RegExp(`(.{1,${width}})(?: |$)`, 'g'), '$1\n').trimEnd()
+}
+
 /** Prints a line for people on stderr, and below it what it is about. What others have named cannot forge a line. */
 export function tell(message: string, details: readonly string[] = []): void {
   screen.clear()
   const lines = [`xen-preflight: ${printable(message)}`, ...details.map(printable)]
-  process.stderr.write(`${lines.join('\n')}\n`)
+  process.stderr.write(`${lines.map(folded).join('\n')}\n`)
 }
 
 /** Whether colours are wanted on standard output: a terminal, and nobody said no (no-color.org). */

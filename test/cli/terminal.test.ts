@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isDeno, root } from './run.ts'
 import { slowImage } from './slow-image.ts'
@@ -18,8 +19,11 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
   let directory: string
   /** Kernels, and one between them that takes long enough for the bar to be drawn over and over. */
   let slow: string
+  let disk: string
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'xen-preflight-'))
+    disk = join(directory, 'd')
+    writeFileSync(disk, brotliDecompressSync(readFileSync(join(root, 'fixtures/disks/gpt.img.br'))))
     slow = join(directory, 'slow')
     mkdirSync(slow)
     for (const name of ['a', 'n', 'z']) {
@@ -36,6 +40,20 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
   const DEVICE: Case[] = isDeno
     ? []
     : [[80, 'a report to the terminal by name', () => `scan ${slow} ${SLOW} -o table=/dev/tty`]]
+  const NO_LOADER = 'xc: error: panic: xg_dom_core.c:689: xc_dom_find_loader: no loader found: Invalid kernel'
+  test.each<[number, string, () => string]>([
+    [40, 'spans', () => 'scan fixtures/catalogue --xen 4.1.6.1,4.17.4 --no-progress'],
+    [80, 'spans of a product', () => "scan fixtures/catalogue --xen 'XCP-ng 8.2' --no-progress"],
+    [60, 'a disk', () => `list ${disk}`],
+    [40, 'a line of a log', () => `why '${NO_LOADER}'`],
+  ])('%i columns: no line is longer: %s', async (columns, _, line) => {
+    const { written, code } = await onTerminal(`xen-preflight ${line()}`, { columns })
+    expect(code).toBe(0)
+    const lines = written.split(/\r?\n/).slice(1)
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.filter(text => text.length > columns && /\S\s+\S/.test(text))).toEqual([])
+  })
+
   test.each([80, 50])('%i columns: no line of a help is longer', async columns => {
     const names = 'scan audit upgrade diff notes explain boot list repair queue releases bench'
     const { written } = await onTerminal(

@@ -11,12 +11,14 @@ import { reader } from '../../fleet/read-container.ts'
 import type { Problem } from '../../problem.ts'
 import { imageAddress } from '../../record/key.ts'
 import type { ImageRecord } from '../../record/type.ts'
+import { columnsOf, fold } from '../../report/fit.ts'
 import { isUnread } from '../../xen/unread.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { helpText } from '../help-text.ts'
 import { withContainer } from '../inside.ts'
 import { printEach } from '../print-each.ts'
 import { addReadOptions, type ReadFlags, scanOptions } from '../read-options.ts'
+import { terminalColumns } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
@@ -42,10 +44,27 @@ export const listCommand = (finish: (code: number) => void): Command =>
       const exitCode = printEach(paths, isJson, path => {
         const listing = listContainer(path, flags)
         hasProblem ||= listing.problems.some(({ problem }) => isUnread(problem))
-        return isJson ? JSON.stringify(listing, null, 2) : listTree(listing)
+        return isJson ? JSON.stringify(listing, null, 2) : onTerminal(listTree(listing))
       })
       finish(exitCode === EXIT_DONE && hasProblem ? EXIT_FINDINGS : exitCode)
     })
+
+/** A program gets lines whole; on a terminal what is too long goes on below, further to the right. */
+function onTerminal(tree: string): string {
+  const width = terminalColumns(process.stdout)
+  if (process.stdout.isTTY !== true) return tree
+  return tree
+    .split('\n')
+    .flatMap(line => {
+      if (columnsOf(line) <= width) return [line]
+      const indent = /^ */.exec(line)![0].slice(0, width / 2)
+      const [first = '', ...rest] = fold(line.trimStart(), width - indent.length - HANGING.length)
+      return [indent + first, ...rest.map(part => indent + HANGING + part)]
+    })
+    .join('\n')
+}
+
+const HANGING = '    '
 
 export interface Listing {
   container: string

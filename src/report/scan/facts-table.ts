@@ -1,7 +1,6 @@
 /** The table of images without verdicts: layers and guest of each. */
 import {
-  factsLine,
-  LAYERS_WIDTH,
+  factsLines,
   loaderLines,
   pathWidth,
   plainRow,
@@ -23,9 +22,10 @@ export function factsTable(style: Style): Table {
       const lines: string[] = []
       if (width === undefined) {
         width = pathWidth(rows, style.width)
-        lines.push(`${'image'.padEnd(width)}  ${'layers'.padEnd(LAYERS_WIDTH)}  guest`)
+        const head = { name: 'image', layers: 'layers', guest: 'guest', cells: [], lines: [] }
+        lines.push(...factsLines(head, width, style.width))
       }
-      for (const row of rows) lines.push(factsLine(row, width), ...row.lines)
+      for (const row of rows) lines.push(...factsLines(row, width, style.width), ...row.lines)
       return lines
     },
   }

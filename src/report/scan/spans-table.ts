@@ -1,9 +1,10 @@
 /** The table of images with spans of releases that give the same verdict. */
 import type { Judgement } from '../../findings/judgement.ts'
 import { type Release, releaseIndex } from '../../xen/releases.ts'
+import { columnsOf, fold } from '../fit.ts'
 import { VERDICT_STYLE } from '../style.ts'
 import {
-  factsLine,
+  factsLines,
   loaderLines,
   MODE_WIDTH,
   pathWidth,
@@ -13,6 +14,12 @@ import {
   type Style,
   type Table,
 } from './table-row.ts'
+
+/** The columns of a row with its verdict where a span has the least room. */
+const NARROWEST = 40
+const LEAST_SPAN = 17
+/** Before a cause that does not fit behind its verdict. */
+const BELOW = ' '.repeat(MODE_WIDTH + 5)
 
 const spanText = ({ since, until, xen }: Judgement) =>
   xen ?? (since === until ? `${since}` : `${since} - ${until}`)
@@ -40,12 +47,16 @@ function mergeRows(judgements: readonly Judgement[]): Judgement[] {
 export function spansTable(style: Style): Table {
   const { paint } = style
   let width: number | undefined
-  const line = (judgement: Judgement, first: boolean) => {
+  const spanWidth = Math.min(SPAN_WIDTH, style.width - NARROWEST + LEAST_SPAN)
+  const lineOf = (judgement: Judgement, first: boolean): string[] => {
     const mode = (first ? judgement.mode : '').padEnd(MODE_WIDTH)
     const word = judgement.verdict.padEnd(11)
-    const indent = `  ${mode} ${spanText(judgement).padEnd(SPAN_WIDTH)} `
+    const indent = `  ${mode} ${spanText(judgement).padEnd(spanWidth)} `
     const reason = judgement.verdict === 'accepts' ? '' : (judgement.code ?? '')
-    return (indent + paint(VERDICT_STYLE[judgement.verdict], word) + reason).trimEnd()
+    const painted = indent + paint(VERDICT_STYLE[judgement.verdict], word)
+    return reason === '' || columnsOf(indent + word + reason) <= style.width
+      ? [(painted + reason).trimEnd()]
+      : [painted.trimEnd(), ...fold(reason, style.width - BELOW.length).map(part => BELOW + part)]
   }
   return {
     head: [],
@@ -57,7 +68,7 @@ export function spansTable(style: Style): Table {
       const spans = mergeRows(
         all.filter(({ mode, verdict }) => verdict !== 'unavailable' || !there.has(mode)),
       )
-      const lines = spans.map((span, index) => line(span, spans[index - 1]?.mode !== span.mode))
+      const lines = spans.flatMap((span, index) => lineOf(span, spans[index - 1]?.mode !== span.mode))
       return {
         ...plainRow(entry, style),
         lines: [...problemLines(entry, style), ...lines, ...loaderLines(entry, paint)],
@@ -66,7 +77,10 @@ export function spansTable(style: Style): Table {
     draw(rows) {
       width ??= pathWidth(rows, style.width)
       const lines: string[] = []
-      for (const row of rows) lines.push(paint('bold', factsLine(row, width)), ...row.lines, '')
+      for (const row of rows) {
+        const facts = factsLines(row, width, style.width).map(line => paint('bold', line))
+        lines.push(...facts, ...row.lines, '')
+      }
       return lines
     },
   }

@@ -44,9 +44,12 @@ export const nameWidth = (rows: readonly Row[], least: number, most: number) =>
 export const pathWidth = (rows: readonly Row[], width: number) =>
   nameWidth(rows, Math.min(PATH_WIDTH, width), width - (WIDTH - PATH_WIDTH))
 
-/** One line an image: what it is and what runs in it. */
-export const factsLine = ({ name, layers, guest }: Row, width: number) =>
-  `${padEnd(cutMiddle(name, width), width)}  ${layers.padEnd(LAYERS_WIDTH)}  ${guest}`.trimEnd()
+/** One line an image: what it is and what runs in it; two where it has no room on `columns`. */
+export function factsLines({ name, layers, guest }: Row, width: number, columns: number): string[] {
+  const what = `  ${layers.padEnd(LAYERS_WIDTH)}  ${guest}`.trimEnd()
+  const line = `${padEnd(cutMiddle(name, width), width)}${what}`.trimEnd()
+  return columnsOf(line) <= columns ? [line] : [cutMiddle(name, columns), ...(what === '' ? [] : [what])]
+}
 
 export function problemLines({ record: { problem } }: ImageEntry, { paint, width }: Style): string[] {
   if (problem === undefined) return []
