@@ -3,7 +3,8 @@
  * `npm run test:containers -- KERNEL...`. KERNEL are files for /boot, such as `npm run fetch:kernels` makes; without
  * any, those of fixtures/catalogue. Needs e2fsprogs, xfsprogs, btrfs-progs, squashfs-tools, xorriso, dosfstools, mtools,
  * gdisk, qemu-utils, zip and rpm; a format whose tool is missing is named and left out. Each disk format holds an
- * ext4, of which debugfs lists /boot and gives the bytes. Exits with 1 where something differs.
+ * ext4, of which debugfs lists /boot and gives the bytes. guestfish makes volumes of LVM and md, and reads them, by a Linux
+ * of its own. Exits with 1 where something differs.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -66,6 +67,8 @@ const RECIPES: [file: string, prefix: string, script: string][] = [
     'part5/boot',
     'truncate -s 2M mbr; cat "$EXT" >> mbr; truncate -s +1M mbr; printf "label: dos\nstart=2048, type=5\nstart=4096, size=$(($(stat -c %s "$EXT") / 512)), type=83\n" | sfdisk -q --no-tell-kernel mbr',
   ],
+  ['lvm', 'vg-root/boot', volumes('lvm')],
+  ['md', 'part2/md/boot', 'ln lvm md'],
   ['tar.gz', 'boot', 'tar -C "$TREE" -czf tar.gz boot'],
   ['tar.xz', 'boot', 'tar -C "$TREE" -cf - boot | xz -1 > tar.xz'],
   ['tar.zst', 'boot', 'tar -C "$TREE" -cf - boot | zstd -q > tar.zst'],
@@ -132,6 +135,24 @@ function copied(image: string, options = ''): string {
   return `mkdir -p mount; mount -o loop${options} ${image} mount; cp -r "$TREE/boot" mount; umount mount`
 }
 
+/** Has guestfish make a disk: a volume of LVM in the first partition, and a mirror of md in the two others. */
+function volumes(disk: string): string {
+  return `
+    tar -C "$TREE" -cf tree.tar boot
+    sectors=$(($(stat -c %s "$EXT") / 512 + 16384))
+    truncate -s $(((3 * sectors + 4096) * 512)) ${disk}
+    part() { echo "part-add /dev/sda p $((2048 + $1 * sectors)) $((2047 + ($1 + 1) * sectors))"; }
+    filled() { printf '%s\\n' "mkfs ext4 $1" "mount $1 /" 'tar-in tree.tar /' umount-all; }
+    (
+      printf '%s\\n' run 'part-init /dev/sda gpt'
+      part 0; part 1; part 2
+      printf '%s\\n' 'pvcreate /dev/sda1' 'vgcreate vg /dev/sda1' 'lvcreate-free root vg 100'
+      filled /dev/vg/root
+      echo 'md-create md "/dev/sda2 /dev/sda3" level:raid1'
+      filled /dev/md127
+    ) | guestfish -a ${disk}`
+}
+
 function rpm(payload: string): string {
   return `
     printf 'Name: kernel\\nVersion: 1\\nRelease: 1\\nSummary: none\\nLicense: none\\n%%description\\n%%install\\n' > spec
@@ -151,6 +172,8 @@ const OWN_READERS: Record<string, string> = {
   stream:
     'qemu-img convert -f vmdk -O raw stream whole; dd if=whole of=part bs=1M skip=1 status=none; debugfs -R "rdump /boot out" part 2>/dev/null',
   vhdx: 'qemu-img convert -f vhdx -O raw vhdx whole; dd if=whole of=part bs=1M skip=1 status=none; debugfs -R "rdump /boot out" part 2>/dev/null',
+  lvm: 'guestfish --ro -a lvm run : mount-ro /dev/vg/root / : copy-out /boot out',
+  md: 'guestfish --ro -a md run : mount-ro /dev/md127 / : copy-out /boot out',
   deb: 'dpkg-deb -x deb out',
   rpm: '(cd out; rpm2cpio ../rpm | cpio -idm --quiet)',
   iso: '$SEVEN_ZIP x -bd -oout iso >/dev/null',
@@ -178,7 +201,7 @@ function ownReader(file: string): string | undefined {
 function shell(script: string): boolean {
   const { status, stderr } = spawnSync('sh', ['-ec', script], {
     cwd: work,
-    env: { ...process.env, TREE, EXT, GPT, SEVEN_ZIP },
+    env: { LIBGUESTFS_BACKEND: 'direct', ...process.env, TREE, EXT, GPT, SEVEN_ZIP },
     encoding: 'utf8',
   })
   if (status !== 0) console.log(`left out: ${stderr.trim().split('\n').at(-1)}`)
