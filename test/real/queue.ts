@@ -205,7 +205,7 @@ async function poison(references: readonly string[], whole: string): Promise<voi
 
 /** Bytes of memory that a reference takes while it waits, beside the estimate of `queue add`. */
 async function measureMemory(): Promise<void> {
-  const engine = await loadQueueEngine()
+  const engine = loadQueueEngine()
   const used = () => Number(/used_memory:(\d+)/.exec(redis.cli('INFO', 'memory'))![1])
   const open = await ImageQueue.open(engine, { url, prefix: 'memory', reader: 'test', options: '{}' })
   const before = used()

@@ -120,7 +120,7 @@ async function queueAction(action: Action, url: string, paths: string[], flags: 
     '../../fleet/queue/server.ts'
   )
   const { ImageQueue } = await import('../../fleet/queue/image-queue.ts')
-  const engine = await loadQueueEngine()
+  const engine = loadQueueEngine()
   const { used, limit } = await checkServer(engine, url, flags.prefix, FILLING.has(action))
   const told = (error: unknown) => {
     if (!(error instanceof Error) || error instanceof QueueError || error instanceof UsageError) return error
