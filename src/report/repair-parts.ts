@@ -118,7 +118,11 @@ function openParts({ plan, incurable }: RepairChoice): RepairPart[] {
       ...(isCurable
         ? ['a change cures this one that other targets do not take: make a file for each of them']
         : []),
-      ...answer.remedies.slice(0, 3).map(remedy => `${actorText(remedy)}: ${remedyText(remedy)}`),
+      ...answer.remedies
+        // That this command cannot do it is what is said here.
+        .filter(({ action }) => action?.does !== 'repair')
+        .slice(0, 3)
+        .map(remedy => `${actorText(remedy)}: ${remedyText(remedy)}`),
     ]
     return [
       { label: 'refused', texts: [`${list(items).join('; ')}: ${text}`], isRefusal: true },

@@ -128,8 +128,13 @@ describe('lines beside those of the models', () => {
     expect(patterns('domainbuilder: detail: BZIP2: Saw data stream end')).toEqual([])
   })
 
+  test('a dom0 of 32 bits where pv=no-32 is on the command line', () => {
+    expect(causes('(XEN) Dom0 failed to switch to compat: -95')).toEqual(['pv32-not-built'])
+  })
+
   test('what ends the start of a guest, and names no cause', () => {
     for (const line of [
+      'libxl: error: libxl_dom.c:586:libxl__build_dom: xc_dom_kernel_file failed: No such file or directory',
       'xc_dom_parse_image returned -1',
       'Error 9: Unknown boot failure',
       "Error: Boot loader didn't return any data!",

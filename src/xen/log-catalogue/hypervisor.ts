@@ -61,6 +61,12 @@ const CAUSES: readonly KnownLine[] = [
   ),
   line(
     'hypervisor',
+    'Dom0 failed to switch to compat: {code}',
+    ['pv32-not-built'],
+    'Use a 64-bit dom0 kernel, or take pv=no-32 off the command line of Xen.',
+  ),
+  line(
+    'hypervisor',
     'Kernel does not support Dom0 operation',
     ['dom0-bit-missing'],
     'Use a kernel that is built as dom0 (CONFIG_XEN_DOM0).',

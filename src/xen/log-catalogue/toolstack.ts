@@ -254,6 +254,13 @@ export const toolstackLines: readonly KnownLine[] = [
     ['pv32-not-built'],
     'Mostly the host has too little free memory: look at free_memory of `xl info`. Where "Operation not supported" follows, the hypervisor has no 32-bit PV for a 32-bit kernel; for PVH before 4.11.0 the kernel may lack PHYS32_ENTRY.',
   ),
+  line(
+    'toolstack',
+    'xc_dom_kernel_file failed',
+    [],
+    'The file of kernel= cannot be read: look at its path.',
+    { kind: 'ending' },
+  ),
   ...['xc_dom_mem_init', 'xc_dom_boot_mem_init', 'xc_dom_boot_image'].map(step =>
     line(
       'toolstack',
