@@ -4,6 +4,7 @@
  * @module
  */
 import { jsonText } from '../document/printable.ts'
+import type { Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import type { ImageRecord } from './type.ts'
 
@@ -13,12 +14,39 @@ export interface WritableRecord extends Omit<ImageRecord, 'kind'> {
 }
 
 /** `{"kind": …, "container"?: …, "remarks"?: …, "digest"?: …, "facts": …, "problem"?: …}`. `facts.elf` comes last among the facts. */
-export function recordJson({ facts, elfJson, problem, digest, container, remarks }: WritableRecord): string {
+export function recordJson(record: WritableRecord): string {
+  const { facts, elfJson, problem, digest, container, remarks } = record
   const { kind } = facts
+  if (isSizeAlone(record)) return unknownJson(facts, problem!)
   if (elfJson === undefined) return jsonText({ kind, container, remarks, digest, facts, problem })
   const head = jsonText({ kind, container, remarks, digest, facts }).slice(0, -2)
   const tail = problem === undefined ? '' : `,"problem":${jsonText(problem)}`
   return `${head},"elf":${elfJson}}${tail}}`
+}
+
+/** Nothing is known of the file but its size, as of nearly all files of a tree. */
+const isSizeAlone = ({ facts, problem, digest, container, remarks }: WritableRecord): boolean =>
+  problem?.code === 'not-a-kernel' &&
+  facts.kind === 'unknown' &&
+  facts.layers.length === 0 &&
+  Object.keys(facts).length === SIZE_ALONE &&
+  problem.offset === 0 &&
+  (digest ?? container ?? remarks) === undefined
+
+/** Of `version`, `size`, `kind` and `layers`. */
+const SIZE_ALONE = 4
+
+let unknown: { problem: string; head: string; tail: string } | undefined
+
+/** Writes what such records share once. */
+function unknownJson(facts: Facts, problem: Problem): string {
+  if (unknown?.problem !== problem.message) {
+    const size = '"size":'
+    const json = jsonText({ kind: facts.kind, facts: { ...facts, size: 0 }, problem })
+    const at = json.indexOf(size) + size.length
+    unknown = { problem: problem.message, head: json.slice(0, at), tail: json.slice(at + 1) }
+  }
+  return `${unknown.head}${facts.size}${unknown.tail}`
 }
 
 /** `{"image": …, "kind": …, "facts": …, "problem"?: …}`: the record's JSON with the address of its image. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FACTS_VERSION, type Facts } from '../../src/facts/facts.ts'
 import { imageAddress, walkKey } from '../../src/record/key.ts'
@@ -21,6 +22,29 @@ describe('a record', () => {
     const elfJson = JSON.stringify(elf)
     expect(recordJson({ facts, elfJson, digest })).toBe(recordJson({ facts: { ...facts, elf }, digest }))
     expect(recordJson({ facts, elfJson, problem })).toBe(recordJson({ facts: { ...facts, elf }, problem }))
+  })
+
+  test('of a file without a kernel is that of any other, whatever was written before', () => {
+    const unknown = fc.record({
+      facts: fc.record({
+        version: fc.constant(FACTS_VERSION),
+        size: fc.nat(),
+        kind: fc.constantFrom('unknown' as const, 'elf' as const),
+        layers: fc.constant<Facts['layers']>([]),
+      }),
+      problem: fc.record({
+        code: fc.constantFrom('not-a-kernel' as const, 'empty' as const),
+        message: fc.constantFrom('none', 'a "size":0 of it'),
+        offset: fc.constantFrom(0, 512),
+      }),
+      digest: fc.option(fc.constant(digest), { nil: undefined }),
+    })
+    fc.assert(
+      fc.property(unknown, ({ facts, problem, digest }) => {
+        const json = JSON.stringify({ kind: facts.kind, digest, facts, problem })
+        expect(recordJson({ facts, problem, ...(digest !== undefined && { digest }) })).toBe(json)
+      }),
+    )
   })
 
   test('tells the code of its problem without being parsed', () => {
