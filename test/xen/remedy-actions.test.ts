@@ -3,6 +3,7 @@ import { CAUSE_CODES } from '../../src/findings/cause-codes.ts'
 import { CAUSES } from '../../src/findings/guest-causes.ts'
 import { bootModes, parseBootMode } from '../../src/xen/boot-mode.ts'
 import { buildDecoder, findDecoder, packedBy } from '../../src/xen/remedies/build-lines.ts'
+import { forGuest, NO_DOM0_BIT, NOT_FOR_XEN } from '../../src/xen/remedies/by-guest.ts'
 import { generalRemedies } from '../../src/xen/remedies/general.ts'
 import { cheapestFirst, type Remedy, type RemedyKind, remedy } from '../../src/xen/remedies/remedy.ts'
 import { remedyText } from '../../src/xen/remedies/remedy-text.ts'
@@ -76,6 +77,18 @@ describe('lines of builds', () => {
     )
   })
 
+  test('options for Xen are switched on together with those that they depend on', () => {
+    const line = (table: typeof NOT_FOR_XEN, mode: string) =>
+      forGuest(table, { system: 'linux' }, parseBootMode(mode as 'pv-dom0'))
+        .map(remedyText)
+        .join('\n')
+    expect(line(NOT_FOR_XEN, 'pvh-domU')).toContain(
+      '-e HYPERVISOR_GUEST -e PARAVIRT -e XEN -e PVH -e XEN_PVH',
+    )
+    expect(line(NO_DOM0_BIT, 'pv-dom0')).toContain('-e XEN -e XEN_PV -e XEN_DOM0')
+    expect(line(NO_DOM0_BIT, 'pvh-dom0')).toContain('-e XEN -e XEN_PVH -e XEN_DOM0')
+  })
+
   test('a toolstack without a decoder: the packages, and what configure writes where', () => {
     const xz = bzImage(kernel(), 'xz')
     const refused = ask(xz, '4.5.0', 'pv-domU', { build: { decoders: { xz: false } } })
@@ -84,7 +97,18 @@ describe('lines of builds', () => {
     )
     const [first, ...rest] = ask(xz, '4.5.0', 'pv-domU', {}).remedies
     expect(first).toEqual(findDecoder('xz'))
-    expect(rest).toContainEqual(buildDecoder('xz')[0])
-    expect(buildDecoder('gzip')).toEqual([])
+    expect(rest).toContainEqual(buildDecoder('xz', 'configure')[0])
+    expect(buildDecoder('gzip', 'configure')).toEqual([])
+  })
+
+  test('Xen before 4.2.0 has no configure: the Makefile of libxc looks for headers', () => {
+    const xz = bzImage(kernel(), 'xz')
+    for (const [release, text] of [
+      ['4.1.6.1', 'Makefile then finds lzma.h: make -C tools/libxc clean && make tools'],
+      ['4.2.0', 'run ./configure'],
+    ] as const) {
+      const { remedies } = ask(xz, release, 'pv-domU', { build: { decoders: { xz: false } } })
+      expect(remedies.map(remedyText).join('\n')).toContain(text)
+    }
   })
 })

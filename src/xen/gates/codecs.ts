@@ -1,6 +1,6 @@
 // Gates of the decompressors and their limits.
 
-import { documented, type DocumentedBehaviour, type Gate, gate } from './gate.ts'
+import { type DocumentedBehaviour, documented, type Gate, gate } from './gate.ts'
 
 /** How a decoder is there: not at all, by a library that the build found, or always. */
 export type Decoder = 'absent' | 'library' | 'built-in'
@@ -22,6 +22,7 @@ export interface CodecsGates {
   'zstd-hypervisor': Gate<Decoder>
   'lz4-decoder': Gate<'works' | 'broken'>
   'lz4-output': Gate<'at-most' | 'exact'>
+  'decoder-choice': Gate<'makefile' | 'configure'>
   'missing-library-text': Gate<'detail' | 'logged'>
   'xz-memory-limit': Gate<number>
   'size-word': Gate<'ignored' | 'needed'>
@@ -211,6 +212,17 @@ export const codecsGates: CodecsGates = {
       'RELEASE-4.21.2 tools/libs/guest/xg_dom_decompress_lz4.c xc_try_lz4_decode',
       'RELEASE-4.22.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_lz4_decode 38492dc098',
     ],
+  }),
+  'decoder-choice': gate({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary:
+      'domU: the decoders that are built in are those whose headers the Makefile of libxc, or configure, finds.',
+    spans: [
+      ['3.1.0', 'makefile'],
+      ['4.2.0', 'configure'],
+    ],
+    evidence: ['RELEASE-4.1.6.1 tools/libxc/Makefile zlib-options', 'RELEASE-4.2.0 tools/configure.ac -'],
   }),
   'missing-library-text': gate({
     area: 'codecs',

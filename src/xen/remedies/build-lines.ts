@@ -34,18 +34,28 @@ interface Library {
   /** The packages with its headers. */
   debian: string
   fedora: string
-  /** What configure gives to the compiler where it finds them (tools/configure.ac). */
+  /** The one that the build looks for (tools/libxc/Makefile before 4.2.0, then tools/configure.ac). */
+  header: string
+  /** What configure gives to the compiler where it finds them. */
   macro: string
 }
 
-const lzma: Library = { name: 'liblzma', debian: 'liblzma-dev', fedora: 'xz-devel', macro: 'HAVE_LZMA' }
+const library = (name: string, debian: string, fedora: string, header: string, macro: string): Library => ({
+  name,
+  debian,
+  fedora,
+  header,
+  macro,
+})
+
+const lzma = library('liblzma', 'liblzma-dev', 'xz-devel', 'lzma.h', 'HAVE_LZMA')
 const LIBRARIES: Readonly<Record<Exclude<Codec, 'gzip'>, Library>> = {
-  bzip2: { name: 'libbz2', debian: 'libbz2-dev', fedora: 'bzip2-devel', macro: 'HAVE_BZLIB' },
+  bzip2: library('libbz2', 'libbz2-dev', 'bzip2-devel', 'bzlib.h', 'HAVE_BZLIB'),
   lzma,
   xz: lzma,
-  lzo: { name: 'liblzo2', debian: 'liblzo2-dev', fedora: 'lzo-devel', macro: 'HAVE_LZO1X' },
-  lz4: { name: 'liblz4', debian: 'liblz4-dev', fedora: 'lz4-devel', macro: 'HAVE_LZ4' },
-  zstd: { name: 'libzstd', debian: 'libzstd-dev', fedora: 'libzstd-devel', macro: 'HAVE_ZSTD' },
+  lzo: library('liblzo2', 'liblzo2-dev', 'lzo-devel', 'lzo/lzo1x.h', 'HAVE_LZO1X'),
+  lz4: library('liblz4', 'liblz4-dev', 'lz4-devel', 'lz4.h', 'HAVE_LZ4'),
+  zstd: library('libzstd', 'libzstd-dev', 'libzstd-devel', 'zstd.h', 'HAVE_ZSTD'),
 }
 
 /** The library by which a toolstack unpacks a codec; undefined for gzip, without which none is built. */
@@ -62,16 +72,23 @@ export function findDecoder(codec: Codec): Remedy {
   )
 }
 
-/** Builds a toolstack that unpacks the codec. */
-export function buildDecoder(codec: Codec): Remedy[] {
-  const library = libraryOf(codec)
-  if (library === undefined) return []
-  const { debian, fedora, macro } = library
-  return [
-    remedy(
-      'xen-build',
-      `Install ${debian} (Debian) or ${fedora} (Fedora) where the toolstack is built, run ./configure, and build it anew; configure then writes`,
-      write(`-D${macro}`, 'the ZLIB line of config/Tools.mk'),
-    ),
-  ]
+/** Builds a toolstack that unpacks the codec. `by` is what chooses the decoders: Xen before 4.2.0 has no configure. */
+export function buildDecoder(codec: Codec, by: 'makefile' | 'configure'): Remedy[] {
+  const needed = libraryOf(codec)
+  if (needed === undefined) return []
+  const { debian, fedora, header, macro } = needed
+  const install = `Install ${debian} (Debian) or ${fedora} (Fedora) where the toolstack is built`
+  const built =
+    by === 'configure'
+      ? remedy(
+          'xen-build',
+          `${install}, run ./configure, and build it anew; configure then writes`,
+          write(`-D${macro}`, 'the ZLIB line of config/Tools.mk'),
+        )
+      : remedy(
+          'xen-build',
+          `${install}, and build libxc anew, whose Makefile then finds ${header}`,
+          run('make -C tools/libxc clean && make tools'),
+        )
+  return [built]
 }

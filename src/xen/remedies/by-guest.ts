@@ -58,6 +58,9 @@ export function inNotesOf(remedy: Remedy, { system }: KernelIdentity): Remedy {
     : remedy
 }
 
+/** What every option for Xen depends on (arch/x86/xen/Kconfig of Linux): olddefconfig drops those without it. */
+const XEN_GUEST = ['HYPERVISOR_GUEST', 'PARAVIRT', 'XEN'] as const
+
 /** It is not built for Xen at all, or its notes do not say so. */
 export const NOT_FOR_XEN: Table = {
   linux: (identity, { guest }) => {
@@ -69,14 +72,14 @@ export const NOT_FOR_XEN: Table = {
           remedy(
             'kernel-option',
             'Build the kernel with CONFIG_XEN_PVH=y in its .config',
-            configure(['XEN', 'PVH', 'XEN_PVH']),
+            configure([...XEN_GUEST, 'PVH', 'XEN_PVH']),
           ),
         ]
       : [
           remedy(
             'kernel-option',
             'Build the kernel with CONFIG_XEN_PV=y in its .config (CONFIG_XEN=y before Linux 4.12): it has no usable Xen notes',
-            configure(['HYPERVISOR_GUEST', 'PARAVIRT', 'XEN', 'XEN_PV']),
+            configure([...XEN_GUEST, 'XEN_PV']),
           ),
         ]
   },
@@ -138,7 +141,7 @@ export const NO_PVH_ENTRY: Table = {
           remedy(
             'kernel-option',
             'Build the kernel with CONFIG_XEN_PVH=y in its .config (Linux 4.11 or later): it brings the PHYS32_ENTRY note',
-            configure(['XEN', 'PVH', 'XEN_PVH']),
+            configure([...XEN_GUEST, 'PVH', 'XEN_PVH']),
           ),
         ],
   freebsd: () => [remedy('kernel-version', 'Use FreeBSD 12 or later: it brings the PHYS32_ENTRY note')],
@@ -194,11 +197,11 @@ export const CALLBACK_VECTOR: Table = {
 
 /** SUPPORTED_FEATURES lacks the dom0 bit. */
 export const NO_DOM0_BIT: Table = {
-  linux: () => [
+  linux: (_, { guest }) => [
     remedy(
       'kernel-option',
       'Build the kernel with CONFIG_XEN_DOM0=y in its .config',
-      configure(['XEN', 'XEN_DOM0']),
+      configure(['XEN', guest === 'pvh' ? 'XEN_PVH' : 'XEN_PV', 'XEN_DOM0']),
     ),
     remedy('image', "Use a flavour that is built for dom0: Debian's cloud kernels, for one, are not"),
   ],

@@ -172,7 +172,10 @@ function repacking(context: RemedyContext): Remedy[] {
   })
   const first = works[0]
   const isUnbuilt = context.code === 'decoder-not-built' || context.code === 'build-unknown'
-  const own = isUnbuilt && codec !== undefined ? buildDecoder(codec) : (BY_CAUSE[context.code] ?? [])
+  const own =
+    isUnbuilt && codec !== undefined
+      ? buildDecoder(codec, ask.gate('decoder-choice'))
+      : (BY_CAUSE[context.code] ?? [])
   if (first === undefined) return [...own, DIRECT_VMLINUX]
   const text = `Repack the payload by ${first}, or unpack the vmlinux and boot that`
   const repack = remedy('repack', text, REPAIR)
