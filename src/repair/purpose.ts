@@ -1,4 +1,4 @@
-/** What a repaired kernel is good for, and what it is not any more. */
+/** Where a repaired kernel boots, and where it does not any more. */
 import type { Facts } from '../facts/facts.ts'
 import type { Form } from './form.ts'
 
@@ -11,8 +11,8 @@ export interface Written {
 }
 
 const PACKAGE =
-  'It is no longer the file of its package: checksums that a package manager or a registry keeps will differ'
-const SIGNATURE = 'Its signature was left out, because it would be void: Secure Boot does not take it'
+  'It differs from the file of its package: it does not match the checksums of a package manager or a registry'
+const SIGNATURE = 'Its signature was removed, because it would be invalid: Secure Boot refuses the file'
 
 /** Sentences for a person who is about to put the file to use. */
 export function purposeOf(form: Form, before: Facts, written?: Written): string[] {
@@ -31,21 +31,23 @@ function startOf(form: Form, before: Facts, written: Written | undefined): strin
     case 'gzip':
       return before.kind === 'bzimage'
         ? [
-            "It starts by Xen's loaders, and no longer by itself: a vmlinux has no start code for the bare machine, UEFI and HVM guests",
+            "Xen's loaders boot it. It no longer boots without them: a vmlinux has no start code for bare metal, UEFI and HVM guests",
           ]
         : []
     case 'bzimage-beside':
       return [
-        `Its own start code unpacks the old payload (${codec}), which is still there: on the bare machine, by UEFI and in HVM guests it starts as before, with the notes that it had`,
+        `Its start code still decompresses the old payload (${codec}), with the old notes: it boots on bare metal, with UEFI and in HVM guests as before`,
       ]
     default:
       if (codec === form.payload && written?.inPlace === true && written.sameSize) {
-        return ['It still starts by itself, too: its start code finds the payload where the old one was']
+        return [
+          "It also boots without Xen's loaders: its start code finds the new payload in the place of the old one",
+        ]
       }
       return [
         codec === form.payload
-          ? "It starts by Xen's loaders, and no longer by itself: its start code knows the length of the old payload"
-          : `It starts by Xen's loaders, and no longer by itself: its start code unpacks ${codec} alone. Keep the old file for the bare machine, UEFI and HVM guests`,
+          ? "Xen's loaders boot it. It no longer boots without them: its start code knows the length of the old payload"
+          : `Xen's loaders boot it. It no longer boots without them: its start code decompresses only ${codec}. Keep the old file for bare metal, UEFI and HVM guests`,
       ]
   }
 }

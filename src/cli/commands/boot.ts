@@ -34,11 +34,11 @@ import { collect, mapOption } from '../target-options.ts'
 
 const EXAMPLES = `
 Examples:
-  Which kernel does this guest boot, by whatever path?
+  Which kernel does this guest boot, by any boot path?
     $ xen-preflight boot web01.img --xen 4.17.4
-  What do the guests of an inventory boot, on their own hosts?
+  Which kernels do the guests of an inventory boot, each on its own host?
     $ xen-preflight boot /srv/disks --inventory fleet.yaml --inventory /etc/xen/guests
-  What does pygrub of all releases take from these disks?
+  Which kernels does pygrub of each release boot from these disks?
     $ xen-preflight boot /srv/disks/*.img --path pygrub --xen all -o ndjson`
 
 export interface BootFlags extends RemoteFlags {

@@ -15,15 +15,15 @@ import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
 Examples:
-  What has to be changed so that Xen 4.1.6.1 takes it as domU and as dom0?
+  Print the changes after which Xen 4.1.6.1 accepts the kernel as domU and as dom0
     $ xen-preflight repair vmlinuz-3.13-pvh --for 4.1.6.1 --mode pv-domU,pv-dom0 --dry-run
-  Write the kernel that it takes
+  Write the repaired kernel
     $ xen-preflight repair vmlinuz-3.13-pvh --for 4.1.6.1 -o vmlinuz-3.13-repaired
-  The fewest repairs after which nothing that should run is refused, and a script that makes them
+  Plan the repairs of a fleet, and write a script that makes them
     $ xen-preflight repair --plan --inventory fleet.yaml /srv/kernels -o /srv/repaired --script repair.sh
-  The same plan for a program
+  Write the same plan as JSON
     $ xen-preflight repair --plan --inventory fleet.yaml /srv/kernels -o json=plan.json
-  For every host of the fleet, and for guests that boot by GRUB 2.06
+  Repair it for all hosts of the fleet, and for guests that boot with GRUB 2.06
     $ xen-preflight repair vmlinuz-6.1.0 --inventory fleet.yaml --for pvgrub2@2.06 -o repaired/vmlinuz-6.1.0`
 
 function level(text: string): number {

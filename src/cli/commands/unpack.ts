@@ -15,9 +15,9 @@ import { openElf } from '../whole-elf.ts'
 const EXAMPLES = `
 Examples:
   $ xen-preflight unpack /boot/vmlinuz-6.1.0 -o vmlinux
-  Out of a disk
+  From a disk image
     $ xen-preflight unpack 'web01.qcow2!/part2/boot/vmlinuz-6.1.0' -o vmlinux
-  Look at its program headers
+  Print its program headers
     $ xen-preflight unpack /boot/vmlinuz-6.1.0 -o vmlinux && readelf -lW vmlinux`
 
 export interface UnpackFlags extends ReadFlags {
