@@ -88,7 +88,6 @@ function knownLineOf(line: string): KnownLine | undefined {
 
 /** The lines that stand somewhere in this one, as management programs and mails quote them. */
 function quotedLines(line: string): KnownLine[] {
-  if (!OWN.test(line)) return []
   const found = compiled.flatMap(({ known, inside }) => {
     const match = inside?.exec(line)
     return match ? [{ known, start: match.index, end: match.index + match[0].length }] : []
@@ -107,8 +106,20 @@ function quotedLines(line: string): KnownLine[] {
     .map(({ known }) => known)
 }
 
+/** The longest part of each text: a line without any of them is none of the known ones, which is told at once. */
+const PARTS = new RegExp(
+  [
+    ...new Set(
+      knownLines.map(({ pattern }) => pattern.split(/\{[a-z]+\}/).sort((a, b) => b.length - a.length)[0]!),
+    ),
+  ]
+    .map(escaped)
+    .join('|'),
+  'i',
+)
+
 function linesIn(line: string): KnownLine[] {
-  if (line.length > MAX_LINE) return []
+  if (line.length > MAX_LINE || !PARTS.test(line)) return []
   const known = knownLineOf(line)
   return known === undefined ? quotedLines(line) : [known]
 }
