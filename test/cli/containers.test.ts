@@ -243,3 +243,12 @@ test('audit judges the kernels in containers at their addresses', async () => {
   expect(stderr).toBe('')
   expect(stdout).toContain('zlib.qcow2!/part1/boot/vmlinuz-6.1')
 })
+
+test.each([
+  ['web01.qcow2!boot/vmlinuz', 'such as web01.qcow2!/boot/vmlinuz'],
+  ['web01.qcow2!', 'such as web01.qcow2!/part1/boot/vmlinuz'],
+  ['web01.qcow2', 'such as web01.qcow2!/part1/boot/vmlinuz'],
+])('extract names the address that %s may have meant', async (address, hint) => {
+  const { code, stderr } = await run(['extract', address])
+  expect([code, stderr.trimEnd().slice(-hint.length)]).toEqual([1, hint])
+})

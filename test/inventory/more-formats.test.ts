@@ -87,3 +87,9 @@ test('a host of which Ansible had no answer is named as left out', () => {
     'fleet.txt:5: expected what host xen3 answers, found that Ansible had no answer of it',
   ])
 })
+
+test('a disk whose path begins as a key of the other syntax does is a disk', () => {
+  const config =
+    "name = 'web'\nbootloader = 'pygrub'\ndisk = ['backends/web.img,raw,xvda,w', 'vdev=hdc,access=ro']\n"
+  expect(reading(config, 'web.cfg').guests).toMatchObject([{ disks: ['backends/web.img'] }])
+})

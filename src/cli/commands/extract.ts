@@ -47,14 +47,19 @@ export const extractCommand = (finish: (code: number) => void): Command =>
 
 const STDOUT = 1
 
+/** What may have been meant: the container ends with the mark, and the path in it starts with a slash. */
+function closest(path: string): string {
+  const [container = '', ...rest] = path.split('!')
+  const inside = rest.join('!')
+  return `${container}!/${inside === '' ? 'part1/boot/vmlinuz' : inside}`
+}
+
 /** Throws a UsageError where the address leads to nothing, or the file cannot be written. */
 export async function extractAction(address: string, flags: ExtractFlags): Promise<void> {
   const { path, inside } = parseAddress(address)
   const { output } = flags
   if (inside === undefined && !flags.config) {
-    throw new UsageError(
-      `${address}: expected an address inside a container, such as ${path}!/part1/boot/vmlinuz`,
-    )
+    throw new UsageError(`${address}: expected an address inside a container, such as ${closest(path)}`)
   }
   const copy = async (source: Source, paths: readonly string[]) => {
     if (output === undefined) putSource(source, bytes => putAll(STDOUT, bytes, 'standard output'))

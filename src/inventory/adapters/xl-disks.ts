@@ -8,7 +8,8 @@ import type { ConfigValue } from './xl-values.ts'
 /** What may come before the path, such as `tap:aio:`. */
 const PREFIX = /^(?:phy|file|tap2?|tapdisk|aio|raw|qcow2?|vhd|qdisk|ioemu|ram|sync|vmdk):/
 /** Keys of a disk whose value is no path, and flags. */
-const KEY = /^(?:vdev|format|access|devtype|backendtype|backend|script|discard|colo|readwrite|readonly)/
+const KEY =
+  /^(?:vdev|format|access|devtype|backendtype|backend|script|discard|colo|readwrite|readonly)\s*(?:=|$)/
 
 /** The path of one disk as dom0 has it; undefined for an empty drive, or where it is not understood. */
 export function diskPath(text: string): string | undefined {
