@@ -7,7 +7,7 @@ import type { Facts } from '../facts/facts.ts'
 import { createEngine } from '../fleet/engines.ts'
 import { repairMachine } from '../fleet/repair/machine.ts'
 import { kernelAt } from '../fleet/repair/make.ts'
-import { levelFor, makeFrom } from '../repair/make.ts'
+import { levelFor, makeFrom, reserveFor } from '../repair/make.ts'
 import { planRepair } from '../repair/plan.ts'
 import { proveVerdicts } from '../repair/prove.ts'
 import { proofOf } from '../report/repair-parts.ts'
@@ -61,6 +61,7 @@ async function repairFile(
 ): Promise<boolean> {
   const engine = createEngine(flags.engine)
   const scanner = createEngine(twinOf(flags.engine))
+  reserveFor(engine, file.source.size)
   const opened = openElf(image, file.source, flags, engine)
   let isOpen = true
   const close = () => {

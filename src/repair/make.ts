@@ -48,12 +48,16 @@ export interface NewKernel {
   open(): OpenSource
 }
 
-/**
- * What the old kernel, the new one and a window of the ELF take in the engine's memory. Memory that grows bit by bit costs a
- * collection of garbage each time; what is not written to takes none.
- */
+/** Of an ELF so much is in an engine's memory at once. */
 const WINDOW = 64 * 2 ** 20
-const reserveAtOnce = (engine: Engine, size: number) => engine.reserve(BASE + 2 * size + WINDOW)
+
+/**
+ * Makes room for a kernel of `size` bytes, for the new one and for a window of the ELF, before the kernel is opened. Memory
+ * that grows bit by bit costs a collection of garbage each time; what is not written to takes none.
+ */
+export function reserveFor(engine: Engine, size: number): void {
+  engine.reserve(BASE + 2 * Math.min(size, WINDOW) + WINDOW)
+}
 
 /** The level at which gzip packs as hard as it can. */
 export const HARDEST = 9
@@ -73,7 +77,6 @@ export async function makeFrom(
   const { edit, form, level } = task
   let repacked: Repacked
   try {
-    reserveAtOnce(whole, Math.min(source.size, WINDOW))
     const { gzip, sha256 } = machine
     const tools = { engine: whole, gzip, sha256 }
     repacked = await output.fill(filled =>

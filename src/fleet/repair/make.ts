@@ -4,7 +4,7 @@
  */
 import { openInside } from '../../containers/resolve.ts'
 import { type EngineName, twinOf } from '../../engine/engine.ts'
-import { type Made, type MakeTask, makeFrom, type NewKernel } from '../../repair/make.ts'
+import { type Made, type MakeTask, makeFrom, type NewKernel, reserveFor } from '../../repair/make.ts'
 import { RepairError } from '../../repair/prove.ts'
 import { openFile } from '../../source/node/file.ts'
 import { openImage } from '../../unwrap/read-image.ts'
@@ -41,6 +41,7 @@ export async function makeKernel(job: MakeJob): Promise<Made> {
   try {
     const source = session === undefined ? file : openInside(file, session.context, inside!)
     const whole = createEngine(engine)
+    reserveFor(whole, source.size)
     const { facts, problem, elf, finish, close } = openImage(whole, source, { limits })
     if (elf === undefined || facts.elf === undefined) {
       close()

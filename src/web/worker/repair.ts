@@ -4,7 +4,7 @@ import type { Facts } from '../../facts/facts.ts'
 import { groupBuilds } from '../../findings/builds.ts'
 import { QuestionError } from '../../findings/question-error.ts'
 import { repairTargets } from '../../findings/repair-targets.ts'
-import { HARDEST, levelFor, type Made, makeFrom, type NewKernel } from '../../repair/make.ts'
+import { HARDEST, levelFor, type Made, makeFrom, type NewKernel, reserveFor } from '../../repair/make.ts'
 import { MemoryOutput } from '../../repair/memory-output.ts'
 import { planRepair } from '../../repair/plan.ts'
 import { proveVerdicts } from '../../repair/prove.ts'
@@ -63,6 +63,7 @@ async function repairSource(
   { source, file, targets, remarks }: Opened,
 ): Promise<RepairView> {
   const engine = browserMachine.createEngine(engineName())
+  reserveFor(engine, source.size)
   const opened = openWholeElf(engine, source)
   let isOpen = true
   const close = () => {
