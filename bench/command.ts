@@ -54,9 +54,5 @@ export function timeSelf(root: string, args: readonly string[], scratch: string)
 }
 
 /** Runs something that is not measured, and returns what it prints. */
-export const run = (tool: string, args: readonly string[], input?: Uint8Array): Buffer =>
-  execFileSync(tool, args, {
-    ...(input !== undefined && { input }),
-    maxBuffer: 2 ** 31,
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
+export const run = (tool: string, args: readonly string[]): Buffer =>
+  execFileSync(tool, args, { maxBuffer: 2 ** 31, stdio: ['ignore', 'pipe', 'ignore'] })

@@ -82,8 +82,10 @@ export function prepareKernel(image: RealImage, scratch: string): Kernel {
     const kept = JSON.parse(readFileSync(record, 'utf8')) as Kernel
     if (kept.origin === image.path) return kept
   }
-  const [unpacker, ...options] = TOOLS[image.stream.codec].unpack
-  const elf = run(unpacker!, options, streamBytes(image))
+  const packed = join(directory, 'origin')
+  writeFileSync(packed, streamBytes(image))
+  // From a file: Deno writes all of an input into the pipe before it reads what comes out.
+  const elf = run('sh', ['-c', 'exec "$@" < "$0"', packed, ...TOOLS[image.stream.codec].unpack])
   const vmlinux = join(directory, 'vmlinux')
   writeFileSync(vmlinux, elf)
   const { segments } = scanElfBytes(createEngine('wasm'), elf)
