@@ -91,6 +91,11 @@ class ZstdUnpacker implements Unpacker {
     else if (literalPairs !== undefined && !this.#failed) literalPairs.unnoticed = true
   }
 
+  /** A frame's checksum and its window, which mostly is as long as the frame, need all of the output. */
+  forget(): void {
+    this.#context.input.forget(this.#position)
+  }
+
   #openFrame(at: number): void {
     const { input, limits } = this.#context
     this.#frame = readZstdFrame(input, this.layer, at)
