@@ -8,6 +8,7 @@ import { VERDICT_CELL, VERDICT_STYLE } from '../style.ts'
 import {
   loaderLines,
   MODE_WIDTH,
+  NAME_WIDTH,
   nameWidth,
   plainRow,
   problemLines,
@@ -15,9 +16,6 @@ import {
   type Style,
   type Table,
 } from './table-row.ts'
-
-/** The least width of a name. */
-const NAME_WIDTH = 22
 
 /** Names for columns that are too many to be headed by their version: a to z, then A to Z, then a' … */
 const letter = (index: number) => {

@@ -13,6 +13,10 @@ export const LAYERS_WIDTH = 12
 /** The width of a name on 80 columns with the image's layers and guest on the same line. */
 const PATH_WIDTH = 42
 const LOADER_WIDTH = 18
+/** The least width of a name. */
+export const NAME_WIDTH = 22
+/** The spaces between name, layers and guest. */
+const GAPS = 4
 
 /** An image in a table. */
 export interface Row {
@@ -35,14 +39,18 @@ export interface Table {
   draw(rows: readonly Row[]): string[]
 }
 
-const longest = (rows: readonly Row[]) => Math.max(0, ...rows.map(({ name }) => columnsOf(name)))
+const longest = (texts: readonly string[]) => Math.max(0, ...texts.map(columnsOf))
 
 /** As wide as the longest name, within bounds. */
 export const nameWidth = (rows: readonly Row[], least: number, most: number) =>
-  Math.max(least, Math.min(longest(rows), most))
+  Math.max(least, Math.min(longest(rows.map(({ name }) => name)), most))
 
-export const pathWidth = (rows: readonly Row[], width: number) =>
-  nameWidth(rows, Math.min(PATH_WIDTH, width), width - (WIDTH - PATH_WIDTH))
+/** The width of names on `columns` that leaves the layers and the longest guest room on the same line. */
+export function pathWidth(rows: readonly Row[], columns: number): number {
+  const room = columns - GAPS - LAYERS_WIDTH - longest(rows.map(({ guest }) => guest))
+  const most = Math.max(NAME_WIDTH, Math.min(room, columns - (WIDTH - PATH_WIDTH)))
+  return nameWidth(rows, Math.min(PATH_WIDTH, most), most)
+}
 
 /** One line an image: what it is and what runs in it; two where it has no room on `columns`. */
 export function factsLines({ name, layers, guest }: Row, width: number, columns: number): string[] {

@@ -27,13 +27,26 @@ function summaryLine({ images, problems, notKernels, notSelected = 0, stopped }:
 
 const LEGEND = 'ok starts   NO is refused   ? is uncertain   - has no such boot mode'
 
-/** What a person has named need not be repeated in every row: a directory, or the one that all named files are in. */
+/** The directory, with its slash, that all paths are below; empty where there is none. */
+function commonDirectory(paths: readonly string[]): string {
+  const [first = '', ...others] = paths
+  let end = first.lastIndexOf('/') + 1
+  while (end > 0 && !others.every(path => path.startsWith(first.slice(0, end)))) {
+    end = end < 2 ? 0 : first.lastIndexOf('/', end - 2) + 1
+  }
+  return first.slice(0, end)
+}
+
+/** The names of images without the directory that was named, or that all named directories or files are in. */
 function relativeTo(roots: readonly string[]): (image: string) => string {
   const prefixes = roots.map(root => (root.endsWith('/') ? root : `${root}/`))
   const parents = new Set(roots.map(root => root.slice(0, root.lastIndexOf('/') + 1)))
   const parent = roots.length > 1 && parents.size === 1 ? [...parents][0]! : ''
+  // Of several directories the names in one may be those in another.
+  const shared = roots.length > 1 ? commonDirectory(prefixes.map(prefix => prefix.slice(0, -1))) : undefined
   return image => {
-    const prefix = prefixes.find(candidate => image.startsWith(candidate)) ?? parent
+    const directory = prefixes.find(candidate => image.startsWith(candidate))
+    const prefix = directory === undefined ? parent : (shared ?? directory)
     // What was named itself, such as a folder of objects that cannot be listed, keeps its name.
     return (image.startsWith(prefix) ? image.slice(prefix.length) : image) || image
   }

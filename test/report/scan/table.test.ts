@@ -34,7 +34,16 @@ describe('the table of a scan', () => {
     const found = ['cat/6.10', 'cat/6.9/b', 'cat/6.9/a', 'cat/6.9', 'cat/6.9-10/x', 'dog/2', 'dog/1', 'ant']
     const lines = draw(found, { roots: ['cat', 'dog', 'ant'] })
     const names = lines.map(line => line.split(' ')[0])
-    expect(names.slice(1, 9)).toEqual(['6.9', '6.9/a', '6.9/b', '6.9-10/x', '6.10', '1', '2', 'ant'])
+    const own = ['6.9', '6.9/a', '6.9/b', '6.9-10/x', '6.10'].map(name => `cat/${name}`)
+    expect(names.slice(1, 9)).toEqual([...own, 'dog/1', 'dog/2', 'ant'])
+  })
+
+  test('names images of several directories from the one that these are in', () => {
+    const first = (roots: readonly string[], image: string) => draw([image], { roots })[1]!.split(' ')[0]
+    expect(first(['/srv/a/boot', '/srv/b/boot/'], '/srv/b/boot/vmlinuz')).toBe('b/boot/vmlinuz')
+    expect(first(['/a', 'b'], '/a/vmlinuz')).toBe('/a/vmlinuz')
+    expect(first(['/a', '/b'], '/a/vmlinuz')).toBe('a/vmlinuz')
+    expect(first(['/srv/a'], '/srv/a/vmlinuz')).toBe('vmlinuz')
   })
 
   test.each([40, 80, 120, 200])('keeps within %i columns, and cuts names in the middle', width => {
