@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isDeno, root } from './run.ts'
@@ -12,6 +13,9 @@ import { missingTools, onTerminal } from './tmux.ts'
 const MOVES = /\u001b(?:7|8|\[[su]|\[[\d;]*[ABEFHdf])/
 /** The numbers after the bar. */
 const BAR = /\d images, \d+ MiB, /
+
+/** The lines that a command wrote, after its own, without the control characters that Deno writes first. */
+const linesOf = (written: string) => stripVTControlCharacters(written).split(/\r?\n/).slice(1)
 
 const needs = missingTools.length === 0 ? '' : ` (NOT RUN: needs ${missingTools.join(' and ')})`
 
@@ -49,7 +53,7 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
   ])('%i columns: no line is longer: %s', async (columns, _, line) => {
     const { written, code } = await onTerminal(`xen-preflight ${line()}`, { columns })
     expect(code).toBe(0)
-    const lines = written.split(/\r?\n/).slice(1)
+    const lines = linesOf(written)
     expect(lines.length).toBeGreaterThan(5)
     expect(lines.filter(text => text.length > columns && /\S\s+\S/.test(text))).toEqual([])
   })
@@ -60,7 +64,7 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
       `xen-preflight --help; for name in ${names}; do xen-preflight $name --help; done`,
       { columns },
     )
-    const lines = written.split(/\r?\n/).slice(1)
+    const lines = linesOf(written)
     expect(lines.length).toBeGreaterThan(500)
     expect(lines.filter(line => line.length > columns && !line.startsWith('Usage:'))).toEqual([])
     const commands = written.match(/\$ xen-preflight (?:.*\\\r?\n)+.*/g) ?? []
