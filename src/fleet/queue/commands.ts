@@ -17,19 +17,17 @@ export async function execute(transaction: ReturnType<Redis['multi']>): Promise<
   if (failed?.[0]) throw failed[0]
 }
 
-/** Runs a script of the server, which it is sent once. */
-export async function runScript(
+/** Runs a script of the server. The client sends it whole once, and again where the server has lost it. */
+export function runScript(
   redis: Redis,
-  script: string,
+  name: string,
+  lua: string,
   keys: readonly string[],
   words: readonly string[],
 ): Promise<unknown> {
-  try {
-    return await redis.evalsha(sha1(script), keys.length, ...keys, ...words)
-  } catch (error) {
-    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
-    return await redis.eval(script, keys.length, ...keys, ...words)
-  }
+  if (!(name in redis)) redis.defineCommand(name, { lua })
+  const commands = redis as unknown as Record<string, (...words: (string | number)[]) => Promise<unknown>>
+  return commands[name]!(keys.length, ...keys, ...words)
 }
 
 /** An object that the server holds as JSON; undefined where it is none. */
@@ -43,5 +41,3 @@ export function parseStored(text: string): Record<string, unknown> | undefined {
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-/** What Redis knows a script by. */
-const sha1 = (script: string): string => createHash('sha1').update(script).digest('hex')

@@ -45,7 +45,7 @@ export async function storeRecords(
   }
   const keys = STORE_KEYS.map(name => queue.key(name))
   const words = [reference, job, JSON.stringify(stored), failed ? 'failed' : 'read', ...texts]
-  return (await runScript(queue.redis, STORE, keys, words)) as number
+  return (await runScript(queue.redis, 'storeImage', STORE, keys, words)) as number
 }
 
 /** Yields what is stored of each reference, in their order. */
