@@ -77,10 +77,9 @@ export const HELP = {
     const width = helper.helpWidth ?? DEFAULT_COLUMNS
     if (description === '' || width - termWidth - 4 >= LEAST_COLUMN)
       return Help.prototype.formatItem.call(this, term, termWidth, description, helper)
-    const below = fold(description, width - BELOW.length)
-    return [...fold(term, width - 4).map((part, index) => (index === 0 ? `  ${part}` : `    ${part}`))]
-      .concat(below.map(line => BELOW + line))
-      .join('\n')
+    const terms = fold(term, width - 4).map((part, index) => (index === 0 ? `  ${part}` : `    ${part}`))
+    const below = fold(description, width - BELOW.length).map(line => BELOW + line)
+    return [...terms, ...below].join('\n')
   },
   subcommandTerm: (command: Command) =>
     `${command.name()} ${command.usage().replace('[options] ', '')}`.trimEnd(),
@@ -95,8 +94,7 @@ export const HELP = {
     groupOf: (item: T) => string,
   ): Map<string, T[]> {
     const groups = Help.prototype.groupItems.call(this, all, visible, groupOf as never) as Map<string, T[]>
-    const named = [...groups].filter(([name]) => SHARED.has(name))
-    return new Map([...[...groups].filter(([name]) => !SHARED.has(name)), ...named])
+    return new Map([...groups].sort(([a], [b]) => Number(SHARED.has(a)) - Number(SHARED.has(b))))
   },
 }
 

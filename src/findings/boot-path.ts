@@ -61,18 +61,15 @@ function repacking(boot: BootPath): readonly Remedy[] {
   ]
 }
 
+const BY_PYGRUB = remedy(
+  'host-config',
+  'Boot them by pygrub: then the toolstack decides',
+  write('bootloader = "pygrub"', FILES.guest),
+)
 /** The other way to the same kernel, where the host's toolstack does not refuse it. */
 const BY_TOOLSTACK: Readonly<Partial<Record<BootPathName, Remedy>>> = {
-  pvgrub2: remedy(
-    'host-config',
-    'Boot them by pygrub: then the toolstack decides',
-    write('bootloader = "pygrub"', FILES.guest),
-  ),
-  'pv-grub': remedy(
-    'host-config',
-    'Boot them by pygrub: then the toolstack decides',
-    write('bootloader = "pygrub"', FILES.guest),
-  ),
+  pvgrub2: BY_PYGRUB,
+  'pv-grub': BY_PYGRUB,
   pvhgrub: remedy(
     'host-config',
     'Boot it directly, from a file of dom0: then its PVH note counts',

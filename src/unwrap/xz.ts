@@ -19,9 +19,9 @@ import { streamError, XzReader } from './xz-reader.ts'
 
 const STREAM_HEADER_SIZE = 12
 /** Section 2.1.1.1. */
+const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
 /** What is summed up at once where it is copied for that. */
 const SUM_STEP = 2 ** 20
-const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
 /** Section 4: an index starts where a block's header size would be 0. */
 const INDEX_INDICATOR = 0
 

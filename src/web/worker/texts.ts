@@ -78,8 +78,9 @@ export function explainLog(text: string): LogAnswer {
   const seen = new Set<string>()
   return {
     lines: lines.flatMap(({ side, pattern, remedies, ...line }) => {
-      if (seen.has(pattern + line.kind)) return []
-      seen.add(pattern + line.kind)
+      const key = pattern + line.kind
+      if (seen.has(key)) return []
+      seen.add(key)
       const times = lines.filter(other => other.pattern === pattern && other.kind === line.kind).length
       return [{ ...line, who: printerName(side), times, remedies: remedies.map(remedyText) }]
     }),
