@@ -54,5 +54,9 @@ export function timeSelf(root: string, args: readonly string[], scratch: string)
 }
 
 /** Runs something that is not measured, and returns what it prints. */
-export const run = (tool: string, args: readonly string[]): Buffer =>
-  execFileSync(tool, args, { maxBuffer: 2 ** 31, stdio: ['ignore', 'pipe', 'ignore'] })
+export const run = (tool: string, args: readonly string[], env: Record<string, string> = {}): Buffer =>
+  execFileSync(tool, args, {
+    env: { ...process.env, ...env },
+    maxBuffer: 2 ** 31,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })

@@ -13,6 +13,10 @@ export interface Context {
   quick: boolean
   /** Executables of further releases of Node, by --nodes. */
   nodes: readonly string[]
+  /** A directory with the C libraries of the codecs, by --libraries; else the system's are measured. */
+  libraries: string | undefined
+  /** What was compared with, by name: the results have it. */
+  versions: Record<string, string>
   /** Records of the facts files that are audited and merged. */
   records: number
   /** The real images below --kernels, and the one that the codecs are measured with. */

@@ -1,8 +1,8 @@
 /**
  * The benchmark: `npm run bench -- --kernels DIR [--only codecs,startup] [--quick] [--image NAME] [--scratch DIR]
- * [--records N] [--nodes FILE,...]`.
+ * [--records N] [--nodes FILE,...] [--libraries DIR]`.
  * DIR holds real kernels, such as `npm run fetch:kernels -- DIR` brings; --nodes names executables of further releases
- * of Node. A whole run writes bench/results.json and
+ * of Node, --libraries a directory with other versions of the codecs' C libraries. A whole run writes bench/results.json and
  * bench/results.svg; one with --only or --quick prints what it measured and leaves them alone.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -57,7 +57,7 @@ const MEASURES: Record<SectionId, Measure> = {
 }
 
 const USAGE =
-  'usage: npm run bench -- --kernels DIR [--only SECTION,...] [--quick] [--image NAME] [--scratch DIR] [--records N] [--nodes FILE,...]\n' +
+  'usage: npm run bench -- --kernels DIR [--only SECTION,...] [--quick] [--image NAME] [--scratch DIR] [--records N] [--nodes FILE,...] [--libraries DIR]\n' +
   `sections: ${SECTION_IDS.join(', ')}\n`
 
 function readOptions() {
@@ -70,6 +70,7 @@ function readOptions() {
         scratch: { type: 'string' },
         records: { type: 'string', default: '100000' },
         nodes: { type: 'string' },
+        libraries: { type: 'string' },
         quick: { type: 'boolean', default: false },
       },
     }).values
@@ -104,6 +105,7 @@ const images = findImages(options.kernels)
 const image = chooseImage(images, options.image)
 let prepared: Kernel | undefined
 const probes = new Probes(root)
+const versions = readVersions(root)
 const context: Context = {
   root,
   scratch,
@@ -111,6 +113,8 @@ const context: Context = {
   quick: options.quick,
   nodes: options.nodes?.split(',') ?? [],
   records: Number(options.records),
+  libraries: options.libraries,
+  versions,
   images,
   readnotes: findReadnotes(options.kernels),
   kernel() {
@@ -121,7 +125,7 @@ const context: Context = {
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
   machine: describeMachine(),
-  versions: readVersions(root),
+  versions,
   input: { kernel: basename(image.path), images: images.length },
   sections: [],
 }

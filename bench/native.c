@@ -1,8 +1,10 @@
 /*
  * The codecs' own C libraries on a kernel's stream, up to the end of its notes: the limit that a decoder is held
- * against. Built once for each codec; prints the CPU microseconds of each run.
+ * against. Built once for each codec; prints the CPU microseconds of each run, or the version of the library that is
+ * loaded where it says one.
  *
  *     native STREAM TARGET RUNS
+ *     native --version
  *
  * lz4, lzo and zstd are declared here: their development packages need not be there.
  */
@@ -30,6 +32,7 @@ static void die(const char *what)
 
 #if defined(CODEC_xz) || defined(CODEC_lzma)
 #include <lzma.h>
+#define VERSION lzma_version_string()
 static size_t decode(void)
 {
     lzma_stream s = LZMA_STREAM_INIT;
@@ -68,6 +71,7 @@ static size_t decode(void)
 }
 #elif defined(CODEC_gzip)
 #include <zlib.h>
+#define VERSION zlibVersion()
 static size_t decode(void)
 {
     z_stream s = {0};
@@ -79,6 +83,7 @@ static size_t decode(void)
 }
 #elif defined(CODEC_bzip2)
 #include <bzlib.h>
+#define VERSION BZ2_bzlibVersion()
 static size_t decode(void)
 {
     bz_stream s = {0};
@@ -95,6 +100,8 @@ size_t ZSTD_decompressBegin(void *);
 size_t ZSTD_nextSrcSizeToDecompress(void *);
 size_t ZSTD_decompressContinue(void *, void *, size_t, const void *, size_t);
 unsigned ZSTD_isError(size_t);
+const char *ZSTD_versionString(void);
+#define VERSION ZSTD_versionString()
 static size_t decode(void)
 {
     /* Block by block into the output itself, which is the window: nothing is copied. */
@@ -117,6 +124,8 @@ size_t ZSTD_freeDStream(void *);
 size_t ZSTD_decompressStream(void *, ZSTD_outBuffer *, ZSTD_inBuffer *);
 size_t ZSTD_DCtx_setParameter(void *, int, int);
 unsigned ZSTD_isError(size_t);
+const char *ZSTD_versionString(void);
+#define VERSION ZSTD_versionString()
 static size_t decode(void)
 {
     void *s = ZSTD_createDStream();
@@ -129,6 +138,8 @@ static size_t decode(void)
     return out.pos;
 }
 #elif defined(CODEC_lz4)
+const char *LZ4_versionString(void);
+#define VERSION LZ4_versionString()
 int LZ4_decompress_safe_partial(const char *, char *, int, int, int);
 static size_t decode(void)
 {
@@ -144,6 +155,8 @@ static size_t decode(void)
     return done < target ? done : target;
 }
 #elif defined(CODEC_lzo)
+const char *lzo_version_string(void);
+#define VERSION lzo_version_string()
 int lzo1x_decompress_safe(const uint8_t *, unsigned long, uint8_t *, unsigned long *, void *);
 static uint32_t be32(const uint8_t *p) { return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3]; }
 static size_t decode(void)
@@ -164,6 +177,10 @@ static size_t decode(void)
 }
 #endif
 
+#ifndef VERSION
+#define VERSION ""
+#endif
+
 static long cpu_microseconds(void)
 {
     struct rusage u;
@@ -173,6 +190,10 @@ static long cpu_microseconds(void)
 
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts(VERSION);
+        return 0;
+    }
     struct stat st;
     int fd = argc == 4 ? open(argv[1], O_RDONLY) : -1;
     if (fd < 0 || fstat(fd, &st) != 0) die("usage: native STREAM TARGET RUNS");

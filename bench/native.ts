@@ -8,27 +8,39 @@ import { run } from './command.ts'
 /** A library, by the name that the tables have for it. */
 interface Library {
   subject: string
+  name: string
+  /** The option that links it: `-lNAME` needs its development package, `-l:FILE` the library only. */
   link: string
   define?: string
 }
 
-const own = (link: string): Library => ({ subject: 'library to the notes', link })
+const own = (name: string, link: string): Library => ({ subject: 'library to the notes', name, link })
 
 /** The codecs' own libraries, and those that are faster. */
 export const LIBRARIES: Record<Codec, readonly Library[]> = {
   gzip: [
-    own('-lz'),
-    { subject: 'libdeflate to the notes', link: '-l:libdeflate.so.0', define: 'WITH_libdeflate' },
-    { subject: 'ISA-L to the notes', link: '-lisal', define: 'WITH_isal' },
+    own('zlib', '-lz'),
+    {
+      subject: 'libdeflate to the notes',
+      name: 'libdeflate',
+      link: '-l:libdeflate.so.0',
+      define: 'WITH_libdeflate',
+    },
+    { subject: 'ISA-L to the notes', name: 'ISA-L', link: '-lisal', define: 'WITH_isal' },
   ],
-  bzip2: [own('-lbz2')],
-  lzma: [own('-llzma')],
-  xz: [own('-llzma')],
-  lzo: [own('-l:liblzo2.so.2')],
-  lz4: [own('-l:liblz4.so.1')],
+  bzip2: [own('libbz2', '-lbz2')],
+  lzma: [own('liblzma', '-llzma')],
+  xz: [own('liblzma', '-llzma')],
+  lzo: [own('liblzo2', '-l:liblzo2.so.2')],
+  lz4: [own('liblz4', '-l:liblz4.so.1')],
   zstd: [
-    own('-l:libzstd.so.1'),
-    { subject: 'libzstd into its output', link: '-l:libzstd.so.1', define: 'WITH_zero_copy' },
+    own('libzstd', '-l:libzstd.so.1'),
+    {
+      subject: 'libzstd into its output',
+      name: 'libzstd',
+      link: '-l:libzstd.so.1',
+      define: 'WITH_zero_copy',
+    },
   ],
 }
 
@@ -52,11 +64,24 @@ export function buildNative(
   return { reason: `${codec}, ${subject}: ${reason.trim()}` }
 }
 
-/** CPU milliseconds of one decoding up to `target`: the median of a few. */
-export function timeNative(path: string, stream: string, target: number, runs: number): number {
-  const lines = run(path, [stream, String(target), String(runs)])
+/** Runs a program of buildNative with the libraries of `directory`, or else of the system. */
+const runNative = (path: string, args: readonly string[], directory: string | undefined): string =>
+  run(path, args, directory === undefined ? {} : { LD_LIBRARY_PATH: directory })
     .toString()
     .trim()
-    .split('\n')
+
+/** CPU milliseconds of one decoding up to `target`: the median of a few. */
+export function timeNative(
+  path: string,
+  directory: string | undefined,
+  stream: string,
+  target: number,
+  runs: number,
+): number {
+  const lines = runNative(path, [stream, String(target), String(runs)], directory).split('\n')
   return figure(lines.map(Number)).median / 1000
 }
+
+/** The version of the library that the program loads; empty where the library does not say it. */
+export const nativeVersion = (path: string, directory: string | undefined): string =>
+  runNative(path, ['--version'], directory)

@@ -6,7 +6,7 @@ import { hasTool, quote, timeCommand } from '../command.ts'
 import type { Measure } from '../context.ts'
 import { interleave, type Subject } from '../interleave.ts'
 import { type Packed, TOOLS } from '../kernel.ts'
-import { buildNative, LIBRARIES, timeNative } from '../native.ts'
+import { buildNative, LIBRARIES, nativeVersion, timeNative } from '../native.ts'
 
 const ENGINES: readonly EngineName[] = ['wasm', 'typescript']
 /** The fast ones are read so often in a sample that the clock's own steps do not matter. */
@@ -43,8 +43,10 @@ export const measureCodecs: Measure = async context => {
         missing.push(native.reason)
         continue
       }
+      const version = nativeVersion(native.path, context.libraries)
+      if (version !== '') context.versions[library.name] = version
       const sample = () => {
-        const cpu = timeNative(native.path, stream, kernel.notesEnd, 3)
+        const cpu = timeNative(native.path, context.libraries, stream, kernel.notesEnd, 3)
         return { cpu, wall: cpu }
       }
       subjects.push({ group: codec, subject: library.subject, items: 1, sample })
