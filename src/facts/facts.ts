@@ -79,6 +79,8 @@ export interface StreamLayer {
   filters?: XzFilter[]
   /** lzo: the flags in lzop's header, which say what checksums each block has. */
   lzopFlags?: number
+  /** lzo: where the first block starts that unpacks to more than 256 KiB, of those whose headers were read. */
+  longBlock?: number
   /** lzo: a block that did not shrink, and is stored as it is. Where a part was unpacked, one of that part. */
   stored?: true
   /** zstd: other frames with contents follow the first: what that unpacks to, and where the next starts. */
@@ -103,8 +105,11 @@ export interface StreamLayer {
 
 /** What comes of an lz4 stream whose blocks and size word do not agree, where only the size word counts. */
 export interface BySize {
-  /** It ends where the size word starts; it breaks the rules; or it needs bytes after the end of the file. */
-  end: 'agrees' | 'breaks' | 'runs-out'
+  /**
+   * It ends where the size word starts; a block breaks the rules; a block ends after the start of the size word; or it
+   * needs bytes after the end of the file.
+   */
+  end: 'agrees' | 'breaks' | 'passes-end' | 'runs-out'
   /** How far at most the output comes up to the input, both counted from their starts; negative where it stays before. */
   lead: number
 }
@@ -140,9 +145,11 @@ export interface StreamError {
   /**
    * What decides where decoders differ: `distance` copies from before the start of the output. lzma: all contents are
    * there, and only the `end` of the stream is cut or wrong; or the `symbol` that the end cuts makes no sense either with
-   * the stream's first byte in place of what is missing.
+   * the stream's first byte in place of what is missing. lzo: the `header`, whose
+   * magic is wrong or which is cut; or the `size` of a block, which is 0, more than what it unpacks to,
+   * or more than what is left of the stream.
    */
-  fault?: 'distance' | 'end' | 'symbol'
+  fault?: 'distance' | 'end' | 'symbol' | 'header' | 'size'
 }
 
 export type Layer = BzImageLayer | StreamLayer

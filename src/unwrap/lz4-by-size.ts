@@ -35,7 +35,7 @@ export function lz4BySize(input: ByteReader, length: number, sizeWord: number): 
   const decoder = new Decoder(input)
   let end: BySize['end']
   try {
-    end = decoder.run(length - WORD, sizeWord) ? 'agrees' : 'breaks'
+    end = decoder.run(length - WORD, sizeWord)
   } catch (error) {
     if (!(error instanceof RunsOut)) throw error
     end = 'runs-out'
@@ -57,20 +57,20 @@ class Decoder {
     this.#input = input
   }
 
-  /** unlz4. True where the blocks end after `size` bytes of input. */
-  run(size: number, sizeWord: number): boolean {
+  /** unlz4: the blocks have to end after `size` bytes of input. */
+  run(size: number, sizeWord: number): BySize['end'] {
     let left = size - WORD
     let room = sizeWord
-    if (this.#word() !== MAGIC) return false
+    if (this.#word() !== MAGIC) return 'breaks'
     for (;;) {
       left -= WORD
       if (this.#word() === MAGIC) continue
       const start = this.#at
       const isFull = room >= CHUNK
-      if (!this.#block(isFull ? CHUNK : room)) return false
+      if (!this.#block(isFull ? CHUNK : room)) return 'breaks'
       if (isFull) room -= CHUNK
       left -= this.#at - start
-      if (left <= 0) return left === 0
+      if (left <= 0) return left === 0 ? 'agrees' : 'passes-end'
     }
   }
 

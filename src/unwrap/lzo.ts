@@ -6,7 +6,7 @@
 import { AT_BLOCK_END, BAD_DISTANCE, BAD_END } from '../engine/block-state.ts'
 import { readU32BE, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import type { Window } from '../engine/engine.ts'
-import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamError, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
 import { forgetOutput } from './forget-output.ts'
@@ -24,6 +24,8 @@ import type { UnpackContext, Unpacker } from './unpacker.ts'
 
 /** MAX_BLOCK_SIZE of lzop's src/lzop.h. */
 const MAX_BLOCK_SIZE = 64 << 20
+/** LZO_BLOCK_SIZE of xen/common/unlzo.c, BLOCK_SIZE of lzop's src/lzop.h: no lzop writes larger ones. */
+const USUAL_BLOCK_SIZE = 256 << 10
 /** 1 GiB in blocks of 256 KiB are 4096: a stream of crumbs would take more memory for its list than for its bytes. */
 const MAX_BLOCKS = 65536
 /** A compressed byte stands for 255 bytes at most, the last instructions for a little more. */
@@ -141,6 +143,7 @@ class LzoUnpacker implements Unpacker {
       this.#position += 4
       return undefined
     }
+    if (size !== undefined && size > USUAL_BLOCK_SIZE) this.layer.longBlock ??= at
     const packed = length >= 8 ? readU32BE(bytes, 4) : undefined
     const checksums = this.#checksumsOf(bytes, packed !== size)
     const from = at + 8 + 4 * checksums.length
@@ -149,7 +152,7 @@ class LzoUnpacker implements Unpacker {
       this.#stop('stream-truncated', this.#context.input.length, message)
       return undefined
     }
-    if (!this.#takesBlock(at, size, packed)) return undefined
+    if (!this.#takesBlock(at, size, packed, from)) return undefined
     const start = this.#start
     const block: Block = { from, to: from + packed, start, end: start + size, output: start, checksums }
     this.#blocks.push(block)
@@ -177,13 +180,19 @@ class LzoUnpacker implements Unpacker {
   }
 
   /** Whether sizes in a block header can be true, before memory is spent on them. */
-  #takesBlock(at: number, size: number, packed: number): boolean {
-    const { limits } = this.#context
+  #takesBlock(at: number, size: number, packed: number, from: number): boolean {
+    const { limits, input } = this.#context
     if (size > MAX_BLOCK_SIZE) {
       const message = `the block at ${hex(at)} says that it unpacks to ${size} bytes, limit is ${MAX_BLOCK_SIZE}`
       this.#stop('stream-corrupt', at, message)
     } else if (packed === 0 || packed > size || size > packed * MAX_RATIO + RATIO_SLACK) {
-      this.#stop('stream-corrupt', at, `the block at ${hex(at)} says that ${packed} bytes unpack to ${size}`)
+      const message = `the block at ${hex(at)} says that ${packed} bytes unpack to ${size}`
+      this.#stop(
+        'stream-corrupt',
+        at,
+        message,
+        packed === 0 || packed > size || packed > input.length - from ? 'size' : undefined,
+      )
     } else if (this.#start + size > limits.output) {
       this.#stop('output-limit', at, `it unpacks to more than the limit of ${limits.output} bytes`)
     } else if (this.#blocks.length === MAX_BLOCKS) {
@@ -192,8 +201,10 @@ class LzoUnpacker implements Unpacker {
     return !this.#broken
   }
 
-  #stop(code: StreamErrorCode, offset: number, message: string): void {
-    failStream(this.layer, code, offset, message)
+  #stop(code: StreamErrorCode, offset: number, message: string, fault?: StreamError['fault']): void {
+    // No loader compares checksums: what ends the decoding says more.
+    if (this.layer.error?.code === 'checksum-mismatch') delete this.layer.error
+    failStream(this.layer, code, offset, message, fault)
     this.#broken = true
   }
 

@@ -35,7 +35,8 @@ export interface LzopHeader {
 export function parseLzopHeader(bytes: Uint8Array, layer: StreamLayer): LzopHeader | undefined {
   const differs = MAGIC.findIndex((byte, index) => index < bytes.length && bytes[index] !== byte)
   if (differs !== -1) {
-    failStream(layer, 'stream-corrupt', differs, `the byte at ${hex(differs)} is not that of lzop's magic`)
+    const message = `the byte at ${hex(differs)} is not that of lzop's magic`
+    failStream(layer, 'stream-corrupt', differs, message, 'header')
     return undefined
   }
   const start = MAGIC.length
@@ -57,6 +58,7 @@ export function parseLzopHeader(bytes: Uint8Array, layer: StreamLayer): LzopHead
       'stream-truncated',
       bytes.length,
       `the stream ends inside lzop's header at ${hex(bytes.length)}`,
+      'header',
     )
     return undefined
   }

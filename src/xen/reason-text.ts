@@ -23,6 +23,7 @@ const UNCHECKED: Readonly<Record<UncheckedRead, string>> = {
   'payload-end': 'the payload runs past the end of the file',
   'payload-size-word': 'the size word at the end of the payload lies outside the file',
   'lz4-input': 'the lz4 decoder does not stop at the end of the payload',
+  'lzo-input': 'the lzo decoder does not stop at the end of the payload',
   'bzip2-input': 'the bzip2 decoder goes on after the end of the payload',
   headroom: 'the last four bytes of the payload, taken as its size, are a negative number',
   segment: 'the file bytes of a segment',
@@ -65,6 +66,8 @@ const FORMS = { frame: 'an lz4 frame', 'old-magic': 'gzip with its old magic' } 
 const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'lzo-checksums': ({ flags }) =>
     `lzop's flags ${flags} give its blocks other checksums than one of the unpacked bytes: Xen takes every block to have that one`,
+  'lzo-long-block': ({ at: offset }) =>
+    `The lzo block at ${offset} unpacks to more than 256 KiB: the hypervisor takes no larger ones`,
   'lzo-stored-block': () =>
     'It has an lzo block that is stored as it is: the toolstack takes every block to be packed',
   'xz-filters': ({ names }) =>

@@ -22,6 +22,7 @@ const TITLES: Titles = {
   'firmware-not-32-bit': ({ cause }) => withSuffix(cause, 'and taken as HVM firmware'),
   'started-as-firmware': ({ cause }) => withSuffix(cause, 'and started as HVM firmware'),
   'lzo-checksums': () => 'lzo checksums not known',
+  'lzo-long-block': () => 'lzo block over 256 KiB',
   'lzo-stored-block': () => 'lzo block stored unpacked',
   'loader-not-supported': ({ loader }) =>
     loader === '' ? 'LOADER missing' : `LOADER ${JSON.stringify(loader)} not supported`,

@@ -23,6 +23,7 @@ export type UncheckedRead =
   | 'payload-end'
   | 'payload-size-word'
   | 'lz4-input'
+  | 'lzo-input'
   | 'bzip2-input'
   | 'headroom'
   | 'segment'
@@ -139,6 +140,7 @@ export interface ReasonArgs {
   'size-word-wrong': { says: number; unpacked: number }
   'started-as-firmware': { cause: Reason }
   'lzo-checksums': { flags: Hex }
+  'lzo-long-block': { at: Hex }
   'lzo-stored-block': None
   'xz-filters': { names: readonly string[] }
   'supervisor-mode': None

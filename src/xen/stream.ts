@@ -30,11 +30,15 @@ export function isSizeWordFault({ error, consumed, codec, length }: StreamLayer)
  * lzop's flags where they are not those that Xen's decoders take for given: one checksum of the unpacked bytes, none of
  * the packed ones (xen/common/unlzo.c, xc_try_lzo1x_decode skip as much before every block).
  */
-export function otherChecksums({ lzopFlags }: StreamLayer): number | undefined {
-  if (lzopFlags === undefined) return undefined
+export function otherChecksums({ lzopFlags, error }: StreamLayer): number | undefined {
+  if (lzopFlags === undefined || isBroken(error)) return undefined
+  return isUsual(lzopFlags) ? undefined : lzopFlags
+}
+
+function isUsual(lzopFlags: number): boolean {
   const unpacked = lzopFlags & (OUTPUT_ADLER32 | OUTPUT_CRC32)
-  const isUsual = unpacked === OUTPUT_ADLER32 || unpacked === OUTPUT_CRC32
-  return isUsual && (lzopFlags & (INPUT_ADLER32 | INPUT_CRC32)) === 0 ? undefined : lzopFlags
+  const packed = lzopFlags & (INPUT_ADLER32 | INPUT_CRC32)
+  return packed === 0 && (unpacked === OUTPUT_ADLER32 || unpacked === OUTPUT_CRC32)
 }
 
 /** True where everything of the stream was unpacked, and nothing has to be taken on trust. */
@@ -58,11 +62,24 @@ export function dependsOnDecoder({ error, literalPairs }: StreamLayer): Stop | u
   }
 }
 
+/** Whether the blocks do not fit to what the header says of them: then the header may be what is wrong. */
+const isBroken = (error: StreamError | undefined) => error !== undefined && error.code !== 'checksum-mismatch'
+
+/**
+ * What we do not unpack, and Xen tries to: it does not look at lzop's method, filter, extra field and checksum flags, and
+ * does not count blocks.
+ */
+function isLimit({ codec, framing, lzopFlags }: StreamLayer, error: StreamError): boolean {
+  const { code } = error
+  if (lzopFlags !== undefined && isBroken(error) && !isUsual(lzopFlags)) return true
+  if (code === 'window-limit' || code === 'output-limit') return true
+  return code === 'stream-unsupported' && (codec === 'lzo' || (codec === 'lz4' && framing === 'legacy'))
+}
+
 /** A stream that was not unpacked though Xen would go on: what it makes of the rest is not known then. */
 export function limitedByUs(layer: StreamLayer): Stop | undefined {
   const error = streamError(layer)
-  const limit = error?.code === 'window-limit' || error?.code === 'output-limit'
-  if (error === undefined || !(limit || isLzoChecksum(layer))) return undefined
+  if (error === undefined || !(isLimit(layer, error) || isLzoChecksum(layer))) return undefined
   return {
     verdict: 'uncertain',
     code: 'unpacked-only-in-part',

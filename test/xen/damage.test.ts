@@ -117,3 +117,80 @@ test('the reader names that fault', () => {
   const layer = facts.layers[1]
   expect(layer?.kind === 'stream' && layer.error).toMatchObject({ code: 'stream-corrupt', fault: 'distance' })
 })
+
+/** What the hypervisor prints last before its panic, of a dom0 kernel with this payload. */
+function dom0Line(payload: Uint8Array): string | undefined {
+  const { facts } = read(payload, true)
+  return ask(facts, '4.17.4', 'pv-dom0').log?.lines.findLast(text => !/^Panic|^Could not|^\*/.test(text))
+}
+
+/** `bytes` with a word of 32 bits at `at`. */
+function withWord(bytes: Uint8Array, at: number, value: number, littleEndian: boolean): Uint8Array {
+  const changed = bytes.slice()
+  new DataView(changed.buffer).setUint32(at, value, littleEndian)
+  return changed
+}
+
+describe('the line of the hypervisor on a damaged payload', () => {
+  const sound = lzo(elf)
+  /** lzop writes no name for what it reads from a pipe: its header has 38 bytes. */
+  const BLOCK = 38
+  const packedSize = new DataView(sound.buffer).getUint32(BLOCK + 4)
+
+  test.each([
+    ['the end of the magic', withWord(sound, 5, 0, false), 'invalid header'],
+    [
+      'a block of more than 256 KiB',
+      withWord(sound, BLOCK, 0x4_0001, false),
+      'dest len longer than block size',
+    ],
+    ['an empty block', withWord(sound, BLOCK + 4, 0, false), 'file corrupted'],
+    ['a block that grew', withWord(sound, BLOCK + 4, 0x2_0000, false), 'file corrupted'],
+    ['a block that goes on after the end', sound.slice(0, -200), 'file corrupted'],
+    ['a header that is cut', sound.slice(0, 30), 'invalid header'],
+    ['a block that is cut', withWord(sound, BLOCK + 4, packedSize - 9, false), 'Compressed data violation'],
+  ])('lzo: %s', (_, payload, line) => {
+    expect(dom0Line(payload)).toBe(line)
+  })
+
+  test('lzo: releases before 4.2 read on after the end of the payload', () => {
+    const { facts } = read(sound.slice(0, -200), true)
+    expect(ask(facts, '4.1.6.1', 'pv-dom0')).toMatchObject({ verdict: 'uncertain', code: 'stream-broken' })
+    expect(ask(facts, '4.2.0', 'pv-dom0').verdict).toBe('refuses')
+  })
+
+  test('lzo: what ends the decoding counts, and not a checksum before it', () => {
+    const twoFaults = withWord(withWord(sound, BLOCK - 4, 0, false), BLOCK + 4, 0, false)
+    expect(dom0Line(twoFaults)).toBe('file corrupted')
+  })
+
+  test('lzo: a sound block of more than 256 KiB is refused by the hypervisor alone', () => {
+    const facts = bzImage(kernel(), 'lzo', { longBlock: 38 })
+    expect(ask(facts, '4.17.4', 'pv-domU').verdict).toBe('accepts')
+    const verdict = ask(facts, '4.17.4', 'pv-dom0')
+    expect(verdict).toMatchObject({ verdict: 'refuses', code: 'stream-unsupported' })
+    expect(verdict.log?.lines).toContain('dest len longer than block size')
+    expect(verdict.remedies[0]!.text).not.toMatch(/^Get the image again/)
+  })
+
+  test('lzo: what only we do not unpack is in doubt', () => {
+    const filtered = withWord(sound, 17, 0x800, false)
+    for (const mode of ['pv-domU', 'pv-dom0'] as const) {
+      expect(ask(read(filtered, true).facts, '4.17.4', mode)).toMatchObject({
+        verdict: 'uncertain',
+        code: 'unpacked-only-in-part',
+      })
+    }
+  })
+
+  test('lz4: a block that ends after the start of the size word', () => {
+    const stream = withSizeWord(runTool('lz4', ['-l', '-9', '-c'], elf), elf.length)
+    expect(dom0Line(stream)).toBeUndefined()
+    const cut = withSizeWord(stream.slice(0, -5), elf.length)
+    expect(dom0Line(cut)).toBe('data corrupted')
+    const broken = stream.slice()
+    // The distance of the first match: from before the start.
+    broken[broken.length - 40] = broken[broken.length - 40]! ^ 0xff
+    expect(dom0Line(withSizeWord(broken.slice(0, -4), elf.length + 5))).toBe('Decoding failed')
+  })
+})

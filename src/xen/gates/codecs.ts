@@ -27,6 +27,7 @@ export interface CodecsGates {
   'xz-memory-limit': Gate<number>
   'size-word': Gate<'ignored' | 'needed'>
   'lzma-corrupt-hypervisor': Gate<'undefined' | 'refuses'>
+  'lzo-input-hypervisor': Gate<'unchecked' | 'checked'>
   'xz-filters-hypervisor': DocumentedBehaviour<string>
   'xz-check-hypervisor': DocumentedBehaviour<string>
 }
@@ -273,6 +274,16 @@ export const codecsGates: CodecsGates = {
       'RELEASE-4.16.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_bzip2_decode d3d9889467',
       '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_headroom',
     ],
+  }),
+  'lzo-input-hypervisor': gate({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: whether the lzo decoder compares with the length of the payload before it reads.',
+    spans: [
+      ['3.1.0', 'unchecked'],
+      ['4.2.0', 'checked'],
+    ],
+    evidence: ['RELEASE-4.2.0 xen/common/unlzo.c unlzo e774c4ed45'],
   }),
   'lzma-corrupt-hypervisor': gate({
     area: 'codecs',

@@ -103,6 +103,7 @@ export const commits: Readonly<Record<string, readonly [date: string, subject: s
   e6390ad57b: ['2014-06-02', 'dom0: add opt_dom0pvh to setup.c'],
   e6472d4668: ['2024-12-19', 'tools/xg: increase LZMA_BLOCK_SIZE for uncompressing the kernel'],
   e6564c6348: ['2013-10-28', 'libelf: improve errors in elf_xen_note_check()'],
+  e774c4ed45: ['2011-11-11', 'Decompressors: check input size in unlzo.c'],
   e850049bbc: ['2013-10-07', 'xen: add LZ4 decompression support'],
   ec029aaa9a: ['2011-07-23', 'add privileged (dom0) kernel feature indication'],
   eca96c65d9: ['2007-01-25', 'add libelf: an ELF binary parser library.'],

@@ -4,7 +4,7 @@ import type { AskedGateId, GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
 import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
-import { because, type Reason } from '../reason.ts'
+import { because, type Reason, type UncheckedRead } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
 import { dependsOnDecoder, isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
@@ -135,26 +135,24 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
     const reason = because('xz-filters', { names })
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-filters-hypervisor'], XZ_SETTINGS)
   }
-  const flags = otherChecksums(layer)
-  if (flags !== undefined) {
-    const reason = because('lzo-checksums', { flags: hex(flags) })
-    return refuse('bzimage_parse', 'stream-unsupported', reason, ['lzo-hypervisor'], LZO_VIOLATION)
+  if (codec === 'lzo') {
+    const unread = whyUnreadableLzo(layer)
+    if (unread !== undefined) return unread
   }
   if (error === undefined) return undefined
-  if (codec === 'bzip2' && error.code === 'stream-truncated') {
-    return { ...outside('bzip2-input', ['bzip2-hypervisor']), stage: 'bzimage_parse' }
+  const truncated = error.code === 'stream-truncated'
+  if (codec === 'bzip2' && truncated) return unchecked('bzip2-input', 'bzip2-hypervisor')
+  if (codec === 'lzo' && truncated && run.ask.gate('lzo-input-hypervisor') === 'unchecked') {
+    return unchecked('lzo-input', 'lzo-input-hypervisor')
   }
   const unsure = limitedByUs(layer) ?? dependsOnDecoder(layer)
   if (unsure !== undefined) return { ...unsure, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
   if (codec === 'gzip' && error.fault === 'distance') {
-    return { ...outside('gzip-distance', ['gzip-hypervisor']), stage: 'bzimage_parse' }
+    return unchecked('gzip-distance', 'gzip-hypervisor')
   }
   if (codec === 'lzma' && run.ask.gate('lzma-corrupt-hypervisor') === 'undefined') {
-    return {
-      ...outside('lzma-corrupt', ['lzma-corrupt-hypervisor']),
-      stage: 'bzimage_parse',
-    }
+    return unchecked('lzma-corrupt', 'lzma-corrupt-hypervisor')
   }
   // Once all contents are there, unlzma does not look at the end of the stream.
   if (codec === 'lzma' && error.fault === 'end') return undefined
@@ -166,12 +164,24 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
   return codec === 'gzip' ? { ...stop, messageOf: 'panic' } : stop
 }
 
+/** What unlzo does not take of lzop's container, though the stream is sound. */
+function whyUnreadableLzo(layer: StreamLayer): HypervisorStop | undefined {
+  const refuseLzo = (reason: Reason, message: string) =>
+    refuse('bzimage_parse', 'stream-unsupported', reason, ['lzo-hypervisor'], message)
+  const flags = otherChecksums(layer)
+  if (flags !== undefined) return refuseLzo(because('lzo-checksums', { flags: hex(flags) }), LZO_VIOLATION)
+  if (layer.longBlock === undefined || layer.error !== undefined) return undefined
+  return refuseLzo(because('lzo-long-block', { at: hex(layer.longBlock) }), LZO_LONG_BLOCK)
+}
+
 const LZMA_EOF = 'unexpected EOF'
+const LZ4_FAILED = 'Decoding failed'
+const LZO_LONG_BLOCK = 'dest len longer than block size'
 const LZO_VIOLATION = 'Compressed data violation'
 const XZ_SETTINGS = 'Input was encoded with settings that are not supported by this XZ decoder'
 
 /** What the decoder prints; for some faults it depends on more than is known. */
-function errorText({ codec, error, consumed }: StreamLayer): string | undefined {
+function errorText({ codec, error, consumed, longBlock }: StreamLayer): string | undefined {
   const truncated = error?.code === 'stream-truncated'
   const checksum = error?.code === 'checksum-mismatch'
   switch (codec) {
@@ -188,7 +198,10 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
     case 'xz':
       return error?.code === 'stream-unsupported' ? XZ_SETTINGS : 'XZ-compressed data is corrupt'
     case 'lzo':
-      return truncated ? undefined : LZO_VIOLATION
+      // Blocks are decoded in order: one that breaks before the long one ends the decoding.
+      if (longBlock !== undefined && error!.offset >= longBlock) return LZO_LONG_BLOCK
+      if (error?.fault === 'header') return 'invalid header'
+      return truncated || error?.fault === 'size' ? 'file corrupted' : LZO_VIOLATION
     case 'zstd':
       return truncated ? 'ZSTD-compressed data is probably corrupt' : 'ZSTD-compressed data is corrupt'
     default:
@@ -203,20 +216,22 @@ function errorText({ codec, error, consumed }: StreamLayer): string | undefined 
 function decodeLz4(run: LoaderRun, layer: StreamLayer, compressed: Compressed): HypervisorStop | undefined {
   const { bySize, sizeWord, unpacked, consumed } = layer
   const error = streamError(layer)
+  const message = bySize?.end === 'passes-end' ? 'data corrupted' : LZ4_FAILED
   const failed = (code: CauseCode, reason: Reason, gates: readonly GateId[]) =>
-    refuse('bzimage_parse', code, reason, gates, 'Decoding failed')
+    refuse('bzimage_parse', code, reason, gates, message)
   // The size word is taken off the length before anything is looked at.
-  if (layer.length < SIZE_WORD) return unboundedInput()
+  if (layer.length < SIZE_WORD) return LZ4_ENDLESS
   if (run.ask.gate('lz4-decoder') === 'broken') {
-    return failed('lz4-decoder-broken', because('lz4-decoder-broken'), ['lz4-decoder'])
+    const reason = because('lz4-decoder-broken')
+    return refuse('bzimage_parse', 'lz4-decoder-broken', reason, ['lz4-decoder'], LZ4_FAILED)
   }
   if (bySize !== undefined) {
     if (bySize.lead > roomFor(run, layer, sizeWord!, compressed) - layer.length) {
-      return { ...outside('compressed-source', ['lz4-hypervisor']), stage: 'bzimage_parse' }
+      return unchecked('compressed-source', 'lz4-hypervisor')
     }
     if (bySize.end === 'agrees') return undefined
-    if (bySize.end === 'runs-out') return unboundedInput()
-  } else if (error?.code === 'stream-truncated') return unboundedInput()
+    if (bySize.end === 'runs-out') return LZ4_ENDLESS
+  } else if (error?.code === 'stream-truncated') return LZ4_ENDLESS
   if (error !== undefined) {
     return failed('stream-broken', because('stream-broken', { codec: 'lz4', problem: error.message }), [])
   }
@@ -227,7 +242,9 @@ function decodeLz4(run: LoaderRun, layer: StreamLayer, compressed: Compressed): 
   return disagrees ? failed('stream-broken', because('lz4-blocks-end'), []) : undefined
 }
 
-const unboundedInput = (): HypervisorStop => ({
-  ...outside('lz4-input', ['lz4-hypervisor']),
-  stage: 'bzimage_parse',
-})
+const LZ4_ENDLESS = unchecked('lz4-input', 'lz4-hypervisor')
+
+/** A decoder that reads or writes outside its buffers. */
+function unchecked(what: UncheckedRead, gate: GateId): HypervisorStop {
+  return { ...outside(what, [gate]), stage: 'bzimage_parse' }
+}
