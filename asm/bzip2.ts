@@ -224,17 +224,18 @@ function readBlock(maxLength: u32): i32 {
   const origin = bits(24)
   const used = readUsedBytes()
   const tables = bits(3)
-  if (used === 0 || tables < 2 || tables > MAX_TABLES) return bzip2.BAD_TABLES
+  if (tables < 2 || tables > MAX_TABLES) return bzip2.BAD_TABLES
   const selectors = readSelectors(tables)
-  if (selectors === 0) return bzip2.BAD_TABLES
+  if (selectors === 0 || used === 0) return bzip2.LOOSE_TABLES
   const symbols = used + 2
   for (let table: u32 = 0; table < tables; table++) {
     if (!readLengths(symbols)) return bzip2.BAD_TABLES
-    if (!buildTable(TABLES + <usize>table * TABLE_SIZE, symbols)) return bzip2.BAD_TABLES
+    if (!buildTable(TABLES + <usize>table * TABLE_SIZE, symbols)) return bzip2.LOOSE_TABLES
   }
   const status = readText(selectors, symbols - 1, maxLength)
   if (status !== AT_BLOCK_END) return status
   const length = load<u32>(bzip2.BZIP2_LENGTH)
+  if (length === 0) return bzip2.EMPTY_BLOCK
   if (origin >= length) return bzip2.BAD_LENGTH
   if (input - (available >> 3) <= inputEnd) orderText(origin, length)
   store<u32>(bzip2.BZIP2_WRITTEN, 0)

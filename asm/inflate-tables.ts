@@ -71,10 +71,19 @@ function fillSymbol(kind: u32, symbol: u32, table: usize, mask: u32, code: u32, 
 
 /**
  * Makes a table of the `count` code lengths at `lengths`. Codes of more than `log` bits have their entries after the
- * others. False where the lengths are of no code: too many, or too few, though there may be none, or a single one of
- * one bit (as zlib takes it, inflate_table() of inftrees.c).
+ * others. Answers 0, or what the lengths are that make no code: too many or none (INFLATE_OVERSUBSCRIBED), or too few
+ * (`incomplete`), though there may be no distance, or a single code of one bit (as zlib takes it, inflate_table() of
+ * inftrees.c).
  */
-function build(kind: u32, lengths: usize, count: u32, table: usize, log: u32, entries: u32): bool {
+function build(
+  kind: u32,
+  lengths: usize,
+  count: u32,
+  table: usize,
+  log: u32,
+  entries: u32,
+  incomplete: i32,
+): i32 {
   memory.fill(COUNTS, 0, 64)
   for (let symbol: u32 = 0; symbol < count; symbol++) {
     const at: usize = COUNTS + ((<usize>load<u8>(lengths + symbol)) << 2)
@@ -88,12 +97,13 @@ function build(kind: u32, lengths: usize, count: u32, table: usize, log: u32, en
   for (let length: u32 = 1; length <= LONGEST; length++) {
     const codes = load<u32>(COUNTS + (length << 2))
     left = (left << 1) - <i32>codes
-    if (left < 0) return false
+    if (left < 0) return inflate.INFLATE_OVERSUBSCRIBED
     store<u32>(STARTS + (length << 2), start)
     start += codes
   }
   if (left > 0) {
-    if (longest > 1 || kind === OF_LENGTHS) return false
+    if (longest === 0 && kind === OF_LITERALS) return inflate.INFLATE_OVERSUBSCRIBED
+    if (longest > 1 || kind === OF_LENGTHS) return incomplete
     for (let entry: u32 = 0; entry < (<u32>1) << log; entry++) store<u32>(table + (entry << 2), INVALID)
   }
   for (let symbol: u32 = 0; symbol < count; symbol++) {
@@ -103,7 +113,7 @@ function build(kind: u32, lengths: usize, count: u32, table: usize, log: u32, en
     store<u16>(ORDER + (load<u32>(at) << 1), symbol)
     store<u32>(at, load<u32>(at) + 1)
   }
-  return fill(kind, start, table, log, entries, longest)
+  return fill(kind, start, table, log, entries, longest) ? 0 : inflate.INFLATE_BAD_TABLES
 }
 
 /** Writes the entries of `count` symbols in the order of their codes. */
@@ -171,7 +181,8 @@ export function setCodeLength(index: u32, length: u32): void {
   store<u8>(LENGTHS + load<u8>(CODE_ORDER + index), length)
 }
 
-export function buildLengthCodes(): bool {
+/** Makes the table of the codes that the lengths come in: 0, or what is wrong. */
+export function buildLengthCodes(): i32 {
   return build(
     OF_LENGTHS,
     LENGTHS,
@@ -179,28 +190,30 @@ export function buildLengthCodes(): bool {
     inflate.INFLATE_CODES,
     inflate.CODE_LOG,
     (<u32>1) << inflate.CODE_LOG,
+    inflate.INFLATE_BAD_TABLES,
   )
 }
 
-/** Makes the tables of the `literals` and `distances` code lengths that are one after the other. */
-export function buildTables(literals: u32, distances: u32): bool {
-  return (
-    build(
-      OF_LITERALS,
-      LENGTHS,
-      literals,
-      inflate.INFLATE_LITERALS,
-      inflate.LITERAL_LOG,
-      inflate.LITERAL_ENTRIES,
-    ) &&
-    build(
-      OF_DISTANCES,
-      LENGTHS + literals,
-      distances,
-      inflate.INFLATE_DISTANCES,
-      inflate.DISTANCE_LOG,
-      inflate.DISTANCE_ENTRIES,
-    )
+/** Makes the tables of the `literals` and `distances` code lengths that are one after the other: 0, or what is wrong. */
+export function buildTables(literals: u32, distances: u32): i32 {
+  const status = build(
+    OF_LITERALS,
+    LENGTHS,
+    literals,
+    inflate.INFLATE_LITERALS,
+    inflate.LITERAL_LOG,
+    inflate.LITERAL_ENTRIES,
+    inflate.INFLATE_INCOMPLETE_LITERALS,
+  )
+  if (status !== 0) return status
+  return build(
+    OF_DISTANCES,
+    LENGTHS + literals,
+    distances,
+    inflate.INFLATE_DISTANCES,
+    inflate.DISTANCE_LOG,
+    inflate.DISTANCE_ENTRIES,
+    inflate.INFLATE_INCOMPLETE_DISTANCES,
   )
 }
 

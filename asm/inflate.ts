@@ -95,6 +95,7 @@ export function inflateReset(): void {
   store<u32>(layout.INFLATE_BITS, 0)
   store<u32>(layout.INFLATE_PHASE, layout.PHASE_BLOCK)
   store<u32>(layout.INFLATE_FIXED, 0)
+  store<u32>(layout.INFLATE_NO_DISTANCES, 0)
   store<u32>(layout.INFLATE_LAST, 0)
 }
 
@@ -180,20 +181,22 @@ function readHeader(): i32 {
     store<u32>(layout.INFLATE_FIXED, 1)
   } else {
     store<u32>(layout.INFLATE_FIXED, 0)
-    if (!readTables()) return layout.INFLATE_BAD_TABLES
+    const status = readTables()
+    if (status !== 0) return status
   }
   store<u32>(layout.INFLATE_PHASE, layout.PHASE_CODES)
   return BLOCK_DONE
 }
 
-/** Reads the code lengths of section 3.2.7, and makes their tables; false where a rule is broken. */
-function readTables(): bool {
+/** Reads the code lengths of section 3.2.7, and makes their tables: 0, or what is wrong. */
+function readTables(): i32 {
   const literals = bits(5) + 257
   const distances = bits(5) + 1
   const codes = bits(4) + 4
-  if (literals > 286 || distances > 30) return false
+  if (literals > 286 || distances > 30) return layout.INFLATE_BAD_TABLES
   for (let index: u32 = 0; index < CODE_LENGTHS; index++) setCodeLength(index, index < codes ? bits(3) : 0)
-  if (!buildLengthCodes()) return false
+  const status = buildLengthCodes()
+  if (status !== 0) return status
   let last: u32 = 0
   for (let index: u32 = 0; index < literals + distances; ) {
     if (available() < 16) refill()
@@ -207,18 +210,22 @@ function readTables(): bool {
     }
     let times: u32
     if (symbol === 16) {
-      if (index === 0) return false
+      if (index === 0) return layout.INFLATE_BAD_TABLES
       times = bits(2) + 3
     } else {
       last = 0
       times = symbol === 17 ? bits(3) + 3 : bits(7) + 11
     }
-    if (times > literals + distances - index) return false
+    if (times > literals + distances - index) return layout.INFLATE_BAD_TABLES
     memory.fill(LENGTHS + index, <u8>last, times)
     index += times
   }
-  // Without a code for its end a block would have none.
-  return load<u8>(LENGTHS + 256) !== 0 && buildTables(literals, distances)
+  const built = buildTables(literals, distances)
+  if (built !== 0) return built
+  let used: u32 = 0
+  for (let index = literals; index < literals + distances; index++) used |= load<u8>(LENGTHS + index)
+  if (used === 0) store<u32>(layout.INFLATE_NO_DISTANCES, 1)
+  return load<u8>(LENGTHS + 256) !== 0 ? 0 : layout.INFLATE_NO_END
 }
 
 /** Copies of a stored block what there is, what fits, and what is asked for. */
@@ -384,7 +391,8 @@ function runSlowly(isAll: bool, start: usize, outputEnd: usize, target: usize): 
     const filledBefore = filled
     const inputBefore = input
     const status = runSymbol(start, outputEnd)
-    if (bitsLeft() < 0 || (isNear && (status === layout.INFLATE_BAD_CODE || status === BAD_DISTANCE))) {
+    // How many bits a code has that no symbol has is not known.
+    if (bitsLeft() < 0 || (isNear && status === layout.INFLATE_BAD_CODE)) {
       buffer = bufferBefore
       filled = filledBefore
       input = inputBefore

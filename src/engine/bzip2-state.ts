@@ -64,5 +64,12 @@ export const RANDOMISED = 10
 export const BAD_TABLES = 11
 /** A code that no symbol has. */
 export const BAD_CODE = 12
-/** The block has more bytes than its level allows, none at all, or starts outside itself. */
+/** The block has more bytes than its level allows, or starts outside itself. */
 export const BAD_LENGTH = 13
+/**
+ * A group of symbols has a table that there is not, a table has more codes than bits, or no byte occurs: some decoders do
+ * not look.
+ */
+export const LOOSE_TABLES = 14
+/** The block has no bytes. */
+export const EMPTY_BLOCK = 15

@@ -14,6 +14,8 @@ export const INFLATE_STORED = INFLATE_ROOM + 12
 export const INFLATE_BLOCK = INFLATE_ROOM + 16
 /** u32: whether the tables of literals and distances are the fixed ones, which need not be made for every block. */
 export const INFLATE_FIXED = INFLATE_ROOM + 20
+/** u32: whether there was a block without a code for distances. */
+export const INFLATE_NO_DISTANCES = INFLATE_ROOM + 24
 
 export const PHASE_BLOCK = 0
 export const PHASE_STORED = 1
@@ -66,7 +68,14 @@ export const MOST_SYMBOL = 48
 export const INFLATE_BAD_TYPE = 20
 /** The two lengths of a stored block differ. */
 export const INFLATE_BAD_STORED = 21
-/** The code lengths break the rules. */
+/** There are too many code lengths, they are repeated too often, or those that they come in are too few for a code. */
 export const INFLATE_BAD_TABLES = 22
 /** A code that no symbol has. */
 export const INFLATE_BAD_CODE = 23
+/** The lengths are of more codes than there are bits, or no literal has a code. */
+export const INFLATE_OVERSUBSCRIBED = 24
+/** The lengths of literals, or of distances, are of too few codes. */
+export const INFLATE_INCOMPLETE_LITERALS = 25
+export const INFLATE_INCOMPLETE_DISTANCES = 26
+/** No literal ends the block. */
+export const INFLATE_NO_END = 27

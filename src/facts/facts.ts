@@ -77,6 +77,10 @@ export interface StreamLayer {
   check?: StreamCheck
   /** xz: the filters before LZMA2, in the order of the block header. */
   filters?: XzFilter[]
+  /** gzip: the flags of the header where one is set that Xen's hypervisor does not take: FHCRC, or a reserved one. */
+  gzipFlags?: number
+  /** gzip: of the blocks that were unpacked, one has no code for distances. */
+  noDistances?: true
   /** lzo: the flags in lzop's header, which say what checksums each block has. */
   lzopFlags?: number
   /** lzo: where the first block starts that unpacks to more than 256 KiB, of those whose headers were read. */
@@ -137,19 +141,40 @@ export interface XzFilter {
   start?: number
 }
 
+/**
+ * - `header`: lz4: its magic is wrong after the bytes that tell the codec; lzo: so is its magic, the header is cut, or
+ *   its checksum is wrong
+ * - `unchecked`: it breaks a rule that Xen's hypervisor does not check: bzip2, zstd: tables and sizes of blocks; gzip: a
+ *   block without an end; lzma, xz: the first byte of the range coder; lzma: distances that are not those of new matches
+ * - `type`: gzip, zstd: a block has the reserved type
+ * - `oversubscribed`: gzip: more codes than bits, or none
+ * - `literals`, `distances`: gzip: too few codes for these
+ * - `size`: lzo, zstd: a block has a size that cannot be, or leads to after the end of the stream
+ * - `no-table`: zstd: literals want the table of the block before, and there is none
+ * - `distance`: gzip: a copy from before the start of the output
+ * - `end`: lzma: all contents are there, and only the end of the stream is cut or wrong
+ * - `symbol`: lzma: the symbol that the end cuts makes no sense either with the stream's first byte in place of what is missing
+ */
+export type StreamFault =
+  | 'header'
+  | 'unchecked'
+  | 'type'
+  | 'oversubscribed'
+  | 'literals'
+  | 'distances'
+  | 'size'
+  | 'no-table'
+  | 'distance'
+  | 'end'
+  | 'symbol'
+
 export interface StreamError {
   code: StreamErrorCode
   /** Where in the compressed bytes, counted from the start of the stream. */
   offset: number
   message: string
-  /**
-   * What decides where decoders differ: `distance` copies from before the start of the output. lzma: all contents are
-   * there, and only the `end` of the stream is cut or wrong; or the `symbol` that the end cuts makes no sense either with
-   * the stream's first byte in place of what is missing. lzo: the `header`, whose
-   * magic is wrong or which is cut; or the `size` of a block, which is 0, more than what it unpacks to,
-   * or more than what is left of the stream.
-   */
-  fault?: 'distance' | 'end' | 'symbol' | 'header' | 'size'
+  /** What kind of fault it is, where decoders differ by it, or say different things of it. */
+  fault?: StreamFault
 }
 
 export type Layer = BzImageLayer | StreamLayer

@@ -29,6 +29,8 @@ const INPUT_AHEAD = 4 * 2 ** 20
 const REASONS = new Map<number, string>([
   [bzip2.BAD_MAGIC, 'starts with no magic'],
   [bzip2.BAD_TABLES, 'has Huffman tables that break the rules'],
+  [bzip2.LOOSE_TABLES, 'has Huffman tables that break the rules'],
+  [bzip2.EMPTY_BLOCK, 'has no bytes'],
   [bzip2.BAD_CODE, 'has a code that no symbol has'],
   [bzip2.BAD_LENGTH, 'is longer than its level allows, or starts outside itself'],
 ])
@@ -213,7 +215,14 @@ class Bzip2Unpacker implements Unpacker {
     } else if (status === bzip2.RANDOMISED) {
       failStream(this.layer, 'stream-unsupported', at, `${name} is randomised, as bzip2 before 0.9.5 made it`)
     } else {
-      failStream(this.layer, 'stream-corrupt', at, `${name} ${REASONS.get(status)}`)
+      const isUnseen = status === bzip2.LOOSE_TABLES || status === bzip2.EMPTY_BLOCK
+      failStream(
+        this.layer,
+        'stream-corrupt',
+        at,
+        `${name} ${REASONS.get(status)}`,
+        isUnseen ? 'unchecked' : undefined,
+      )
     }
   }
 }

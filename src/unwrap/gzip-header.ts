@@ -30,16 +30,19 @@ export function parseGzipHeader(bytes: Uint8Array, layer: StreamLayer): GzipHead
     failStream(layer, offset < 2 ? 'stream-corrupt' : 'stream-unsupported', offset, message)
     return undefined
   }
-  if (bytes.length < FIXED) return undefined
+  if (bytes.length < 2) return undefined
   if (bytes[0] !== MAGIC)
     return fail(0, `the byte at 0x0 is ${hex(bytes[0]!)}, gzip's magic has ${hex(MAGIC)}`)
   if (!SECOND.includes(bytes[1]!))
     return fail(1, `the byte at 0x1 is ${hex(bytes[1]!)}, gzip's magic has 0x8b`)
   if (bytes[1] === OLD) layer.oldMagic = true
-  if (bytes[2] !== DEFLATE) return fail(2, `the method at 0x2 is ${bytes[2]}, deflate is ${DEFLATE}`)
-  const flags = bytes[3]!
+  if (bytes.length > 2 && bytes[2] !== DEFLATE)
+    return fail(2, `the method at 0x2 is ${bytes[2]}, deflate is ${DEFLATE}`)
+  const flags = bytes[3] ?? 0
+  if ((flags & (RESERVED | HEADER_CRC)) !== 0) layer.gzipFlags = flags
   if ((flags & RESERVED) !== 0)
     return fail(3, `the flags at 0x3 are ${hex(flags)}, of which ${hex(RESERVED)} are reserved`)
+  if (bytes.length < FIXED) return undefined
   let at = FIXED
   if ((flags & EXTRA) !== 0) at += 2 + ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8))
   for (const flag of [NAME, COMMENT]) {

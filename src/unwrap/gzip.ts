@@ -12,8 +12,13 @@ import {
   INFLATE_BAD_TABLES,
   INFLATE_BAD_TYPE,
   INFLATE_BLOCK,
+  INFLATE_INCOMPLETE_DISTANCES,
+  INFLATE_INCOMPLETE_LITERALS,
+  INFLATE_NO_DISTANCES,
+  INFLATE_NO_END,
+  INFLATE_OVERSUBSCRIBED,
 } from '../engine/inflate-state.ts'
-import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamFault, StreamLayer } from '../facts/facts.ts'
 import { forgetOutput } from './forget-output.ts'
 import { type GzipHeader, parseGzipHeader } from './gzip-header.ts'
 import { failStream, hex, openLayer } from './stream-layer.ts'
@@ -29,12 +34,17 @@ const MAX_DISTANCE = 32 * 1024
 const INPUT_STEP = 256 * 1024
 const OUTPUT_STEP = 4 << 20
 
-const REASONS = new Map<number, string>([
-  [INFLATE_BAD_TYPE, 'is of the reserved type 3'],
-  [INFLATE_BAD_STORED, 'is stored with two lengths that differ'],
-  [INFLATE_BAD_TABLES, 'has code lengths that make no code'],
-  [INFLATE_BAD_CODE, 'has a code that no symbol has'],
-  [BAD_DISTANCE, 'copies from before the start of the stream'],
+const NO_CODE = 'has code lengths that make no code'
+const REASONS = new Map<number, readonly [text: string, fault?: StreamFault]>([
+  [INFLATE_BAD_TYPE, ['is of the reserved type 3', 'type']],
+  [INFLATE_BAD_STORED, ['is stored with two lengths that differ']],
+  [INFLATE_BAD_TABLES, [NO_CODE]],
+  [INFLATE_OVERSUBSCRIBED, [NO_CODE, 'oversubscribed']],
+  [INFLATE_INCOMPLETE_LITERALS, [NO_CODE, 'literals']],
+  [INFLATE_INCOMPLETE_DISTANCES, [NO_CODE, 'distances']],
+  [INFLATE_NO_END, ['has no code for its end', 'unchecked']],
+  [INFLATE_BAD_CODE, ['has a code that no symbol has']],
+  [BAD_DISTANCE, ['copies from before the start of the stream', 'distance']],
 ])
 
 /** Opens a stream that starts with gzip's magic. What is wrong with it is in `layer.error`. */
@@ -133,6 +143,7 @@ class GzipUnpacker implements Unpacker {
     this.#position = stoppedInput(engine.memory) - offset
     this.produced = stoppedOutput(engine.memory) - output
     this.#ended = status === AT_BLOCK_END
+    if (readU32(engine.memory, INFLATE_NO_DISTANCES) !== 0) this.layer.noDistances = true
     if (status === AT_BLOCK_END || status === AT_TARGET) return
     if (status === MORE_INPUT) {
       if (loaded < input.length) return
@@ -143,9 +154,8 @@ class GzipUnpacker implements Unpacker {
       failStream(this.layer, 'output-limit', this.#position, message)
     } else {
       const block = readU32(engine.memory, INFLATE_BLOCK) - offset
-      const message = `the block at ${hex(block)} ${REASONS.get(status)}`
-      const fault = status === BAD_DISTANCE ? 'distance' : undefined
-      failStream(this.layer, 'stream-corrupt', block, message, fault)
+      const [text, fault] = REASONS.get(status)!
+      failStream(this.layer, 'stream-corrupt', block, `the block at ${hex(block)} ${text}`, fault)
     }
   }
 

@@ -79,7 +79,7 @@ class Lz4Unpacker implements Unpacker {
       failStream(this.layer, 'stream-unsupported', 0, 'it is an lz4 frame, Xen takes the legacy frame only')
     } else if (magic !== LEGACY_MAGIC) {
       const message = `the magic at 0x0 is ${hex(magic)}, the legacy frame's is ${hex(LEGACY_MAGIC)}`
-      failStream(this.layer, 'stream-corrupt', 0, message)
+      failStream(this.layer, 'stream-corrupt', 0, message, 'header')
     }
   }
 

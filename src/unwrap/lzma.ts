@@ -7,11 +7,12 @@ import type { Window } from '../engine/engine.ts'
 import {
   LZMA_AT_STOP,
   LZMA_AT_TARGET,
+  LZMA_BAD_DISTANCE,
   LZMA_BAD_LENGTH,
   LZMA_END_MARKER,
   MAX_LC_LP,
 } from '../engine/lzma-state.ts'
-import type { StreamError, StreamLayer } from '../facts/facts.ts'
+import type { StreamError, StreamFault, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { INPUT_ENDED, LzmaStream, RANGE_BYTES } from './lzma-stream.ts'
 import { lzmaFault, lzmaProperties } from './lzma2.ts'
@@ -65,24 +66,24 @@ class LzmaUnpacker implements Unpacker {
     this.#lzma.forget(position)
   }
 
-  #error(code: StreamErrorCode, message: string, fault?: StreamError['fault']): StreamError {
+  #error(code: StreamErrorCode, message: string, fault?: StreamFault): StreamError {
     return { code, offset: this.#lzma.position, message, ...(fault !== undefined && { fault }) }
   }
 
-  #truncated(fault?: StreamError['fault']): StreamError {
+  #truncated(fault?: StreamFault): StreamError {
     const message = `it ends at ${hex(this.#context.input.length)}, within the stream`
     return this.#error('stream-truncated', message, fault)
   }
 
   /** What a decoder finds that goes on after the end with the stream's first byte, as Xen's does (rc_read of unlzma.c). */
-  #faultOfCutSymbol(): StreamError['fault'] {
+  #faultOfCutSymbol(): StreamFault | undefined {
     const { cutStatus } = this.#lzma
     if (cutStatus === LZMA_END_MARKER) return 'end'
     return cutStatus === LZMA_AT_STOP || cutStatus === LZMA_AT_TARGET ? undefined : 'symbol'
   }
 
   /** All that the header promises is there, and what is wrong comes after it. */
-  #atEnd(): StreamError['fault'] {
+  #atEnd(): StreamFault | undefined {
     return this.#lzma.produced === this.#size ? 'end' : undefined
   }
 
@@ -124,7 +125,8 @@ class LzmaUnpacker implements Unpacker {
     lzma.startDictionary(Math.max(dictionary, MIN_DICTIONARY))
     this.#context.engine.lzmaReset(lc, lp, pb)
     if (lzma.startRange()) return undefined
-    return this.#error('stream-corrupt', `the stream at ${hex(HEADER_SIZE)} does not start with a zero byte`)
+    const message = `the stream at ${hex(HEADER_SIZE)} does not start with a zero byte`
+    return this.#error('stream-corrupt', message, 'unchecked')
   }
 
   #unpack(target: number): void {
@@ -142,7 +144,10 @@ class LzmaUnpacker implements Unpacker {
     if (status === INPUT_ENDED) return this.#truncated(this.#atEnd() ?? this.#faultOfCutSymbol())
     if (status === LZMA_END_MARKER) return this.#complete()
     if (status === LZMA_BAD_LENGTH && end !== this.#size) return this.#overLimit()
-    return this.#error('stream-corrupt', `it ${lzmaFault(status)}`)
+    // unlzma compares the distance of a match with both, and those of the matches before with neither.
+    const { produced } = this.#lzma
+    const isUnseen = status === LZMA_BAD_DISTANCE && (produced === 0 || produced >= this.layer.dictionary!)
+    return this.#error('stream-corrupt', `it ${lzmaFault(status)}`, isUnseen ? 'unchecked' : undefined)
   }
 
   /** All bytes are there: either the range decoder is done too, or an end marker has to follow. */

@@ -4,7 +4,7 @@
  */
 
 import { LZMA_AT_TARGET, LZMA_BAD_DISTANCE, LZMA_BAD_LENGTH, MAX_LC_LP } from '../engine/lzma-state.ts'
-import type { StreamError } from '../facts/facts.ts'
+import type { StreamError, StreamFault } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { INPUT_ENDED, type LzmaStream, RANGE_BYTES } from './lzma-stream.ts'
 import { hex } from './stream-layer.ts'
@@ -63,8 +63,9 @@ export class Lzma2 {
     return error
   }
 
-  #error(code: StreamErrorCode, problem: string): StreamError {
-    return { code, offset: this.#lzma.position, message: `the LZMA2 chunk at ${hex(this.#chunk)} ${problem}` }
+  #error(code: StreamErrorCode, problem: string, fault?: StreamFault): StreamError {
+    const message = `the LZMA2 chunk at ${hex(this.#chunk)} ${problem}`
+    return { code, offset: this.#lzma.position, message, ...(fault !== undefined && { fault }) }
   }
 
   #truncated(): StreamError {
@@ -134,7 +135,9 @@ export class Lzma2 {
     if (packed < RANGE_BYTES) return this.#error('stream-corrupt', `has only ${packed} compressed bytes`)
     if (lzma.position + RANGE_BYTES > this.#context.input.length) return this.#truncated()
     this.#end = lzma.produced + size
-    if (!lzma.startRange()) return this.#error('stream-corrupt', 'does not start with a zero byte')
+    if (!lzma.startRange()) {
+      return this.#error('stream-corrupt', 'does not start with a zero byte', 'unchecked')
+    }
     return undefined
   }
 

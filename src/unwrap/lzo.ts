@@ -6,7 +6,7 @@
 import { AT_BLOCK_END, BAD_DISTANCE, BAD_END } from '../engine/block-state.ts'
 import { readU32BE, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import type { Window } from '../engine/engine.ts'
-import type { StreamError, StreamLayer } from '../facts/facts.ts'
+import type { StreamFault, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { type BlockRange, unpackedUpTo } from './blocks.ts'
 import { forgetOutput } from './forget-output.ts'
@@ -123,7 +123,7 @@ class LzoUnpacker implements Unpacker {
     const address = this.#context.input.load(start, checksumAt)
     if (this.#sum(checksumKind, address, checksumAt - start) === checksum) return
     const message = `the ${checksumKind} of lzop's header at ${hex(checksumAt)} does not match`
-    failStream(this.layer, 'checksum-mismatch', checksumAt, message)
+    failStream(this.layer, 'checksum-mismatch', checksumAt, message, 'header')
   }
 
   #sum(kind: Checksum['kind'], address: number, length: number): number {
@@ -201,7 +201,7 @@ class LzoUnpacker implements Unpacker {
     return !this.#broken
   }
 
-  #stop(code: StreamErrorCode, offset: number, message: string, fault?: StreamError['fault']): void {
+  #stop(code: StreamErrorCode, offset: number, message: string, fault?: StreamFault): void {
     // No loader compares checksums: what ends the decoding says more.
     if (this.layer.error?.code === 'checksum-mismatch') delete this.layer.error
     failStream(this.layer, code, offset, message, fault)

@@ -1,7 +1,7 @@
 /** What the layers of all codecs have in common. */
 
 import { readU32 } from '../engine/block-stop.ts'
-import type { Codec, StreamError, StreamLayer } from '../facts/facts.ts'
+import type { Codec, StreamFault, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { hex } from '../problem.ts'
 import type { Input } from './unpacker.ts'
@@ -27,7 +27,7 @@ export function failStream(
   code: StreamErrorCode,
   offset: number,
   message: string,
-  fault?: StreamError['fault'],
+  fault?: StreamFault,
 ): void {
   layer.error ??= { code, offset, message, ...(fault !== undefined && { fault }) }
 }

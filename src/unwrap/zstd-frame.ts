@@ -19,6 +19,8 @@ export interface ZstdFrame {
   /** What the frame says that it unpacks to. */
   contentSize?: number
   hasChecksum: boolean
+  /** Where the id of a dictionary is, if the frame needs one. */
+  dictionaryId?: number
   /** Where the first block starts. */
   blocks: number
 }
@@ -53,16 +55,13 @@ export function readZstdFrame(input: FrameInput, layer: StreamLayer, start = 0):
     const message = `the descriptor at ${place(4)} is ${hex(descriptor)}, its bit 3 is reserved`
     return fail('stream-unsupported', start + 4, message)
   }
-  if (bytes.subarray(idAt, idAt + idSize).some(byte => byte !== 0)) {
-    const message = `the frame needs a dictionary, by its id at ${place(idAt)}`
-    return fail('stream-unsupported', start + idAt, message)
-  }
   const contentSize = readContentSize(bytes, blocks - sizeSize, sizeSize)
   // Section 3.1.1.1.2: exponent and mantissa.
   const base = 2 ** (10 + (bytes[5]! >> 3))
   const window = isSingleSegment ? contentSize! : base + (base / 8) * (bytes[5]! & 7)
   const frame: ZstdFrame = { window, hasChecksum: (descriptor & 0x04) !== 0, blocks: start + blocks }
   if (contentSize !== undefined) frame.contentSize = contentSize
+  if (bytes.subarray(idAt, idAt + idSize).some(byte => byte !== 0)) frame.dictionaryId = start + idAt
   return frame
 }
 

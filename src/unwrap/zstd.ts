@@ -3,7 +3,7 @@
  * @module
  */
 import { AT_BLOCK_END, BAD_DISTANCE, OUTPUT_FULL } from '../engine/block-state.ts'
-import { readU32, stoppedOutput, writeU32 } from '../engine/block-stop.ts'
+import { readU32, stoppedInput, stoppedOutput, writeU32 } from '../engine/block-stop.ts'
 import type { Window } from '../engine/engine.ts'
 import {
   PAIRS_ALLOWED,
@@ -11,12 +11,14 @@ import {
   ZSTD_BAD_LITERALS,
   ZSTD_BAD_SEQUENCES,
   ZSTD_BAD_TABLES,
+  ZSTD_HAS,
+  ZSTD_HAS_HUFFMAN,
   ZSTD_MAX_BLOCK,
   ZSTD_PAIRS,
   ZSTD_TABLE_BYTES,
   ZSTD_TABLE_LITERALS,
 } from '../engine/zstd-state.ts'
-import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamFault, StreamLayer } from '../facts/facts.ts'
 import type { StreamErrorCode } from '../problem.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
@@ -45,6 +47,11 @@ const REASONS = new Map<number, string>([
   [ZSTD_BAD_SEQUENCES, 'has sequences that do not end where their bits and literals do'],
   [BAD_DISTANCE, 'copies from before the start of the frame'],
 ])
+
+/** Literals without a table of their own (section 3.1.1.3.1.1). */
+const TREELESS = 3
+/** ZSTD_decodeSeqHeaders of xen/common/zstd/decompress.c wants so many bytes after the number of sequences. */
+const MIN_SEQUENCES = 4
 
 const badBlock = (at: number, reason: string) => `the block at ${hex(at)} ${reason}`
 
@@ -101,7 +108,7 @@ class ZstdUnpacker implements Unpacker {
     this.#frame = readZstdFrame(input, this.layer, at)
     this.#failed = this.#frame === undefined
     if (this.#frame === undefined) return
-    const { window, blocks } = this.#frame
+    const { window, blocks, dictionaryId } = this.#frame
     this.#frameStart = this.produced
     this.#frameAt = at
     this.#isFrameDone = false
@@ -111,6 +118,9 @@ class ZstdUnpacker implements Unpacker {
     if (window > limit) {
       const message = `the window at ${hex(at + 5)} is ${window} bytes, limit is ${limit}`
       this.#fail('window-limit', at + 5, message)
+    } else if (dictionaryId !== undefined) {
+      const message = `the frame needs a dictionary, by its id at ${hex(dictionaryId)}`
+      this.#fail('stream-unsupported', dictionaryId, message, this.#faultOfSizes(blocks))
     }
   }
 
@@ -162,7 +172,12 @@ class ZstdUnpacker implements Unpacker {
       this.#overLimit(at)
     } else {
       const reason = REASONS.get(status) ?? `unpacks to more than ${this.#maxBlock} bytes`
-      this.#fail('stream-corrupt', at, badBlock(at, reason))
+      this.#fail(
+        'stream-corrupt',
+        at,
+        badBlock(at, reason),
+        this.#faultOfSizes(at) ?? this.#faultIn(block, status),
+      )
     }
   }
 
@@ -189,7 +204,9 @@ class ZstdUnpacker implements Unpacker {
     if (type > COMPRESSED_BLOCK) {
       this.#fail('stream-corrupt', at, `${name} is of the reserved type ${type}`)
     } else if (size > this.#maxBlock) {
-      this.#fail('stream-corrupt', at, `${name} has ${size} bytes, limit is ${this.#maxBlock}`)
+      const isUnseen = type !== COMPRESSED_BLOCK || size < ZSTD_MAX_BLOCK
+      const fault = this.#faultOfSizes(at) ?? (isUnseen ? 'unchecked' : 'size')
+      this.#fail('stream-corrupt', at, `${name} has ${size} bytes, limit is ${this.#maxBlock}`, fault)
     } else if (to > input.length) {
       this.#fail(
         'stream-truncated',
@@ -244,8 +261,37 @@ class ZstdUnpacker implements Unpacker {
     this.#fail('output-limit', at, `it unpacks to more than the limit of ${limits.output} bytes`)
   }
 
-  #fail(code: StreamErrorCode, offset: number, message: string): void {
+  /** What is wrong with the headers of the blocks from `at` on, which Xen's decoder looks at first. */
+  #faultOfSizes(at: number): StreamFault | undefined {
+    const { input } = this.#context
+    for (let position = at; ; ) {
+      const block = readZstdBlock(input, position)
+      if (block === undefined) return 'size'
+      if (block.type > COMPRESSED_BLOCK) return 'type'
+      if (block.to > input.length) return 'size'
+      position = block.to
+      if (!block.isLast) continue
+      return this.#frame!.hasChecksum && position + CHECKSUM_SIZE > input.length ? 'size' : undefined
+    }
+  }
+
+  /** Where Xen's decoder says something else of a block that cannot be unpacked, or does not look (xen/common/zstd). */
+  #faultIn({ from, to }: ZstdBlock, status: number): StreamFault | undefined {
+    const { engine, input } = this.#context
+    const { memory } = engine
+    const address = input.load(from, to)
+    if (status === ZSTD_BAD_LITERALS) {
+      const wantsTable = (memory[address]! & 3) === TREELESS
+      return wantsTable && (readU32(memory, ZSTD_HAS) & ZSTD_HAS_HUFFMAN) === 0 ? 'no-table' : undefined
+    }
+    if (status !== ZSTD_BAD_TABLES) return undefined
+    const at = stoppedInput(memory)
+    if (at + MIN_SEQUENCES > address + to - from) return 'size'
+    return (memory[at]! & 3) !== 0 || memory[at - 1] === 0 ? 'unchecked' : undefined
+  }
+
+  #fail(code: StreamErrorCode, offset: number, message: string, fault?: StreamFault): void {
     this.#failed = true
-    failStream(this.layer, code, offset, message)
+    failStream(this.layer, code, offset, message, fault)
   }
 }

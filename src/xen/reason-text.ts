@@ -23,6 +23,7 @@ const UNCHECKED: Readonly<Record<UncheckedRead, string>> = {
   'payload-end': 'the payload runs past the end of the file',
   'payload-size-word': 'the size word at the end of the payload lies outside the file',
   'lz4-input': 'the lz4 decoder does not stop at the end of the payload',
+  'stream-fault': 'its decoder does not look for this fault of the stream',
   'lzo-input': 'the lzo decoder does not stop at the end of the payload',
   'bzip2-input': 'the bzip2 decoder goes on after the end of the payload',
   headroom: 'the last four bytes of the payload, taken as its size, are a negative number',
@@ -64,6 +65,10 @@ const at = (offset: string | undefined) => (offset === undefined ? '' : ` at ${o
 const FORMS = { frame: 'an lz4 frame', 'old-magic': 'gzip with its old magic' } as const
 
 const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
+  'gzip-flags': ({ flags }) =>
+    `The flags of the gzip header are ${flags}: the hypervisor takes none but those for a name, a comment and extra fields`,
+  'gzip-no-distances': () =>
+    'A block of the gzip stream has no code for distances: the hypervisor takes that for an error',
   'lzo-checksums': ({ flags }) =>
     `lzop's flags ${flags} give its blocks other checksums than one of the unpacked bytes: Xen takes every block to have that one`,
   'lzo-long-block': ({ at: offset }) =>

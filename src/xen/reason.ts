@@ -23,6 +23,7 @@ export type UncheckedRead =
   | 'payload-end'
   | 'payload-size-word'
   | 'lz4-input'
+  | 'stream-fault'
   | 'lzo-input'
   | 'bzip2-input'
   | 'headroom'
@@ -91,6 +92,8 @@ export interface ReasonArgs {
   'guest-type-unknown': None
   'gzip-file-size-limit': None
   'gzip-file-wrong': { problem?: string }
+  'gzip-flags': { flags: Hex }
+  'gzip-no-distances': None
   'gzip-payload-too-large': None
   'hv-start-too-high': { start: Hex; limit: Hex }
   'hvm-missing': None

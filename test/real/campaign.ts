@@ -12,6 +12,7 @@ import { findImages, prepareKernel } from '../../bench/kernel.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
+import { random } from '../random.ts'
 
 /** Of a hundred large images: the time that both engines take for one differs by three orders of magnitude. */
 const SHARES: Record<string, number> = { lz4: 45, lzo: 45, gzip: 4, zstd: 3, xz: 1, lzma: 1, bzip2: 1 }
@@ -29,17 +30,6 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
-
-/** Numbers below 2^32 that depend on the seed alone (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return (mixed ^ (mixed >>> 14)) >>> 0
-  }
-}
 
 /** Changes some bytes of the image, calls `read`, and puts the old bytes back. Some images are cut. */
 function withChanges(image: Uint8Array, seed: number, read: (bytes: Uint8Array) => void): void {

@@ -75,24 +75,29 @@ describe.each(ENGINES)('deflate in the %s engine', engine => {
   const fixed = ['1', [1, 2]] as (string | [number, number])[]
   const dynamic = ['1', [2, 2]] as (string | [number, number])[]
   test.each([
-    ['is of the reserved type 3', bits('1', [3, 2])],
+    ['is of the reserved type 3', bits('1', [3, 2]), 'type'],
     ['is stored with two lengths that differ', bits('1', [0, 2], [0, 5], [5, 16], [5, 16])],
     // 286 and 287 have fixed codes, but are no lengths; so has 30, but is no distance.
     ['has a code that no symbol has', bits(...fixed, '11000110')],
     ['has a code that no symbol has', bits(...fixed, '00110000', '0000001', '11110')],
-    ['copies from before the start of the stream', bits(...fixed, '00110000', '0000001', '00001')],
+    [
+      'copies from before the start of the stream',
+      bits(...fixed, '00110000', '0000001', '00001'),
+      'distance',
+    ],
     ['has code lengths that make no code', bits(...dynamic, [30, 5], [0, 5], [0, 4])],
     ['has code lengths that make no code', bits(...dynamic, [0, 5], [30, 5], [0, 4])],
     // Three length codes of one bit; and one.
     [
       'has code lengths that make no code',
       bits(...dynamic, [0, 5], [0, 5], [0, 4], [1, 3], [1, 3], [1, 3], [0, 3]),
+      'oversubscribed',
     ],
     [
       'has code lengths that make no code',
       bits(...dynamic, [0, 5], [0, 5], [0, 4], [0, 3], [0, 3], [0, 3], [1, 3]),
     ],
-    // A repetition of nothing; one beyond the last length; no end of the block.
+    // A repetition of nothing; one beyond the last length; no code at all.
     [
       'has code lengths that make no code',
       bits(...dynamic, [0, 5], [0, 5], [0, 4], [1, 3], [0, 3], [0, 3], [1, 3], '1'),
@@ -104,14 +109,15 @@ describe.each(ENGINES)('deflate in the %s engine', engine => {
     [
       'has code lengths that make no code',
       bits(...dynamic, [0, 5], [0, 5], [0, 4], [0, 3], [0, 3], [1, 3], [1, 3], '1', [127, 7], '1', [109, 7]),
+      'oversubscribed',
     ],
-  ])('a block that %s', async (what, deflate) => {
+  ] as [string, Uint8Array, string?][])('a block that %s', async (what, deflate, fault) => {
     const { error } = await unpack(engine, new Uint8Array([...deflate, ...new Uint8Array(20)]))
     expect(error).toEqual({
       code: 'stream-corrupt',
       offset: 10,
       message: `the block at 0xa ${what}`,
-      ...(what.startsWith('copies') && { fault: 'distance' }),
+      ...(fault !== undefined && { fault }),
     })
   })
 })

@@ -166,6 +166,7 @@ describe('lz4 framing', () => {
       code: 'stream-corrupt',
       offset: 0,
       message: "the magic at 0x0 is 0x194c2102, the legacy frame's is 0x184c2102",
+      fault: 'header',
     })
     expect(open(new Uint8Array([0x02, 0x21])).layer.error?.code).toBe('stream-truncated')
   })

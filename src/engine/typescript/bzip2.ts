@@ -63,14 +63,15 @@ function readBlock(memory: Uint8Array, reader: BitReader, maxLength: number): nu
   const origin = reader.read(24)
   const list = readUsedBytes(reader)
   const count = reader.read(3)
-  if (list.length === 0 || count < 2 || count > MAX_TABLES) return bzip2.BAD_TABLES
+  if (count < 2 || count > MAX_TABLES) return bzip2.BAD_TABLES
   const selectors = readSelectors(reader, count)
-  if (selectors.length === 0) return bzip2.BAD_TABLES
+  if (selectors.length === 0 || list.length === 0) return bzip2.LOOSE_TABLES
   const tables: HuffmanTable[] = []
   while (tables.length < count) {
     const lengths = readLengths(reader, list.length + 2)
-    const table = lengths && buildTable(lengths)
-    if (table === undefined) return bzip2.BAD_TABLES
+    if (lengths === undefined) return bzip2.BAD_TABLES
+    const table = buildTable(lengths)
+    if (table === undefined) return bzip2.LOOSE_TABLES
     tables.push(table)
   }
   const text = memory.subarray(bzip2.BZIP2_TEXT, bzip2.BZIP2_TEXT + maxLength)
@@ -78,6 +79,7 @@ function readBlock(memory: Uint8Array, reader: BitReader, maxLength: number): nu
   const order = selectors.map(selector => tables[selector]!)
   const status = readText(reader, order, list, column)
   if (status !== AT_BLOCK_END) return status
+  if (column.length === 0) return bzip2.EMPTY_BLOCK
   if (origin >= column.length) return bzip2.BAD_LENGTH
   if (!reader.isOver) orderText(column, origin)
   writeU32(memory, bzip2.BZIP2_LENGTH, column.length)

@@ -61,8 +61,9 @@ function reversed(code: number, length: number): number {
 }
 
 /**
- * Makes a table of code lengths. Codes of more than `log` bits have their entries after the others. False where the
- * lengths are of no code: too many, or too few, unless `mayLack` says that there may be none or a single one of one bit.
+ * Makes a table of code lengths. Codes of more than `log` bits have their entries after the others. Answers 0, or what
+ * the lengths are that make no code: too many or none (INFLATE_OVERSUBSCRIBED), or too few (`incomplete`), unless
+ * `mayLack` says that there may be no distance or a single code of one bit.
  */
 function build(
   table: Uint32Array,
@@ -70,17 +71,19 @@ function build(
   lengths: Uint8Array,
   entryOf: EntryOf,
   mayLack: boolean,
-): boolean {
+  incomplete: number,
+): number {
   const counts = new Uint32Array(LONGEST + 1)
   for (const length of lengths) if (length > 0) counts[length]!++
   let left = 1
   for (let length = 1; length <= LONGEST; length++) {
     left = left * 2 - counts[length]!
-    if (left < 0) return false
+    if (left < 0) return inflate.INFLATE_OVERSUBSCRIBED
   }
   const longest = counts.findLastIndex(count => count > 0)
   if (left > 0) {
-    if (!mayLack || longest > 1) return false
+    if (longest <= 0 && entryOf === literalEntry) return inflate.INFLATE_OVERSUBSCRIBED
+    if (!mayLack || longest > 1) return incomplete
     table.fill(INVALID, 0, 1 << log)
   }
 
@@ -103,7 +106,7 @@ function build(
           sub = next
           subLog = subtableLog(counts, length - log, log, longest)
           next += 1 << subLog
-          if (next > table.length) return false
+          if (next > table.length) return inflate.INFLATE_BAD_TABLES
           table[prefix] = (sub << 16) | inflate.ENTRY_OTHER | (subLog << 8) | log
         }
         fillEntry(table, sub, 1 << subLog, index >> log, length - log, entryOf(symbol, length - log))
@@ -112,7 +115,7 @@ function build(
       counts[length]!--
     }
   }
-  return true
+  return 0
 }
 
 /** Writes the entries of a symbol whose code the table looks up, with the extra bits of a length where they fit. */
@@ -160,14 +163,30 @@ export class InflateTables {
     this.codes = new Uint32Array(buffer, byteOffset + inflate.INFLATE_CODES, 1 << inflate.CODE_LOG)
   }
 
-  buildCodes(lengths: Uint8Array): boolean {
-    return build(this.codes, inflate.CODE_LOG, lengths, lengthEntry, false)
+  /** Makes the table of the codes that the lengths come in: 0, or what is wrong. */
+  buildCodes(lengths: Uint8Array): number {
+    return build(this.codes, inflate.CODE_LOG, lengths, lengthEntry, false, inflate.INFLATE_BAD_TABLES)
   }
 
-  build(literals: Uint8Array, distances: Uint8Array): boolean {
+  /** Makes the tables of literals and distances: 0, or what is wrong. */
+  build(literals: Uint8Array, distances: Uint8Array): number {
     return (
-      build(this.literals, inflate.LITERAL_LOG, literals, literalEntry, true) &&
-      build(this.distances, inflate.DISTANCE_LOG, distances, distanceEntry, true)
+      build(
+        this.literals,
+        inflate.LITERAL_LOG,
+        literals,
+        literalEntry,
+        true,
+        inflate.INFLATE_INCOMPLETE_LITERALS,
+      ) ||
+      build(
+        this.distances,
+        inflate.DISTANCE_LOG,
+        distances,
+        distanceEntry,
+        true,
+        inflate.INFLATE_INCOMPLETE_DISTANCES,
+      )
     )
   }
 

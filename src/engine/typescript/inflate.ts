@@ -25,6 +25,7 @@ export function inflateReset(memory: Uint8Array): void {
   writeU32(memory, inflateState.INFLATE_BITS, 0)
   writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_BLOCK)
   writeU32(memory, inflateState.INFLATE_FIXED, 0)
+  writeU32(memory, inflateState.INFLATE_NO_DISTANCES, 0)
   writeU32(memory, inflateState.INFLATE_LAST, 0)
 }
 
@@ -170,21 +171,23 @@ class Inflate {
       writeU32(memory, inflateState.INFLATE_FIXED, 1)
     } else {
       writeU32(memory, inflateState.INFLATE_FIXED, 0)
-      if (!this.#readTables()) return inflateState.INFLATE_BAD_TABLES
+      const status = this.#readTables()
+      if (status !== 0) return status
     }
     writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_CODES)
     return BLOCK_DONE
   }
 
-  /** Reads the code lengths of section 3.2.7, and makes their tables; false where a rule is broken. */
-  #readTables(): boolean {
+  /** Reads the code lengths of section 3.2.7, and makes their tables: 0, or what is wrong. */
+  #readTables(): number {
     const literals = this.#bits(5) + 257
     const distances = this.#bits(5) + 1
     const codes = this.#bits(4) + 4
-    if (literals > 286 || distances > 30) return false
+    if (literals > 286 || distances > 30) return inflateState.INFLATE_BAD_TABLES
     const codeLengths = new Uint8Array(CODE_ORDER.length)
     for (let index = 0; index < codes; index++) codeLengths[CODE_ORDER[index]!] = this.#bits(3)
-    if (!this.#tables.buildCodes(codeLengths)) return false
+    const status = this.#tables.buildCodes(codeLengths)
+    if (status !== 0) return status
     const lengths = new Uint8Array(literals + distances)
     for (let index = 0; index < lengths.length; ) {
       const entry = this.#entry(this.#tables.codes, inflateState.CODE_LOG)
@@ -194,15 +197,19 @@ class Inflate {
         lengths[index++] = symbol
         continue
       }
-      if (symbol === 16 && index === 0) return false
+      if (symbol === 16 && index === 0) return inflateState.INFLATE_BAD_TABLES
       const length = symbol === 16 ? lengths[index - 1]! : 0
       const times = symbol === 16 ? this.#bits(2) + 3 : symbol === 17 ? this.#bits(3) + 3 : this.#bits(7) + 11
-      if (times > lengths.length - index) return false
+      if (times > lengths.length - index) return inflateState.INFLATE_BAD_TABLES
       lengths.fill(length, index, index + times)
       index += times
     }
-    // Without a code for its end a block would have none.
-    return lengths[256] !== 0 && this.#tables.build(lengths.subarray(0, literals), lengths.subarray(literals))
+    const built = this.#tables.build(lengths.subarray(0, literals), lengths.subarray(literals))
+    if (built !== 0) return built
+    if (lengths.subarray(literals).every(length => length === 0)) {
+      writeU32(this.#memory, inflateState.INFLATE_NO_DISTANCES, 1)
+    }
+    return lengths[256] !== 0 ? 0 : inflateState.INFLATE_NO_END
   }
 
   /** Copies of a stored block what there is, what fits, and what is asked for. */
@@ -233,10 +240,8 @@ class Inflate {
       const hold = this.#hold
       const count = this.#count
       const status = this.#runSymbol(start, outputEnd)
-      if (
-        this.#bitsLeft() < 0 ||
-        (isNear && (status === inflateState.INFLATE_BAD_CODE || status === BAD_DISTANCE))
-      ) {
+      // How many bits a code has that no symbol has is not known.
+      if (this.#bitsLeft() < 0 || (isNear && status === inflateState.INFLATE_BAD_CODE)) {
         this.#input = input
         this.#hold = hold
         this.#count = count

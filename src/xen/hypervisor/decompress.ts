@@ -1,5 +1,5 @@
 /** The hypervisor's decoders: perform_gunzip (xen/arch/x86/bzimage.c) and decompress (xen/common/decompress.c). */
-import type { Codec, StreamLayer } from '../../facts/facts.ts'
+import type { Codec, StreamFault, StreamLayer } from '../../facts/facts.ts'
 import type { AskedGateId, GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
 import { hex } from '../libelf/parameters.ts'
@@ -135,17 +135,18 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
     const reason = because('xz-filters', { names })
     return refuse('bzimage_parse', 'stream-unsupported', reason, ['xz-filters-hypervisor'], XZ_SETTINGS)
   }
-  if (codec === 'lzo') {
-    const unread = whyUnreadableLzo(layer)
-    if (unread !== undefined) return unread
-  }
+  const unread =
+    codec === 'gzip' ? whyUnreadableGzip(layer) : codec === 'lzo' ? whyUnreadableLzo(layer) : undefined
+  if (unread !== undefined) return unread
   if (error === undefined) return undefined
   const truncated = error.code === 'stream-truncated'
   if (codec === 'bzip2' && truncated) return unchecked('bzip2-input', 'bzip2-hypervisor')
   if (codec === 'lzo' && truncated && run.ask.gate('lzo-input-hypervisor') === 'unchecked') {
     return unchecked('lzo-input', 'lzo-input-hypervisor')
   }
-  const unsure = limitedByUs(layer) ?? dependsOnDecoder(layer)
+  const tooLarge = codec === 'zstd' && error.code === 'window-limit' && layer.dictionary! > ZSTD_WINDOW
+  if (error.fault === 'unchecked') return unchecked('stream-fault', GATE[codec])
+  const unsure = (tooLarge ? undefined : limitedByUs(layer)) ?? dependsOnDecoder(layer)
   if (unsure !== undefined) return { ...unsure, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
   if (codec === 'gzip' && error.fault === 'distance') {
@@ -164,20 +165,62 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
   return codec === 'gzip' ? { ...stop, messageOf: 'panic' } : stop
 }
 
+/** What gunzip does not take, though other decoders do. */
+function whyUnreadableGzip({ gzipFlags = 0, noDistances, error }: StreamLayer): HypervisorStop | undefined {
+  const unread =
+    gzipFlags !== 0
+      ? { message: gzipFlagsText(gzipFlags), reason: because('gzip-flags', { flags: hex(gzipFlags) }) }
+      : noDistances === true
+        ? { message: GZIP_NO_CODES, reason: because('gzip-no-distances') }
+        : undefined
+  if (unread === undefined) return undefined
+  const stop = { ...refuse('init', 'stream-unsupported', unread.reason, ['gzip-hypervisor'], unread.message) }
+  if (error !== undefined) {
+    stop.code = 'stream-broken'
+    stop.reason = because('stream-broken', { codec: 'gzip', problem: error.message })
+  }
+  return { ...stop, messageOf: 'panic' }
+}
+
+/** FHCRC is for gunzip the bit of a file in several parts. */
+function gzipFlagsText(flags: number): string {
+  if ((flags & GZIP_ENCRYPTED) !== 0) return 'Input is encrypted'
+  return (flags & GZIP_CONTINUATION) !== 0 ? 'Multi part input' : 'Input has invalid flags'
+}
+
 /** What unlzo does not take of lzop's container, though the stream is sound. */
 function whyUnreadableLzo(layer: StreamLayer): HypervisorStop | undefined {
   const refuseLzo = (reason: Reason, message: string) =>
     refuse('bzimage_parse', 'stream-unsupported', reason, ['lzo-hypervisor'], message)
   const flags = otherChecksums(layer)
+  // A header that is damaged says nothing of the blocks.
+  if (flags !== undefined && layer.error?.fault === 'header')
+    return unchecked('stream-fault', 'lzo-hypervisor')
   if (flags !== undefined) return refuseLzo(because('lzo-checksums', { flags: hex(flags) }), LZO_VIOLATION)
   if (layer.longBlock === undefined || layer.error !== undefined) return undefined
   return refuseLzo(because('lzo-long-block', { at: hex(layer.longBlock) }), LZO_LONG_BLOCK)
 }
 
+// ENCRYPTED and CONTINUATION of xen/common/gzip/inflate.c, and where the method is.
+const GZIP_ENCRYPTED = 0x20
+const GZIP_CONTINUATION = 0x02
+const GZIP_METHOD_AT = 2
+const GZIP_NO_CODES = 'invalid compressed format (err=2)'
+const GZIP_TEXTS: Partial<Record<StreamFault, string>> = {
+  type: GZIP_NO_CODES,
+  oversubscribed: GZIP_NO_CODES,
+  literals: 'incomplete literal tree',
+  distances: 'incomplete distance tree',
+}
 const LZMA_EOF = 'unexpected EOF'
 const LZ4_FAILED = 'Decoding failed'
 const LZO_LONG_BLOCK = 'dest len longer than block size'
 const LZO_VIOLATION = 'Compressed data violation'
+const ZSTD_CORRUPT = 'ZSTD-compressed data is corrupt'
+/** What handle_zstd_error says of all errors that it does not know. */
+const ZSTD_OTHER = 'ZSTD-compressed data is probably corrupt'
+/** The largest window of unzstd: ZSTD_WINDOWLOG_MAX of xen/common/zstd/zstd_internal.h. */
+const ZSTD_WINDOW = 2 ** 27
 const XZ_SETTINGS = 'Input was encoded with settings that are not supported by this XZ decoder'
 
 /** What the decoder prints; for some faults it depends on more than is known. */
@@ -189,7 +232,8 @@ function errorText({ codec, error, consumed, longBlock }: StreamLayer): string |
       if (truncated) return 'ran out of input data'
       // ISIZE is the second half of the trailer.
       if (checksum) return error.offset === (consumed ?? 0) - 4 ? 'length error' : 'crc error'
-      return 'invalid compressed format (err=1)'
+      if (error?.offset === GZIP_METHOD_AT) return 'internal error, invalid method'
+      return (error?.fault && GZIP_TEXTS[error.fault]) ?? 'invalid compressed format (err=1)'
     case 'bzip2':
       if (truncated) return 'Compressed file ends unexpectedly'
       return checksum ? 'Data integrity error when decompressing.' : undefined
@@ -203,7 +247,8 @@ function errorText({ codec, error, consumed, longBlock }: StreamLayer): string |
       if (error?.fault === 'header') return 'invalid header'
       return truncated || error?.fault === 'size' ? 'file corrupted' : LZO_VIOLATION
     case 'zstd':
-      return truncated ? 'ZSTD-compressed data is probably corrupt' : 'ZSTD-compressed data is corrupt'
+      if (error?.fault === 'type' || checksum) return ZSTD_CORRUPT
+      return error?.fault !== undefined || error?.code !== 'stream-corrupt' ? ZSTD_OTHER : ZSTD_CORRUPT
     default:
       return undefined
   }
@@ -221,6 +266,10 @@ function decodeLz4(run: LoaderRun, layer: StreamLayer, compressed: Compressed): 
     refuse('bzimage_parse', code, reason, gates, message)
   // The size word is taken off the length before anything is looked at.
   if (layer.length < SIZE_WORD) return LZ4_ENDLESS
+  if (error?.fault === 'header') {
+    const reason = because('stream-broken', { codec: 'lz4', problem: error.message })
+    return refuse('bzimage_parse', 'stream-broken', reason, [], 'invalid header')
+  }
   if (run.ask.gate('lz4-decoder') === 'broken') {
     const reason = because('lz4-decoder-broken')
     return refuse('bzimage_parse', 'lz4-decoder-broken', reason, ['lz4-decoder'], LZ4_FAILED)

@@ -122,9 +122,12 @@ const CAUSES: readonly KnownLine[] = [
     since: '4.1.0',
   }),
   // Of lz4 and lzo.
-  ...['invalid header', 'data corrupted', 'file corrupted', 'dest len longer than block size'].map(text =>
+  ...['invalid header', 'data corrupted', 'file corrupted'].map(text =>
     line('hypervisor', text, ['stream-broken'], DAMAGED, { since: '4.1.0' }),
   ),
+  line('hypervisor', 'dest len longer than block size', ['stream-broken', 'stream-unsupported'], DAMAGED, {
+    since: '4.1.0',
+  }),
   line('hypervisor', 'Compressed file ends unexpectedly', ['stream-broken'], DAMAGED),
   line('hypervisor', 'Data integrity error when decompressing.', ['stream-broken'], DAMAGED),
   line('hypervisor', 'LZMA data is corrupt', ['stream-broken'], DAMAGED),
@@ -142,11 +145,14 @@ const CAUSES: readonly KnownLine[] = [
   line('hypervisor', 'crc error', ['stream-broken'], DAMAGED),
   line('hypervisor', 'length error', ['stream-broken', 'size-word-wrong'], DAMAGED),
   line('hypervisor', 'ran out of input data', ['stream-broken'], DAMAGED),
-  line(
-    'hypervisor',
+  ...[
     'invalid compressed format (err={code})',
-    ['stream-broken', 'stream-unsupported'],
-    DAMAGED,
+    'Multi part input',
+    'Input is encrypted',
+    'Input has invalid flags',
+  ].map(text => line('hypervisor', text, ['stream-broken', 'stream-unsupported'], DAMAGED)),
+  ...['internal error, invalid method', 'incomplete literal tree', 'incomplete distance tree'].map(text =>
+    line('hypervisor', text, ['stream-broken'], DAMAGED),
   ),
 ]
 
