@@ -238,7 +238,13 @@ function membersOf(
   }
 }
 
+/** Where the names are in the list of all; mostly they are in its order. */
 function indexesOf(some: readonly string[], all: readonly string[]): number[] {
+  const indexes: number[] = []
+  for (let index = 0; indexes.length < some.length && index < all.length; index++) {
+    if (all[index] === some[indexes.length]) indexes.push(index)
+  }
+  if (indexes.length === some.length) return indexes
   const wanted = new Set(some)
   return all.flatMap((name, index) => (wanted.has(name) ? [index] : []))
 }

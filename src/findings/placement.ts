@@ -229,16 +229,18 @@ function addUp(areas: readonly Area[], imageCount: number): Sum {
   const groups = hostsByAreas(areas)
   for (const { hosts, own } of groups) {
     const states = new Uint8Array(imageCount)
+    let count = 0
     for (const { images, boot } of own) {
       for (const image of images) {
         placed[image] = 1
         if (states[image] === DECIDED) continue
+        if (states[image] === 0) count++
         if (boot !== undefined) paths.add(boot)
         states[image] = boot === undefined ? PLACED : DECIDED
       }
     }
     if (states.includes(PLACED)) paths.add('direct')
-    guests += hosts.length * states.reduce((count, state) => count + (state === 0 ? 0 : 1), 0)
+    guests += hosts.length * count
   }
   const hosts = groups.flatMap(group => group.hosts).sort((a, b) => a - b)
   return { guests, hosts, images: [...placed.keys()].filter(image => placed[image] === 1), paths }

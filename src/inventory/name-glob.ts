@@ -1,8 +1,46 @@
-/**
- * Whether a name matches a glob in which `*` stands for any characters and `?` for one. It goes back to the
- * last star only, which keeps `*a*a*a*` from taking exponential time.
- */
+/** Names that match globs, in which `*` stands for any characters and `?` for one. */
+
+export type NameMatcher = (name: string) => boolean
+
+/** Globs are few, and names many: each glob is split once. So many are kept. */
+const KEPT = 10_000
+const matchers = new Map<string, NameMatcher>()
+
 export function matchesName(glob: string, name: string): boolean {
+  return nameMatcher(glob)(name)
+}
+
+/** What tells the names that match the glob. */
+export function nameMatcher(glob: string): NameMatcher {
+  const known = matchers.get(glob)
+  if (known !== undefined) return known
+  if (matchers.size === KEPT) matchers.clear()
+  const matcher = makeMatcher(glob)
+  matchers.set(glob, matcher)
+  return matcher
+}
+
+function makeMatcher(glob: string): NameMatcher {
+  if (!isGlob(glob)) return name => name === glob
+  if (glob.includes('?')) return name => matchesByCharacter(glob, name)
+  const [first = '', ...rest] = glob.split('*')
+  const last = rest.pop() ?? ''
+  const between = rest.filter(text => text !== '')
+  return name => {
+    const end = name.length - last.length
+    if (end < first.length || !name.startsWith(first) || !name.endsWith(last)) return false
+    let at = first.length
+    for (const text of between) {
+      const found = name.indexOf(text, at)
+      if (found === -1) return false
+      at = found + text.length
+    }
+    return at <= end
+  }
+}
+
+/** Goes back to the last star only, which keeps `*a?*a?*a?*` from taking exponential time. */
+function matchesByCharacter(glob: string, name: string): boolean {
   let g = 0
   let n = 0
   let star = -1
