@@ -23,7 +23,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { systemReason } from '../source/node/system-problem.ts'
 import { atExit } from './ending.ts'
 import { type Place, placeOf, screen, tell } from './screen.ts'
-import { type Outcome, type Sink, SinkError } from './sink.ts'
+import { type Outcome, type Sink, SinkError, type Written } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
 /** More links than this lead nowhere, as the system has it too. */
@@ -132,8 +132,8 @@ function directSink(path: string, flag: 'a' | 'w'): Sink {
   }
 }
 
-function writeAll(fd: number, path: string, text: string, place: Place): void {
-  const bytes = Buffer.from(text)
+function writeAll(fd: number, path: string, text: Written, place: Place): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
   screen.beginWriting(place, text)
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)

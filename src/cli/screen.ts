@@ -11,6 +11,7 @@ import { printable } from '../document/printable.ts'
 export type Place = 'terminal' | 'program' | 'elsewhere'
 
 const CLEAR_LINE = '\r\u001b[K'
+const NEWLINE = 0x0a
 /** Of a terminal that does not know its size, and of files and pipes. */
 export const DEFAULT_COLUMNS = 80
 
@@ -55,16 +56,16 @@ class Screen {
   }
 
   /** Has to be called before `text` is written to `place`, and `endWriting` after it has been written. */
-  beginWriting(place: Place, text: string): void {
-    if (text === '' || place === 'elsewhere') return
+  beginWriting(place: Place, text: string | Uint8Array): void {
+    if (text.length === 0 || place === 'elsewhere') return
     this.clear()
     if (place === 'program') this.#isShared = true
-    else this.#isAtLineStart = text.endsWith('\n')
+    else this.#isAtLineStart = text.at(-1) === (typeof text === 'string' ? '\n' : NEWLINE)
     this.#writing++
   }
 
-  endWriting(place: Place, text: string): void {
-    if (text !== '' && place !== 'elsewhere') this.#writing--
+  endWriting(place: Place, text: string | Uint8Array): void {
+    if (text.length > 0 && place !== 'elsewhere') this.#writing--
   }
 }
 

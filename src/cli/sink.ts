@@ -10,8 +10,11 @@ import { type Place, placeOf, screen } from './screen.ts'
 /** How a report ends: with all that was asked, with what was done until it was stopped, or not at all. */
 export type Outcome = 'whole' | 'stopped' | 'failed'
 
+/** Text, or its bytes in UTF-8. */
+export type Written = string | Uint8Array
+
 export interface Sink {
-  write(text: string): void | Promise<void>
+  write(text: Written): void | Promise<void>
   /** Does nothing the second time. Throws a SinkError where what was written is not there to stay. */
   end(outcome: Outcome): void
 }
@@ -25,7 +28,7 @@ export class SinkError extends Error {
 export function stdoutSink(): Sink {
   return {
     async write(text) {
-      if (text === '') return
+      if (text.length === 0) return
       const place = placeOfStdout()
       screen.beginWriting(place, text)
       try {
@@ -54,7 +57,7 @@ function placeOfStdout(): Place {
 }
 
 /** Node tells of a full disk by an event, which ends the program; Deno throws. */
-function writeOut(text: string): boolean {
+function writeOut(text: Written): boolean {
   try {
     return process.stdout.write(text)
   } catch (error) {

@@ -21,28 +21,12 @@ interface TextLine extends PlacedLine {
 }
 
 /** A line of a facts file, with the key that sorts its image as a walk does. */
-export class FactsLine implements PlacedLine {
-  readonly key: string
-  readonly file: string
-  readonly line: number
+export interface FactsLine extends PlacedLine {
+  key: string
   /** Where in the file it starts, in bytes. */
-  readonly at: number
-  readonly #bytes: Buffer
-  readonly #isAscii: boolean
-
-  constructor(key: string, { bytes, file, line, at }: Line, isAscii: boolean) {
-    this.key = key
-    this.file = file
-    this.line = line
-    this.at = at
-    this.#bytes = bytes
-    this.#isAscii = isAscii
-  }
-
-  get text(): string {
-    // Nothing is faster to decode, and most lines are ASCII.
-    return this.#bytes.toString(this.#isAscii ? 'latin1' : 'utf8')
-  }
+  at: number
+  /** Valid until the next line is asked for. */
+  bytes: Buffer
 }
 
 export interface Run {
@@ -167,25 +151,53 @@ function keyed(line: Line): FactsLine | undefined {
   const { bytes } = line
   if (!scanner.accepts(bytes, 0, bytes.length)) {
     const image = addressOf(bytes.toString())
-    return image === undefined ? undefined : new FactsLine(walkKey(image), line, false)
+    return image === undefined ? undefined : withKey(line, image)
   }
   const { addressStart, addressEnd, isAscii } = scanner
-  const image = bytes.toString(isAscii ? 'latin1' : 'utf8', addressStart, addressEnd)
-  return new FactsLine(walkKey(image), line, isAscii)
+  return withKey(line, bytes.toString(isAscii ? 'latin1' : 'utf8', addressStart, addressEnd))
+}
+
+const withKey = ({ file, line, at, bytes }: Line, image: string): FactsLine => ({
+  key: walkKey(image),
+  file,
+  line,
+  at,
+  bytes,
+})
+
+/** How a scan begins a line. */
+const START = Buffer.from('{"image":"')
+/** Longer addresses are found by reading the line. */
+const ADDRESS_LIMIT = 512
+const ENDS = /["\\]/
+
+/** A line that was accepted before: mostly its address is all that has to be found in it. */
+function keyedAgain(line: Line): FactsLine | undefined {
+  const { bytes } = line
+  const length = Math.min(bytes.length, START.length + ADDRESS_LIMIT)
+  if (bytes.compare(START, 0, START.length, 0, Math.min(length, START.length)) !== 0) return keyed(line)
+  const start = bytes.toString('latin1', START.length, length)
+  const end = start.search(ENDS)
+  if (end === -1 || start[end] === '\\') return keyed(line)
+  return withKey(line, bytes.toString('utf8', START.length, START.length + end))
 }
 
 /**
  * Yields the lines of one of `runs` that are read at the same time, each valid until the next is asked for. Throws a
- * FactsFileError where one is no record.
+ * FactsFileError where one is no record any more.
  */
 export function readRun(run: Run, runs: number): Generator<FactsLine> {
   const step = Math.max(LEAST_STEP, Math.min(STEP, Math.floor(SHARED_BUFFER / runs)))
-  return factsOf(run, chunksOf(run, step))
+  return factsOf(run, chunksOf(run, step), keyedAgain)
 }
 
-function* factsOf(run: Run, chunks: Iterable<Buffer>): Generator<FactsLine> {
+function* factsOf(
+  run: Run,
+  chunks: Iterable<Buffer>,
+  withKey: (line: Line) => FactsLine | undefined,
+): Generator<FactsLine> {
   for (const line of linesOf(run, chunks)) {
-    const found = keyed(line)
+    const found = withKey(line)
     if (found !== undefined) yield found
     else if (line.bytes.toString().trim() !== '') {
       throw new FactsFileError(
@@ -195,16 +207,15 @@ function* factsOf(run: Run, chunks: Iterable<Buffer>): Generator<FactsLine> {
   }
 }
 
-/** Finds the runs of a file. */
+/** Finds the runs of a file: every line is read, and has to be a record. */
 export function findRuns(file: string): Run[] {
   const runs: Run[] = []
   let previous: string | undefined
-  for (const { key, at, line } of factsOf(whole(file), openChunks(file))) {
+  for (const { key, at, line, bytes } of factsOf(whole(file), openChunks(file), keyed)) {
+    const end = at + bytes.length + 1
     const last = runs.at(-1)
-    if (last === undefined || key < previous!) {
-      if (last !== undefined) last.end = at
-      runs.push({ file, start: at, end: Number.POSITIVE_INFINITY, line })
-    }
+    if (last === undefined || key < previous!) runs.push({ file, start: at, end, line })
+    else last.end = end
     previous = key
   }
   return runs

@@ -5,13 +5,13 @@
  */
 import { type FactsLine, findRuns, readRun } from './facts-file.ts'
 
-/** A line of a run that has gone on since. */
-type Taken = Pick<FactsLine, 'key' | 'file' | 'line' | 'text'>
+/** Where a line is. */
+type Place = Pick<FactsLine, 'file' | 'line'>
 
 /** Two different records of one path. */
 export interface Conflict {
-  kept: Taken
-  dropped: Taken
+  kept: Place
+  dropped: Place
 }
 
 interface Head {
@@ -19,27 +19,45 @@ interface Head {
   rest: Iterator<FactsLine>
 }
 
+/** Bytes that are yielded at once, if no line is longer. */
+const BATCH = 256 * 1024
+const NEWLINE = 0x0a
+
 /**
- * Yields the lines of all files, each path once. Equal lines are one; of different ones for one path the first by its
- * text is kept, so that the order of the files is no matter, and `tell` is called. Throws a FactsFileError.
+ * Yields the lines of all files, each path once, many at a time. Equal lines are one; of different ones for one path the
+ * first by its bytes is kept, so that the order of the files is no matter, and `tell` is called. Throws a FactsFileError.
  */
-export function* mergeFacts(files: readonly string[], tell: (conflict: Conflict) => void): Generator<string> {
+export function* mergeFacts(files: readonly string[], tell: (conflict: Conflict) => void): Generator<Buffer> {
   const heap = new Heap()
   const runs = files.flatMap(findRuns)
   for (const run of runs) heap.push(readRun(run, runs.length))
-  let last: Taken | undefined
+  let batch = Buffer.allocUnsafe(BATCH)
+  let used = 0
+  /** The line that was taken last; its bytes are in the batch, or in the one before. */
+  let last: FactsLine | undefined
   for (let line = heap.first; line !== undefined; line = heap.first) {
-    const { key, file, line: number, text } = line
-    const taken = { key, file, line: number, text }
-    if (last?.key !== key) {
-      last = taken
-      yield text
-    } else if (last.text !== text) tell({ kept: last, dropped: taken })
+    const { key, bytes } = line
+    if (last?.key === key) {
+      if (last.bytes.compare(bytes) !== 0) tell({ kept: last, dropped: { file: line.file, line: line.line } })
+    } else {
+      const size = bytes.length + 1
+      if (used + size > batch.length) {
+        if (used > 0) yield batch.subarray(0, used)
+        batch = Buffer.allocUnsafe(Math.max(BATCH, size))
+        used = 0
+      }
+      bytes.copy(batch, used)
+      batch[used + size - 1] = NEWLINE
+      last = { ...line, bytes: batch.subarray(used, used + size - 1) }
+      used += size
+    }
     heap.advance()
   }
+  if (used > 0) yield batch.subarray(0, used)
 }
 
-const isBefore = (a: FactsLine, b: FactsLine) => a.key < b.key || (a.key === b.key && a.text < b.text)
+const isBefore = (a: FactsLine, b: FactsLine) =>
+  a.key < b.key || (a.key === b.key && a.bytes.compare(b.bytes) < 0)
 
 /** The next lines of all runs, the first of them on top. */
 class Heap {

@@ -19,9 +19,6 @@ The images come in the order of a walk, whatever the order of the files is.
 Exit codes: 0 done; 2 there were different records of one image, or parts are missing, each named on
 stderr; 1 the command failed.`
 
-/** Characters that are written at once. */
-const FULL = 256 * 1024
-
 export const mergeCommand = (finish: (code: number) => void): Command =>
   new Command('merge')
     .argument('<file...>', 'what `scan -o ndjson` wrote')
@@ -33,7 +30,7 @@ export const mergeCommand = (finish: (code: number) => void): Command =>
 
 export async function mergeAction(files: readonly string[], output: string | undefined): Promise<number> {
   let conflicts = 0
-  const lines = mergeFacts(files, ({ kept, dropped }) => {
+  const batches = mergeFacts(files, ({ kept, dropped }) => {
     conflicts++
     tell(
       `${dropped.file}:${dropped.line} and ${kept.file}:${kept.line} have different records of one image; the latter is kept`,
@@ -43,14 +40,7 @@ export async function mergeAction(files: readonly string[], output: string | und
   for (const fault of faults) tell(fault)
   const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)
   try {
-    let text = ''
-    for (const line of lines) {
-      text += `${line}\n`
-      if (text.length < FULL) continue
-      await sink.write(text)
-      text = ''
-    }
-    await sink.write(text)
+    for (const batch of batches) await sink.write(batch)
   } catch (error) {
     sink.end('failed')
     throw error
