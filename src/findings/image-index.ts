@@ -100,17 +100,31 @@ function addTo<K>(lists: Map<K, number[]>, key: K, number: number): void {
 
 /** The parts of paths, that is what is between their slashes, and in which paths each is. */
 class PathParts {
-  readonly #paths = new Map<string, number[]>()
+  /** Most parts are the names of files, which are in one path each: those need no list. */
+  readonly #paths = new Map<string, number | number[]>()
   #sorted: string[] | undefined
 
   constructor(paths: readonly string[]) {
     for (const [number, path] of paths.entries()) {
       for (const part of path.split('/')) {
-        addTo(this.#paths, part, number)
+        this.#add(part, number)
         // A container's path ends before the mark.
-        if (part.endsWith('!')) addTo(this.#paths, part.slice(0, -1), number)
+        if (part.endsWith('!')) this.#add(part.slice(0, -1), number)
       }
     }
+  }
+
+  #add(part: string, number: number): void {
+    const known = this.#paths.get(part)
+    if (known === undefined) this.#paths.set(part, number)
+    else if (typeof known === 'object') {
+      if (known.at(-1) !== number) known.push(number)
+    } else if (known !== number) this.#paths.set(part, [known, number])
+  }
+
+  #count(part: string): number {
+    const paths = this.#paths.get(part)
+    return paths === undefined ? 0 : typeof paths === 'number' ? 1 : paths.length
   }
 
   /** Paths that may match, each once or more often; undefined where no part of the glob says which. */
@@ -120,7 +134,7 @@ class PathParts {
     for (const part of glob.split('/')) {
       const names = this.#names(part)
       if (names === undefined) continue
-      const count = names.reduce((sum, name) => sum + (this.#paths.get(name)?.length ?? 0), 0)
+      const count = names.reduce((sum, name) => sum + this.#count(name), 0)
       if (count >= least) continue
       best = names
       least = count
