@@ -1,6 +1,7 @@
 // Huffman tables of bzip2: canonical codes of 1 to 20 bits.
 import {
   BZIP2_BASES,
+  BZIP2_CODES,
   BZIP2_LENGTHS,
   BZIP2_LIMITS,
   BZIP2_LOOKUP,
@@ -21,6 +22,7 @@ export function buildTable(table: usize, symbols: u32): bool {
   let place: u32 = 0
   for (let length: u32 = 1; length <= MAX_LENGTH; length++) {
     store<u32>(table + (length << 2), place - code, BZIP2_BASES)
+    const first = place
     for (let symbol: u32 = 0; symbol < symbols; symbol++) {
       if (<u32>load<u8>(LENGTHS + symbol) !== length) continue
       if (code >> length !== 0) return false
@@ -28,12 +30,13 @@ export function buildTable(table: usize, symbols: u32): bool {
       if (length <= LOOKUP) {
         const shift = LOOKUP - length
         const entry = (symbol << 5) | length
-        const first = table + ((code << shift) << 1)
-        for (let at = first; at < first + (((<usize>1) << shift) << 1); at += 2) store<u16>(at, entry)
+        const entries = table + ((code << shift) << 1)
+        for (let at = entries; at < entries + (((<usize>1) << shift) << 1); at += 2) store<u16>(at, entry)
       }
       code++
       place++
     }
+    if (place - first > load<u32>(BZIP2_CODES)) store<u32>(BZIP2_CODES, place - first)
     store<u32>(table + (length << 2), code << (MAX_LENGTH - length), BZIP2_LIMITS)
     code <<= 1
   }

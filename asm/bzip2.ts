@@ -220,17 +220,18 @@ function readText(selectors: u32, endSymbol: u32, maxLength: u32): i32 {
 
 function readBlock(maxLength: u32): i32 {
   store<u32>(bzip2.BZIP2_CRC, bits(32))
+  store<u32>(bzip2.BZIP2_CODES, 0)
   if (bits(1) !== 0) return bzip2.RANDOMISED
   const origin = bits(24)
   const used = readUsedBytes()
   const tables = bits(3)
   if (tables < 2 || tables > MAX_TABLES) return bzip2.BAD_TABLES
   const selectors = readSelectors(tables)
-  if (selectors === 0 || used === 0) return bzip2.LOOSE_TABLES
+  if (selectors === 0 || used === 0) return bzip2.UNCHECKED_TABLES
   const symbols = used + 2
   for (let table: u32 = 0; table < tables; table++) {
     if (!readLengths(symbols)) return bzip2.BAD_TABLES
-    if (!buildTable(TABLES + <usize>table * TABLE_SIZE, symbols)) return bzip2.LOOSE_TABLES
+    if (!buildTable(TABLES + <usize>table * TABLE_SIZE, symbols)) return bzip2.UNCHECKED_TABLES
   }
   const status = readText(selectors, symbols - 1, maxLength)
   if (status !== AT_BLOCK_END) return status

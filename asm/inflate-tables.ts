@@ -102,8 +102,9 @@ function build(
     start += codes
   }
   if (left > 0) {
-    if (longest === 0 && kind === OF_LITERALS) return inflate.INFLATE_OVERSUBSCRIBED
-    if (longest > 1 || kind === OF_LENGTHS) return incomplete
+    if (longest === 0 && kind !== OF_DISTANCES) return inflate.INFLATE_OVERSUBSCRIBED
+    if (longest > 1) return incomplete
+    if (kind === OF_LENGTHS) return inflate.INFLATE_UNCHECKED
     for (let entry: u32 = 0; entry < (<u32>1) << log; entry++) store<u32>(table + (entry << 2), INVALID)
   }
   for (let symbol: u32 = 0; symbol < count; symbol++) {

@@ -156,11 +156,13 @@ function startBlock(isAll: bool): i32 {
   stop(0)
   const block = load<u32>(BLOCK_INPUT)
   store<u32>(layout.INFLATE_BLOCK, block)
+  const noDistances = load<u32>(layout.INFLATE_NO_DISTANCES)
   const status = readHeader()
   const isOver = bitsLeft() < 0
   if (status === BLOCK_DONE && !isOver) return status
   store<u32>(BLOCK_INPUT, block)
   store<u32>(layout.INFLATE_PHASE, layout.PHASE_BLOCK)
+  store<u32>(layout.INFLATE_NO_DISTANCES, noDistances)
   return isOver ? MORE_INPUT : status
 }
 
@@ -210,7 +212,7 @@ function readTables(): i32 {
     }
     let times: u32
     if (symbol === 16) {
-      if (index === 0) return layout.INFLATE_BAD_TABLES
+      if (index === 0) return layout.INFLATE_UNCHECKED
       times = bits(2) + 3
     } else {
       last = 0

@@ -12,6 +12,8 @@ export const BZIP2_LENGTH = BZIP2_ROOM + 8
 export const BZIP2_WRITTEN = BZIP2_ROOM + 12
 export const BZIP2_RUN = BZIP2_ROOM + 16
 export const BZIP2_RUN_BYTE = BZIP2_ROOM + 20
+/** u32: the most codes of one length in a table of the block. */
+export const BZIP2_CODES = BZIP2_ROOM + 24
 
 /** A table: first codes of up to BZIP2_LOOKUP bits by a look-up of u16, then what longer ones need. */
 export const BZIP2_LOOKUP = 10
@@ -68,8 +70,8 @@ export const BAD_CODE = 12
 export const BAD_LENGTH = 13
 /**
  * A group of symbols has a table that there is not, a table has more codes than bits, or no byte occurs: some decoders do
- * not look.
+ * not check that.
  */
-export const LOOSE_TABLES = 14
+export const UNCHECKED_TABLES = 14
 /** The block has no bytes. */
 export const EMPTY_BLOCK = 15

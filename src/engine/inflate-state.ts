@@ -77,5 +77,7 @@ export const INFLATE_OVERSUBSCRIBED = 24
 /** The lengths of literals, or of distances, are of too few codes. */
 export const INFLATE_INCOMPLETE_LITERALS = 25
 export const INFLATE_INCOMPLETE_DISTANCES = 26
+/** A rule is broken that some decoders do not check: a repeat of nothing, or one code alone for the code lengths. */
+export const INFLATE_UNCHECKED = 28
 /** No literal ends the block. */
 export const INFLATE_NO_END = 27

@@ -79,6 +79,8 @@ export interface StreamLayer {
   filters?: XzFilter[]
   /** gzip: the flags of the header where one is set that Xen's hypervisor does not take: FHCRC, or a reserved one. */
   gzipFlags?: number
+  /** bzip2: of the blocks that were unpacked, one has 256 or more codes of one length in a table. */
+  manyCodes?: true
   /** gzip: of the blocks that were unpacked, one has no code for distances. */
   noDistances?: true
   /** lzo: the flags in lzop's header, which say what checksums each block has. */
@@ -145,7 +147,7 @@ export interface XzFilter {
  * - `header`: lz4: its magic is wrong after the bytes that tell the codec; lzo: so is its magic, the header is cut, or
  *   its checksum is wrong
  * - `unchecked`: it breaks a rule that Xen's hypervisor does not check: bzip2, zstd: tables and sizes of blocks; gzip: a
- *   block without an end; lzma, xz: the first byte of the range coder; lzma: distances that are not those of new matches
+ *   block without an end; lzma, xz: the first byte of the range coder; lzma: repeated distances
  * - `type`: gzip, zstd: a block has the reserved type
  * - `oversubscribed`: gzip: more codes than bits, or none
  * - `literals`, `distances`: gzip: too few codes for these

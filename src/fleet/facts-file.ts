@@ -27,6 +27,8 @@ export interface FactsLine extends PlacedLine {
   at: number
   /** Valid until the next line is asked for. */
   bytes: Buffer
+  /** Written as a scan writes it: its address comes first, and once. */
+  isUsual: boolean
 }
 
 export interface Run {
@@ -35,6 +37,8 @@ export interface Run {
   end: number
   /** The number of its first line. */
   line: number
+  /** Whether all of its lines are as a scan writes them. */
+  isUsual: boolean
 }
 
 /** Raised where a file cannot be read, or is no facts file. */
@@ -59,7 +63,13 @@ function system<T>(file: string, action: () => T): T {
 }
 
 /** A run that is a whole file. */
-const whole = (file: string): Run => ({ file, start: 0, end: Number.POSITIVE_INFINITY, line: 1 })
+const whole = (file: string): Run => ({
+  file,
+  start: 0,
+  end: Number.POSITIVE_INFINITY,
+  line: 1,
+  isUsual: false,
+})
 
 /**
  * Yields the lines of a facts file that are not empty, a few of them in memory at a time. `chunks` are its bytes, where
@@ -151,18 +161,19 @@ function keyed(line: Line): FactsLine | undefined {
   const { bytes } = line
   if (!scanner.accepts(bytes, 0, bytes.length)) {
     const image = addressOf(bytes.toString())
-    return image === undefined ? undefined : withKey(line, image)
+    return image === undefined ? undefined : withKey(line, image, false)
   }
   const { addressStart, addressEnd, isAscii } = scanner
   return withKey(line, bytes.toString(isAscii ? 'latin1' : 'utf8', addressStart, addressEnd))
 }
 
-const withKey = ({ file, line, at, bytes }: Line, image: string): FactsLine => ({
+const withKey = ({ file, line, at, bytes }: Line, image: string, isUsual = true): FactsLine => ({
   key: walkKey(image),
   file,
   line,
   at,
   bytes,
+  isUsual,
 })
 
 /** How a scan begins a line. */
@@ -171,7 +182,7 @@ const START = Buffer.from('{"image":"')
 const ADDRESS_LIMIT = 512
 const ENDS = /["\\]/
 
-/** A line that was accepted before: mostly its address is all that has to be found in it. */
+/** A usual line that was checked before: its address is all that has to be found in it. */
 function keyedAgain(line: Line): FactsLine | undefined {
   const { bytes } = line
   const length = Math.min(bytes.length, START.length + ADDRESS_LIMIT)
@@ -183,12 +194,12 @@ function keyedAgain(line: Line): FactsLine | undefined {
 }
 
 /**
- * Yields the lines of one of `runs` that are read at the same time, each valid until the next is asked for. Throws a
- * FactsFileError where one is no record any more.
+ * Yields the lines of one of `runs` that are read at the same time, each valid until the next is asked for. They were
+ * checked when the runs were found. Throws a FactsFileError where the file cannot be read any more.
  */
 export function readRun(run: Run, runs: number): Generator<FactsLine> {
   const step = Math.max(LEAST_STEP, Math.min(STEP, Math.floor(SHARED_BUFFER / runs)))
-  return factsOf(run, chunksOf(run, step), keyedAgain)
+  return factsOf(run, chunksOf(run, step), run.isUsual ? keyedAgain : keyed)
 }
 
 function* factsOf(
@@ -211,11 +222,14 @@ function* factsOf(
 export function findRuns(file: string): Run[] {
   const runs: Run[] = []
   let previous: string | undefined
-  for (const { key, at, line, bytes } of factsOf(whole(file), openChunks(file), keyed)) {
+  for (const { key, at, line, bytes, isUsual } of factsOf(whole(file), openChunks(file), keyed)) {
     const end = at + bytes.length + 1
     const last = runs.at(-1)
-    if (last === undefined || key < previous!) runs.push({ file, start: at, end, line })
-    else last.end = end
+    if (last === undefined || key < previous!) runs.push({ file, start: at, end, line, isUsual })
+    else {
+      last.end = end
+      last.isUsual &&= isUsual
+    }
     previous = key
   }
   return runs

@@ -2,7 +2,7 @@
 
 export type NameMatcher = (name: string) => boolean
 
-/** Globs are few, and names many: each glob is split once. So many are kept. */
+/** Globs are few, and names many: each glob is split once. At most this many matchers are kept. */
 const KEPT = 10_000
 const matchers = new Map<string, NameMatcher>()
 

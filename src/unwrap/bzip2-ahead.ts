@@ -6,10 +6,13 @@
  */
 import { AT_BLOCK_END } from '../engine/block-state.ts'
 import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
-import { BZIP2_BITS, BZIP2_CRC } from '../engine/bzip2-state.ts'
+import { BZIP2_BITS, BZIP2_CODES, BZIP2_CRC } from '../engine/bzip2-state.ts'
 import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
 import type { BlockAhead } from './blocks-ahead.ts'
+
+/** With so many codes of one length decoders fail that count them in a byte: the reader notes that. */
+export const MANY_CODES = 256
 
 /** A block's magic. */
 const MAGIC_BITS = 48
@@ -71,6 +74,7 @@ export function decodeBlock(
   engine.memory.set(input, start)
   const end = start + input.length
   if (engine.bzip2Block(start, bit & 7, end, end, blockSize) !== AT_BLOCK_END) return undefined
+  if (readU32(engine.memory, BZIP2_CODES) >= MANY_CODES) return undefined
   const next = (at + stoppedInput(engine.memory) - start) * 8 + readU32(engine.memory, BZIP2_BITS)
   const sum = readU32(engine.memory, BZIP2_CRC)
   if (engine.bzip2Write(OUTPUT, OUTPUT + MOST_OUTPUT) !== AT_BLOCK_END) return undefined

@@ -9,7 +9,7 @@ import * as bzip2 from '../engine/bzip2-state.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamLayer } from '../facts/facts.ts'
 import type { StreamAhead } from './blocks-ahead.ts'
-import { WORD } from './bzip2-ahead.ts'
+import { MANY_CODES, WORD } from './bzip2-ahead.ts'
 import { forgetOutput } from './forget-output.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
@@ -29,7 +29,7 @@ const INPUT_AHEAD = 4 * 2 ** 20
 const REASONS = new Map<number, string>([
   [bzip2.BAD_MAGIC, 'starts with no magic'],
   [bzip2.BAD_TABLES, 'has Huffman tables that break the rules'],
-  [bzip2.LOOSE_TABLES, 'has Huffman tables that break the rules'],
+  [bzip2.UNCHECKED_TABLES, 'has Huffman tables that break the rules'],
   [bzip2.EMPTY_BLOCK, 'has no bytes'],
   [bzip2.BAD_CODE, 'has a code that no symbol has'],
   [bzip2.BAD_LENGTH, 'is longer than its level allows, or starts outside itself'],
@@ -154,6 +154,8 @@ class Bzip2Unpacker implements Unpacker {
       const end = input.length - offset
       const status = engine.bzip2Block(address, this.#bits, loaded - offset, end, this.#blockSize)
       if (status === MORE_INPUT) continue
+      if (status === AT_BLOCK_END && readU32(engine.memory, bzip2.BZIP2_CODES) >= MANY_CODES)
+        this.layer.manyCodes = true
       if (status === AT_BLOCK_END || status === bzip2.AT_STREAM_END) {
         this.#position = stoppedInput(engine.memory) + offset
         this.#bits = readU32(engine.memory, bzip2.BZIP2_BITS)
@@ -215,7 +217,7 @@ class Bzip2Unpacker implements Unpacker {
     } else if (status === bzip2.RANDOMISED) {
       failStream(this.layer, 'stream-unsupported', at, `${name} is randomised, as bzip2 before 0.9.5 made it`)
     } else {
-      const isUnseen = status === bzip2.LOOSE_TABLES || status === bzip2.EMPTY_BLOCK
+      const isUnseen = status === bzip2.UNCHECKED_TABLES || status === bzip2.EMPTY_BLOCK
       failStream(
         this.layer,
         'stream-corrupt',

@@ -17,6 +17,7 @@ import {
   INFLATE_NO_DISTANCES,
   INFLATE_NO_END,
   INFLATE_OVERSUBSCRIBED,
+  INFLATE_UNCHECKED,
 } from '../engine/inflate-state.ts'
 import type { StreamFault, StreamLayer } from '../facts/facts.ts'
 import { forgetOutput } from './forget-output.ts'
@@ -42,6 +43,7 @@ const REASONS = new Map<number, readonly [text: string, fault?: StreamFault]>([
   [INFLATE_OVERSUBSCRIBED, [NO_CODE, 'oversubscribed']],
   [INFLATE_INCOMPLETE_LITERALS, [NO_CODE, 'literals']],
   [INFLATE_INCOMPLETE_DISTANCES, [NO_CODE, 'distances']],
+  [INFLATE_UNCHECKED, [NO_CODE, 'unchecked']],
   [INFLATE_NO_END, ['has no code for its end', 'unchecked']],
   [INFLATE_BAD_CODE, ['has a code that no symbol has']],
   [BAD_DISTANCE, ['copies from before the start of the stream', 'distance']],

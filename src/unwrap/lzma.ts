@@ -144,9 +144,10 @@ class LzmaUnpacker implements Unpacker {
     if (status === INPUT_ENDED) return this.#truncated(this.#atEnd() ?? this.#faultOfCutSymbol())
     if (status === LZMA_END_MARKER) return this.#complete()
     if (status === LZMA_BAD_LENGTH && end !== this.#size) return this.#overLimit()
-    // unlzma compares the distance of a match with both, and those of the matches before with neither.
+    // unlzma compares a new distance with the dictionary size of the header and the bytes unpacked, a repeated one with nothing.
     const { produced } = this.#lzma
-    const isUnseen = status === LZMA_BAD_DISTANCE && (produced === 0 || produced >= this.layer.dictionary!)
+    const isUnseen =
+      status === LZMA_BAD_DISTANCE && (produced === 0 || this.layer.dictionary! < MIN_DICTIONARY)
     return this.#error('stream-corrupt', `it ${lzmaFault(status)}`, isUnseen ? 'unchecked' : undefined)
   }
 

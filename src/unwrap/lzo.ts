@@ -143,13 +143,13 @@ class LzoUnpacker implements Unpacker {
       this.#position += 4
       return undefined
     }
-    if (size !== undefined && size > USUAL_BLOCK_SIZE) this.layer.longBlock ??= at
+    if (size !== undefined && size > USUAL_BLOCK_SIZE && this.#unpackRead()) this.layer.longBlock ??= at
     const packed = length >= 8 ? readU32BE(bytes, 4) : undefined
     const checksums = this.#checksumsOf(bytes, packed !== size)
     const from = at + 8 + 4 * checksums.length
     if (size === undefined || packed === undefined || from > at + length) {
       const message = `the stream ends inside the block header at ${hex(at)}`
-      this.#stop('stream-truncated', this.#context.input.length, message)
+      if (this.#unpackRead()) this.#stop('stream-truncated', this.#context.input.length, message)
       return undefined
     }
     if (!this.#takesBlock(at, size, packed, from)) return undefined
@@ -184,20 +184,30 @@ class LzoUnpacker implements Unpacker {
     const { limits, input } = this.#context
     if (size > MAX_BLOCK_SIZE) {
       const message = `the block at ${hex(at)} says that it unpacks to ${size} bytes, limit is ${MAX_BLOCK_SIZE}`
-      this.#stop('stream-corrupt', at, message)
+      if (this.#unpackRead()) this.#stop('stream-corrupt', at, message)
     } else if (packed === 0 || packed > size || size > packed * MAX_RATIO + RATIO_SLACK) {
       const message = `the block at ${hex(at)} says that ${packed} bytes unpack to ${size}`
-      this.#stop(
-        'stream-corrupt',
-        at,
-        message,
-        packed === 0 || packed > size || packed > input.length - from ? 'size' : undefined,
-      )
+      if (this.#unpackRead())
+        this.#stop(
+          'stream-corrupt',
+          at,
+          message,
+          packed === 0 || packed > size || packed > input.length - from ? 'size' : undefined,
+        )
     } else if (this.#start + size > limits.output) {
       this.#stop('output-limit', at, `it unpacks to more than the limit of ${limits.output} bytes`)
     } else if (this.#blocks.length === MAX_BLOCKS) {
       this.#stop('stream-unsupported', at, `it has more than ${MAX_BLOCKS} blocks at ${hex(at)}`)
     }
+    return !this.#broken
+  }
+
+  /**
+   * Unpacks the blocks whose headers were read: a block that breaks comes before what is wrong with the header after it,
+   * and its size may be why. False where one breaks. Not where blocks were given up.
+   */
+  #unpackRead(): boolean {
+    if ((this.#context.forgotten ?? 0) === 0) for (const block of this.#blocks) this.#unpackBlock(block)
     return !this.#broken
   }
 

@@ -48,6 +48,8 @@ const REASONS = new Map<number, string>([
   [BAD_DISTANCE, 'copies from before the start of the frame'],
 ])
 
+/** A kernel of 66 MB has some 500 blocks. */
+const MOST_BLOCKS = 100_000
 /** Literals without a table of their own (section 3.1.1.3.1.1). */
 const TREELESS = 3
 /** ZSTD_decodeSeqHeaders of xen/common/zstd/decompress.c wants so many bytes after the number of sequences. */
@@ -136,12 +138,12 @@ class ZstdUnpacker implements Unpacker {
     const { input } = this.#context
     const { contentSize, hasChecksum } = this.#frame!
     const size = this.produced - this.#frameStart
+    if (hasChecksum && !this.#compareChecksum()) return
     if (contentSize !== undefined && contentSize !== size) {
       const message = `the frame's header says that it unpacks to ${contentSize} bytes, it unpacks to ${size}`
-      this.#fail('stream-corrupt', this.#frameAt + 5, message)
+      this.#fail('stream-corrupt', this.#frameAt + 5, message, 'unchecked')
       return
     }
-    if (hasChecksum && !this.#compareChecksum()) return
     const { end, isFrame } = skipFrames(input, this.#position + (hasChecksum ? CHECKSUM_SIZE : 0))
     this.#position = end
     this.#ended = !isFrame
@@ -264,7 +266,9 @@ class ZstdUnpacker implements Unpacker {
   /** What is wrong with the headers of the blocks from `at` on, which Xen's decoder looks at first. */
   #faultOfSizes(at: number): StreamFault | undefined {
     const { input } = this.#context
-    for (let position = at; ; ) {
+    let position = at
+    for (let blocks = 0; blocks < MOST_BLOCKS; blocks++) {
+      input.load(position, Math.min(position + INPUT_STEP, input.length))
       const block = readZstdBlock(input, position)
       if (block === undefined) return 'size'
       if (block.type > COMPRESSED_BLOCK) return 'type'
@@ -273,6 +277,7 @@ class ZstdUnpacker implements Unpacker {
       if (!block.isLast) continue
       return this.#frame!.hasChecksum && position + CHECKSUM_SIZE > input.length ? 'size' : undefined
     }
+    return 'unchecked'
   }
 
   /** Where Xen's decoder says something else of a block that cannot be unpacked, or does not look (xen/common/zstd). */
@@ -280,7 +285,11 @@ class ZstdUnpacker implements Unpacker {
     const { engine, input } = this.#context
     const { memory } = engine
     const address = input.load(from, to)
+    // A block is not held against the window, nor sequences against the bits that are left of them.
+    if (status === OUTPUT_FULL) return 'unchecked'
+    if (status === ZSTD_BAD_SEQUENCES) return this.#frame!.hasChecksum ? undefined : 'unchecked'
     if (status === ZSTD_BAD_LITERALS) {
+      if (this.#maxBlock < ZSTD_MAX_BLOCK) return 'unchecked'
       const wantsTable = (memory[address]! & 3) === TREELESS
       return wantsTable && (readU32(memory, ZSTD_HAS) & ZSTD_HAS_HUFFMAN) === 0 ? 'no-table' : undefined
     }

@@ -23,7 +23,6 @@ const UNCHECKED: Readonly<Record<UncheckedRead, string>> = {
   'payload-end': 'the payload runs past the end of the file',
   'payload-size-word': 'the size word at the end of the payload lies outside the file',
   'lz4-input': 'the lz4 decoder does not stop at the end of the payload',
-  'stream-fault': 'its decoder does not look for this fault of the stream',
   'lzo-input': 'the lzo decoder does not stop at the end of the payload',
   'bzip2-input': 'the bzip2 decoder goes on after the end of the payload',
   headroom: 'the last four bytes of the payload, taken as its size, are a negative number',
@@ -65,10 +64,12 @@ const at = (offset: string | undefined) => (offset === undefined ? '' : ` at ${o
 const FORMS = { frame: 'an lz4 frame', 'old-magic': 'gzip with its old magic' } as const
 
 const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
-  'gzip-flags': ({ flags }) =>
-    `The flags of the gzip header are ${flags}: the hypervisor takes none but those for a name, a comment and extra fields`,
-  'gzip-no-distances': () =>
-    'A block of the gzip stream has no code for distances: the hypervisor takes that for an error',
+  'bzip2-many-codes': () =>
+    'A bzip2 table has 256 or more codes of one length: this release counts them in a byte, which overflows',
+  'decoder-goes-on': ({ codec, problem }) =>
+    `The ${codec} decoder of the hypervisor does not check this, and goes on: ${problem}`,
+  'gzip-flags': ({ flags }) => `The hypervisor takes no gzip header with the flags ${flags}`,
+  'gzip-no-distances': () => 'A gzip block has no code for distances: the hypervisor refuses that',
   'lzo-checksums': ({ flags }) =>
     `lzop's flags ${flags} give its blocks other checksums than one of the unpacked bytes: Xen takes every block to have that one`,
   'lzo-long-block': ({ at: offset }) =>

@@ -23,7 +23,6 @@ export type UncheckedRead =
   | 'payload-end'
   | 'payload-size-word'
   | 'lz4-input'
-  | 'stream-fault'
   | 'lzo-input'
   | 'bzip2-input'
   | 'headroom'
@@ -68,8 +67,10 @@ export interface ReasonArgs {
   'boot-protocol-too-old': None
   'bzimage-unsupported': { side: Side }
   'callback-vector-missing': None
+  'bzip2-many-codes': None
   'codec-unsupported': { side: Side; codec: Codec; form?: 'frame' | 'old-magic' }
   'compressed-elf-unsupported': None
+  'decoder-goes-on': { codec: Codec; problem: string }
   'decoder-not-built': { codec: Codec }
   'decoder-unknown': { codec: Codec }
   'dictionary-too-large': { codec: Codec; mebibytes: number; limit: number }

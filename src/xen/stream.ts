@@ -62,7 +62,7 @@ export function dependsOnDecoder({ error, literalPairs }: StreamLayer): Stop | u
   }
 }
 
-/** Whether the blocks do not fit to what the header says of them: then the header may be what is wrong. */
+/** Whether the blocks are not as the header says: then the header may be what is wrong. */
 const isBroken = (error: StreamError | undefined) => error !== undefined && error.code !== 'checksum-mismatch'
 
 /**

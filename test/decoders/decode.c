@@ -77,7 +77,6 @@ static void panic(const char *format, const char *text)
 #undef error
 #define DECODE(in, length, out) perform_gunzip((char *)(out), (char *)(in), length)
 #else
-#define DECODER(name) name(in, length, NULL, NULL, out, NULL, say)
 #if defined(CODEC_bzip2)
 #include "common/bunzip2.c"
 #define UNPACK bunzip2

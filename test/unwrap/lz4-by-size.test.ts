@@ -52,6 +52,12 @@ test('breaks where the block ends near its size and not at it', () => {
   }
 })
 
+test('passes the end where the last block lies in part in the size word', () => {
+  const whole = stream([BLOCK], BLOCK_SIZE)
+  const cut = [...whole.slice(0, -6), ...whole.slice(-4)]
+  expect(bySize([...cut, 0, 0], cut.length).end).toBe('passes-end')
+})
+
 test('goes on into what follows where the size word is far too large', () => {
   const long = stream([BLOCK], 0x100_0000)
   expect(bySize(long).end).toBe('runs-out')
@@ -75,7 +81,7 @@ test('ends on any bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 4, maxLength: 300 }), fc.nat(0xffff_ffff), (bytes, size) => {
       const { end, lead } = bySize([...MAGIC, ...bytes, ...word(size)])
-      expect(['agrees', 'breaks', 'runs-out']).toContain(end)
+      expect(['agrees', 'breaks', 'passes-end', 'runs-out']).toContain(end)
       expect(Number.isSafeInteger(lead)).toBe(true)
     }),
   )

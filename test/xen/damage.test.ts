@@ -1,8 +1,8 @@
 /** Damage that turns notes into others: the stream is to blame, whatever a loader makes of the notes. */
-import { gzipSync } from 'node:zlib'
+import { crc32, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { buildBzImage, withSizeWord } from '../../fixtures/builders/bzimage.ts'
-import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
+import { buildElf, type ElfSpec, NOTE } from '../../fixtures/builders/elf.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
@@ -12,7 +12,7 @@ import { ask } from './ask.ts'
 import { bzImage, kernel } from './kernels.ts'
 
 const BASE = 0xffff_ffff_8000_0000n
-const elf = buildElf({
+const SPEC: ElfSpec = {
   bits: 64,
   paddr: 0x100_0000n,
   vaddr: BASE + 0x100_0000n,
@@ -26,7 +26,8 @@ const elf = buildElf({
     { type: NOTE.ENTRY, value: BASE + 0x100_0000n },
     { type: NOTE.LOADER, value: 'generic' },
   ],
-})
+}
+const elf = buildElf(SPEC)
 const gzip = (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes, { level: 0 }))
 const lzo = (bytes: Uint8Array) => withSizeWord(runTool('lzop', ['-9', '-c'], bytes), bytes.length)
 
@@ -193,4 +194,49 @@ describe('the line of the hypervisor on a damaged payload', () => {
     broken[broken.length - 40] = broken[broken.length - 40]! ^ 0xff
     expect(dom0Line(withSizeWord(broken.slice(0, -4), elf.length + 5))).toBe('Decoding failed')
   })
+})
+
+describe('streams that are sound, and that only the hypervisor does not take', () => {
+  test('gzip with a checksum of its header', () => {
+    const plain = gzip(elf)
+    const header = Uint8Array.from(plain.subarray(0, 10))
+    header[3] = header[3]! | 2
+    const sum = crc32(header) & 0xffff
+    const stream = Uint8Array.from([...header, sum & 0xff, sum >> 8, ...plain.subarray(10)])
+    const { facts, problem } = read(stream, true)
+    expect(problem).toBeUndefined()
+    expect(ask(facts, '4.17.4', 'pv-domU').verdict).toBe('accepts')
+    expect(ask(facts, '4.17.4', 'pv-dom0')).toMatchObject({ verdict: 'refuses', code: 'stream-unsupported' })
+    expect(dom0Line(stream)).toBe('Multi part input')
+  })
+
+  test('gzip with a block without distances', () => {
+    const facts = bzImage(kernel(), 'gzip', { noDistances: true })
+    expect(ask(facts, '4.17.4', 'pv-domU').verdict).toBe('accepts')
+    expect(ask(facts, '4.17.4', 'pv-dom0').log?.lines).toContain('invalid compressed format (err=2)')
+  })
+
+  test('bzip2 with 256 codes of one length, until it was mended', () => {
+    const facts = bzImage(kernel(), 'bzip2', { manyCodes: true })
+    for (const [release, verdict] of [
+      ['4.16.7', 'uncertain'],
+      ['4.17.4', 'uncertain'],
+      ['4.17.5', 'accepts'],
+      ['4.18.2', 'uncertain'],
+      ['4.19.1', 'accepts'],
+    ] as const) {
+      expect(ask(facts, release, 'pv-dom0').verdict, release).toBe(verdict)
+      expect(ask(facts, release, 'pv-domU').verdict, release).toBe('accepts')
+    }
+  })
+})
+
+test('lzo: a block that breaks is told, and not what it makes of the next header', () => {
+  const two = lzo(buildElf({ ...SPEC, bodySize: 400_000 }))
+  const packedSize = new DataView(two.buffer).getUint32(42)
+  const wrong = withWord(two, 42, packedSize - 9, false)
+  for (const verify of [false, true]) {
+    const lines = ask(read(wrong, verify).facts, '4.17.4', 'pv-dom0').log?.lines
+    expect(lines, `verify ${verify}`).toContain('Compressed data violation')
+  }
 })

@@ -26,7 +26,7 @@ import {
   resolveTarget,
 } from '../../src/xen/mod.ts'
 import { Subject } from '../../src/xen/subject.ts'
-import { kernel } from './kernels.ts'
+import { bzImage, kernel } from './kernels.ts'
 
 const QUESTIONS = ['parse-pv', 'parse-pvh', ...bootModes] as const
 type Question = (typeof QUESTIONS)[number]
@@ -193,8 +193,9 @@ test('every gate is asked for an image, and no documented behaviour is', () => {
   many.elf!.walks = many.elf!.walks.map(walk => ({ ...walk, stop: 'limit' }))
   const copies = kernel()
   copies.elf!.segments = copies.elf!.segments.flatMap(segment => [segment, segment, segment])
+  const codes = bzImage(kernel(), 'bzip2', { manyCodes: true })
   const target = resolveTarget('4.17.2', { build: { pv32: false, decoders: { xz: false } } })
-  for (const facts of [xz.facts, kernel({ bits: 32 }), many, copies]) {
+  for (const facts of [xz.facts, kernel({ bits: 32 }), many, copies, codes]) {
     for (const mode of bootModes) judge(facts, target, mode)
   }
   expect(gateIds.filter(id => isAsked(id) !== asked.has(id))).toEqual([])

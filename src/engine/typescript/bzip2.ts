@@ -1,6 +1,6 @@
 /** bzip2 blocks: the twin of asm/bzip2.ts and asm/bzip2-order.ts. */
 import { AT_BLOCK_END, BAD_END, BLOCK_INPUT, MORE_INPUT } from '../block-state.ts'
-import { writeU32 } from '../block-stop.ts'
+import { readU32, writeU32 } from '../block-stop.ts'
 import * as bzip2 from '../bzip2-state.ts'
 import { BitReader } from './bits.ts'
 import { buildTable, findCode, type HuffmanTable } from './bzip2-table.ts'
@@ -59,19 +59,25 @@ function readChecksum(memory: Uint8Array, reader: BitReader): void {
 
 function readBlock(memory: Uint8Array, reader: BitReader, maxLength: number): number {
   readChecksum(memory, reader)
+  writeU32(memory, bzip2.BZIP2_CODES, 0)
   if (reader.read(1) !== 0) return bzip2.RANDOMISED
   const origin = reader.read(24)
   const list = readUsedBytes(reader)
   const count = reader.read(3)
   if (count < 2 || count > MAX_TABLES) return bzip2.BAD_TABLES
   const selectors = readSelectors(reader, count)
-  if (selectors.length === 0 || list.length === 0) return bzip2.LOOSE_TABLES
+  if (selectors.length === 0 || list.length === 0) return bzip2.UNCHECKED_TABLES
   const tables: HuffmanTable[] = []
   while (tables.length < count) {
     const lengths = readLengths(reader, list.length + 2)
     if (lengths === undefined) return bzip2.BAD_TABLES
     const table = buildTable(lengths)
-    if (table === undefined) return bzip2.LOOSE_TABLES
+    writeU32(
+      memory,
+      bzip2.BZIP2_CODES,
+      Math.max(readU32(memory, bzip2.BZIP2_CODES), mostOfOneLength(lengths)),
+    )
+    if (table === undefined) return bzip2.UNCHECKED_TABLES
     tables.push(table)
   }
   const text = memory.subarray(bzip2.BZIP2_TEXT, bzip2.BZIP2_TEXT + maxLength)
@@ -86,6 +92,13 @@ function readBlock(memory: Uint8Array, reader: BitReader, maxLength: number): nu
   writeU32(memory, bzip2.BZIP2_WRITTEN, 0)
   writeU32(memory, bzip2.BZIP2_RUN, 0)
   return AT_BLOCK_END
+}
+
+/** The most codes that have the same length. */
+function mostOfOneLength(lengths: Uint8Array): number {
+  const counts = new Uint32Array(MAX_CODE_LENGTH + 1)
+  for (const length of lengths) counts[length]!++
+  return Math.max(...counts)
 }
 
 /** The bytes that occur, in order. */

@@ -62,15 +62,14 @@ function reversed(code: number, length: number): number {
 
 /**
  * Makes a table of code lengths. Codes of more than `log` bits have their entries after the others. Answers 0, or what
- * the lengths are that make no code: too many or none (INFLATE_OVERSUBSCRIBED), or too few (`incomplete`), unless
- * `mayLack` says that there may be no distance or a single code of one bit.
+ * the lengths are that make no code: too many or none (INFLATE_OVERSUBSCRIBED), or too few (`incomplete`), though
+ * there may be no distance, or a single code of one bit.
  */
 function build(
   table: Uint32Array,
   log: number,
   lengths: Uint8Array,
   entryOf: EntryOf,
-  mayLack: boolean,
   incomplete: number,
 ): number {
   const counts = new Uint32Array(LONGEST + 1)
@@ -82,8 +81,9 @@ function build(
   }
   const longest = counts.findLastIndex(count => count > 0)
   if (left > 0) {
-    if (longest <= 0 && entryOf === literalEntry) return inflate.INFLATE_OVERSUBSCRIBED
-    if (!mayLack || longest > 1) return incomplete
+    if (longest <= 0 && entryOf !== distanceEntry) return inflate.INFLATE_OVERSUBSCRIBED
+    if (longest > 1) return incomplete
+    if (entryOf === lengthEntry) return inflate.INFLATE_UNCHECKED
     table.fill(INVALID, 0, 1 << log)
   }
 
@@ -165,7 +165,7 @@ export class InflateTables {
 
   /** Makes the table of the codes that the lengths come in: 0, or what is wrong. */
   buildCodes(lengths: Uint8Array): number {
-    return build(this.codes, inflate.CODE_LOG, lengths, lengthEntry, false, inflate.INFLATE_BAD_TABLES)
+    return build(this.codes, inflate.CODE_LOG, lengths, lengthEntry, inflate.INFLATE_BAD_TABLES)
   }
 
   /** Makes the tables of literals and distances: 0, or what is wrong. */
@@ -176,7 +176,6 @@ export class InflateTables {
         inflate.LITERAL_LOG,
         literals,
         literalEntry,
-        true,
         inflate.INFLATE_INCOMPLETE_LITERALS,
       ) ||
       build(
@@ -184,7 +183,6 @@ export class InflateTables {
         inflate.DISTANCE_LOG,
         distances,
         distanceEntry,
-        true,
         inflate.INFLATE_INCOMPLETE_DISTANCES,
       )
     )

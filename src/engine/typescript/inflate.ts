@@ -143,6 +143,7 @@ class Inflate {
     if (!this.#isAll && this.#bitsLeft() < inflateState.MOST_HEADER * 8) return this.#stop(MORE_INPUT)
     const before = { input: this.#input, hold: this.#hold, count: this.#count }
     writeU32(memory, inflateState.INFLATE_BLOCK, this.#input - Math.ceil(this.#count / 8))
+    const noDistances = readU32(memory, inflateState.INFLATE_NO_DISTANCES)
     const status = this.#readHeader()
     const isOver = this.#bitsLeft() < 0
     if (status === BLOCK_DONE && !isOver) return status
@@ -150,6 +151,7 @@ class Inflate {
     this.#hold = before.hold
     this.#count = before.count
     writeU32(memory, inflateState.INFLATE_PHASE, inflateState.PHASE_BLOCK)
+    writeU32(memory, inflateState.INFLATE_NO_DISTANCES, noDistances)
     return this.#stop(isOver ? MORE_INPUT : status)
   }
 
@@ -197,7 +199,7 @@ class Inflate {
         lengths[index++] = symbol
         continue
       }
-      if (symbol === 16 && index === 0) return inflateState.INFLATE_BAD_TABLES
+      if (symbol === 16 && index === 0) return inflateState.INFLATE_UNCHECKED
       const length = symbol === 16 ? lengths[index - 1]! : 0
       const times = symbol === 16 ? this.#bits(2) + 3 : symbol === 17 ? this.#bits(3) + 3 : this.#bits(7) + 11
       if (times > lengths.length - index) return inflateState.INFLATE_BAD_TABLES

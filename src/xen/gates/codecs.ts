@@ -27,6 +27,7 @@ export interface CodecsGates {
   'xz-memory-limit': Gate<number>
   'size-word': Gate<'ignored' | 'needed'>
   'lzma-corrupt-hypervisor': Gate<'undefined' | 'refuses'>
+  'bzip2-code-counts': Gate<'a-byte' | 'two-bytes'>
   'lzo-input-hypervisor': Gate<'unchecked' | 'checked'>
   'xz-filters-hypervisor': DocumentedBehaviour<string>
   'xz-check-hypervisor': DocumentedBehaviour<string>
@@ -274,6 +275,20 @@ export const codecsGates: CodecsGates = {
       'RELEASE-4.16.0 tools/libs/guest/xg_dom_bzimageloader.c xc_try_bzip2_decode d3d9889467',
       '3.4.0-rc3 xen/arch/x86/bzimage.c bzimage_headroom',
     ],
+  }),
+  'bzip2-code-counts': gate({
+    area: 'codecs',
+    sides: ['hypervisor'],
+    summary: 'dom0: in what the bzip2 decoder counts the codes of one length; a byte overflows at 256.',
+    spans: [
+      ['3.1.0', 'a-byte'],
+      ['4.17.5', 'two-bytes'],
+      ['4.18.0', 'a-byte'],
+      ['4.18.3', 'two-bytes'],
+      ['4.19.0', 'a-byte'],
+      ['4.19.1', 'two-bytes'],
+    ],
+    evidence: ['RELEASE-4.20.0 xen/common/bunzip2.c get_next_block 303d3ff85c'],
   }),
   'lzo-input-hypervisor': gate({
     area: 'codecs',

@@ -17,6 +17,7 @@ export const commits: Readonly<Record<string, readonly [date: string, subject: s
   '29b0678b3c': ['2018-10-20', 'x86: make construct_dom0 build with !CONFIG_PV'],
   '2aa2be09ae': ['2013-11-13', 'pvh tools: libxc changes to build a PVH guest'],
   '2dd3e22949': ['2018-01-16', 'tools/libelf: fix elf notes check for PVH guest'],
+  '303d3ff85c': ['2024-07-30', 'bunzip2: fix rare decompression failure'],
   '30832c06a8': ['2013-09-10', 'libelf: add hvm callback vector feature'],
   '33e5c32559': ['2017-03-16', 'x86: remove PVHv1 code'],
   '347384331e': ['2020-08-24', 'x86/PV: also check kernel endianness when building Dom0'],

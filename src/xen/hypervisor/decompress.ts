@@ -138,6 +138,11 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
   const unread =
     codec === 'gzip' ? whyUnreadableGzip(layer) : codec === 'lzo' ? whyUnreadableLzo(layer) : undefined
   if (unread !== undefined) return unread
+  if (layer.manyCodes === true && run.ask.gate('bzip2-code-counts') === 'a-byte') {
+    const gates: GateId[] = ['bzip2-code-counts']
+    const reason = because('bzip2-many-codes')
+    return { verdict: 'uncertain', stage: 'bzimage_parse', code: 'stream-unsupported', reason, gates }
+  }
   if (error === undefined) return undefined
   const truncated = error.code === 'stream-truncated'
   if (codec === 'bzip2' && truncated) return unchecked('bzip2-input', 'bzip2-hypervisor')
@@ -145,7 +150,7 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
     return unchecked('lzo-input', 'lzo-input-hypervisor')
   }
   const tooLarge = codec === 'zstd' && error.code === 'window-limit' && layer.dictionary! > ZSTD_WINDOW
-  if (error.fault === 'unchecked') return unchecked('stream-fault', GATE[codec])
+  if (error.fault === 'unchecked') return goesOn(layer)
   const unsure = (tooLarge ? undefined : limitedByUs(layer)) ?? dependsOnDecoder(layer)
   if (unsure !== undefined) return { ...unsure, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
@@ -165,6 +170,18 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
   return codec === 'gzip' ? { ...stop, messageOf: 'panic' } : stop
 }
 
+/** A fault that the decoder does not check: it goes on. */
+function goesOn({ codec, error }: StreamLayer): HypervisorStop {
+  const reason = because('decoder-goes-on', { codec, problem: error!.message })
+  return {
+    verdict: 'uncertain',
+    stage: 'bzimage_parse',
+    code: 'stream-broken',
+    reason,
+    gates: [GATE[codec]],
+  }
+}
+
 /** What gunzip does not take, though other decoders do. */
 function whyUnreadableGzip({ gzipFlags = 0, noDistances, error }: StreamLayer): HypervisorStop | undefined {
   const unread =
@@ -174,28 +191,23 @@ function whyUnreadableGzip({ gzipFlags = 0, noDistances, error }: StreamLayer): 
         ? { message: GZIP_NO_CODES, reason: because('gzip-no-distances') }
         : undefined
   if (unread === undefined) return undefined
-  const stop = { ...refuse('init', 'stream-unsupported', unread.reason, ['gzip-hypervisor'], unread.message) }
-  if (error !== undefined) {
-    stop.code = 'stream-broken'
-    stop.reason = because('stream-broken', { codec: 'gzip', problem: error.message })
-  }
-  return { ...stop, messageOf: 'panic' }
+  const code = error === undefined ? 'stream-unsupported' : 'stream-broken'
+  return { ...refuse('init', code, unread.reason, ['gzip-hypervisor'], unread.message), messageOf: 'panic' }
 }
 
-/** FHCRC is for gunzip the bit of a file in several parts. */
+/** gunzip takes FHCRC for a bit that says that the file is one of several parts. */
 function gzipFlagsText(flags: number): string {
   if ((flags & GZIP_ENCRYPTED) !== 0) return 'Input is encrypted'
   return (flags & GZIP_CONTINUATION) !== 0 ? 'Multi part input' : 'Input has invalid flags'
 }
 
-/** What unlzo does not take of lzop's container, though the stream is sound. */
+/** What unlzo does not take of lzop's container, though other decoders do. */
 function whyUnreadableLzo(layer: StreamLayer): HypervisorStop | undefined {
   const refuseLzo = (reason: Reason, message: string) =>
     refuse('bzimage_parse', 'stream-unsupported', reason, ['lzo-hypervisor'], message)
   const flags = otherChecksums(layer)
   // A header that is damaged says nothing of the blocks.
-  if (flags !== undefined && layer.error?.fault === 'header')
-    return unchecked('stream-fault', 'lzo-hypervisor')
+  if (flags !== undefined && layer.error?.fault === 'header') return goesOn(layer)
   if (flags !== undefined) return refuseLzo(because('lzo-checksums', { flags: hex(flags) }), LZO_VIOLATION)
   if (layer.longBlock === undefined || layer.error !== undefined) return undefined
   return refuseLzo(because('lzo-long-block', { at: hex(layer.longBlock) }), LZO_LONG_BLOCK)
@@ -235,7 +247,6 @@ function errorText({ codec, error, consumed, longBlock }: StreamLayer): string |
       if (error?.offset === GZIP_METHOD_AT) return 'internal error, invalid method'
       return (error?.fault && GZIP_TEXTS[error.fault]) ?? 'invalid compressed format (err=1)'
     case 'bzip2':
-      if (truncated) return 'Compressed file ends unexpectedly'
       return checksum ? 'Data integrity error when decompressing.' : undefined
     case 'lzma':
       return truncated && error.fault !== 'symbol' ? LZMA_EOF : 'LZMA data is corrupt'

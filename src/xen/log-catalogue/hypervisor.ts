@@ -1,6 +1,9 @@
 /** What the hypervisor logs of its dom0 kernel. */
 import { BOUNDS, DAMAGED, type KnownLine, line, OTHER_KERNEL } from './known-line.ts'
 
+const PACKED_OTHERWISE =
+  'The file is damaged, or was not packed by `gzip -n` or `lzop`: pack the vmlinux again, or get the file again.'
+
 const PANICS: readonly KnownLine[] = [
   line('hypervisor', 'Panic on CPU {cpu}:', [], 'The next line is why.', { kind: 'ending' }),
   line(
@@ -125,9 +128,15 @@ const CAUSES: readonly KnownLine[] = [
   ...['invalid header', 'data corrupted', 'file corrupted'].map(text =>
     line('hypervisor', text, ['stream-broken'], DAMAGED, { since: '4.1.0' }),
   ),
-  line('hypervisor', 'dest len longer than block size', ['stream-broken', 'stream-unsupported'], DAMAGED, {
-    since: '4.1.0',
-  }),
+  line(
+    'hypervisor',
+    'dest len longer than block size',
+    ['stream-broken', 'stream-unsupported'],
+    PACKED_OTHERWISE,
+    {
+      since: '4.1.0',
+    },
+  ),
   line('hypervisor', 'Compressed file ends unexpectedly', ['stream-broken'], DAMAGED),
   line('hypervisor', 'Data integrity error when decompressing.', ['stream-broken'], DAMAGED),
   line('hypervisor', 'LZMA data is corrupt', ['stream-broken'], DAMAGED),
@@ -150,7 +159,7 @@ const CAUSES: readonly KnownLine[] = [
     'Multi part input',
     'Input is encrypted',
     'Input has invalid flags',
-  ].map(text => line('hypervisor', text, ['stream-broken', 'stream-unsupported'], DAMAGED)),
+  ].map(text => line('hypervisor', text, ['stream-broken', 'stream-unsupported'], PACKED_OTHERWISE)),
   ...['internal error, invalid method', 'incomplete literal tree', 'incomplete distance tree'].map(text =>
     line('hypervisor', text, ['stream-broken'], DAMAGED),
   ),
