@@ -45,6 +45,9 @@ const PEER = 'tool + readnotes'
 const TO_NOTES = 'tool to the notes'
 const LIBRARY = 'library to the notes'
 
+/** Milliseconds. */
+const CLOCK_STEP = 1
+
 /** The targets of which `results` has the figures. */
 export function checkTargets(results: Results): Target[] {
   const figures = new Figures(results)
@@ -140,17 +143,18 @@ export function checkTargets(results: Results): Target[] {
     const group = `qcow2, ${codec}`
     const own = figures.cpu('containers', group, 'scan')
     const bare = figures.cpu('containers', group, 'scan of the bare kernels')
-    const beyond = own === undefined || bare === undefined ? undefined : own - bare
+    // The clock of `time` has steps of a millisecond: a disk may cost less than that, and even seem to cost nothing.
+    const beyond = own === undefined || bare === undefined ? undefined : Math.max(own - bare, CLOCK_STEP)
     const against = (subject: string) => over(figures.cpu('containers', group, subject), beyond)
     check(`${group} against the bare kernels`, over(own, bare), { atMost: 1.5 }, 'x')
     check(
-      `${group}: faster than qemu-img and debugfs`,
+      `${group}: what the disk adds, against qemu-img and debugfs`,
       against('qemu-img convert, debugfs'),
       { atLeast: 5 },
       'x',
     )
     const zip = against('7zz in two steps') ?? against('7z in two steps')
-    check(`${group}: faster than 7-Zip in two steps`, zip, { atLeast: 30 }, 'x')
+    check(`${group}: what the disk adds, against 7-Zip in two steps`, zip, { atLeast: 30 }, 'x')
   }
   const deb = over(
     figures.cpu('containers', '.deb', 'scan'),

@@ -1,5 +1,5 @@
 /** The hypervisor's decoders: perform_gunzip (xen/arch/x86/bzimage.c) and decompress (xen/common/decompress.c). */
-import type { Codec, StreamFault, StreamLayer } from '../../facts/facts.ts'
+import type { Codec, StreamLayer } from '../../facts/facts.ts'
 import type { AskedGateId, GateId } from '../gates/gates.ts'
 import { outside } from '../libelf/init.ts'
 import { hex } from '../libelf/parameters.ts'
@@ -9,6 +9,16 @@ import { reasonText } from '../reason-text.ts'
 import { dependsOnDecoder, isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stage, Stop } from '../verdict.ts'
+import {
+  errorText,
+  GZIP_NO_CODES,
+  gzipFlagsText,
+  LZ4_FAILED,
+  LZMA_EOF,
+  LZO_LONG_BLOCK,
+  LZO_VIOLATION,
+  XZ_SETTINGS,
+} from './decoder-texts.ts'
 
 /** Why the kernel does not get as far as libelf. */
 export interface HypervisorStop extends Stop {
@@ -170,6 +180,9 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
   return codec === 'gzip' ? { ...stop, messageOf: 'panic' } : stop
 }
 
+/** The largest window of unzstd: ZSTD_WINDOWLOG_MAX of xen/common/zstd/zstd_internal.h. */
+const ZSTD_WINDOW = 2 ** 27
+
 /** A fault that the decoder does not check: it goes on. */
 function goesOn({ codec, error }: StreamLayer): HypervisorStop {
   const reason = because('decoder-goes-on', { codec, problem: error!.message })
@@ -195,12 +208,6 @@ function whyUnreadableGzip({ gzipFlags = 0, noDistances, error }: StreamLayer): 
   return { ...refuse('init', code, unread.reason, ['gzip-hypervisor'], unread.message), messageOf: 'panic' }
 }
 
-/** gunzip takes FHCRC for a bit that says that the file is one of several parts. */
-function gzipFlagsText(flags: number): string {
-  if ((flags & GZIP_ENCRYPTED) !== 0) return 'Input is encrypted'
-  return (flags & GZIP_CONTINUATION) !== 0 ? 'Multi part input' : 'Input has invalid flags'
-}
-
 /** What unlzo does not take of lzop's container, though other decoders do. */
 function whyUnreadableLzo(layer: StreamLayer): HypervisorStop | undefined {
   const refuseLzo = (reason: Reason, message: string) =>
@@ -211,58 +218,6 @@ function whyUnreadableLzo(layer: StreamLayer): HypervisorStop | undefined {
   if (flags !== undefined) return refuseLzo(because('lzo-checksums', { flags: hex(flags) }), LZO_VIOLATION)
   if (layer.longBlock === undefined || layer.error !== undefined) return undefined
   return refuseLzo(because('lzo-long-block', { at: hex(layer.longBlock) }), LZO_LONG_BLOCK)
-}
-
-// ENCRYPTED and CONTINUATION of xen/common/gzip/inflate.c, and where the method is.
-const GZIP_ENCRYPTED = 0x20
-const GZIP_CONTINUATION = 0x02
-const GZIP_METHOD_AT = 2
-const GZIP_NO_CODES = 'invalid compressed format (err=2)'
-const GZIP_TEXTS: Partial<Record<StreamFault, string>> = {
-  type: GZIP_NO_CODES,
-  oversubscribed: GZIP_NO_CODES,
-  literals: 'incomplete literal tree',
-  distances: 'incomplete distance tree',
-}
-const LZMA_EOF = 'unexpected EOF'
-const LZ4_FAILED = 'Decoding failed'
-const LZO_LONG_BLOCK = 'dest len longer than block size'
-const LZO_VIOLATION = 'Compressed data violation'
-const ZSTD_CORRUPT = 'ZSTD-compressed data is corrupt'
-/** What handle_zstd_error says of all errors that it does not know. */
-const ZSTD_OTHER = 'ZSTD-compressed data is probably corrupt'
-/** The largest window of unzstd: ZSTD_WINDOWLOG_MAX of xen/common/zstd/zstd_internal.h. */
-const ZSTD_WINDOW = 2 ** 27
-const XZ_SETTINGS = 'Input was encoded with settings that are not supported by this XZ decoder'
-
-/** What the decoder prints; for some faults it depends on more than is known. */
-function errorText({ codec, error, consumed, longBlock }: StreamLayer): string | undefined {
-  const truncated = error?.code === 'stream-truncated'
-  const checksum = error?.code === 'checksum-mismatch'
-  switch (codec) {
-    case 'gzip':
-      if (truncated) return 'ran out of input data'
-      // ISIZE is the second half of the trailer.
-      if (checksum) return error.offset === (consumed ?? 0) - 4 ? 'length error' : 'crc error'
-      if (error?.offset === GZIP_METHOD_AT) return 'internal error, invalid method'
-      return (error?.fault && GZIP_TEXTS[error.fault]) ?? 'invalid compressed format (err=1)'
-    case 'bzip2':
-      return checksum ? 'Data integrity error when decompressing.' : undefined
-    case 'lzma':
-      return truncated && error.fault !== 'symbol' ? LZMA_EOF : 'LZMA data is corrupt'
-    case 'xz':
-      return error?.code === 'stream-unsupported' ? XZ_SETTINGS : 'XZ-compressed data is corrupt'
-    case 'lzo':
-      // Blocks are decoded in order: one that breaks before the long one ends the decoding.
-      if (longBlock !== undefined && error!.offset >= longBlock) return LZO_LONG_BLOCK
-      if (error?.fault === 'header') return 'invalid header'
-      return truncated || error?.fault === 'size' ? 'file corrupted' : LZO_VIOLATION
-    case 'zstd':
-      if (error?.fault === 'type' || checksum) return ZSTD_CORRUPT
-      return error?.fault !== undefined || error?.code !== 'stream-corrupt' ? ZSTD_OTHER : ZSTD_CORRUPT
-    default:
-      return undefined
-  }
 }
 
 /**
