@@ -5,13 +5,13 @@
  */
 
 /**
- * Control and format characters, line and paragraph separators, and halves of surrogate pairs. The joiners U+200C
- * and U+200D stay: names in several scripts need them.
+ * Control and format characters, the whole block of tags, line and paragraph separators, and halves of surrogate pairs.
+ * The joiners U+200C and U+200D stay: names in several scripts need them.
  */
-const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u{e0000}-\u{e007f}]|(?![\u200c\u200d])\p{Cf}/gu
 
 /** Those that JSON.stringify() leaves as they are. It escapes controls below U+0020, which are its own line ends here. */
-const INVISIBLE_IN_JSON = /[\u007f-\u009f\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu
+const INVISIBLE_IN_JSON = /[\u007f-\u009f\p{Zl}\p{Zp}\u{e0000}-\u{e007f}]|(?![\u200c\u200d])\p{Cf}/gu
 
 /** Nearly all text is without it, which is told in a fifth of the time. */
 const BEYOND_ASCII = /[^\n -~]/

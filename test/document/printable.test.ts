@@ -8,7 +8,7 @@ const ACTIVE =
 const anyText = fc.string({
   unit: fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.constantFrom('\u001b', '\u202e', '\u2028', '\u{e0041}', '\x7f', '\x9b'),
+    fc.constantFrom('\u001b', '\u202e', '\u2028', '\u{e0000}', '\u{e0041}', '\x7f', '\x9b'),
   ),
 })
 
