@@ -1,6 +1,8 @@
 /** What the hypervisor logs of its dom0 kernel. */
 import { BOUNDS, DAMAGED, type KnownLine, line, OTHER_KERNEL } from './known-line.ts'
 
+/** The first release whose hypervisor unpacks gzip. */
+const GZIP = { since: '3.4.0' } as const
 const PACKED_OTHERWISE =
   'The file is damaged, or was not packed by `gzip -n` or `lzop`: pack the vmlinux again, or get the file again.'
 
@@ -151,17 +153,17 @@ const CAUSES: readonly KnownLine[] = [
   ),
   line('hypervisor', 'ZSTD-compressed data is corrupt', ['stream-broken'], DAMAGED),
   line('hypervisor', 'ZSTD-compressed data is probably corrupt', ['stream-broken'], DAMAGED),
-  line('hypervisor', 'crc error', ['stream-broken'], DAMAGED),
-  line('hypervisor', 'length error', ['stream-broken', 'size-word-wrong'], DAMAGED),
-  line('hypervisor', 'ran out of input data', ['stream-broken'], DAMAGED),
+  line('hypervisor', 'crc error', ['stream-broken'], DAMAGED, GZIP),
+  line('hypervisor', 'length error', ['stream-broken', 'size-word-wrong'], DAMAGED, GZIP),
+  line('hypervisor', 'ran out of input data', ['stream-broken'], DAMAGED, GZIP),
   ...[
     'invalid compressed format (err={code})',
     'Multi part input',
     'Input is encrypted',
     'Input has invalid flags',
-  ].map(text => line('hypervisor', text, ['stream-broken', 'stream-unsupported'], PACKED_OTHERWISE)),
+  ].map(text => line('hypervisor', text, ['stream-broken', 'stream-unsupported'], PACKED_OTHERWISE, GZIP)),
   ...['internal error, invalid method', 'incomplete literal tree', 'incomplete distance tree'].map(text =>
-    line('hypervisor', text, ['stream-broken'], DAMAGED),
+    line('hypervisor', text, ['stream-broken'], DAMAGED, GZIP),
   ),
 ]
 
