@@ -186,7 +186,8 @@ const ENDS = /["\\]/
 function keyedAgain(line: Line): FactsLine | undefined {
   const { bytes } = line
   const length = Math.min(bytes.length, START.length + ADDRESS_LIMIT)
-  if (bytes.compare(START, 0, START.length, 0, Math.min(length, START.length)) !== 0) return keyed(line)
+  if (length < START.length || bytes.compare(START, 0, START.length, 0, START.length) !== 0)
+    return keyed(line)
   const start = bytes.toString('latin1', START.length, length)
   const end = start.search(ENDS)
   if (end === -1 || start[end] === '\\') return keyed(line)
