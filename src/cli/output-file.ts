@@ -22,8 +22,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { systemReason } from '../source/node/system-problem.ts'
 import { atExit } from './ending.ts'
-import { type Place, placeOf, screen, tell } from './screen.ts'
-import { type Outcome, type Sink, SinkError, type Written } from './sink.ts'
+import { type Place, placeOf, screen, tell, type Written } from './screen.ts'
+import { type Outcome, type Sink, SinkError } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
 /** More links than this lead nowhere, as the system has it too. */

@@ -30,6 +30,9 @@ export function placeOf(fd: number): Place {
 export const terminalColumns = (stream: { isTTY?: boolean; columns?: number }): number =>
   (stream.isTTY === true && stream.columns) || DEFAULT_COLUMNS
 
+/** Text, or its bytes in UTF-8. */
+export type Written = string | Uint8Array
+
 class Screen {
   #bar = ''
   #isAtLineStart = true
@@ -56,7 +59,7 @@ class Screen {
   }
 
   /** Has to be called before `text` is written to `place`, and `endWriting` after it has been written. */
-  beginWriting(place: Place, text: string | Uint8Array): void {
+  beginWriting(place: Place, text: Written): void {
     if (text.length === 0 || place === 'elsewhere') return
     this.clear()
     if (place === 'program') this.#isShared = true
@@ -64,7 +67,7 @@ class Screen {
     this.#writing++
   }
 
-  endWriting(place: Place, text: string | Uint8Array): void {
+  endWriting(place: Place, text: Written): void {
     if (text.length > 0 && place !== 'elsewhere') this.#writing--
   }
 }

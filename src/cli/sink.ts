@@ -5,13 +5,10 @@
 
 import { once } from 'node:events'
 import { systemReason } from '../source/node/system-problem.ts'
-import { type Place, placeOf, screen } from './screen.ts'
+import { type Place, placeOf, screen, type Written } from './screen.ts'
 
 /** How a report ends: with all that was asked, with what was done until it was stopped, or not at all. */
 export type Outcome = 'whole' | 'stopped' | 'failed'
-
-/** Text, or its bytes in UTF-8. */
-export type Written = string | Uint8Array
 
 export interface Sink {
   write(text: Written): void | Promise<void>

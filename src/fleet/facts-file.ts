@@ -178,20 +178,14 @@ const withKey = ({ file, line, at, bytes }: Line, image: string, isUsual = true)
 
 /** How a scan begins a line. */
 const START = Buffer.from('{"image":"')
-/** Longer addresses are found by reading the line. */
-const ADDRESS_LIMIT = 512
-const ENDS = /["\\]/
+const QUOTE = 0x22
 
-/** A usual line that was checked before: its address is all that has to be found in it. */
+/** A usual line that was checked before: the address of most is right after the start, and has no escapes. */
 function keyedAgain(line: Line): FactsLine | undefined {
   const { bytes } = line
-  const length = Math.min(bytes.length, START.length + ADDRESS_LIMIT)
-  if (length < START.length || bytes.compare(START, 0, START.length, 0, START.length) !== 0)
-    return keyed(line)
-  const start = bytes.toString('latin1', START.length, length)
-  const end = start.search(ENDS)
-  if (end === -1 || start[end] === '\\') return keyed(line)
-  return withKey(line, bytes.toString('utf8', START.length, START.length + end))
+  if (!bytes.subarray(0, START.length).equals(START)) return keyed(line)
+  const end = bytes.indexOf(QUOTE, START.length)
+  return withKey(line, bytes.toString('utf8', START.length, end === -1 ? bytes.length : end))
 }
 
 /**
@@ -206,10 +200,10 @@ export function readRun(run: Run, runs: number): Generator<FactsLine> {
 function* factsOf(
   run: Run,
   chunks: Iterable<Buffer>,
-  withKey: (line: Line) => FactsLine | undefined,
+  find: (line: Line) => FactsLine | undefined,
 ): Generator<FactsLine> {
   for (const line of linesOf(run, chunks)) {
-    const found = withKey(line)
+    const found = find(line)
     if (found !== undefined) yield found
     else if (line.bytes.toString().trim() !== '') {
       throw new FactsFileError(

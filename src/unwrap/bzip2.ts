@@ -7,7 +7,7 @@ import { AT_BLOCK_END, BAD_END, MORE_INPUT } from '../engine/block-state.ts'
 import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import * as bzip2 from '../engine/bzip2-state.ts'
 import type { Window } from '../engine/engine.ts'
-import type { StreamLayer } from '../facts/facts.ts'
+import type { StreamFault, StreamLayer } from '../facts/facts.ts'
 import type { StreamAhead } from './blocks-ahead.ts'
 import { MANY_CODES, WORD } from './bzip2-ahead.ts'
 import { forgetOutput } from './forget-output.ts'
@@ -26,13 +26,14 @@ const EXTRA_ROOM = 256 * 1024
 /** So much of the input is handed to those who decode ahead: some of the longest blocks. */
 const INPUT_AHEAD = 4 * 2 ** 20
 
-const REASONS = new Map<number, string>([
-  [bzip2.BAD_MAGIC, 'starts with no magic'],
-  [bzip2.BAD_TABLES, 'has Huffman tables that break the rules'],
-  [bzip2.UNCHECKED_TABLES, 'has Huffman tables that break the rules'],
-  [bzip2.EMPTY_BLOCK, 'has no bytes'],
-  [bzip2.BAD_CODE, 'has a code that no symbol has'],
-  [bzip2.BAD_LENGTH, 'is longer than its level allows, or starts outside itself'],
+const BAD_TABLES = 'has Huffman tables that break the rules'
+const REASONS = new Map<number, readonly [text: string, fault?: StreamFault]>([
+  [bzip2.BAD_MAGIC, ['starts with no magic']],
+  [bzip2.BAD_TABLES, [BAD_TABLES]],
+  [bzip2.UNCHECKED_TABLES, [BAD_TABLES, 'unchecked']],
+  [bzip2.EMPTY_BLOCK, ['has no bytes', 'unchecked']],
+  [bzip2.BAD_CODE, ['has a code that no symbol has']],
+  [bzip2.BAD_LENGTH, ['is longer than its level allows, or starts outside itself']],
 ])
 
 /** Opens a stream that starts with bzip2's magic. What is wrong with it is in `layer.error`. */
@@ -217,14 +218,8 @@ class Bzip2Unpacker implements Unpacker {
     } else if (status === bzip2.RANDOMISED) {
       failStream(this.layer, 'stream-unsupported', at, `${name} is randomised, as bzip2 before 0.9.5 made it`)
     } else {
-      const isUnseen = status === bzip2.UNCHECKED_TABLES || status === bzip2.EMPTY_BLOCK
-      failStream(
-        this.layer,
-        'stream-corrupt',
-        at,
-        `${name} ${REASONS.get(status)}`,
-        isUnseen ? 'unchecked' : undefined,
-      )
+      const [text, fault] = REASONS.get(status)!
+      failStream(this.layer, 'stream-corrupt', at, `${name} ${text}`, fault)
     }
   }
 }

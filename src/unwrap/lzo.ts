@@ -143,13 +143,15 @@ class LzoUnpacker implements Unpacker {
       this.#position += 4
       return undefined
     }
-    if (size !== undefined && size > USUAL_BLOCK_SIZE && this.#unpackRead()) this.layer.longBlock ??= at
+    if (size !== undefined && size > USUAL_BLOCK_SIZE && this.layer.longBlock === undefined) {
+      if (this.#unpackRead()) this.layer.longBlock = at
+    }
     const packed = length >= 8 ? readU32BE(bytes, 4) : undefined
     const checksums = this.#checksumsOf(bytes, packed !== size)
     const from = at + 8 + 4 * checksums.length
     if (size === undefined || packed === undefined || from > at + length) {
       const message = `the stream ends inside the block header at ${hex(at)}`
-      if (this.#unpackRead()) this.#stop('stream-truncated', this.#context.input.length, message)
+      this.#stopAtHeader('stream-truncated', this.#context.input.length, message)
       return undefined
     }
     if (!this.#takesBlock(at, size, packed, from)) return undefined
@@ -184,16 +186,11 @@ class LzoUnpacker implements Unpacker {
     const { limits, input } = this.#context
     if (size > MAX_BLOCK_SIZE) {
       const message = `the block at ${hex(at)} says that it unpacks to ${size} bytes, limit is ${MAX_BLOCK_SIZE}`
-      if (this.#unpackRead()) this.#stop('stream-corrupt', at, message)
+      this.#stopAtHeader('stream-corrupt', at, message)
     } else if (packed === 0 || packed > size || size > packed * MAX_RATIO + RATIO_SLACK) {
       const message = `the block at ${hex(at)} says that ${packed} bytes unpack to ${size}`
-      if (this.#unpackRead())
-        this.#stop(
-          'stream-corrupt',
-          at,
-          message,
-          packed === 0 || packed > size || packed > input.length - from ? 'size' : undefined,
-        )
+      const cannotBe = packed === 0 || packed > size || packed > input.length - from
+      this.#stopAtHeader('stream-corrupt', at, message, cannotBe ? 'size' : undefined)
     } else if (this.#start + size > limits.output) {
       this.#stop('output-limit', at, `it unpacks to more than the limit of ${limits.output} bytes`)
     } else if (this.#blocks.length === MAX_BLOCKS) {
@@ -209,6 +206,11 @@ class LzoUnpacker implements Unpacker {
   #unpackRead(): boolean {
     if ((this.#context.forgotten ?? 0) === 0) for (const block of this.#blocks) this.#unpackBlock(block)
     return !this.#broken
+  }
+
+  /** Stops at a header that is wrong, unless a block before it is. */
+  #stopAtHeader(code: StreamErrorCode, offset: number, message: string, fault?: StreamFault): void {
+    if (this.#unpackRead()) this.#stop(code, offset, message, fault)
   }
 
   #stop(code: StreamErrorCode, offset: number, message: string, fault?: StreamFault): void {

@@ -12,7 +12,6 @@
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -70,11 +69,7 @@ static void panic(const char *format, const char *text)
     say(text);
     siglongjmp(stopped, 2);
 }
-/* Before <stdlib.h>'s names are taken. */
 #include "common/gzip/gunzip.c"
-#undef malloc
-#undef free
-#undef error
 #define DECODE(in, length, out) perform_gunzip((char *)(out), (char *)(in), length)
 #else
 #if defined(CODEC_bzip2)

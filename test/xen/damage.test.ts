@@ -125,10 +125,10 @@ function dom0Line(payload: Uint8Array): string | undefined {
   return ask(facts, '4.17.4', 'pv-dom0').log?.lines.findLast(text => !/^Panic|^Could not|^\*/.test(text))
 }
 
-/** `bytes` with a word of 32 bits at `at`. */
-function withWord(bytes: Uint8Array, at: number, value: number, littleEndian: boolean): Uint8Array {
+/** `bytes` with a big-endian word of 32 bits at `at`. */
+function withWord(bytes: Uint8Array, at: number, value: number): Uint8Array {
   const changed = bytes.slice()
-  new DataView(changed.buffer).setUint32(at, value, littleEndian)
+  new DataView(changed.buffer).setUint32(at, value)
   return changed
 }
 
@@ -139,17 +139,13 @@ describe('the line of the hypervisor on a damaged payload', () => {
   const packedSize = new DataView(sound.buffer).getUint32(BLOCK + 4)
 
   test.each([
-    ['the end of the magic', withWord(sound, 5, 0, false), 'invalid header'],
-    [
-      'a block of more than 256 KiB',
-      withWord(sound, BLOCK, 0x4_0001, false),
-      'dest len longer than block size',
-    ],
-    ['an empty block', withWord(sound, BLOCK + 4, 0, false), 'file corrupted'],
-    ['a block that grew', withWord(sound, BLOCK + 4, 0x2_0000, false), 'file corrupted'],
+    ['the end of the magic', withWord(sound, 5, 0), 'invalid header'],
+    ['a block of more than 256 KiB', withWord(sound, BLOCK, 0x4_0001), 'dest len longer than block size'],
+    ['an empty block', withWord(sound, BLOCK + 4, 0), 'file corrupted'],
+    ['a block that grew', withWord(sound, BLOCK + 4, 0x2_0000), 'file corrupted'],
     ['a block that goes on after the end', sound.slice(0, -200), 'file corrupted'],
     ['a header that is cut', sound.slice(0, 30), 'invalid header'],
-    ['a block that is cut', withWord(sound, BLOCK + 4, packedSize - 9, false), 'Compressed data violation'],
+    ['a block that is cut', withWord(sound, BLOCK + 4, packedSize - 9), 'Compressed data violation'],
   ])('lzo: %s', (_, payload, line) => {
     expect(dom0Line(payload)).toBe(line)
   })
@@ -161,7 +157,7 @@ describe('the line of the hypervisor on a damaged payload', () => {
   })
 
   test('lzo: what ends the decoding counts, and not a checksum before it', () => {
-    const twoFaults = withWord(withWord(sound, BLOCK - 4, 0, false), BLOCK + 4, 0, false)
+    const twoFaults = withWord(withWord(sound, BLOCK - 4, 0), BLOCK + 4, 0)
     expect(dom0Line(twoFaults)).toBe('file corrupted')
   })
 
@@ -175,7 +171,7 @@ describe('the line of the hypervisor on a damaged payload', () => {
   })
 
   test('lzo: what only we do not unpack is in doubt', () => {
-    const filtered = withWord(sound, 17, 0x800, false)
+    const filtered = withWord(sound, 17, 0x800)
     for (const mode of ['pv-domU', 'pv-dom0'] as const) {
       expect(ask(read(filtered, true).facts, '4.17.4', mode)).toMatchObject({
         verdict: 'uncertain',
@@ -234,7 +230,7 @@ describe('streams that are sound, and that only the hypervisor does not take', (
 test('lzo: a block that breaks is told, and not what it makes of the next header', () => {
   const two = lzo(buildElf({ ...SPEC, bodySize: 400_000 }))
   const packedSize = new DataView(two.buffer).getUint32(42)
-  const wrong = withWord(two, 42, packedSize - 9, false)
+  const wrong = withWord(two, 42, packedSize - 9)
   for (const verify of [false, true]) {
     const lines = ask(read(wrong, verify).facts, '4.17.4', 'pv-dom0').log?.lines
     expect(lines, `verify ${verify}`).toContain('Compressed data violation')
