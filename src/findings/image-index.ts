@@ -4,7 +4,7 @@
  * @module
  */
 import type { ImageReference } from '../inventory/host.ts'
-import { isGlob, type NameMatcher, nameMatcher } from '../inventory/name-glob.ts'
+import { isGlob, matchesName } from '../inventory/name-glob.ts'
 import type { JudgedKernel } from './kernels.ts'
 
 /** Images by the index of their kernel; each by its index among the kernel's images, in order. */
@@ -47,8 +47,7 @@ export class ImageIndex {
     if (known !== undefined) return known
     this.#parts ??= new PathParts(this.#images)
     const candidates = this.#parts.candidates(glob)
-    const isNamed = imageMatcher(glob)
-    const matches = (image: number) => isNamed(this.#images[image]!)
+    const matches = (image: number) => matchesImage(reference, this.#images[image]!)
     const found =
       candidates === undefined
         ? [...this.#images.keys()].filter(matches)
@@ -167,38 +166,28 @@ function firstFrom(sorted: readonly string[], prefix: string): number {
   return low
 }
 
-/** Whether the reference names the image: by a glob, or by its digest, for images whose record has it. */
-export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
-  return 'digest' in reference ? reference.digest === digest : imageMatcher(reference.glob)(image)
-}
-
 /**
  * A glob is for a whole path or for its end after a slash: a catalogue may lie anywhere. Where it matches a container,
- * it is for all kernels in it.
+ * it is for all kernels in it. A digest is for images whose record has it.
  */
-function imageMatcher(glob: string): NameMatcher {
-  const isPath = pathMatcher(glob)
-  return image => {
-    if (isPath(image)) return true
-    for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
-      if (isPath(image.slice(0, mark))) return true
-    }
-    return false
+export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
+  if ('digest' in reference) return reference.digest === digest
+  if (matchesPath(reference.glob, image)) return true
+  for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
+    if (matchesPath(reference.glob, image.slice(0, mark))) return true
   }
+  return false
 }
 
 /** What comes after the path of a container in an address. */
 const INSIDE = '!/'
 
-function pathMatcher(glob: string): NameMatcher {
-  const matches = nameMatcher(glob)
+function matchesPath(glob: string, path: string): boolean {
+  if (matchesName(glob, path)) return true
   // A star at the start stands for the directories too.
-  if (glob.startsWith('*')) return matches
-  return path => {
-    if (matches(path)) return true
-    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
-      if (matches(path.slice(slash + 1))) return true
-    }
-    return false
+  if (glob.startsWith('*')) return false
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+    if (matchesName(glob, path.slice(slash + 1))) return true
   }
+  return false
 }

@@ -1,23 +1,19 @@
 /** Names that match globs, in which `*` stands for any characters and `?` for one. */
 
-export type NameMatcher = (name: string) => boolean
+type NameMatcher = (name: string) => boolean
 
 /** Globs are few, and names many: each glob is split once. At most this many matchers are kept. */
 const KEPT = 10_000
 const matchers = new Map<string, NameMatcher>()
 
 export function matchesName(glob: string, name: string): boolean {
-  return nameMatcher(glob)(name)
-}
-
-/** What tells the names that match the glob. */
-export function nameMatcher(glob: string): NameMatcher {
-  const known = matchers.get(glob)
-  if (known !== undefined) return known
-  if (matchers.size === KEPT) matchers.clear()
-  const matcher = makeMatcher(glob)
-  matchers.set(glob, matcher)
-  return matcher
+  let matcher = matchers.get(glob)
+  if (matcher === undefined) {
+    if (matchers.size === KEPT) matchers.clear()
+    matcher = makeMatcher(glob)
+    matchers.set(glob, matcher)
+  }
+  return matcher(name)
 }
 
 function makeMatcher(glob: string): NameMatcher {
