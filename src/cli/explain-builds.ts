@@ -4,8 +4,9 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import type { JudgedBuild } from '../findings/builds.ts'
-import { type Paint, VERDICT_STYLE } from '../report/style.ts'
-import { traceTable, wholeLines } from '../report/trace-table.ts'
+import { VERDICT_STYLE } from '../report/style.ts'
+import type { TextSetter } from '../report/text-setter.ts'
+import { traceTable } from '../report/trace-table.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
 import { judge } from '../xen/judge.ts'
 import { type LoaderTrace, traceLoader } from '../xen/loader-trace.ts'
@@ -64,21 +65,22 @@ export const explainBuilds = (
   })
 
 /** The verdict on a version, above the walks of its releases. */
-export const wholeTable = ({ verdict, code, reason }: WholeAnswer, paint: Paint): string =>
-  `${[paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`), ...wholeLines(reason)].join('\n')}\n\n`
+export const wholeTable = ({ verdict, code, reason }: WholeAnswer, setter: TextSetter): string =>
+  `${[setter.paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`), ...setter.lines(reason, 2)].join('\n')}\n\n`
 
 export const buildsTable = (
   image: string,
   answers: readonly BuildAnswer[],
-  paint: Paint,
+  setter: TextSetter,
   brief?: boolean,
 ): string =>
   answers
     .map(({ label, hosts, walks, whole, remarks }) => {
       const head = `Xen ${label} (${hosts.join(', ')})`
-      if (walks.length === 0) return `${head}: ${remarks.join('; ')}\n`
-      const shown = walks.map(walk => traceTable(image, walk, paint, brief)).join('\n')
-      return `${head}\n${whole === undefined ? '' : wholeTable(whole, paint)}${shown}`
+      const lines = setter.lines(walks.length === 0 ? `${head}: ${remarks.join('; ')}` : head)
+      if (walks.length === 0) return `${lines.join('\n')}\n`
+      const shown = walks.map(walk => traceTable(image, walk, setter, brief)).join('\n')
+      return `${lines.join('\n')}\n${whole === undefined ? '' : wholeTable(whole, setter)}${shown}`
     })
     .join('\n')
 

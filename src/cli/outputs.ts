@@ -4,10 +4,11 @@
  */
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { TextStyle } from '../report/text-setter.ts'
 import { DETECT_LENGTH, detect } from '../unwrap/detect.ts'
 import { fileSink } from './output-file.ts'
-import { DEFAULT_COLUMNS, terminalColumns } from './screen.ts'
 import { type Sink, stdoutSink } from './sink.ts'
+import { DEFAULT_COLUMNS, stdoutStyle } from './screen.ts'
 import { UsageError } from './usage-error.ts'
 
 /** `json` goes to standard output, `json=report.json` to a file; `template=x.liquid` and `template=x.liquid=report.txt` have a template. */
@@ -104,6 +105,6 @@ export function openOutput(output: Output<string>, inputs: readonly string[] = [
   return fileSink(file)
 }
 
-/** The columns that an output has: those of the terminal that standard output is, else 80. */
-export const widthOf = (output: Output<string>): number =>
-  isStdout(output) ? terminalColumns(process.stdout) : DEFAULT_COLUMNS
+/** How text is set on an output: for the terminal that standard output is, else plainly in 80 columns. */
+export const styleOf = (output: Output<string>): TextStyle =>
+  isStdout(output) ? stdoutStyle() : { colour: false, width: DEFAULT_COLUMNS }

@@ -29,7 +29,7 @@ import {
 } from '../repair/target.ts'
 import { type FleetCounts, fleetRepairTable } from '../report/fleet-repair-table.ts'
 import { planDocument } from '../report/repair-document.ts'
-import { painter } from '../report/style.ts'
+import { TextSetter } from '../report/text-setter.ts'
 import { parseBootPath } from '../xen/boot-path/boot-path.ts'
 import { buildOptionText } from '../xen/build-option.ts'
 import { resolveTarget } from '../xen/target.ts'
@@ -41,10 +41,10 @@ import { parseAddress } from './inside.ts'
 import { writeKernel } from './kernel-file.ts'
 import { loadInventory } from './load-inventory.ts'
 import { fileSink } from './output-file.ts'
-import { type Output, openOutput, parseOutputs } from './outputs.ts'
+import { type Output, openOutput, parseOutputs, styleOf } from './outputs.ts'
 import { scanOptions } from './read-options.ts'
 import type { RepairFlags } from './repair-run.ts'
-import { tell, wantsColour } from './screen.ts'
+import { tell } from './screen.ts'
 import { print } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
@@ -244,7 +244,7 @@ async function writePlan(
   const text =
     output.format === 'json'
       ? `${JSON.stringify(planDocument(repairs, counts, options), null, 2)}\n`
-      : fleetRepairTable(repairs, counts, painter(output.file === undefined && wantsColour()))
+      : fleetRepairTable(repairs, counts, new TextSetter(styleOf(output)))
   const sink = openOutput(output, options.inventory)
   await sink.write(text)
   sink.end('whole')

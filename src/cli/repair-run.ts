@@ -12,15 +12,15 @@ import { planRepair } from '../repair/plan.ts'
 import { proveVerdicts } from '../repair/prove.ts'
 import { proofOf } from '../report/repair-parts.ts'
 import { planTable, proofTable } from '../report/repair-table.ts'
-import { painter } from '../report/style.ts'
 import { checkToEnd } from '../unwrap/whole-elf.ts'
 import { limitHeapGrowth } from './heap-growth.ts'
 import { type ImageFile, withImage } from './image-source.ts'
 import { assertWritable, writeKernel } from './kernel-file.ts'
 import type { ReadFlags } from './read-options.ts'
 import { askedTargets, type RepairTargetFlags } from './repair-targets.ts'
-import { tell, wantsColour } from './screen.ts'
+import { tell } from './screen.ts'
 import { print } from './sink.ts'
+import { stdoutSetter } from './stdout-setter.ts'
 import { openElf } from './whole-elf.ts'
 
 export interface RepairFlags extends ReadFlags, RepairTargetFlags {
@@ -59,6 +59,7 @@ async function repairFile(
   targets: Awaited<ReturnType<typeof askedTargets>>,
   flags: KernelFlags,
 ): Promise<boolean> {
+  const setter = stdoutSetter()
   const engine = createEngine(flags.engine)
   const scanner = createEngine(twinOf(flags.engine))
   reserveFor(engine, file.source.size)
@@ -72,7 +73,7 @@ async function repairFile(
     const { facts, elf } = opened
     const choice = planRepair({ facts, elf }, targets, scanner)
     if (flags.dryRun) checkToEnd(opened)
-    print(planTable(image, facts, choice, painter(wantsColour())))
+    print(planTable(image, facts, choice, setter))
     const { plan } = choice
     const isWhole = plan.open.length === 0
     const isChanged = plan.form.kind !== 'same' || plan.edit.changes.length > 0
@@ -109,7 +110,7 @@ async function repairFile(
         plan.accepted.map(({ target }) => target),
       )
       const booted = await boot(unfinished.path, made.after, engine, flags.prove)
-      proof = proofTable(output, proofOf(made, choice, 'the disk'), booted)
+      proof = proofTable(output, proofOf(made, choice, 'the disk'), booted, setter)
     })
     print(proof)
     return isWhole

@@ -3,9 +3,8 @@
  * @module
  */
 import type { AuditReportOptions } from '../report/audit/report.ts'
-import { type Output, openOutput, type TEMPLATE, widthOf } from './outputs.ts'
+import { type Output, openOutput, styleOf, type TEMPLATE } from './outputs.ts'
 import { readTextFile } from './read-text-file.ts'
-import { wantsColour } from './screen.ts'
 import type { Sink } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -86,10 +85,8 @@ export class Reports<Format extends string> {
         await sink.write(report(document))
         continue
       }
-      const colour = output.file === undefined && wantsColour()
       const text = formatOf(output.format as Exclude<Format, typeof TEMPLATE>)(document, {
-        colour,
-        width: widthOf(output),
+        ...styleOf(output),
         all,
       })
       for (const piece of typeof text === 'string' ? [text] : text) await sink.write(piece)

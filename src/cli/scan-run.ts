@@ -16,9 +16,8 @@ import { ndjsonReport } from '../report/scan/ndjson.ts'
 import type { ScanContext, ScanReport, ScanSummary } from '../report/scan/report.ts'
 import type { Found } from '../source/source.ts'
 import type { LoaderSpan } from '../xen/boot-path/ask.ts'
-import { type Output, openOutput, widthOf } from './outputs.ts'
+import { type Output, openOutput, styleOf } from './outputs.ts'
 import type { Progress } from './progress.ts'
-import { wantsColour } from './screen.ts'
 import type { Sink } from './sink.ts'
 
 /** A format of audits. */
@@ -77,8 +76,7 @@ export class Writer {
     inputs: readonly string[],
   ) {
     this.#sink = openOutput(output, inputs)
-    const colour = output.file === undefined && wantsColour()
-    this.report = format({ ...context, colour, width: widthOf(output) })
+    this.report = format({ ...context, ...styleOf(output) })
   }
 
   add(text: string): void {

@@ -6,6 +6,7 @@
 import { fstatSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { printable } from '../document/printable.ts'
+import type { TextStyle } from '../report/text-setter.ts'
 
 /** Where bytes go: to a terminal, to a program that may write to the same terminal, or to where nobody sees them. */
 export type Place = 'terminal' | 'program' | 'elsewhere'
@@ -90,4 +91,10 @@ export function tell(message: string, details: readonly string[] = []): void {
 }
 
 /** Whether colours are wanted on standard output: a terminal, and nobody said no (no-color.org). */
-export const wantsColour = (): boolean => process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === ''
+const wantsColour = (): boolean => process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === ''
+
+/** How text for people is set on standard output. */
+export const stdoutStyle = (): TextStyle => ({
+  colour: wantsColour(),
+  width: terminalColumns(process.stdout),
+})

@@ -8,9 +8,9 @@ import type { FoundEntry, GuestWalk } from '../boot/guest-walk.ts'
 import type { PygrubWalk } from '../boot/walk.ts'
 import { printable } from '../document/printable.ts'
 import { reasonText } from '../xen/reason-text.ts'
-import { type Paint, VERDICT_STYLE } from './style.ts'
-import { fold } from './fit.ts'
-import { WIDTH } from './text.ts'
+import { columnsOf } from './fit.ts'
+import { VERDICT_STYLE } from './style.ts'
+import type { TextSetter } from './text-setter.ts'
 
 /** What was found on one disk. */
 export interface DiskWalk {
@@ -26,22 +26,19 @@ const SPAN = 30
 const span = ({ since, until }: { since: string; until: string }) =>
   since === until ? since : `${since} - ${until}`
 
-const lines = (text: string, indent: number) =>
-  fold(printable(text), WIDTH - indent).map(line => ' '.repeat(indent) + line)
-
 /** The walk over one disk: what each path boots, and first of all whether they boot the same. */
-export function bootTable(image: string, walk: DiskWalk, paint: Paint): string {
+export function bootTable(image: string, walk: DiskWalk, setter: TextSetter): string {
   const { guests, pygrub, unread } = walk
   return `${[
-    ...lines(image, 0).map(line => paint('bold', line)),
-    ...headline(walk, paint),
-    ...(pygrub === undefined ? [] : ['  pygrub', ...pygrub.flatMap(answer => pygrubRows(answer, paint))]),
-    ...guests.flatMap(({ path, walk: guest }) => [`  ${path}`, ...guestRows(guest, unread, paint)]),
+    ...setter.lines(image).map(line => setter.paint('bold', line)),
+    ...headline(walk, setter),
+    ...(pygrub === undefined ? [] : ['  pygrub', ...pygrub.flatMap(answer => pygrubRows(answer, setter))]),
+    ...guests.flatMap(({ path, walk: guest }) => [`  ${path}`, ...guestRows(guest, unread, setter)]),
   ].join('\n')}\n`
 }
 
 /** Said where paths boot different kernels. */
-function headline({ guests, pygrub = [] }: DiskWalk, paint: Paint): string[] {
+function headline({ guests, pygrub = [] }: DiskWalk, setter: TextSetter): string[] {
   const byKernel = new Map<string, Set<string>>()
   const add = (kernel: string | undefined, path: string) => {
     if (kernel === undefined) return
@@ -53,61 +50,67 @@ function headline({ guests, pygrub = [] }: DiskWalk, paint: Paint): string[] {
   }
   if (byKernel.size < 2) return []
   const parts = [...byKernel].map(([kernel, paths]) => `${kernel} by ${[...paths].join(', ')}`)
-  return lines(`Which kernel this guest boots depends on the path: ${parts.join('; ')}`, 2).map(line =>
-    paint('yellow', line),
-  )
+  return setter
+    .lines(`Which kernel this guest boots depends on the path: ${parts.join('; ')}`, 2)
+    .map(line => setter.paint('yellow', line))
 }
 
 /** The kernel beside the versions, or below them where it does not fit. */
-function bootsLines(head: string, kernel: string): string[] {
+function bootsLines(head: string, kernel: string, setter: TextSetter): string[] {
   const line = `    ${head.padEnd(SPAN)} boots ${printable(kernel)}`
-  return line.length <= WIDTH ? [line] : [`    ${head}`, ...lines(`boots ${kernel}`, 8)]
+  return columnsOf(line) <= setter.width ? [line] : [`    ${head}`, ...setter.lines(`boots ${kernel}`, 8)]
 }
 
-function pygrubRows(answer: PygrubWalk, paint: Paint): string[] {
+function pygrubRows(answer: PygrubWalk, setter: TextSetter): string[] {
   const { args, config, error, kernel, offset, outcome, python, ramdisk, title, undecided } = answer
   const { verdicts = [] } = answer
   const head = `${span(answer)}${python === null ? '' : ` (Python ${python})`}`
   if (outcome === 'fails') {
-    return [`    ${head.padEnd(SPAN)} ${paint('red', 'boots nothing')}`, ...lines(error ?? '', 8)]
+    return [
+      `    ${head.padEnd(SPAN)} ${setter.paint('red', 'boots nothing')}`,
+      ...setter.lines(error ?? '', 8),
+    ]
   }
   if (undecided !== undefined)
-    return [`    ${head.padEnd(SPAN)} ${paint('yellow', 'is not decided')}`, ...lines(undecided, 8)]
+    return [
+      `    ${head.padEnd(SPAN)} ${setter.paint('yellow', 'is not decided')}`,
+      ...setter.lines(undecided, 8),
+    ]
   const from = [
     offset === undefined || offset === 0 ? '' : `file system at byte ${offset}`,
     config ?? '',
     title === undefined || title === '' ? '' : `entry ${JSON.stringify(title)}`,
   ].filter(part => part !== '')
   return [
-    ...bootsLines(head, kernel ?? ''),
-    ...(from.length === 0 ? [] : lines(`by ${from.join(', ')}`, 8)),
-    ...(ramdisk === undefined ? [] : lines(`initrd ${ramdisk}`, 8)),
-    ...(args === undefined ? [] : lines(`arguments ${args}`, 8)),
+    ...bootsLines(head, kernel ?? '', setter),
+    ...(from.length === 0 ? [] : setter.lines(`by ${from.join(', ')}`, 8)),
+    ...(ramdisk === undefined ? [] : setter.lines(`initrd ${ramdisk}`, 8)),
+    ...(args === undefined ? [] : setter.lines(`arguments ${args}`, 8)),
     ...verdicts.flatMap(verdict => [
-      `        ${span(verdict).padEnd(SPAN - 4)} ${paint(VERDICT_STYLE[verdict.verdict], verdict.verdict)}`,
-      ...(verdict.verdict === 'accepts' ? [] : lines(reasonText(verdict.reason), 12)),
+      `        ${span(verdict).padEnd(SPAN - 4)} ${setter.paint(VERDICT_STYLE[verdict.verdict], verdict.verdict)}`,
+      ...(verdict.verdict === 'accepts' ? [] : setter.lines(reasonText(verdict.reason), 12)),
     ]),
   ]
 }
 
-function guestRows(walk: GuestWalk | undefined, unread: string | undefined, paint: Paint): string[] {
+function guestRows(walk: GuestWalk | undefined, unread: string | undefined, setter: TextSetter): string[] {
   if (walk === undefined && unread !== undefined)
-    return [`    ${paint('yellow', 'is not decided')}`, ...lines(unread, 8)]
-  if (walk === undefined) return [`    ${paint('red', 'boots nothing')}: it finds no configuration`]
+    return [`    ${setter.paint('yellow', 'is not decided')}`, ...setter.lines(unread, 8)]
+  if (walk === undefined) return [`    ${setter.paint('red', 'boots nothing')}: it finds no configuration`]
   const { candidates, choice, entry, undecided } = walk
   const { config, grammar, problems, remarks } = choice
   return [
-    ...lines(`by ${config} (${grammar})`, 4),
-    ...(undecided === undefined ? [] : lines(undecided, 4)),
+    ...setter.lines(`by ${config} (${grammar})`, 4),
+    ...(undecided === undefined ? [] : setter.lines(undecided, 4)),
     ...(entry === undefined && undecided === undefined
-      ? [`    ${paint('red', 'boots nothing')}: there is no entry`]
+      ? [`    ${setter.paint('red', 'boots nothing')}: there is no entry`]
       : []),
-    ...[entry ?? [], candidates].flat().flatMap(found => entryRows(found, walk, paint)),
-    ...remarks.flatMap(remark => lines(remark, 4)),
+    ...[entry ?? [], candidates].flat().flatMap(found => entryRows(found, walk, setter)),
+    ...remarks.flatMap(remark => setter.lines(remark, 4)),
     ...problems.flatMap(({ file, line, message }) =>
-      lines(`${file}${line === undefined ? '' : `:${line}`}: ${message}`, 4).map(text =>
-        paint('yellow', text),
-      ),
+      setter
+        .lines(`${file}${line === undefined ? '' : `:${line}`}: ${message}`, 4)
+        .map(text => setter.paint('yellow', text)),
     ),
   ]
 }
@@ -115,23 +118,25 @@ function guestRows(walk: GuestWalk | undefined, unread: string | undefined, pain
 function entryRows(
   { args, initrds, kernel, kind, missing, outcome, titles, volume }: FoundEntry,
   { volume: home }: GuestWalk,
-  paint: Paint,
+  setter: TextSetter,
 ): string[] {
   const what = kernel ?? 'nothing'
   const how = kind === 'linux' || kind === 'nothing' ? '' : ` (${kind})`
   return [
-    ...lines(`boots ${what}${how}: entry ${JSON.stringify(titles.join(' > '))}`, 4),
-    ...(kernel !== undefined && volume === undefined ? [`        ${paint('red', 'is not there')}`] : []),
-    ...(volume !== undefined && volume !== home ? lines(`at ${insideVolume(volume, what)}`, 8) : []),
+    ...setter.lines(`boots ${what}${how}: entry ${JSON.stringify(titles.join(' > '))}`, 4),
+    ...(kernel !== undefined && volume === undefined
+      ? [`        ${setter.paint('red', 'is not there')}`]
+      : []),
+    ...(volume !== undefined && volume !== home ? setter.lines(`at ${insideVolume(volume, what)}`, 8) : []),
     ...initrds.flatMap(path =>
-      lines(`initrd ${path}${missing.includes(path) ? ', which is not there' : ''}`, 8),
+      setter.lines(`initrd ${path}${missing.includes(path) ? ', which is not there' : ''}`, 8),
     ),
-    ...(args === '' ? [] : lines(`arguments ${args}`, 8)),
+    ...(args === '' ? [] : setter.lines(`arguments ${args}`, 8)),
     ...(outcome === undefined
       ? []
       : [
-          `        ${paint(outcome.verdict === 'not-asked' ? 'dim' : VERDICT_STYLE[outcome.verdict], outcome.verdict)}`,
-          ...(outcome.verdict === 'accepts' ? [] : lines(outcome.reason, 12)),
+          `        ${setter.paint(outcome.verdict === 'not-asked' ? 'dim' : VERDICT_STYLE[outcome.verdict], outcome.verdict)}`,
+          ...(outcome.verdict === 'accepts' ? [] : setter.lines(outcome.reason, 12)),
         ]),
   ]
 }

@@ -3,11 +3,7 @@
  * @module
  */
 import type { ComponentDescription, ComponentSpan } from '../xen/component-data.ts'
-import { fold } from './fit.ts'
-import { WIDTH } from './text.ts'
-
-const indented = (text: string, indent: number) =>
-  fold(text, WIDTH - indent).map(line => ' '.repeat(indent) + line)
+import type { TextSetter } from './text-setter.ts'
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) {
@@ -20,17 +16,23 @@ function valueText(value: unknown): string {
 const spanText = ({ since, until, value }: ComponentSpan) =>
   `${since === until ? since : `${since} to ${until}`}: ${valueText(value)}`
 
-export const componentTable = ({ component, summary, versions, gates }: ComponentDescription): string =>
+export const componentTable = (
+  { component, summary, versions, gates }: ComponentDescription,
+  setter: TextSetter,
+): string =>
   [
-    ...fold(`${component}: ${summary}`, WIDTH),
-    ...fold(`versions: ${versions.join(', ')}`, WIDTH),
+    ...setter.lines(`${component}: ${summary}`),
+    ...setter.lines(`versions: ${versions.join(', ')}`),
     '',
     ...gates.flatMap(({ id, summary: what, spans, evidence }) => [
       id,
-      ...indented(what, 2),
-      ...spans.flatMap(span => indented(spanText(span), 4)),
+      ...setter.lines(what, 2),
+      ...spans.flatMap(span => setter.lines(spanText(span), 4)),
       ...evidence.flatMap(({ ref, file, functions, commit }) =>
-        indented([ref, file, functions.join(', '), commit ?? ''].filter(part => part !== '').join(' '), 6),
+        setter.lines(
+          [ref, file, functions.join(', '), commit ?? ''].filter(part => part !== '').join(' '),
+          6,
+        ),
       ),
       '',
     ]),

@@ -2,21 +2,15 @@
  * The repairs of a fleet, for people.
  * @module
  */
-import { printable } from '../document/printable.ts'
 import type { FleetRepair } from '../repair/fleet-row.ts'
 import { targetList } from '../repair/target-list.ts'
 import { remedyText } from '../xen/remedies/remedy-text.ts'
-import { fold } from './fit.ts'
 import { actorText, changeTexts, openByReason } from './repair-parts.ts'
-import type { Paint } from './style.ts'
-import { WIDTH } from './text.ts'
+import type { TextSetter } from './text-setter.ts'
 
 const LABEL = 10
-
-const row = (label: string, text: string): string[] =>
-  fold(printable(text), WIDTH - LABEL - 2).map(
-    (line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL)}${index === 0 ? '' : '  '}${line}`,
-  )
+/** So much further in are the lines of a text after its first. */
+const HANG = 2
 
 /** What the whole comes to. */
 export interface FleetCounts {
@@ -31,12 +25,13 @@ const times = (count: number, one: string, many = `${one}s`) => `${count} ${coun
 export function fleetRepairTable(
   repairs: readonly FleetRepair[],
   { kernels, refused }: FleetCounts,
-  paint: Paint,
+  setter: TextSetter,
 ): string {
+  const row = (label: string, text: string) => setter.labelled(`  ${label.padEnd(LABEL)}`, text, HANG)
   const lines: string[] = []
   for (const { image, copies, choice, facts, cured, refused: own, output } of repairs) {
     const { plan } = choice
-    lines.push(paint('bold', printable(image)))
+    lines.push(...setter.lines(image).map(line => setter.paint('bold', line)))
     if (copies.length > 0) lines.push(...row('copies', copies.join(', ')))
     lines.push(...row('runs on', targetList(choice.asked.map(({ target }) => target)).join('; ')))
     lines.push(...row('refused', `${times(own, 'guest')}, of which ${cured} would start then`))
@@ -57,5 +52,5 @@ export function fleetRepairTable(
     refused === 0
       ? `Nothing to repair: none of ${times(kernels, 'kernel')} is refused where it should run`
       : `${times(files, 'repair')} cure ${cured} of ${times(refused, 'guest')} that are refused now (${times(kernels, 'kernel')} in all)`
-  return `${[...lines, ...fold(summary, WIDTH)].join('\n')}\n`
+  return `${[...lines, ...setter.lines(summary)].join('\n')}\n`
 }

@@ -8,10 +8,10 @@ import { describeGuest, describeLayers } from '../facts/describe.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { decodeGuestSection, decodeNote, type NoteReading, noteReadings } from '../xen/note-decoding.ts'
 import { noteReaders, packingRemark } from '../xen/note-readers.ts'
-import { fold } from './fit.ts'
-import { WIDTH } from './text.ts'
+import type { TextSetter } from './text-setter.ts'
 
-const VALUE_COLUMN = 36
+/** Where what is known of a value is printed. */
+const REMARK_COLUMN = 40
 
 const readers = (readings: readonly NoteReading[]) => {
   const spans = readings.filter(({ reads }) => reads).map(({ since, until }) => `${since} - ${until}`)
@@ -23,13 +23,14 @@ export function notesTable(
   image: string,
   { facts, problem }: ImageRecord,
   { readers: withReaders, strictReaders }: { readers: boolean; strictReaders: boolean },
+  setter: TextSetter,
 ): string {
   const what = [describeLayers(facts), describeGuest(facts)].filter(part => part !== '').join(', ')
-  const lines = [`${printable(image)}${what === '' ? '' : ` (${printable(what)})`}`]
-  if (problem !== undefined) lines.push(`  ${problem.code}: ${printable(problem.message)}`)
+  const lines = setter.lines(`${image}${what === '' ? '' : ` (${what})`}`)
+  if (problem !== undefined) lines.push(...setter.lines(`${problem.code}: ${problem.message}`, 2))
   const { elf } = facts
   const line = (offset: string, name: string, size: string, value: string) =>
-    lines.push(`  ${offset.padEnd(11)} ${name.padEnd(18)} ${size.padStart(4)}  ${printable(value)}`.trimEnd())
+    lines.push(...setter.labelled(`  ${offset.padEnd(11)} ${name.padEnd(18)} ${size.padStart(4)}  `, value))
   for (const note of elf?.notes ?? []) {
     const decoded = decodeNote(note, elf!)
     const name =
@@ -38,7 +39,7 @@ export function notesTable(
     line(`0x${note.offset.toString(16)}`, name, String(decoded.size), decoded.value)
     const more = [decoded.remark, withReaders ? readersOf(note.owner, note.type) : undefined]
     for (const text of more)
-      if (text !== undefined && text !== '') lines.push(' '.repeat(VALUE_COLUMN + 4) + printable(text))
+      if (text !== undefined && text !== '') lines.push(...setter.lines(text, REMARK_COLUMN))
   }
   if (elf?.guest !== undefined) {
     line(elf.guest.offset, '__xen_guest', String(Number(elf.guest.size)), `section ${elf.guest.index}`)
@@ -48,14 +49,14 @@ export function notesTable(
   }
   if (elf !== undefined && elf.notes.length === 0 && elf.guest === undefined) lines.push('  no notes')
   const packing = packingRemark(facts)
-  if (packing !== undefined) lines.push(...fold(packing, WIDTH - 2).map(text => `  ${text}`))
+  if (packing !== undefined) lines.push(...setter.lines(packing, 2))
   if (strictReaders) {
     for (const { program, versions, finds, reason } of noteReaders(facts)) {
       const text = `${program} ${versions}: ${finds ? 'finds the PVH entry' : `does not find the PVH entry: ${reason}`}`
-      lines.push(...fold(text, WIDTH - 2).map(part => `  ${part}`))
+      lines.push(...setter.lines(text, 2))
     }
   }
-  return `${lines.join('\n')}\n`
+  return `${lines.map(line => line.trimEnd()).join('\n')}\n`
 }
 
 const readersOf = (owner: string, type: number) => (owner === 'Xen' ? readers(noteReadings(type)) : undefined)

@@ -6,11 +6,7 @@ import type { Assumption } from '../xen/assumptions.ts'
 import { type Evidence, nearestEvidence } from '../xen/gates/evidence.ts'
 import type { GateChange, GateInRelease, ReleaseSummary } from '../xen/release-data.ts'
 import type { Release } from '../xen/releases.ts'
-import { fold } from './fit.ts'
-import { WIDTH } from './text.ts'
-
-const indented = (text: string, indent: number) =>
-  fold(text, WIDTH - indent).map(line => ' '.repeat(indent) + line)
+import type { TextSetter } from './text-setter.ts'
 
 /** A gate that is a set of names: each with its number. */
 type Names = Readonly<Record<string, number>>
@@ -43,13 +39,17 @@ function sourceLine({ tag, file, functions, commit, date, subject }: Evidence): 
 }
 
 /** The sources that are about the releases, each once. */
-function sources({ sides, evidence }: Pick<GateInRelease, 'sides' | 'evidence'>, ...of: Release[]): string[] {
+function sources(
+  { sides, evidence }: Pick<GateInRelease, 'sides' | 'evidence'>,
+  of: readonly Release[],
+  setter: TextSetter,
+): string[] {
   const found = of.flatMap(release => sides.flatMap(side => nearestEvidence(evidence, release, side)))
-  return [...new Set(found)].flatMap(item => indented(sourceLine(item), 6))
+  return [...new Set(found)].flatMap(item => setter.lines(sourceLine(item), 6))
 }
 
-const assumptionLines = (assumptions: readonly Assumption[]) =>
-  assumptions.flatMap(({ text }) => indented(`assuming: ${text}`, 2))
+const assumptionLines = (assumptions: readonly Assumption[], setter: TextSetter) =>
+  assumptions.flatMap(({ text }) => setter.lines(`assuming: ${text}`, 2))
 
 const headline = ({
   id,
@@ -60,12 +60,10 @@ const headline = ({
   `${id} (${[...sides, ...(advisory === undefined ? [] : [advisory]), ...(documented ? ['documented'] : [])].join(', ')})`
 
 /** The list of releases, with what changed in each. */
-export const releasesTable = (releases: readonly ReleaseSummary[]) =>
+export const releasesTable = (releases: readonly ReleaseSummary[], setter: TextSetter) =>
   releases
-    .flatMap(({ release, changed }) => {
-      const [first = '', ...rest] = fold(changed.join(', '), WIDTH - 10)
-      return [`${release.padEnd(10)}${first}`.trimEnd(), ...rest.map(line => ' '.repeat(10) + line)]
-    })
+    .flatMap(({ release, changed }) => setter.labelled(release.padEnd(10), changed.join(', ')))
+    .map(line => line.trimEnd())
     .join('\n')
 
 export interface ReleaseDescription {
@@ -75,16 +73,16 @@ export interface ReleaseDescription {
 }
 
 /** What one release does. */
-export const releaseTable = ({ release, assumptions, gates }: ReleaseDescription) =>
+export const releaseTable = ({ release, assumptions, gates }: ReleaseDescription, setter: TextSetter) =>
   [
     `Xen ${release}`,
-    ...assumptionLines(assumptions),
+    ...assumptionLines(assumptions, setter),
     '',
     ...gates.flatMap(gate => [
-      headline(gate),
-      ...indented(gate.summary, 2),
-      ...indented(`${valueText(gate.value)}, from ${gate.since} to ${gate.until}`, 4),
-      ...sources(gate, release),
+      ...setter.labelled('', headline(gate), 2),
+      ...setter.lines(gate.summary, 2),
+      ...setter.lines(`${valueText(gate.value)}, from ${gate.since} to ${gate.until}`, 4),
+      ...sources(gate, [release], setter),
       '',
     ]),
   ].join('\n')
@@ -97,17 +95,17 @@ export interface ReleaseDifference {
 }
 
 /** What changes between two releases. */
-export const changesTable = ({ from, to, assumptions, changes }: ReleaseDifference) =>
+export const changesTable = ({ from, to, assumptions, changes }: ReleaseDifference, setter: TextSetter) =>
   [
     `Xen ${from} -> ${to}`,
-    ...assumptionLines(assumptions),
+    ...assumptionLines(assumptions, setter),
     '',
     ...(changes.length === 0 ? ['Nothing changes.'] : []),
     ...changes.flatMap(change => [
-      headline(change),
-      ...indented(change.summary, 2),
-      ...indented(`${changeText(change.from, change.to)}, at ${change.at.join(', ')}`, 4),
-      ...sources(change, from, to),
+      ...setter.labelled('', headline(change), 2),
+      ...setter.lines(change.summary, 2),
+      ...setter.lines(`${changeText(change.from, change.to)}, at ${change.at.join(', ')}`, 4),
+      ...sources(change, [from, to], setter),
       '',
     ]),
   ].join('\n')

@@ -1,6 +1,5 @@
 /** What `why` prints of the lines that it found in a log. */
 
-import { printable } from '../document/printable.ts'
 import { causeTitle } from '../findings/cause-codes.ts'
 import { type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import { placeIn, releasesAt } from '../xen/log-catalogue/places.ts'
@@ -11,7 +10,7 @@ import type { Remedy } from '../xen/remedies/remedy.ts'
 import { remedyDocument, remedyText } from '../xen/remedies/remedy-text.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import { causesIn, type FoundLine } from '../xen/why.ts'
-import { fold } from './fit.ts'
+import type { TextSetter } from './text-setter.ts'
 
 const MODES: Readonly<Record<KnownLine['side'], readonly BootModeName[]>> = {
   pygrub: ['pv-domU', 'pvh-domU'],
@@ -112,8 +111,14 @@ function placeText({
   return `${where}: upstream has it there in ${texts.join(', ')}.`
 }
 
+const LABEL = 10
+
 /** The lines for people; a line that comes several times is explained once. */
-export function whyTable(found: readonly FoundLine[], width: number, asked?: readonly Release[]): string {
+export function whyTable(
+  found: readonly FoundLine[],
+  setter: TextSetter,
+  asked?: readonly Release[],
+): string {
   if (found.length === 0) {
     return 'No line of it is known: as far as the models know, no loader of Xen prints any of them.\n'
   }
@@ -140,17 +145,16 @@ export function whyTable(found: readonly FoundLine[], width: number, asked?: rea
     explained.add(pattern + kind)
     const times = data.filter(other => other.pattern === pattern && other.kind === kind).length
     const span = since === undefined ? '' : `, ${since === until ? since : `${since} to ${until}`}`
-    const place = isOneLog || file === undefined ? `${line}` : `${printable(file)}:${line}`
-    lines.push(...fold(`${place}: ${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width))
-    lines.push(
-      ...fold(`${printerName(side)}, ${modes.join(', ')}${span}`, width - 2).map(part => `  ${part}`),
-    )
-    if (source !== undefined) lines.push(...fold(placeText(source), width - 2).map(part => `  ${part}`))
-    if (kind !== undefined) lines.push(...fold(KINDS[kind], width - 2).map(part => `  ${part}`))
-    if (causes.length > 0)
-      lines.push(...labelled('causes:', causes.map(({ code }) => code).join(', '), width))
-    lines.push(...labelled('next:', next, width))
-    for (const remedy of remedies) lines.push(...labelled('do:', remedyText(remedy), width))
+    const place = isOneLog || file === undefined ? `${line}` : `${file}:${line}`
+    lines.push(...setter.lines(`${place}: ${text}${times > 1 ? ` (${times} times)` : ''}`))
+    lines.push(...setter.lines(`${printerName(side)}, ${modes.join(', ')}${span}`, 2))
+    if (source !== undefined) lines.push(...setter.lines(placeText(source), 2))
+    if (kind !== undefined) lines.push(...setter.lines(KINDS[kind], 2))
+    const row = (label: string, about: string) =>
+      lines.push(...setter.labelled(`  ${label}`.padEnd(LABEL), about))
+    if (causes.length > 0) row('causes:', causes.map(({ code }) => code).join(', '))
+    row('next:', next)
+    for (const remedy of remedies) row('do:', remedyText(remedy))
     lines.push('')
   }
   return lines.join('\n')
@@ -162,13 +166,4 @@ function spanOf({ since, until }: KnownLine, asked: readonly Release[] = release
   const to = releases.indexOf(until ?? releases.at(-1)!)
   const own = asked.map(release => releases.indexOf(release)).filter(index => index >= from && index <= to)
   return { since: releases[Math.min(...own)]!, until: releases[Math.max(...own)]! }
-}
-
-const LABEL = 10
-
-/** A label, and its text beside it. */
-function labelled(label: string, text: string, width: number): string[] {
-  return fold(text, width - LABEL).map(
-    (line, index) => `${(index === 0 ? `  ${label}` : '').padEnd(LABEL)}${line}`,
-  )
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { columnsOf } from '../../src/report/fit.ts'
 import { isDeno, root } from './run.ts'
 import { slowImage } from './slow-image.ts'
 import { missingTools, onTerminal } from './tmux.ts'
@@ -39,6 +40,7 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
 
   const INVENTORY = '--inventory fixtures/inventory.yaml'
   const SLOW = '--max-output 20'
+  const PVH = 'fixtures/catalogue/linux-3.13-pvh'
   type Case = [columns: number, what: string, line: () => string]
   // Deno opens no device without all permissions.
   const DEVICE: Case[] = isDeno
@@ -50,12 +52,24 @@ describe.skipIf(missingTools.length > 0)(`on a terminal${needs}`, () => {
     [80, 'spans of a product', () => "scan fixtures/catalogue --xen 'XCP-ng 8.2' --no-progress"],
     [60, 'a disk', () => `list ${disk}`],
     [40, 'a line of a log', () => `why '${NO_LOADER}'`],
+    [50, 'the walk of a loader', () => `explain ${PVH} --xen 4.1.6.1`],
+    [40, 'what parts two releases', () => `explain ${PVH} --xen 4.1.6.1,4.2.0`],
+    [40, 'all releases', () => `explain ${PVH} --xen all`],
+    [50, 'the builds of hosts', () => `explain ${PVH} ${INVENTORY} --brief`],
+    [50, "the walk of a guest's loader", () => `explain ${PVH} --boot pvgrub2@2.06`],
+    [60, 'notes', () => `notes --readers --strict-readers ${PVH}`],
+    [50, 'what a guest boots', () => `boot ${disk} --xen all`],
+    [40, 'releases', () => 'releases'],
+    [40, 'a release', () => 'releases 4.17.4'],
+    [50, 'a component', () => 'releases --component pvgrub2'],
+    [50, 'a vendor', () => 'releases --vendor debian'],
+    [50, 'a repair', () => `repair ${PVH} --for 4.1.6.1 -o ${directory}/repaired`],
   ])('%i columns: no line is longer: %s', async (columns, _, line) => {
     const { written, code } = await onTerminal(`xen-preflight ${line()}`, { columns })
     expect(code).toBe(0)
     const lines = linesOf(written)
     expect(lines.length).toBeGreaterThan(5)
-    expect(lines.filter(text => text.length > columns && /\S\s+\S/.test(text))).toEqual([])
+    expect(lines.filter(text => columnsOf(text) > columns)).toEqual([])
   })
 
   test.each([80, 50])('%i columns: no line of a help is longer', async columns => {

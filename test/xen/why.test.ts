@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { vectorSets } from '../../fixtures/vector-sets.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
+import { TextSetter } from '../../src/report/text-setter.ts'
 import { whyData, whyTable } from '../../src/report/why-table.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
@@ -13,6 +14,7 @@ import { withoutPrefixes } from '../../src/xen/log-text.ts'
 import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
 import { causesIn, type FoundLine, findLoaderLines } from '../../src/xen/why.ts'
 
+const setter = new TextSetter({ colour: false, width: 80 })
 const NO_DECODERS = { bzip2: false, lzma: false, xz: false, lzo: false, lz4: false, zstd: false }
 /** What is built in decides which lines there are. */
 const BUILDS = [{}, { build: { decoders: NO_DECODERS, pv32: false } }, { build: { pv: false } }]
@@ -158,11 +160,11 @@ test('the place in a prefix tells which releases have the line there', () => {
   expect(at('xc_dom_core.c:1')).toEqual([])
   const log =
     'xc: error: panic: xc_dom_bzimageloader.c:634: xc_dom_probe_bzimage_kernel: kernel is not a bzImage: Invalid kernel'
-  expect(whyTable(findLoaderLines(log), 80)).toMatch(
+  expect(whyTable(findLoaderLines(log), setter)).toMatch(
     /xc_dom_bzimageloader\.c:634: upstream has it there in 4\.1\./,
   )
   const patched = log.replace(':634:', ':9999:')
-  expect(whyTable(findLoaderLines(patched), 80)).toContain('no release of upstream has it there')
+  expect(whyTable(findLoaderLines(patched), setter)).toContain('no release of upstream has it there')
   expect(whyData(findLoaderLines(log)).lines[0]!.place?.spans.length).toBe(1)
 })
 
@@ -229,7 +231,7 @@ test('causes that a release does not have are left out for it', () => {
 
 test('what can be done comes with its command', () => {
   const found = findLoaderLines('(XEN) Kernel does not support Dom0 operation')
-  expect(whyTable(found, 80).replace(/\s+/g, ' ')).toMatch(
+  expect(whyTable(found, setter).replace(/\s+/g, ' ')).toMatch(
     /do: For Linux: Build the kernel with CONFIG_XEN_DOM0=y in its .config: scripts\/config -e XEN/,
   )
   expect(whyData(found).lines[0]!.remedies[0]).toMatchObject({ by: 'tenant' })

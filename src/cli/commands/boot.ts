@@ -18,7 +18,6 @@ import type { ColumnMap } from '../../inventory/columns.ts'
 import { targetVersion } from '../../inventory/host.ts'
 import { guestDocument, pygrubDocument } from '../../report/boot-document.ts'
 import { bootTable, type DiskWalk } from '../../report/boot-table.ts'
-import { painter } from '../../report/style.ts'
 import { type Found, type Source, SourceError } from '../../source/source.ts'
 import { type BootPath, parseBootPath } from '../../xen/boot-path/boot-path.ts'
 import type { Release } from '../../xen/releases.ts'
@@ -28,8 +27,9 @@ import { imagesAt } from '../files-below.ts'
 import { helpText } from '../help-text.ts'
 import { askedReleases } from '../question.ts'
 import { addRemoteOptions, type RemoteFlags, remoteOptions } from '../read-options.ts'
-import { tell, wantsColour } from '../screen.ts'
+import { tell } from '../screen.ts'
 import { print } from '../sink.ts'
+import { stdoutSetter } from '../stdout-setter.ts'
 import { collect, mapOption } from '../target-options.ts'
 
 const EXAMPLES = `
@@ -123,7 +123,7 @@ export async function bootAction(disks: string[], flags: BootFlags): Promise<num
         for (const ask of asks) {
           const walked = walkDisk(guestView(source, session.context), session.context, ask)
           if (flags.output === 'table') {
-            print(bootTable(titleOf(file.address, ask), walked, painter(wantsColour())))
+            print(bootTable(titleOf(file.address, ask), walked, stdoutSetter()))
             continue
           }
           const lines = [

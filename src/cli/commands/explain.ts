@@ -10,7 +10,6 @@ import { groupBuilds, type JudgedBuild } from '../../findings/builds.ts'
 import { openImage } from '../../fleet/open-image.ts'
 import type { ColumnMap } from '../../inventory/columns.ts'
 import { pathTraceTable } from '../../report/path-trace-table.ts'
-import { painter } from '../../report/style.ts'
 import { briefDifferenceTable, differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
 import { SourceError } from '../../source/source.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
@@ -37,8 +36,8 @@ import { knownRelease } from '../known-release.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { readOne } from '../read-one.ts'
 import { addReadOptions, type ReadFlags, type RemoteFlags, remoteOptions } from '../read-options.ts'
-import { wantsColour } from '../screen.ts'
 import { print } from '../sink.ts'
+import { stdoutSetter } from '../stdout-setter.ts'
 import { buildOption, collect, mapOption } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -184,13 +183,13 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     const trace = tracePath(readOne(image, flags).facts, flags.boot)
     return flags.output === 'json'
       ? json({ image, ...trace, ...(flags.brief === true && { steps: undefined }) })
-      : pathTraceTable(image, trace, painter(wantsColour()), flags.brief)
+      : pathTraceTable(image, trace, stdoutSetter(), flags.brief)
   }
   if (builds !== undefined) {
     const answers = explainBuilds(readOne(image, flags).facts, builds, flags.mode)
     return flags.output === 'json'
       ? json({ image, builds: answers.map(answer => buildDocument(image, answer, flags.brief)) })
-      : buildsTable(image, answers, painter(wantsColour()), flags.brief)
+      : buildsTable(image, answers, stdoutSetter(), flags.brief)
   }
   if (flags.xen === undefined)
     throw new UsageError(
@@ -210,8 +209,8 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     const whole = wholeAnswer(facts, resolveTarget(versions[0]!.trim(), build), flags.mode, [a!])
     if (flags.output === 'json')
       return json({ image, ...traceDocument(image, a!, flags.brief), ...(whole && { whole }) })
-    const paint = painter(wantsColour())
-    return `${whole === undefined ? '' : wholeTable(whole, paint)}${traceTable(image, a!, paint, flags.brief)}`
+    const setter = stdoutSetter()
+    return `${whole === undefined ? '' : wholeTable(whole, setter)}${traceTable(image, a!, setter, flags.brief)}`
   }
   const difference = firstDifference(a!, b)
   if (flags.output === 'json')
@@ -220,8 +219,8 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
       traces: [a!, b].map(trace => traceDocument(image, trace, flags.brief)),
       firstDifference: difference,
     })
-  if (flags.brief) return briefDifferenceTable(image, [a!, b], difference, painter(wantsColour()))
-  return differenceTable(a!, b, difference)
+  if (flags.brief) return briefDifferenceTable(image, [a!, b], difference, stdoutSetter())
+  return differenceTable(a!, b, difference, stdoutSetter())
 }
 
 /** What all releases say. */
@@ -231,7 +230,7 @@ function explainAll(image: string, flags: ExplainFlags): string {
     flags.mode,
     flags.build === undefined ? {} : { build: flags.build },
   )
-  if (flags.output === 'table') return spansTable(image, flags.mode, spans, painter(wantsColour()))
+  if (flags.output === 'table') return spansTable(image, flags.mode, spans, stdoutSetter())
   return json({
     image,
     mode: flags.mode,

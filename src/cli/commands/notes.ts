@@ -5,11 +5,13 @@
 import { Command, Option } from 'commander'
 import { jsonText } from '../../document/printable.ts'
 import { notesData, notesTable } from '../../report/notes-table.ts'
+import { TextSetter } from '../../report/text-setter.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { helpText } from '../help-text.ts'
 import { printEach } from '../print-each.ts'
 import { readOne } from '../read-one.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
+import { stdoutStyle } from '../screen.ts'
 
 const EXAMPLES = `
 Examples:
@@ -37,13 +39,18 @@ export const notesCommand = (finish: (code: number) => void): Command =>
     .addHelpText('after', helpText(EXAMPLES))
     .action((images: string[], flags: NotesFlags) => {
       const isJson = flags.output === 'json'
+      // A pipe gets each value in one line.
+      const setter = new TextSetter({
+        ...stdoutStyle(),
+        ...(process.stdout.isTTY !== true && { width: Number.POSITIVE_INFINITY }),
+      })
       let hasProblem = false
       const exitCode = printEach(images, isJson, image => {
         const record = readOne(image, flags)
         if (record.problem !== undefined) hasProblem = true
         return isJson
           ? jsonText(notesData(image, record, flags.strictReaders), 2)
-          : notesTable(image, record, flags)
+          : notesTable(image, record, flags, setter)
       })
       finish(exitCode === EXIT_DONE && hasProblem ? EXIT_FINDINGS : exitCode)
     })

@@ -8,6 +8,7 @@ import { jsonText } from '../../document/printable.ts'
 import { componentTable } from '../../report/component-table.ts'
 import { changesTable, releasesTable, releaseTable } from '../../report/releases-table.ts'
 import { vendorsTable } from '../../report/vendor-table.ts'
+import type { TextSetter } from '../../report/text-setter.ts'
 import { describeComponent } from '../../xen/component-data.ts'
 import { describeRelease, diffReleases, listReleases } from '../../xen/release-data.ts'
 import { describedVendors, describeVendor } from '../../xen/vendors/vendor-data.ts'
@@ -15,6 +16,7 @@ import { EXIT_DONE } from '../exit-codes.ts'
 import { helpText } from '../help-text.ts'
 import { knownRelease } from '../known-release.ts'
 import { print } from '../sink.ts'
+import { stdoutSetter } from '../stdout-setter.ts'
 import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
@@ -73,13 +75,13 @@ export function vendorAction(name: string, versions: readonly string[], output: 
     throw new UsageError(`Cannot print a version with --vendor, found ${versions.join(', ')}`)
   }
   const vendors = describedVendors.filter(vendor => name === 'all' || vendor === name).map(describeVendor)
-  return output === 'json' ? `${jsonText(vendors, 2)}\n` : vendorsTable(vendors)
+  return output === 'json' ? `${jsonText(vendors, 2)}\n` : vendorsTable(vendors, stdoutSetter())
 }
 
 /** The text to print; throws a UsageError for versions that are not known or too many. */
 export function releasesAction(versions: readonly string[], diff: boolean, output: 'table' | 'json'): string {
-  const print = <T>(data: T, table: (data: T) => string) =>
-    output === 'json' ? `${jsonText(data, 2)}\n` : `${table(data)}\n`
+  const print = <T>(data: T, table: (data: T, setter: TextSetter) => string) =>
+    output === 'json' ? `${jsonText(data, 2)}\n` : `${table(data, stdoutSetter())}\n`
   const [a, b, ...more] = versions.map(version => knownRelease(version))
   if (diff) {
     if (a === undefined || b === undefined || more.length > 0) {
@@ -105,5 +107,5 @@ export function componentAction(name: string, versions: readonly string[], outpu
     throw new UsageError(`${name} ${version} is not known: known are ${component.versions.join(', ')}`)
   }
   const data = describeComponent(component, version)
-  return output === 'json' ? `${jsonText(data, 2)}\n` : `${componentTable(data)}\n`
+  return output === 'json' ? `${jsonText(data, 2)}\n` : `${componentTable(data, stdoutSetter())}\n`
 }

@@ -12,8 +12,8 @@ import { findLoaderLines } from '../../xen/why.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { helpText } from '../help-text.ts'
 import { readTextFile } from '../read-text-file.ts'
-import { terminalColumns } from '../screen.ts'
 import { print } from '../sink.ts'
+import { stdoutSetter } from '../stdout-setter.ts'
 import { UsageError } from '../usage-error.ts'
 
 const EXAMPLES = `
@@ -46,7 +46,7 @@ export const whyCommand = (finish: (code: number) => void): Command =>
       print(
         output === 'json'
           ? `${jsonText(whyData(found, asked), 2)}\n`
-          : whyTable(found, terminalColumns(process.stdout), asked),
+          : whyTable(found, stdoutSetter(), asked),
       )
       finish(EXIT_DONE)
     })

@@ -4,9 +4,9 @@
  */
 
 import { printable } from '../../document/printable.ts'
-import { columnsOf, cutMiddle, fold, padEnd, padStart } from '../fit.ts'
-import { type Paint, painter } from '../style.ts'
-import { LEAST_WIDTH } from '../text.ts'
+import { columnsOf, cutMiddle, padEnd, padStart } from '../fit.ts'
+import type { Paint } from '../style.ts'
+import { TextSetter } from '../text-setter.ts'
 import { few } from './names.ts'
 import type { AuditReportOptions } from './report.ts'
 
@@ -15,15 +15,17 @@ type Style = Parameters<Paint>[0]
 export class Page {
   readonly width: number
   readonly paint: Paint
+  readonly #setter: TextSetter
   readonly #lines: string[] = []
   readonly #isWhole: boolean
   /** True once a list was cut. */
   #isCut = false
 
   constructor({ colour, width, all = false }: AuditReportOptions) {
-    this.width = Math.max(LEAST_WIDTH, width)
+    this.#setter = new TextSetter({ colour, width })
+    this.width = this.#setter.width
     this.#isWhole = all || width === Number.POSITIVE_INFINITY
-    this.paint = painter(colour)
+    this.paint = this.#setter.paint
   }
 
   /** A line that fits as it is. */
@@ -33,15 +35,16 @@ export class Page {
 
   heading(text: string): void {
     if (this.#lines.length > 0) this.line()
-    for (const line of fold(printable(text), this.width)) this.line(this.paint('bold', line))
+    for (const line of this.#setter.lines(text)) this.line(this.paint('bold', line))
   }
 
   /** A paragraph; its first line starts with `lead`, the others are indented by as much. */
   paragraph(lead: string, text: string, style?: Style): void {
-    const [first, ...rest] = fold(printable(text), this.width - lead.length)
+    const [first, ...rest] = this.#setter.labelled(lead, text)
     const draw = (line: string) => (style === undefined ? line : this.paint(style, line))
-    this.line(draw(lead + first!))
-    for (const line of rest) this.line(' '.repeat(lead.length) + draw(line))
+    this.line(draw(first!))
+    const indent = ' '.repeat(lead.length)
+    for (const line of rest) this.line(indent + draw(line.slice(indent.length)))
   }
 
   /** Names after a label, `most` of them at most. */

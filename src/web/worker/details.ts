@@ -14,8 +14,7 @@ import { type TracedGate, traceLoader } from '../../xen/loader-trace.ts'
 import { reasonText } from '../../xen/reason-text.ts'
 import { remedyText } from '../../xen/remedies/remedy-text.ts'
 import type { AnswerTo, Ask, GivenText } from '../messages.ts'
-
-const plain = (_: unknown, text: string) => text
+import { plainSetter } from './plain-setter.ts'
 
 /** What `explain` says of one release. */
 export function walk({ image, json, release, mode }: Ask<'walk'>): AnswerTo<'walk'> {
@@ -37,7 +36,7 @@ export function walk({ image, json, release, mode }: Ask<'walk'>): AnswerTo<'wal
       ...(value !== undefined && { value }),
       gates: gates.map(gateText),
     })),
-    text: traceTable(image, trace, plain),
+    text: traceTable(image, trace, plainSetter),
   }
 }
 

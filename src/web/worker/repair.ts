@@ -19,6 +19,7 @@ import type { AnswerTo, Ask, RepairView } from '../messages.ts'
 import { joinTexts } from './details.ts'
 import { gzipByStream } from './gzip.ts'
 import { browserMachine, engineName } from './machine.ts'
+import { plainSetter } from './plain-setter.ts'
 import { withImage } from './with-image.ts'
 
 /** What would be changed, and the new kernel where it is to be made; or why there is none. */
@@ -56,8 +57,6 @@ interface Opened {
   remarks: readonly string[]
 }
 
-const plain = (_: unknown, text: string) => text
-
 async function repairSource(
   { image, make }: Ask<'repair'>,
   { source, file, targets, remarks }: Opened,
@@ -78,7 +77,7 @@ async function repairSource(
     const { edit, form, open, accepted } = choice.plan
     const view: RepairView = {
       parts: planParts(facts, choice),
-      text: planTable(image, facts, choice, plain),
+      text: planTable(image, facts, choice, plainSetter),
       remarks: problem === undefined ? remarks : [problem.message, ...remarks],
       isWhole: open.length === 0,
       isChanged: form.kind !== 'same' || edit.changes.length > 0,

@@ -25,10 +25,9 @@ import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
 import { releases } from '../../xen/releases.ts'
 import type { AnswerTo, Ask, AuditAsk, ReportFormat } from '../messages.ts'
 import { joinTexts } from './details.ts'
+import { plainStyle } from './plain-setter.ts'
 
-/** The columns of a table that no terminal bounds. */
-const WIDTH = 80
-const TERMINAL = { colour: false, width: WIDTH, all: false }
+const TERMINAL = { ...plainStyle, all: false }
 const DAY = 'YYYY-MM-DD'.length
 
 const AUDITS: Readonly<Record<string, AuditFormat>> = { ...auditFormats, html: htmlReport }
@@ -37,7 +36,7 @@ const COMPARISONS: Readonly<Record<ReportFormat, TargetsFormat>> = targetsFormat
 /** Like `scan FILES --xen all --mode all -o json` (or ndjson). */
 export function scanReport({ records, format, version }: Ask<'scan-report'>): AnswerTo<'scan-report'> {
   const question = releasesQuestion(releases, bootModes)
-  const context = { version, roots: [], modes: question.modes, width: WIDTH, colour: false }
+  const context = { version, roots: [], modes: question.modes, ...plainStyle }
   const report = format === 'json' ? jsonReport(context) : ndjsonReport()
   const pieces = [report.begin()]
   let problems = 0

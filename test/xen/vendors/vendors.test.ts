@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { TextSetter } from '../../../src/report/text-setter.ts'
 import { vendorsTable } from '../../../src/report/vendor-table.ts'
 import { gateIds, gates } from '../../../src/xen/gates/gates.ts'
 import { compareVersions, releases } from '../../../src/xen/releases.ts'
@@ -147,7 +148,9 @@ describe('what vendors ship', () => {
       const { name, facts, read, remarks } = describeVendor(vendor)
       expect(name).not.toBe('')
       expect(facts.length + read.length + remarks.length, vendor).toBeGreaterThan(0)
-      expect(vendorsTable([describeVendor(vendor)])).toContain(name)
+      expect(vendorsTable([describeVendor(vendor)], new TextSetter({ colour: false, width: 80 }))).toContain(
+        name,
+      )
     }
   })
 
