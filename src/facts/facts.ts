@@ -81,6 +81,8 @@ export interface StreamLayer {
   gzipFlags?: number
   /** bzip2: of the blocks that were unpacked, one has 256 or more codes of one length in a table. */
   manyCodes?: true
+  /** lzma: an end marker follows the size that the header says. */
+  endMarker?: true
   /** gzip: of the blocks that were unpacked, one has no code for distances. */
   noDistances?: true
   /** lzo: the flags in lzop's header, which say what checksums each block has. */

@@ -142,7 +142,7 @@ class LzmaUnpacker implements Unpacker {
   #judge(status: number, end: number): StreamError | undefined {
     if (status === LZMA_AT_TARGET) return undefined
     if (status === INPUT_ENDED) return this.#truncated(this.#atEnd() ?? this.#faultOfCutSymbol())
-    if (status === LZMA_END_MARKER) return this.#complete()
+    if (status === LZMA_END_MARKER) return this.#completeByMarker()
     if (status === LZMA_BAD_LENGTH && end !== this.#size) return this.#overLimit()
     // unlzma compares a new distance with the dictionary size of the header and the bytes unpacked, a repeated one with nothing.
     const { produced } = this.#lzma
@@ -166,6 +166,11 @@ class LzmaUnpacker implements Unpacker {
     if (status === INPUT_ENDED || status === LZMA_END_MARKER) return this.#judge(status, end)
     if (end !== this.#size) return this.#overLimit()
     return this.#error('stream-corrupt', `it goes on after the ${end} bytes that its header says`, 'end')
+  }
+
+  #completeByMarker(): StreamError | undefined {
+    if (this.#size !== undefined) this.layer.endMarker = true
+    return this.#complete()
   }
 
   #complete(): StreamError | undefined {

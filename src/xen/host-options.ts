@@ -3,6 +3,7 @@ import { nearestOf } from '../document/nearest.ts'
 import type { Codec } from '../facts/facts.ts'
 import type { CommandLine } from './command-line.ts'
 import type { GateOverrides } from './gate-reader.ts'
+import type { Gate } from './gates/gate.ts'
 import { type AskedGateId, type GateId, gateIds, gates, isAsked, isGateId } from './gates/gates.ts'
 import type { Origin } from './vendors/recognise.ts'
 
@@ -55,7 +56,8 @@ export interface GateProblem {
 
 /** The values of a gate that can be written down. */
 function plainValues(gate: GateId): unknown[] {
-  const values: readonly unknown[] = gates[gate].spans.map(([, worth]) => worth)
+  const { spans, library = [] }: Gate<unknown> = gates[gate]
+  const values = [...spans.map(([, worth]) => worth), ...library]
   return values.filter(worth => typeof worth !== 'object')
 }
 

@@ -70,6 +70,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
     `The ${codec} decoder of the hypervisor does not check this, and goes on: ${problem}`,
   'gzip-flags': ({ flags }) => `The hypervisor takes no gzip header with the flags ${flags}`,
   'gzip-no-distances': () => 'A gzip block has no code for distances: the hypervisor refuses that',
+  'lzma-end-marker': () =>
+    'The lzma stream has its size in the header and an end marker too: liblzma before 5.2.6 refuses that',
   'lzo-checksums': ({ flags }) =>
     `lzop's flags ${flags} give its blocks other checksums than one of the unpacked bytes: Xen takes every block to have that one`,
   'lzo-long-block': ({ at: offset }) =>

@@ -25,6 +25,7 @@ const TITLES: Titles = {
   'decoder-goes-on': () => 'fault that Xen does not check',
   'gzip-flags': () => 'gzip flags not taken',
   'gzip-no-distances': () => 'gzip block without distances',
+  'lzma-end-marker': () => 'lzma size and end marker',
   'lzo-checksums': () => 'lzo checksums not known',
   'lzo-long-block': () => 'lzo block over 256 KiB',
   'lzo-stored-block': () => 'lzo block stored unpacked',

@@ -143,6 +143,7 @@ export interface ReasonArgs {
   'required-features': None
   'size-word-wrong': { says: number; unpacked: number }
   'started-as-firmware': { cause: Reason }
+  'lzma-end-marker': None
   'lzo-checksums': { flags: Hex }
   'lzo-long-block': { at: Hex }
   'lzo-stored-block': None

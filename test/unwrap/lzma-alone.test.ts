@@ -41,12 +41,13 @@ describe.each(ENGINES)('.lzma streams in the %s engine', engine => {
   }
 
   test.each([
-    ['a known size', lzmaFile(HELLO, { size: 21n })],
-    ['an unknown size and an end marker', lzmaFile([...HELLO, END_MARKER])],
-    ['a known size and an end marker', lzmaFile([...HELLO, END_MARKER], { size: 21n })],
-  ])('%s', async (_, stream) => {
+    ['a known size', lzmaFile(HELLO, { size: 21n }), undefined],
+    ['an unknown size and an end marker', lzmaFile([...HELLO, END_MARKER]), undefined],
+    ['a known size and an end marker', lzmaFile([...HELLO, END_MARKER], { size: 21n }), true],
+  ])('%s', async (_, stream, isMarked) => {
     const { layer, output } = await unpack(stream)
     expectSameBytes(output, TEXT)
+    expect(layer.endMarker).toBe(isMarked)
     expect(layer).toMatchObject({ unpacked: 21, consumed: stream.length, verified: true, check: 'none' })
     expect(layer.dictionary).toBe(65536)
     const junk = new Uint8Array([...stream, 1, 2, 3])

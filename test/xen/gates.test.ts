@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { commits } from '../../src/xen/gates/commits.ts'
 import { evidenceOf, readEvidence } from '../../src/xen/gates/evidence.ts'
+import type { Gate } from '../../src/xen/gates/gate.ts'
 import { gateIds, gates, gateTable, isAsked } from '../../src/xen/gates/gates.ts'
 import { overridable, readOverrides } from '../../src/xen/host-options.ts'
 import { releaseIndex, releases } from '../../src/xen/releases.ts'
@@ -101,7 +102,8 @@ describe('back-ports', () => {
   test('can be made to every gate of several values, and to no documented behaviour', () => {
     expect(overridable).toContain('xz-memory-limit')
     for (const id of gateIds) {
-      const values = new Set(gates[id].spans.map(([, value]) => value))
+      const { spans, library = [] }: Gate<unknown> = gates[id]
+      const values = new Set([...spans.map(([, value]) => value), ...library])
       const plain = [...values].filter(value => typeof value !== 'object')
       expect(
         overridable.some(gate => gate === id),

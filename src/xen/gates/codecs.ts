@@ -25,6 +25,7 @@ export interface CodecsGates {
   'decoder-choice': Gate<'makefile' | 'configure'>
   'missing-library-text': Gate<'detail' | 'logged'>
   'xz-memory-limit': Gate<number>
+  'lzma-end-marker': Gate<'taken' | 'refused'>
   'size-word': Gate<'ignored' | 'needed'>
   'lzma-corrupt-hypervisor': Gate<'undefined' | 'refuses'>
   'bzip2-code-counts': Gate<'a-byte' | 'two-bytes'>
@@ -259,6 +260,16 @@ export const codecsGates: CodecsGates = {
       'RELEASE-4.20.0 tools/libs/guest/xg_dom_bzimageloader.c LZMA_BLOCK_SIZE e6472d4668',
       'RELEASE-4.22.0 xen/common/unxz.c unxz',
     ],
+  }),
+  'lzma-end-marker': gate({
+    area: 'codecs',
+    sides: ['toolstack'],
+    summary:
+      'domU: an lzma stream with both its size in the header and an end marker. liblzma takes it from 5.2.6 on; ' +
+      'Linux writes no such payload.',
+    spans: [['3.1.0', 'taken']],
+    library: ['refused'],
+    evidence: ['RELEASE-4.14.6 tools/libxc/xc_dom_bzimageloader.c xc_try_lzma_decode'],
   }),
   'size-word': gate({
     area: 'codecs',

@@ -109,7 +109,7 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
       run.dependOn(gate, because('decoder-unknown', { codec }))
     }
   }
-  const unpacked = whyUnreadable(layer) ?? decode(run, layer, payload)
+  const unpacked = whyUnreadable(run, layer) ?? decode(run, layer, payload)
   if (unpacked.stop === undefined) {
     if (!isUnpacked(layer)) run.assume('stream-not-verified')
   } else if (unpacked.stop.verdict === 'refuses' && unpacked.stop.reason.code !== 'gzip-payload-too-large') {
@@ -119,8 +119,11 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
   return unpacked
 }
 
-/** What the toolstack's own reading of lzop's container does not take. */
-function whyUnreadable(layer: StreamLayer): Unpacked | undefined {
+/** What is sound, and not taken by the toolstack's reading of lzop's container, or by an old liblzma. */
+function whyUnreadable({ ask }: LoaderRun, layer: StreamLayer): Unpacked | undefined {
+  if (layer.endMarker === true && ask.gate('lzma-end-marker') === 'refused') {
+    return lost('stream-unsupported', because('lzma-end-marker'), ['lzma-end-marker'])
+  }
   const flags = otherChecksums(layer)
   if (flags !== undefined) {
     return lost('stream-unsupported', because('lzo-checksums', { flags: hex(flags) }), ['lzo-toolstack'])

@@ -18,6 +18,13 @@ export const debian: VendorData = {
     { since: SINCE, gate: 'build.decoders.lzo', value: false, source: LIBRARIES },
     {
       since: SINCE,
+      before: '4.15',
+      gate: 'lzma-end-marker',
+      value: 'refused',
+      source: 'liblzma5 5.2.5 of Debian 11',
+    },
+    {
+      since: SINCE,
       before: '4.16.2-2',
       gate: 'build.decoders.zstd',
       value: false,

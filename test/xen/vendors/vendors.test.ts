@@ -2,13 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TextSetter } from '../../../src/report/text-setter.ts'
 import { vendorsTable } from '../../../src/report/vendor-table.ts'
+import type { Gate } from '../../../src/xen/gates/gate.ts'
 import { gateIds, gates } from '../../../src/xen/gates/gates.ts'
 import { compareVersions, releases } from '../../../src/xen/releases.ts'
 import { comparePackageVersions, onePackage, overlap } from '../../../src/xen/vendors/package-version.ts'
 import { readProduct } from '../../../src/xen/vendors/products.ts'
 import { describedVendors, describeVendor } from '../../../src/xen/vendors/vendor-data.ts'
 import { vendorOptions, vendorTable } from '../../../src/xen/vendors/vendor-options.ts'
+import { judge, resolveTarget } from '../../../src/xen/mod.ts'
 import { parseXenVersion } from '../../../src/xen/version-string.ts'
+import { bzImage, kernel } from '../kernels.ts'
 
 describe('versions of packages', () => {
   test.each([
@@ -64,11 +67,25 @@ describe('what vendors ship', () => {
         expect(source).not.toBe('')
         if (gate.startsWith('build.')) continue
         expect(gateIds).toContain(gate)
-        expect(gates[gate as keyof typeof gates].spans.map(([, worth]) => worth as unknown)).toContain(value)
+        const { spans, library = [] }: Gate<unknown> = gates[gate as keyof typeof gates]
+        expect([...spans.map(([, worth]) => worth), ...library]).toContain(value)
       }
       for (const { since } of read)
         expect(releases.some(release => compareVersions(release, /^[\d.]+/.exec(since)![0]) >= 0)).toBe(true)
     }
+  })
+
+  test('the liblzma of Debian 11 takes no lzma stream with its size and an end marker', () => {
+    const facts = bzImage(kernel(), 'lzma', { endMarker: true })
+    const verdictOn = (version: string) => judge(facts, resolveTarget(version), 'pv-domU')
+    expect(verdictOn('4.14.6 (Debian 4.14.6-1)')).toMatchObject({
+      verdict: 'refuses',
+      code: 'stream-unsupported',
+      log: {
+        lines: expect.arrayContaining(['xc_dom_probe_bzimage_kernel unable to LZMA decompress kernel']),
+      },
+    })
+    expect(verdictOn('4.17.5 (Debian 4.17.5+72-g01140da4e8-1)').verdict).toBe('accepts')
   })
 
   test('Debian takes 256 MiB of xz from the package on that picked the commit', () => {
