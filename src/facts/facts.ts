@@ -156,7 +156,8 @@ export interface XzFilter {
  * - `size`: lzo, zstd: a block has a size that cannot be, or leads to after the end of the stream
  * - `no-table`: zstd: literals want the table of the block before, and there is none
  * - `distance`: gzip: a copy from before the start of the output
- * - `end`: lzma: all contents are there, and only the end of the stream is cut or wrong
+ * - `end`: lzma: all contents are there, and only the end of the stream is cut or wrong; lzo: the end mark of a block has
+ *   another length than the one that compressors write
  * - `symbol`: lzma: the symbol that the end cuts makes no sense either with the stream's first byte in place of what is missing
  */
 export type StreamFault =

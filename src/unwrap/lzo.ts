@@ -55,6 +55,9 @@ interface Block extends BlockRange {
 /** Opens a stream that starts with lzop's magic. What is wrong with it is in `layer.error`. */
 export const openLzo = (context: UnpackContext): Unpacker => new LzoUnpacker(context)
 
+/** An instruction, and a distance of zero. */
+const END_MARK = 3
+
 class LzoUnpacker implements Unpacker {
   readonly layer: StreamLayer
   produced = 0
@@ -269,6 +272,21 @@ class LzoUnpacker implements Unpacker {
           : status === BAD_DISTANCE
             ? `the instruction at ${hex(at)} copies from before the start of ${name}`
             : `${name} unpacks to more than ${size} bytes`
-    this.#stop('stream-corrupt', at, message)
+    const isEnd = status === BAD_END && this.#isLongEndMark(at, block.to)
+    this.#stop('stream-corrupt', at, message, isEnd ? 'end' : undefined)
+  }
+
+  /** True for an end mark at the block's end which says another length than the one that compressors write. */
+  #isLongEndMark(at: number, to: number): boolean {
+    const { engine, input } = this.#context
+    if (to - at < END_MARK) return false
+    const address = input.load(at, to)
+    const mark = engine.memory.subarray(address, address + to - at)
+    const lengthBytes = (mark[0]! & 7) === 0 ? mark.findIndex((byte, index) => index > 0 && byte !== 0) : 0
+    return (
+      (mark[0]! & 0xf8) === 0x10 &&
+      to - at === END_MARK + lengthBytes &&
+      (mark.at(-2)! >> 2) + mark.at(-1)! === 0
+    )
   }
 }

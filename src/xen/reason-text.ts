@@ -67,7 +67,7 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'bzip2-many-codes': () =>
     'A bzip2 table has 256 or more codes of one length: this release counts them in a byte, which overflows',
   'decoder-goes-on': ({ codec, problem }) =>
-    `The ${codec} decoder of the hypervisor does not check this, and goes on: ${problem}`,
+    `The ${codec} decoder of this Xen does not check this, and goes on: ${problem}`,
   'gzip-flags': ({ flags }) => `The hypervisor takes no gzip header with the flags ${flags}`,
   'gzip-no-distances': () => 'A gzip block has no code for distances: the hypervisor refuses that',
   'lzma-end-marker': () =>

@@ -1,5 +1,7 @@
 /** What of a stream's facts counts for Xen's decoders. */
 import type { StreamError, StreamLayer } from '../facts/facts.ts'
+import type { GateId } from './gates/gates.ts'
+import type { LoaderRun } from './loader-run.ts'
 import { because } from './reason.ts'
 import type { Stop } from './verdict.ts'
 
@@ -60,6 +62,18 @@ export function dependsOnDecoder({ error, literalPairs }: StreamLayer): Stop | u
     reason: because('zstd-literal-pairs', { problem: error.message }),
     gates: [],
   }
+}
+
+/** A fault that a decoder of Xen does not check: it goes on, and what it makes of the rest is not known. */
+export function goesOn({ codec, error }: StreamLayer, gate: GateId): Stop {
+  const reason = because('decoder-goes-on', { codec, problem: error!.message })
+  return { verdict: 'uncertain', code: 'stream-broken', reason, gates: [gate] }
+}
+
+/** An end mark of an lzo block that no compressor writes, where this release takes it. */
+export function whyAnyEndMark({ ask }: LoaderRun, layer: StreamLayer): Stop | undefined {
+  const isOther = layer.codec === 'lzo' && layer.error?.fault === 'end'
+  return isOther && ask.gate('lzo-end-mark') === 'any-length' ? goesOn(layer, 'lzo-end-mark') : undefined
 }
 
 /** Whether the blocks are not as the header says: then the header may be what is wrong. */

@@ -5,8 +5,7 @@ import { createEngine } from '../../src/fleet/engines.ts'
 import { MemorySource } from '../../src/source/memory.ts'
 import { detectCodec } from '../../src/unwrap/detect.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
-import { FULL_BUILD } from '../../src/xen/host-options.ts'
-import { judge, resolveTarget } from '../../src/xen/mod.ts'
+import { judge, type Target } from '../../src/xen/mod.ts'
 import { random } from '../random.ts'
 
 /** payload_length of a bzImage's setup header. */
@@ -17,7 +16,6 @@ const HEAD = 64
 const MAX_CHANGES = 3
 
 const engine = createEngine('wasm')
-const newest = resolveTarget('4.22.0', { build: FULL_BUILD })
 
 /** What decoders of a Xen source tree print of changed images, texts separated by "|", and "=" where they unpack them. */
 export interface Recorded {
@@ -89,9 +87,10 @@ export function changedImages(codec: Codec, seed: number, count: number): Map<nu
 export function predict(
   image: Uint8Array,
   texts: ReadonlySet<string>,
+  target: Target,
 ): { said: string | 'open'; problem: string } {
   const { facts } = readImage(engine, new MemorySource(image), { verify: true })
-  const { verdict, stage, log } = judge(facts, newest, 'pv-dom0')
+  const { verdict, stage, log } = judge(facts, target, 'pv-dom0')
   const layer = facts.layers[1]
   const problem = layer?.kind === 'stream' ? (layer.error?.message ?? '') : 'no stream'
   const lines = (log?.lines ?? []).filter(line => texts.has(line))

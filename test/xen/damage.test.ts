@@ -156,6 +156,23 @@ describe('the line of the hypervisor on a damaged payload', () => {
     expect(ask(facts, '4.2.0', 'pv-dom0').verdict).toBe('refuses')
   })
 
+  test('lzo: releases before 4.5 take an end mark of any length', () => {
+    const payload = sound.slice()
+    // The block's last three bytes are the mark, its length is in the low bits of the first.
+    const mark = BLOCK + 12 + packedSize - 3
+    expect([...payload.subarray(mark, mark + 3)]).toEqual([0x11, 0, 0])
+    payload[mark] = 0x12
+    expect(dom0Line(payload)).toBe('Compressed data violation')
+    const { facts } = read(payload, true)
+    for (const mode of ['pv-domU', 'pv-dom0'] as const) {
+      const doubt = { verdict: 'uncertain', code: 'stream-broken' }
+      expect(ask(facts, '4.4.4', mode)).toMatchObject(doubt)
+      expect(ask(facts, '4.5.0', mode).verdict).toBe('refuses')
+    }
+    payload[mark + 1] = 4
+    expect(ask(read(payload, true).facts, '4.4.4', 'pv-dom0').verdict).toBe('refuses')
+  })
+
   test('lzo: what ends the decoding counts, and not a checksum before it', () => {
     const twoFaults = withWord(withWord(sound, BLOCK - 4, 0), BLOCK + 4, 0)
     expect(dom0Line(twoFaults)).toBe('file corrupted')

@@ -195,8 +195,10 @@ test('every gate is asked for an image, and no documented behaviour is', () => {
   copies.elf!.segments = copies.elf!.segments.flatMap(segment => [segment, segment, segment])
   const codes = bzImage(kernel(), 'bzip2', { manyCodes: true })
   const marked = bzImage(kernel(), 'lzma', { endMarker: true })
+  const fault = { code: 'stream-corrupt', offset: 9, message: 'it ends otherwise', fault: 'end' } as const
+  const ended = bzImage(kernel(), 'lzo', { error: fault, verified: false })
   const target = resolveTarget('4.17.2', { build: { pv32: false, decoders: { xz: false } } })
-  for (const facts of [xz.facts, kernel({ bits: 32 }), many, copies, codes, marked]) {
+  for (const facts of [xz.facts, kernel({ bits: 32 }), many, copies, codes, marked, ended]) {
     for (const mode of bootModes) judge(facts, target, mode)
   }
   expect(gateIds.filter(id => isAsked(id) !== asked.has(id))).toEqual([])

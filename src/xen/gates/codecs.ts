@@ -30,6 +30,7 @@ export interface CodecsGates {
   'lzma-corrupt-hypervisor': Gate<'undefined' | 'refuses'>
   'bzip2-code-counts': Gate<'a-byte' | 'two-bytes'>
   'lzo-input-hypervisor': Gate<'unchecked' | 'checked'>
+  'lzo-end-mark': Gate<'any-length' | 'one-length'>
   'xz-filters-hypervisor': DocumentedBehaviour<string>
   'xz-check-hypervisor': DocumentedBehaviour<string>
 }
@@ -300,6 +301,19 @@ export const codecsGates: CodecsGates = {
       ['4.19.1', 'two-bytes'],
     ],
     evidence: ['RELEASE-4.20.0 xen/common/bunzip2.c get_next_block 303d3ff85c'],
+  }),
+  'lzo-end-mark': gate({
+    area: 'codecs',
+    sides: ['toolstack', 'hypervisor'],
+    summary: 'The end mark of an lzo block, of whatever length or of the one that compressors write.',
+    spans: [
+      ['3.1.0', 'any-length'],
+      ['4.5.0', 'one-length'],
+    ],
+    evidence: [
+      'RELEASE-4.4.4 xen/common/lzo.c lzo1x_decompress_safe',
+      'RELEASE-4.5.0 xen/common/lzo.c lzo1x_decompress_safe 504f70b624',
+    ],
   }),
   'lzo-input-hypervisor': gate({
     area: 'codecs',

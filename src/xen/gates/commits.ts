@@ -32,6 +32,7 @@ export const commits: Readonly<Record<string, readonly [date: string, subject: s
   '4621c10f48': ['2018-01-11', 'tools/libelf: fix elf notes check for PVH guest'],
   '472bdfefad': ['2015-06-18', 'libelf: fix elf_parse_bsdsyms call'],
   '4afea3d653': ['2011-03-09', 'Add DomU xz kernel decompression'],
+  '504f70b624': ['2014-07-03', 'lzo: properly check for overruns'],
   '525ef6584f': ['2019-01-08', 'x86/dom0: add verbose mode and print memory allocation stats'],
   '52d8cc2dd3': ['2013-06-14', 'libelf: check loops for running away'],
   '582a298b21': ['2019-05-17', 'libxc: elf_kernel loader: Remove check for shstrtab'],

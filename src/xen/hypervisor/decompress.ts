@@ -6,7 +6,15 @@ import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason, type UncheckedRead } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
-import { dependsOnDecoder, isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
+import {
+  dependsOnDecoder,
+  goesOn,
+  isUnpacked,
+  limitedByUs,
+  otherChecksums,
+  streamError,
+  whyAnyEndMark,
+} from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stage, Stop } from '../verdict.ts'
 import {
@@ -160,7 +168,8 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
     return unchecked('lzo-input', 'lzo-input-hypervisor')
   }
   const tooLarge = codec === 'zstd' && error.code === 'window-limit' && layer.dictionary! > ZSTD_WINDOW
-  if (error.fault === 'unchecked') return goesOn(layer)
+  const unseen = error.fault === 'unchecked' ? goesOn(layer, GATE[codec]) : whyAnyEndMark(run, layer)
+  if (unseen !== undefined) return { ...unseen, stage: 'bzimage_parse' }
   const unsure = (tooLarge ? undefined : limitedByUs(layer)) ?? dependsOnDecoder(layer)
   if (unsure !== undefined) return { ...unsure, stage: 'bzimage_parse' }
   // Distances are not checked, and the window is all of the address space.
@@ -183,18 +192,6 @@ function decode(run: LoaderRun, layer: StreamLayer, compressed: Compressed): Hyp
 /** The largest window of unzstd: ZSTD_WINDOWLOG_MAX of xen/common/zstd/zstd_internal.h. */
 const ZSTD_WINDOW = 2 ** 27
 
-/** A fault that the decoder does not check: it goes on. */
-function goesOn({ codec, error }: StreamLayer): HypervisorStop {
-  const reason = because('decoder-goes-on', { codec, problem: error!.message })
-  return {
-    verdict: 'uncertain',
-    stage: 'bzimage_parse',
-    code: 'stream-broken',
-    reason,
-    gates: [GATE[codec]],
-  }
-}
-
 /** What gunzip does not take, though other decoders do. */
 function whyUnreadableGzip({ gzipFlags = 0, noDistances, error }: StreamLayer): HypervisorStop | undefined {
   const unread =
@@ -214,7 +211,9 @@ function whyUnreadableLzo(layer: StreamLayer): HypervisorStop | undefined {
     refuse('bzimage_parse', 'stream-unsupported', reason, ['lzo-hypervisor'], message)
   const flags = otherChecksums(layer)
   // A header that is damaged says nothing of the blocks.
-  if (flags !== undefined && layer.error?.fault === 'header') return goesOn(layer)
+  if (flags !== undefined && layer.error?.fault === 'header') {
+    return { ...goesOn(layer, 'lzo-hypervisor'), stage: 'bzimage_parse' }
+  }
   if (flags !== undefined) return refuseLzo(because('lzo-checksums', { flags: hex(flags) }), LZO_VIOLATION)
   if (layer.longBlock === undefined || layer.error !== undefined) return undefined
   return refuseLzo(because('lzo-long-block', { at: hex(layer.longBlock) }), LZO_LONG_BLOCK)

@@ -6,7 +6,14 @@ import { hex } from '../libelf/parameters.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import { because, type Reason } from '../reason.ts'
 import { reasonText } from '../reason-text.ts'
-import { dependsOnDecoder, isUnpacked, limitedByUs, otherChecksums, streamError } from '../stream.ts'
+import {
+  dependsOnDecoder,
+  isUnpacked,
+  limitedByUs,
+  otherChecksums,
+  streamError,
+  whyAnyEndMark,
+} from '../stream.ts'
 import type { Blob } from '../subject.ts'
 import type { CauseCode, Stop } from '../verdict.ts'
 import { DECOMPRESS_MAX, gunzipFailure, tryGunzip } from './read.ts'
@@ -120,8 +127,10 @@ function tryDecoder(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpac
 }
 
 /** What is sound, and not taken by the toolstack's reading of lzop's container, or by an old liblzma. */
-function whyUnreadable({ ask }: LoaderRun, layer: StreamLayer): Unpacked | undefined {
-  if (layer.endMarker === true && ask.gate('lzma-end-marker') === 'refused') {
+function whyUnreadable(run: LoaderRun, layer: StreamLayer): Unpacked | undefined {
+  const unseen = whyAnyEndMark(run, layer)
+  if (unseen !== undefined) return { stop: unseen }
+  if (layer.endMarker === true && run.ask.gate('lzma-end-marker') === 'refused') {
     return lost('stream-unsupported', because('lzma-end-marker'), ['lzma-end-marker'])
   }
   const flags = otherChecksums(layer)
