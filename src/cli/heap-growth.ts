@@ -16,10 +16,20 @@ const CHECK_MS = 100
 const youngSize = () =>
   getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
 
+/**
+ * Lets the old space grow to twice of what lives in it before it is collected. Facts that are read for a report die late:
+ * V8 by itself lets a million records take 1.3 GB, of which 0.3 live.
+ */
+export const limitOldGrowth = (): void => setOldGrowth(100)
+
+function setOldGrowth(percent: number): void {
+  if (!('Deno' in globalThis)) setFlagsFromString(`--heap-growing-percent=${percent}`)
+}
+
 /** Holds the heap down until the function that it returns is called. */
 export function limitHeapGrowth(): () => void {
   if ('Deno' in globalThis) return () => {}
-  setFlagsFromString('--heap-growing-percent=50')
+  setOldGrowth(50)
   setFlagsFromString('--no-parallel-scavenge')
   const timer = setInterval(() => {
     if (youngSize() >= MAX_YOUNG) setFlagsFromString('--semi-space-growth-factor=1')

@@ -30,6 +30,7 @@ import { timeOfReport } from '../clock.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { failOnOption } from '../fail-on-option.ts'
 import { readGuestDisks } from '../guest-disks.ts'
+import { limitOldGrowth } from '../heap-growth.ts'
 import { helpText } from '../help-text.ts'
 import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
 import {
@@ -161,6 +162,7 @@ export const auditCommand = (finish: (code: number) => void): Command =>
 /** Everything that may be wrong with what was asked is found before the first image is read, and before a file is written. */
 export async function auditAction(paths: string[], flags: AuditFlags): Promise<number> {
   const { to = [], hosts, allowDowngrade } = flags
+  limitOldGrowth()
   for (const remark of upgradeRemarks(to)) tell(remark)
   const outputs = parseOutputs(flags.output ?? ['table'], FORMAT_NAMES)
   const created = timeOfReport()

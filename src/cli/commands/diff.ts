@@ -14,6 +14,7 @@ import { timeOfReport } from '../clock.ts'
 import { compareScans } from '../compare-scans.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { failOnOption } from '../fail-on-option.ts'
+import { limitOldGrowth } from '../heap-growth.ts'
 import { helpText } from '../help-text.ts'
 import { type DocumentKind, type OpenDocument, openDocument } from '../open-document.ts'
 import { parseOutputs, TEMPLATE } from '../outputs.ts'
@@ -67,6 +68,7 @@ export const diffCommand = (finish: (code: number) => void): Command =>
     })
 
 export async function diffAction(old: string, now: string, flags: DiffFlags): Promise<number> {
+  limitOldGrowth()
   const { output = ['table'] } = flags
   const outputs = parseOutputs(output, NAMES)
   const created = timeOfReport()
