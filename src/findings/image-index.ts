@@ -4,8 +4,9 @@
  * @module
  */
 import type { ImageReference } from '../inventory/host.ts'
-import { isGlob, matchesName } from '../inventory/name-glob.ts'
+import { matchesName } from '../inventory/name-glob.ts'
 import type { JudgedKernel } from './kernels.ts'
+import { byList, inOrder, NameIndex } from './name-index.ts'
 
 /** Images by the index of their kernel; each by its index among the kernel's images, in order. */
 export type ImagesByKernel = ReadonlyMap<number, readonly number[]>
@@ -17,7 +18,7 @@ export class ImageIndex {
   readonly #images: string[] = []
   readonly #found = new Map<string, readonly number[]>()
   readonly #foundTogether = new Map<string, ImagesByKernel>()
-  #digests: Map<string, number[]> | undefined
+  #digests: NameIndex | undefined
   #parts: PathParts | undefined
 
   constructor(kernels: readonly Pick<JudgedKernel, 'images' | 'digests'>[]) {
@@ -35,7 +36,7 @@ export class ImageIndex {
     if (known !== undefined) return known
     const lists = references.map(reference => this.#findOne(reference))
     const numbers = lists.length === 1 ? lists[0]! : inOrder(lists.flat())
-    const found = this.#byKernel(numbers)
+    const found = byList(numbers, this.#starts)
     this.#foundTogether.set(key, found)
     return found
   }
@@ -58,72 +59,30 @@ export class ImageIndex {
 
   #withDigest(digest: string): readonly number[] {
     if (this.#digests === undefined) {
-      this.#digests = new Map()
+      this.#digests = new NameIndex()
       for (const [kernel, { images, digests }] of this.#kernels.entries()) {
         for (const [index, image] of images.entries()) {
           const own = digests.get(image)
-          if (own !== undefined) addTo(this.#digests, own, this.#starts[kernel]! + index)
+          if (own !== undefined) this.#digests.add(own, this.#starts[kernel]! + index)
         }
       }
     }
-    return this.#digests.get(digest) ?? []
+    return this.#digests.numbersOf(digest)
   }
-
-  /** Splits numbers of images, which are in order, as their kernels are. */
-  #byKernel(numbers: readonly number[]): ImagesByKernel {
-    const found = new Map<number, number[]>()
-    let kernel = -1
-    let start = 0
-    let end = 0
-    for (const number of numbers) {
-      while (number >= end) {
-        kernel++
-        start = this.#starts[kernel]!
-        end = this.#starts[kernel + 1] ?? this.#images.length
-      }
-      const images = found.get(kernel)
-      if (images === undefined) found.set(kernel, [number - start])
-      else images.push(number - start)
-    }
-    return found
-  }
-}
-
-const inOrder = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b)
-
-function addTo<K>(lists: Map<K, number[]>, key: K, number: number): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [number])
-  else if (list.at(-1) !== number) list.push(number)
 }
 
 /** The parts of paths, that is what is between their slashes, and in which paths each is. */
 class PathParts {
-  /** Most parts are the names of files, which are in one path each: those need no list. */
-  readonly #paths = new Map<string, number | number[]>()
-  #sorted: string[] | undefined
+  readonly #index = new NameIndex()
 
   constructor(paths: readonly string[]) {
     for (const [number, path] of paths.entries()) {
       for (const part of path.split('/')) {
-        this.#add(part, number)
+        this.#index.add(part, number)
         // A container's path ends before the mark.
-        if (part.endsWith('!')) this.#add(part.slice(0, -1), number)
+        if (part.endsWith('!')) this.#index.add(part.slice(0, -1), number)
       }
     }
-  }
-
-  #add(part: string, number: number): void {
-    const known = this.#paths.get(part)
-    if (known === undefined) this.#paths.set(part, number)
-    else if (typeof known === 'object') {
-      if (known.at(-1) !== number) known.push(number)
-    } else if (known !== number) this.#paths.set(part, [known, number])
-  }
-
-  #count(part: string): number {
-    const paths = this.#paths.get(part)
-    return paths === undefined ? 0 : typeof paths === 'number' ? 1 : paths.length
   }
 
   /** Paths that may match, each once or more often; undefined where no part of the glob says which. */
@@ -131,39 +90,15 @@ class PathParts {
     let best: readonly string[] | undefined
     let least = Number.POSITIVE_INFINITY
     for (const part of glob.split('/')) {
-      const names = this.#names(part)
+      const names = part === '' ? undefined : this.#index.candidates(part)
       if (names === undefined) continue
-      const count = names.reduce((sum, name) => sum + this.#count(name), 0)
+      const count = names.reduce((sum, name) => sum + this.#index.count(name), 0)
       if (count >= least) continue
       best = names
       least = count
     }
-    return best?.flatMap(name => this.#paths.get(name) ?? [])
+    return best?.flatMap(name => this.#index.numbersOf(name))
   }
-
-  /** The parts of paths that a part of a glob may match: it starts where one of them starts. */
-  #names(part: string): readonly string[] | undefined {
-    if (!isGlob(part)) return part === '' ? undefined : [part]
-    const prefix = part.slice(0, part.search(/[*?]/))
-    if (prefix === '') return undefined
-    this.#sorted ??= [...this.#paths.keys()].sort()
-    const names: string[] = []
-    for (let at = firstFrom(this.#sorted, prefix); this.#sorted[at]?.startsWith(prefix); at++)
-      names.push(this.#sorted[at]!)
-    return names
-  }
-}
-
-/** The index of the first name that is not before `prefix`. */
-function firstFrom(sorted: readonly string[], prefix: string): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! < prefix) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /**

@@ -7,7 +7,7 @@ import { type HostDetails, type HostSource, type Placement, targetVersion } from
 import { type Inventory, mergeInventories } from '../inventory/inventory.ts'
 import { forHost, type InventoryProblem } from '../inventory/problem.ts'
 import { readOverrides } from '../xen/host-options.ts'
-import { parseXenVersion } from '../xen/version-string.ts'
+import { parseXenVersion, type XenVersion } from '../xen/version-string.ts'
 import type { ImageIndex } from './image-index.ts'
 import type { JudgedKernel } from './kernels.ts'
 
@@ -62,25 +62,32 @@ const gateProblems = (gates: HostDetails['gates'], { field, ...where }: Located)
 
 /** Names the versions of hosts and pools that are taken for no release: of such a host nothing can be said. */
 export function versionFaults({ readings }: Pick<Inventory, 'readings'>): InventoryProblem[] {
+  // Thousands of hosts run few versions.
+  const known = new Map<string, XenVersion>()
+  const problemsOf = (text: string, where: Located) => {
+    const version = known.get(text) ?? parseXenVersion(text)
+    known.set(text, version)
+    return versionProblems(version, where)
+  }
   return readings.flatMap(({ entries, pools }) => [
     ...entries.flatMap(({ name, xen, seriesOnly, source }) =>
       xen === undefined
         ? []
-        : versionProblems(targetVersion({ xen, ...(seriesOnly && { seriesOnly }) }), at(source)).map(
-            problem => ({
-              ...problem,
-              message: forHost(name, problem.message),
-            }),
-          ),
+        : problemsOf(targetVersion({ xen, ...(seriesOnly && { seriesOnly }) }), at(source)).map(problem => ({
+            ...problem,
+            message: forHost(name, problem.message),
+          })),
     ),
     ...pools.flatMap(({ name, defaults: { xen }, source: { file, line } }) =>
-      xen === undefined ? [] : versionProblems(xen, { file, line, field: `pools.${name}` }),
+      xen === undefined ? [] : problemsOf(xen, { file, line, field: `pools.${name}` }),
     ),
   ])
 }
 
-function versionProblems(text: string, { field, ...where }: Located): InventoryProblem[] {
-  const { ask, kind, remarks } = parseXenVersion(text)
+function versionProblems(
+  { ask, kind, remarks }: XenVersion,
+  { field, ...where }: Located,
+): InventoryProblem[] {
   if (ask.length > 0) return []
   return [
     {

@@ -8,6 +8,7 @@ import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { readCommandLine } from '../xen/command-line.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { ImageIndex } from './image-index.ts'
+import { byList, inOrder as numbersInOrder, NameIndex } from './name-index.ts'
 import type { JudgedKernel } from './kernels.ts'
 
 /** The guests of one kernel on one build in one mode. */
@@ -164,29 +165,42 @@ function* unlike(
 
 /** The hosts that placements name, by build and their indexes among its members. */
 class HostIndex {
-  readonly #builds: readonly JudgedBuild[]
+  /** The number of each build's first host among all hosts. */
+  readonly #starts: number[] = []
+  readonly #names = new NameIndex()
+  readonly #pools = new NameIndex()
   readonly #found = new Map<string, ReadonlyMap<number, readonly number[]>>()
 
   constructor(builds: readonly JudgedBuild[]) {
-    this.#builds = builds
+    let number = 0
+    for (const { members } of builds) {
+      this.#starts.push(number)
+      for (const { name, pools = [] } of members) {
+        this.#names.add(name, number)
+        for (const pool of pools) this.#pools.add(pool, number)
+        number++
+      }
+    }
   }
 
   find({ hosts, pools }: Placement): ReadonlyMap<number, readonly number[]> {
     const key = JSON.stringify([hosts, pools])
     const known = this.#found.get(key)
     if (known !== undefined) return known
-    const found = new Map<number, readonly number[]>()
-    for (const [build, { members }] of this.#builds.entries()) {
-      const placed = indexesWhere(members, host => isPlaced({ hosts, pools }, host.name, host.pools ?? []))
-      if (placed.length > 0) found.set(build, placed)
-    }
+    const numbers = [
+      ...hosts.flatMap(glob => this.#named(glob)),
+      ...pools.flatMap(pool => this.#pools.numbersOf(pool)),
+    ]
+    const found = byList(numbersInOrder(numbers), this.#starts)
     this.#found.set(key, found)
     return found
   }
-}
 
-const indexesWhere = <T>(list: readonly T[], test: (item: T) => boolean): number[] =>
-  list.flatMap((item, index) => (test(item) ? [index] : []))
+  #named(glob: string): number[] {
+    const names = this.#names.candidates(glob) ?? this.#names.names()
+    return [...names].filter(name => matchesName(glob, name)).flatMap(name => this.#names.numbersOf(name))
+  }
+}
 
 function toPlaced(
   { build, mode, areas }: Gathered,
@@ -196,7 +210,7 @@ function toPlaced(
 ): Placed {
   const all = kernels[kernel]!.images
   const { members } = builds[build]!
-  const { guests, hosts, images, paths } = addUp(areas, all.length)
+  const { guests, hosts, images, paths } = addUp(areas, all.length, members.length)
   return {
     kernel,
     build,
@@ -217,7 +231,7 @@ interface Sum {
 }
 
 /** What is in at least one of the areas. Of the placements of a pair the first that says how it boots decides. */
-function addUp(areas: readonly Area[], imageCount: number): Sum {
+function addUp(areas: readonly Area[], imageCount: number, hostCount: number): Sum {
   const [first] = areas
   if (areas.length === 1) {
     const { hosts, images, boot = 'direct' } = first!
@@ -226,8 +240,15 @@ function addUp(areas: readonly Area[], imageCount: number): Sum {
   const paths = new Set<BootPathText>()
   const placed = new Uint8Array(imageCount)
   let guests = 0
-  const groups = hostsByAreas(areas)
+  const groups = apart(areas, hostCount) ?? hostsByAreas(areas)
   for (const { hosts, own } of groups) {
+    if (own.length === 1) {
+      const [{ images, boot = 'direct' }] = own as [Area]
+      for (const image of images) placed[image] = 1
+      if (images.length > 0) paths.add(boot)
+      guests += hosts.length * images.length
+      continue
+    }
     const states = new Uint8Array(imageCount)
     let count = 0
     for (const { images, boot } of own) {
@@ -242,16 +263,41 @@ function addUp(areas: readonly Area[], imageCount: number): Sum {
     if (states.includes(PLACED)) paths.add('direct')
     guests += hosts.length * count
   }
-  const hosts = groups.flatMap(group => group.hosts).sort((a, b) => a - b)
-  return { guests, hosts, images: [...placed.keys()].filter(image => placed[image] === 1), paths }
+  const named = new Uint8Array(hostCount)
+  for (const { hosts } of groups) for (const host of hosts) named[host] = 1
+  return { guests, hosts: indexesOf(named), images: indexesOf(placed), paths }
+}
+
+/** Where a list of marks has one. */
+function indexesOf(marks: Uint8Array): number[] {
+  const indexes: number[] = []
+  for (let index = marks.indexOf(1); index >= 0; index = marks.indexOf(1, index + 1)) indexes.push(index)
+  return indexes
 }
 
 /** States of an image on a host: named, and named with how it boots. */
 const PLACED = 1
 const DECIDED = 2
 
+interface Group {
+  hosts: readonly number[]
+  own: readonly Area[]
+}
+
+/** The areas one by one, where no host is in two of them. */
+function apart(areas: readonly Area[], hostCount: number): Group[] | undefined {
+  const seen = new Uint8Array(hostCount)
+  for (const { hosts } of areas) {
+    for (const host of hosts) {
+      if (seen[host] === 1) return undefined
+      seen[host] = 1
+    }
+  }
+  return areas.map(area => ({ hosts: area.hosts, own: [area] }))
+}
+
 /** Hosts that are in the same areas. */
-function hostsByAreas(areas: readonly Area[]): { hosts: number[]; own: Area[] }[] {
+function hostsByAreas(areas: readonly Area[]): Group[] {
   const ownOf = new Map<number, number[]>()
   for (const [index, { hosts }] of areas.entries()) {
     for (const host of hosts) {
@@ -272,9 +318,6 @@ function hostsByAreas(areas: readonly Area[]): { hosts: number[]; own: Area[] }[
 
 const inOrder = (cells: Placed[]) =>
   cells.sort((a, b) => a.build - b.build || bootModes.indexOf(a.mode) - bootModes.indexOf(b.mode))
-
-const isPlaced = (placement: Pick<Placement, 'hosts' | 'pools'>, host: string, pools: readonly string[]) =>
-  placement.hosts.some(glob => matchesName(glob, host)) || placement.pools.some(pool => pools.includes(pool))
 
 /** Those it states, else all but the dom0 mode that its command line excludes. */
 export function modesOf({

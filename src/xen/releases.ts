@@ -68,7 +68,21 @@ export function seriesOf(release: Release): string {
 
 /** The known releases of a series, oldest first. */
 export function releasesOf(series: string): readonly Release[] {
-  return releases.filter(release => seriesOf(release) === series)
+  bySeries ??= groupBySeries()
+  return bySeries.get(series) ?? []
+}
+
+let bySeries: ReadonlyMap<string, readonly Release[]> | undefined
+
+function groupBySeries(): ReadonlyMap<string, readonly Release[]> {
+  const groups = new Map<string, Release[]>()
+  for (const release of releases) {
+    const series = seriesOf(release)
+    const known = groups.get(series)
+    if (known === undefined) groups.set(series, [release])
+    else known.push(release)
+  }
+  return groups
 }
 
 /** Orders versions of dotted numbers: 3.4.0 < 4.0.0, 4.1.6 < 4.1.6.1 < 4.2.0, 4.9 < 4.10. A missing part counts as less. */
