@@ -23,6 +23,7 @@ const TEXTS: Readonly<Record<AssumptionCode, string>> = {
   'notes-packed':
     'Only Xen reads the notes: they are packed at 4 bytes in a segment with a larger alignment, and binutils, QEMU and linux-loader before 0.10.0 lose those after the first ones (`notes` says which)',
   'pv-default-on': 'Xen was built with CONFIG_PV, as a default build is (a choice from 4.12.0 on)',
+  'pv32-boot-option': 'Xen was booted without pv=32',
   'pv32-default-off':
     'Xen was built without CONFIG_PV32, as a default build is from 4.14.3, 4.15.1 and 4.16.0 on',
   'pv32-default-on':

@@ -16,7 +16,7 @@ export function hasPv(run: LoaderRun): boolean {
 }
 
 /** Whether the host has 32-bit PV guests, and if not, why. */
-export type Pv32 = 'present' | 'not-built' | 'off-by-default' | 'off-at-run-time'
+export type Pv32 = 'present' | 'not-built' | 'off-by-default' | 'off-at-run-time' | 'needs-boot-option'
 
 export function pv32Of(run: LoaderRun): Pv32 {
   const { build, capabilities, commandLine } = run.subject.options
@@ -28,6 +28,11 @@ export function pv32Of(run: LoaderRun): Pv32 {
   if (gate === 'always') return 'present'
   if (commandLine?.pv32 === false) return 'off-at-run-time'
   if (build?.pv32 === true) return 'present'
+  if (gate === 'boot-option') {
+    if (commandLine?.pv32 === true) return 'present'
+    run.assume('pv32-boot-option')
+    return 'needs-boot-option'
+  }
   run.assume(gate === 'default-on' ? 'pv32-default-on' : 'pv32-default-off')
   return gate === 'default-on' ? 'present' : 'off-by-default'
 }
@@ -37,6 +42,7 @@ export const PV32_REASONS: Readonly<Record<Exclude<Pv32, 'present'>, Reason>> = 
   'not-built': because('pv32-not-built'),
   'off-by-default': because('pv32-off-by-default'),
   'off-at-run-time': because('pv32-off-at-run-time'),
+  'needs-boot-option': because('pv32-needs-boot-option'),
 }
 
 /** False where the host has no HVM guests, and so no PVH. */

@@ -56,8 +56,8 @@ export interface GateProblem {
 
 /** The values of a gate that can be written down. */
 function plainValues(gate: GateId): unknown[] {
-  const { spans, library = [] }: Gate<unknown> = gates[gate]
-  const values = [...spans.map(([, worth]) => worth), ...library]
+  const { spans, elsewhere = [] }: Gate<unknown> = gates[gate]
+  const values = [...spans.map(([, worth]) => worth), ...elsewhere]
   return values.filter(worth => typeof worth !== 'object')
 }
 

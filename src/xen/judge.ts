@@ -18,7 +18,7 @@ import { remediesFor } from './remedies/remedies.ts'
 import { FILES, type Remedy, remedy, write } from './remedies/remedy.ts'
 import { Subject } from './subject.ts'
 import type { Target } from './target.ts'
-import { type PossiblePatches, type TurningPatch, turningPatch } from './vendor-patches.ts'
+import { type PossiblePatches, refusalOfSome, type TurningPatch, turningPatch } from './vendor-patches.ts'
 import { supportRemark } from './vendors/products.ts'
 import type { Answer, AnswerSpan, CauseCode } from './verdict.ts'
 
@@ -119,11 +119,20 @@ export class Judge {
   #ask(release: Release, mode: BootModeName, patches?: PossiblePatches): Judged {
     const index = releaseIndex(release)!
     const answer = this.#askRelease(index, mode)
-    const patch = patches && turningPatch(this.#subject, index, parseBootMode(mode), answer, patches)
+    if (patches === undefined) return { answer }
+    const bootMode = parseBootMode(mode)
+    const refusal = refusalOfSome(this.#subject, index, bootMode, answer, patches)
+    if (refusal !== undefined) {
+      return {
+        answer: refusedBySome(refusal, release, patches.vendor),
+        open: { refusal, find: FIND_PACKAGE },
+      }
+    }
+    const patch = turningPatch(this.#subject, index, bootMode, answer, patches)
     if (patch === undefined) return { answer }
     return {
-      answer: perhapsPatched(answer, release, patches!.vendor, patch),
-      patched: { refusal: answer, patch },
+      answer: perhapsPatched(answer, release, patches.vendor, patch),
+      open: { refusal: answer, find: patchRemedy(patch) },
     }
   }
 
@@ -149,10 +158,10 @@ export class Judge {
     return spans
   }
 
-  #remedies(release: Release, mode: BootModeName, { answer, patched }: Judged): Remedy[] {
-    if (patched !== undefined) {
-      const { patch, refusal } = patched
-      return [patchRemedy(patch), ...this.#remedies(release, mode, { answer: refusal })]
+  #remedies(release: Release, mode: BootModeName, { answer, open }: Judged): Remedy[] {
+    if (open !== undefined) {
+      const { find, refusal } = open
+      return [find, ...this.#remedies(release, mode, { answer: refusal })]
     }
     const { verdict, code, assumptions } = answer
     if (code === undefined || (verdict !== 'refuses' && !WITH_REMEDIES.has(code))) return []
@@ -193,10 +202,10 @@ const WITH_REMEDIES: ReadonlySet<CauseCode> = new Set<CauseCode>(['build-unknown
 const isForeign = ({ facts, msb }: ElfImage) =>
   msb || (facts.machine !== EM_386 && facts.machine !== EM_X86_64)
 
-/** What one release says; where a back-port would turn that, what upstream's own says is the refusal. */
+/** What one release says; where a vendor's package may say another thing, the refusal and what to find out. */
 interface Judged {
   answer: Answer
-  patched?: { refusal: Answer; patch: TurningPatch }
+  open?: { refusal: Answer; find: Remedy }
 }
 
 /** The releases that may be meant differ: says which of them decide. */
@@ -240,6 +249,20 @@ function perhapsPatched(refusal: Answer, release: Release, vendor: string, patch
     assumptions: refusal.assumptions,
   }
 }
+
+/** Upstream's release takes it, and some of the packages that may be meant do not. */
+const refusedBySome = ({ reason, gates, assumptions }: Answer, release: Release, vendor: string): Answer => ({
+  verdict: 'uncertain',
+  code: 'vendor-patch-unknown',
+  reason: because('vendor-packages-differ', { release, refusal: reason, vendor }),
+  gates,
+  assumptions,
+})
+
+const FIND_PACKAGE = remedy(
+  'build-fact',
+  "Say which package of Xen it is: `xl info` has the whole version, and so has the host's package manager",
+)
 
 const patchRemedy = (patch: TurningPatch): Remedy =>
   remedy(

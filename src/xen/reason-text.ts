@@ -170,6 +170,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'pv-not-built': () => 'This Xen was built without PV guests',
   'pv-type-in-hvm-container': () =>
     'It has no PHYS32_ENTRY note: this release lets it pass with a PV guest type, and what follows is not known',
+  'pv32-needs-boot-option': () =>
+    'This build of Xen has no 32-bit PV guests unless its command line has pv=32',
   'pv32-not-built': () => 'This Xen was built without 32-bit PV guests',
   'pv32-off-at-run-time': () => "32-bit PV guests are switched off on Xen's command line (pv=no-32)",
   'pv32-off-by-default': () =>
@@ -201,6 +203,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
   'unpacked-only-in-part': ({ codec, problem }) =>
     `The ${codec} stream was not unpacked to its end: ${problem}`,
   'unpacks-to-bzimage': () => 'What it unpacks to is a bzImage, and not an ELF file',
+  'vendor-packages-differ': ({ release, refusal, vendor }) =>
+    `Xen ${release} takes it, and some of the packages of ${vendor} that are meant refuse it: ${reasonText(refusal)}`,
   'vendor-patch-unknown': ({ release, refusal, vendor, gate, commits, since }) =>
     `Xen ${release} refuses it (${reasonText(refusal)}), and whether the build of ${vendor} holds ${patchName({ commits, since })}, which changes ${gate}, is not known`,
   'xen-overlap': ({ start, end }) =>

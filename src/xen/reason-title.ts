@@ -37,6 +37,7 @@ const TITLES: Titles = {
   'no-pae-domU': () => '32-bit without PAE, as a guest',
   'no-phys32-entry': () => 'No PVH entry (PHYS32_ENTRY)',
   'payload-damaged': ({ codec }) => `${codec} payload damaged`,
+  'pv32-needs-boot-option': () => '32-bit PV without pv=32',
   'pv32-off-at-run-time': () => '32-bit PV switched off on the command line',
   'pv32-off-by-default': () => '32-bit PV off in a default build',
   'pvh-v1-64-bit-only': () => 'PVH version 1 takes 64-bit kernels only',
@@ -45,6 +46,7 @@ const TITLES: Titles = {
   'unknown-optional-feature': ({ name }) => `Feature ${name === '' ? 'without a name' : name} not known`,
   'unknown-required-feature': ({ name }) =>
     `Required feature ${name === '' ? 'without a name' : name} not known`,
+  'vendor-packages-differ': ({ refusal }) => `${reasonTitle(refusal) ?? 'Refused'} in some packages`,
   'vendor-patch-unknown': ({ vendor, refusal, release }) =>
     `${reasonTitle(refusal) ?? 'Refused'} in Xen ${release}, not known of ${vendor}'s`,
   'xz-check-unknown': ({ check }) => `xz check ${check} not known`,

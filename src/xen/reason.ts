@@ -132,6 +132,7 @@ export interface ReasonArgs {
   'payload-unknown': None
   'pv-not-built': None
   'pv-type-in-hvm-container': None
+  'pv32-needs-boot-option': None
   'pv32-not-built': None
   'pv32-off-at-run-time': None
   'pv32-off-by-default': None
@@ -156,6 +157,7 @@ export interface ReasonArgs {
   'unpacked-only-in-part': { codec: Codec; problem: string }
   'unpacks-to-bzimage': None
   /** The commits, or where none is known, the release that brought the change. */
+  'vendor-packages-differ': { release: Release; refusal: Reason; vendor: string }
   'vendor-patch-unknown': {
     release: Release
     refusal: Reason

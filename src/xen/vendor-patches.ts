@@ -10,7 +10,8 @@ import { type AskedGateId, type GateId, gates, gateTable, isAsked } from './gate
 import { compareVersions, type Release, releaseIndex } from './releases.ts'
 import { Subject } from './subject.ts'
 import type { VendorBuild } from './vendors/recognise.ts'
-import { isGateFact, vendorOptions } from './vendors/vendor-options.ts'
+import type { VendorFact } from './vendors/vendor.ts'
+import { isGateFact, optionsOf, vendorOptions, withVendor } from './vendors/vendor-options.ts'
 import type { Answer } from './verdict.ts'
 
 /** Patches that a vendor's build may hold. */
@@ -19,6 +20,8 @@ export interface PossiblePatches {
   vendor: string
   /** The gates that they may turn; `any` where nobody has read them. */
   gates: 'any' | readonly AskedGateId[]
+  /** What is known of some of the packages that the build may be. */
+  perhaps: readonly VendorFact[]
 }
 
 /** A change that, taken back to an older release, would make it take an image. */
@@ -34,9 +37,9 @@ export interface TurningPatch {
 /** What a vendor's build may hold beside what is known of it; undefined where that is all. */
 export function possiblePatches(build: VendorBuild): PossiblePatches | undefined {
   const { perhaps, read } = vendorOptions(build)
-  if (!read) return { vendor: build.name, gates: 'any' }
+  if (!read) return { vendor: build.name, gates: 'any', perhaps }
   const open = perhaps.filter(isGateFact).map(({ gate }) => gate)
-  return open.length === 0 ? undefined : { vendor: build.name, gates: [...new Set(open)] }
+  return perhaps.length === 0 ? undefined : { vendor: build.name, gates: [...new Set(open)], perhaps }
 }
 
 /** The first back-port of one gate that would turn a refusal by the release at `index`. */
@@ -57,6 +60,24 @@ export function turningPatch(
       const turns = answer.verdict === 'accepts' || answer.code === 'build-unknown'
       if (turns) return { gate, value, since, commits: commitsOf(gate, since) }
     }
+  }
+  return undefined
+}
+
+/** The first refusal by some of the packages that the build may be, where the release at `index` itself takes the image. */
+export function refusalOfSome(
+  { facts, options }: Subject,
+  index: number,
+  mode: BootMode,
+  { verdict }: Pick<Answer, 'verdict'>,
+  { perhaps }: PossiblePatches,
+): Answer | undefined {
+  if (verdict !== 'accepts') return undefined
+  // The newest packages have all of it, others a part.
+  for (const some of [perhaps, ...perhaps.map(fact => [fact])]) {
+    const other = new Subject(facts, withVendor(options, optionsOf(some)))
+    const { answer } = askRelease(other, index, mode)
+    if (answer.verdict === 'refuses') return answer
   }
   return undefined
 }

@@ -119,6 +119,7 @@ export type AssumptionCode =
   | 'notes-packed'
   | 'placement-not-asked'
   | 'pv-default-on'
+  | 'pv32-boot-option'
   | 'pv32-default-off'
   | 'pv32-default-on'
   | 'pvh-v1'

@@ -102,8 +102,8 @@ describe('back-ports', () => {
   test('can be made to every gate of several values, and to no documented behaviour', () => {
     expect(overridable).toContain('xz-memory-limit')
     for (const id of gateIds) {
-      const { spans, library = [] }: Gate<unknown> = gates[id]
-      const values = new Set([...spans.map(([, value]) => value), ...library])
+      const { spans, elsewhere = [] }: Gate<unknown> = gates[id]
+      const values = new Set([...spans.map(([, value]) => value), ...elsewhere])
       const plain = [...values].filter(value => typeof value !== 'object')
       expect(
         overridable.some(gate => gate === id),

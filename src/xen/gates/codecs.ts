@@ -269,7 +269,7 @@ export const codecsGates: CodecsGates = {
       'domU: an lzma stream with both its size in the header and an end marker. liblzma takes it from 5.2.6 on; ' +
       'Linux writes no such payload.',
     spans: [['3.1.0', 'taken']],
-    library: ['refused'],
+    elsewhere: ['refused'],
     evidence: ['RELEASE-4.14.6 tools/libxc/xc_dom_bzimageloader.c xc_try_lzma_decode'],
   }),
   'size-word': gate({

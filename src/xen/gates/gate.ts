@@ -25,8 +25,8 @@ export interface Gate<V> {
   summary: string
   /** Since when which value holds, in the order of the releases; the first since 3.1.0, each until the next. */
   spans: readonly (readonly [since: string, value: V])[]
-  /** Values that no release has of itself, and that a library brings which the toolstack is linked with. */
-  library?: readonly V[]
+  /** Values that no release has of itself: a vendor's patch or a library of the toolstack brings them. */
+  elsewhere?: readonly V[]
   /** Where it was read: `tag file function[,function] [commit]`, the commit one of `commits.ts`; `-` for no function. */
   evidence: readonly string[]
   /** The security advisory that brought the change. */

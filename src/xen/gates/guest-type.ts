@@ -9,7 +9,7 @@ export interface GuestTypeGates {
   'arch-hooks-text': Gate<'find' | 'set'>
   'dom0-type': DocumentedBehaviour<string>
   'dom0-pae-note': DocumentedBehaviour<string>
-  pv32: Gate<'always' | 'default-on' | 'default-off'>
+  pv32: Gate<'always' | 'default-on' | 'default-off' | 'boot-option'>
   'pv32-missing-text': Gate<'mismatch' | 'named'>
   'config-pv': Gate<'always' | 'default-on'>
   'config-hvm': Gate<'always' | 'default-on'>
@@ -115,6 +115,7 @@ export const guestTypeGates: GuestTypeGates = {
       ['4.15.0', 'default-on'],
       ['4.15.1', 'default-off'],
     ],
+    elsewhere: ['boot-option'],
     evidence: [
       'RELEASE-4.14.0 xen/arch/x86/Kconfig config:PV32 68d757df8d',
       'RELEASE-4.14.2 xen/arch/x86/Kconfig config:PV32',

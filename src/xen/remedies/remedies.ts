@@ -110,6 +110,8 @@ function buildFacts({ code, assumptions, codec }: RemedyContext): Remedy[] {
   return []
 }
 
+const PV32_OPTION = remedy('host-config', 'Boot Xen with pv=32', write('pv=32', FILES.xenCommandLine))
+
 function forCause(context: RemedyContext): readonly Remedy[] {
   const { code, identity, callbackVector } = context
   const mode = parseBootMode(context.mode)
@@ -138,6 +140,12 @@ function forCause(context: RemedyContext): readonly Remedy[] {
       return identity.system === 'unknown'
         ? [{ ...rebuild, text: `For Linux: ${rebuild.text}` }, other]
         : [other]
+    }
+    case 'pv32-not-built': {
+      const own = BY_CAUSE[code]!
+      return context.assumptions.includes('pv32-boot-option')
+        ? [PV32_OPTION, ...own.filter(({ kind }) => kind !== 'xen-build')]
+        : own
     }
     case 'unknown-feature':
       return [...(BY_CAUSE[code] ?? []), ...(callbackVector ? forGuest(CALLBACK_VECTOR, identity, mode) : [])]

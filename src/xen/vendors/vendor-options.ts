@@ -55,7 +55,8 @@ export function vendorOptions({ vendor, packages }: VendorBuild): VendorOptions 
 
 const DECODERS = 'build.decoders.'
 
-function optionsOf(facts: readonly VendorFact[]): VendorOptions['options'] {
+/** What the facts bring, as the loader models take it. */
+export function optionsOf(facts: readonly VendorFact[]): VendorOptions['options'] {
   const decoders: Partial<Record<Codec, boolean>> = {}
   const build: Record<string, unknown> = {}
   const gates: Partial<Record<AskedGateId, string | number | boolean>> = {}

@@ -28,7 +28,7 @@ export const xenserver: VendorData = {
       since: '4.13.3-9.15',
       before: '4.14',
       gate: 'pv32',
-      value: 'default-off',
+      value: 'boot-option',
       source: `${REPOSITORIES} xen-tweak-cmdline-defaults.patch on backport-68d757df8dd2.patch (9d8e064 of 2021-09-14): pv=32 switches it on`,
     },
     {

@@ -11,6 +11,9 @@ import { describedVendors, describeVendor } from '../../../src/xen/vendors/vendo
 import { vendorOptions, vendorTable } from '../../../src/xen/vendors/vendor-options.ts'
 import { judge, resolveTarget } from '../../../src/xen/mod.ts'
 import { parseXenVersion } from '../../../src/xen/version-string.ts'
+import { readCommandLine } from '../../../src/xen/command-line.ts'
+import { reasonText } from '../../../src/xen/reason-text.ts'
+import { remedyText } from '../../../src/xen/remedies/remedy-text.ts'
 import { bzImage, kernel } from '../kernels.ts'
 
 describe('versions of packages', () => {
@@ -67,12 +70,41 @@ describe('what vendors ship', () => {
         expect(source).not.toBe('')
         if (gate.startsWith('build.')) continue
         expect(gateIds).toContain(gate)
-        const { spans, library = [] }: Gate<unknown> = gates[gate as keyof typeof gates]
-        expect([...spans.map(([, worth]) => worth), ...library]).toContain(value)
+        const { spans, elsewhere = [] }: Gate<unknown> = gates[gate as keyof typeof gates]
+        expect([...spans.map(([, worth]) => worth), ...elsewhere]).toContain(value)
       }
       for (const { since } of read)
         expect(releases.some(release => compareVersions(release, /^[\d.]+/.exec(since)![0]) >= 0)).toBe(true)
     }
+  })
+
+  test('what only some of the packages refuse is uncertain, with what to find out', () => {
+    const facts = kernel({ bits: 32 })
+    const judged = judge(facts, resolveTarget('XCP-ng 8.2'), 'pv-domU')
+    expect(judged).toMatchObject({ verdict: 'uncertain', code: 'vendor-patch-unknown' })
+    expect(reasonText(judged.reason)).toMatch(/^Xen 4\.13\.1 takes it, and some of the packages of XCP-ng/)
+    expect(judged.remedies[0]!.text).toMatch(/^Say which package of Xen it is/)
+    expect(judge(facts, resolveTarget('XCP-ng 8.2.0'), 'pv-domU').verdict).toBe('accepts')
+    expect(judge(kernel(), resolveTarget('XCP-ng 8.2'), 'pv-domU').verdict).toBe('accepts')
+  })
+
+  test('XCP-ng 8.2.1 has 32-bit PV guests where its command line says so', () => {
+    const on = (commandline?: string) =>
+      judge(
+        kernel({ bits: 32 }),
+        resolveTarget(
+          '4.13.5-9.49.1.xcpng8.2',
+          commandline === undefined ? {} : { commandLine: readCommandLine(commandline) },
+        ),
+        'pv-domU',
+      )
+    expect(on('dom0_mem=4G pv=32').verdict).toBe('accepts')
+    for (const refusal of [on(), on('dom0_mem=4G'), on('pv=no-32')]) {
+      expect(refusal).toMatchObject({ verdict: 'refuses', code: 'pv32-not-built' })
+    }
+    const texts = on().remedies.map(remedyText)
+    expect(texts.join()).toContain('Boot Xen with pv=32')
+    expect(texts.join()).not.toContain('CONFIG_PV32')
   })
 
   test('the liblzma of Debian 11 takes no lzma stream with its size and an end marker', () => {
@@ -135,7 +167,7 @@ describe('what vendors ship', () => {
     expect(factsOf('4.17.5-13', origin).options.build).toMatchObject({ pv32: false })
     const switchedOff = factsOf('4.13.5-9.49', { product: 'XCP-ng 8.2.1' })
     expect(switchedOff.options.build).not.toHaveProperty('pv32')
-    expect(switchedOff.options.gates).toMatchObject({ pv32: 'default-off' })
+    expect(switchedOff.options.gates).toMatchObject({ pv32: 'boot-option' })
     expect(factsOf('4.13.1-9.4', { product: 'XCP-ng 8.2.0' }).options.gates).toBeUndefined()
   })
 
