@@ -10,7 +10,9 @@ import {
   versionInventory,
 } from '../findings/asked-versions.ts'
 import { groupBuilds } from '../findings/builds.ts'
+import { plural } from '../findings/plural.ts'
 import { DEFAULT_MODES, declaredModes, fleetQuestion, type Question } from '../findings/question.ts'
+import type { Placement } from '../inventory/host.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { InventoryProblem } from '../inventory/problem.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
@@ -53,7 +55,16 @@ export async function targetQuestion(flags: TargetFlags): Promise<Asked> {
   if (files === undefined) return { problems: [] }
   // The formats of inventories are more code than all the rest.
   const { loadInventory } = await import('./load-inventory.ts')
-  const { hosts, problems } = loadInventory(files, map)
+  const { hosts, placements, problems } = loadInventory(files, map)
+  tellOfPaths(placements)
   const question = fleetQuestion(groupBuilds(hosts, build), mode ?? declaredModes(hosts))
   return { question, inventory: { ...hostInventory(hosts), problems: [...problems] }, problems }
+}
+
+/** A scan asks every kernel on every host: how the guests of placements find their kernels does not count. */
+function tellOfPaths(placements: readonly Placement[]): void {
+  const count = placements.filter(({ boot }) => boot !== undefined && boot !== 'direct').length
+  if (count === 0) return
+  const names = plural(count, 'placement names a boot path', 'placements name a boot path')
+  tell(`${names}, and scan asks every kernel on every host without one: audit and upgrade ask as placed`)
 }

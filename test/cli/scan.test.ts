@@ -303,3 +303,17 @@ describe('what a person may get wrong', () => {
     expect(stdout).toContain('$ xen-preflight scan /srv/kernels --xen all')
   })
 })
+
+test('says of placements with a boot path that it asks without one', async () => {
+  const inventory = scratch.at('paths.yaml')
+  const placement = (boot: string) => `  - {host: a, images: 'linux-*', mode: pvh-domU, boot: ${boot}}`
+  const text = (...boots: string[]) =>
+    `hosts:\n  - {name: a, xen: 4.17.4}\nplacements:\n${boots.map(placement).join('\n')}\n`
+  const scan = () => run(['scan', 'fixtures/catalogue/linux-3.13-pvh', '--inventory', inventory])
+  writeFileSync(inventory, text('pvhgrub', 'direct'))
+  expect((await scan()).stderr).toContain(
+    '1 placement names a boot path, and scan asks every kernel on every host without one',
+  )
+  writeFileSync(inventory, text('direct'))
+  expect((await scan()).stderr).toBe('')
+})
