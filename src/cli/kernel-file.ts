@@ -16,6 +16,7 @@ import {
 import { WriteError } from '../fleet/repair/file-output.ts'
 import type { Source } from '../source/source.ts'
 import { atExit } from './ending.ts'
+import { inputAt } from './inputs.ts'
 import { cannotGoOn, cannotWrite, followLinks, remove, unfinishedBeside } from './output-file.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -38,8 +39,6 @@ export interface UnfinishedFile {
   put(bytes: Uint8Array): void
 }
 
-const isSame = (one: Stats, other: Stats) => one.dev === other.dev && one.ino === other.ino
-
 /** What is at a path; undefined where nothing is. Throws a SinkError where that cannot be seen: Deno shows no devices. */
 function statsAt(output: string): Stats | undefined {
   try {
@@ -56,10 +55,7 @@ function statsAt(output: string): Stats | undefined {
 export function assertWritable(output: string, { paths }: KernelOrigin): void {
   const old = statsAt(output)
   if (old === undefined) return
-  const input = paths.find(path => {
-    const stats = statSync(path, { throwIfNoEntry: false })
-    return stats !== undefined && isSame(stats, old)
-  })
+  const input = inputAt(old, paths)
   if (input !== undefined) {
     const what = input === output ? 'the file that is read' : `the same file as ${input}, which is read`
     throw new UsageError(`Cannot write ${output}: it is ${what}`)

@@ -2,8 +2,7 @@
  * Inventory files, read and merged.
  * @module
  */
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import { writtenBetween } from '../findings/inventory-age.ts'
 import { joinInventories } from '../findings/inventory-faults.ts'
 import { plural } from '../findings/plural.ts'
@@ -11,27 +10,10 @@ import { ADAPTERS } from '../inventory/adapters/registry.ts'
 import type { ColumnMap } from '../inventory/columns.ts'
 import { type Inventory, type InventoryOptions, parseInventory } from '../inventory/inventory.ts'
 import { type InventoryProblem, leftOut, problemLine } from '../inventory/problem.ts'
-import { systemReason } from '../source/node/system-problem.ts'
+import { inventoryFiles, unreadable } from './inventory-files.ts'
 import { readTextFile } from './read-text-file.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
-
-const unreadable = (path: string, reason: string) =>
-  new UsageError(`Cannot read the inventory ${path}: ${reason}`)
-
-/** The files that make an inventory: a directory stands for what is in it, one `xl info` dump a host, say. */
-export function inventoryFiles(paths: readonly string[]): string[] {
-  return paths.flatMap(path => {
-    try {
-      if (!statSync(path).isDirectory()) return [path]
-      return readdirSync(path)
-        .map(name => join(path, name))
-        .sort()
-    } catch (error) {
-      throw unreadable(path, `the system says ${systemReason(error)}`)
-    }
-  })
-}
 
 /** When the files were last written; undefined where one is no regular file, whose time says nothing. */
 export function inventoryAge(files: readonly string[], created: string): ReturnType<typeof writtenBetween> {

@@ -2,10 +2,11 @@
  * The `-o` option: which formats go where.
  * @module
  */
-import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { TextStyle } from '../report/text-setter.ts'
 import { DETECT_LENGTH, detect } from '../unwrap/detect.ts'
+import { assertNoInput } from './inputs.ts'
 import { fileSink } from './output-file.ts'
 import { type Sink, stdoutSink } from './sink.ts'
 import { DEFAULT_COLUMNS, stdoutStyle } from './screen.ts'
@@ -71,38 +72,37 @@ function templateOutput<Format extends string>(
   return { format, template, ...(file !== '' && { file }) }
 }
 
-/** What is at `path`; undefined where nothing is. */
-const statsOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })
-
-/** False also where it cannot be told: a file may be for writing only. */
-function isKernel(path: string): boolean {
-  const head = new Uint8Array(DETECT_LENGTH)
+/** What an image at `path` is called; undefined where there is none, or it cannot be told: a file may be for writing only. */
+function imageAt(path: string): string | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined
+  const buffer = new Uint8Array(DETECT_LENGTH)
   let fd: number | undefined
   try {
     fd = openSync(path, 'r')
-    return detect(head.subarray(0, readSync(fd, head, 0, head.length, 0))) !== undefined
+    const head = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
+    if (detect(head) !== undefined) return 'a kernel'
+    // Reports are text, and disks are not.
+    return head.includes(0) ? 'binary data, as disks do' : undefined
   } catch {
-    return false
+    return undefined
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
 }
 
-/**
- * Opens where an output goes, before any work is done for it. Throws a UsageError where that is one of the files that
- * are to be read, or a kernel, which may be found among them.
- */
-export function openOutput(output: Output<string>, inputs: readonly string[] = []): Sink {
+/** Throws a UsageError where an output would take the place of a file that is to be read, or of an image, which may be found among them. */
+export function assertReplaceable(output: Output<string>, inputs: readonly string[]): void {
   const { file } = output
-  if (file === undefined || isStdout(output)) return stdoutSink()
-  const target = statsOf(file)
-  if (target === undefined) return fileSink(file)
-  const isTarget = (stats?: Stats) => stats?.dev === target.dev && stats.ino === target.ino
-  if (inputs.some(input => isTarget(statsOf(input)))) {
-    throw new UsageError(`Cannot write ${file}: it is one of the files to read`)
-  }
-  if (target.isFile() && isKernel(file)) throw new UsageError(`Cannot write ${file}: it holds a kernel`)
-  return fileSink(file)
+  if (file === undefined || isStdout(output)) return
+  assertNoInput(file, inputs)
+  const image = imageAt(file)
+  if (image !== undefined) throw new UsageError(`Cannot write ${file}: it holds ${image}`)
+}
+
+/** Opens where an output goes, before any work is done for it. Throws a UsageError like assertReplaceable. */
+export function openOutput(output: Output<string>, inputs: readonly string[]): Sink {
+  assertReplaceable(output, inputs)
+  return output.file === undefined || isStdout(output) ? stdoutSink() : fileSink(output.file)
 }
 
 /** How text is set on an output: for the terminal that standard output is, else plainly in 80 columns. */

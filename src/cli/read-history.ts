@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.ts'
 /** Reads every .json of `directory`. One that is no report of what is asked is told on stderr and left out. Throws a UsageError. */
 export function readHistory(directory: string, asked: HistoryQuestion): History {
   const history: History = { points: [], leftOut: [] }
-  for (const file of jsonFiles(directory)) {
+  for (const file of historyFiles(directory)) {
     const point = pointIn(file, asked)
     if (typeof point !== 'string') history.points.push(point)
     else {
@@ -35,7 +35,8 @@ function pointIn(file: string, asked: HistoryQuestion): ReturnType<typeof earlie
   }
 }
 
-function jsonFiles(directory: string): string[] {
+/** The files of a history. Throws a UsageError where its directory cannot be read. */
+export function historyFiles(directory: string): string[] {
   try {
     return readdirSync(directory)
       .filter(name => name.endsWith('.json'))

@@ -39,13 +39,12 @@ import { EXIT_DONE, EXIT_FAILED, EXIT_FINDINGS } from './exit-codes.ts'
 import { withImage } from './image-source.ts'
 import { parseAddress } from './inside.ts'
 import { writeKernel } from './kernel-file.ts'
+import { inputFiles } from './inputs.ts'
 import { loadInventory } from './load-inventory.ts'
-import { fileSink } from './output-file.ts'
-import { type Output, openOutput, parseOutputs, styleOf } from './outputs.ts'
+import { assertReplaceable, type Output, openOutput, parseOutputs, styleOf } from './outputs.ts'
 import { scanOptions } from './read-options.ts'
 import type { RepairFlags } from './repair-run.ts'
 import { tell } from './screen.ts'
-import { print } from './sink.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
 import { openElf } from './whole-elf.ts'
@@ -81,6 +80,13 @@ export async function repairFleet(paths: readonly string[], flags: FleetFlags): 
   const { directory, plans } = outputsOf(flags.outputs)
   if (files === undefined) throw new UsageError('Cannot plan repairs without a fleet: give --inventory')
   assertOutside(directory, paths)
+  const inputs = inputFiles(
+    paths.map(path => parseAddress(path).path),
+    { inventory: files },
+  )
+  const script: Output<'script'>[] =
+    flags.script === undefined ? [] : [{ format: 'script', file: flags.script }]
+  for (const output of [...plans, ...script]) assertReplaceable(output, inputs)
   const inventory = loadInventory(files, flags.map)
   const builds = groupBuilds(inventory.hosts, flags.build)
   const modes = flags.mode ?? declaredModes(inventory.hosts)
@@ -102,10 +108,11 @@ export async function repairFleet(paths: readonly string[], flags: FleetFlags): 
   repairs.sort((a, b) => b.cured - a.cured)
   const refused = repairs.reduce((sum, repair) => sum + repair.refused, 0)
   const options: FleetOptions = { inventory: files, directory, rest: restOf(flags) }
-  for (const plan of plans) await writePlan(plan, repairs, { kernels: kernels.length, refused }, options)
-  if (flags.script !== undefined)
-    writeScript(flags.script, fleetScript(repairs, options, `xen-preflight ${toolVersion()}`))
-  const failed = flags.apply ? await apply(repairs, directory, flags) : 0
+  const counts = { kernels: kernels.length, refused }
+  for (const plan of plans) await writeText(plan, planText(plan, repairs, counts, options), inputs)
+  for (const output of script)
+    await writeText(output, fleetScript(repairs, options, `xen-preflight ${toolVersion()}`), inputs)
+  const failed = flags.apply ? await apply(repairs, directory, flags, inputs) : 0
   if (failed > 0) return EXIT_FAILED
   return repairs.every(({ choice }) => choice.plan.open.length === 0) ? EXIT_DONE : EXIT_FINDINGS
 }
@@ -235,45 +242,45 @@ function named(repair: FleetRepair, directory: string, names: Set<string>): Flee
   return { ...repair, output: join(directory, free) }
 }
 
-async function writePlan(
+const planText = (
   output: Output<Format>,
   repairs: readonly FleetRepair[],
   counts: FleetCounts,
   options: FleetOptions,
-): Promise<void> {
-  const text =
-    output.format === 'json'
-      ? `${JSON.stringify(planDocument(repairs, counts, options), null, 2)}\n`
-      : fleetRepairTable(repairs, counts, new TextSetter(styleOf(output)))
-  const sink = openOutput(output, options.inventory)
+): string =>
+  output.format === 'json'
+    ? `${JSON.stringify(planDocument(repairs, counts, options), null, 2)}\n`
+    : fleetRepairTable(repairs, counts, new TextSetter(styleOf(output)))
+
+async function writeText(output: Output<string>, text: string, inputs: readonly string[]): Promise<void> {
+  const sink = openOutput(output, inputs)
   await sink.write(text)
   sink.end('whole')
 }
 
-function writeScript(path: string, text: string): void {
-  if (path === '-') {
-    print(text)
-    return
-  }
-  const sink = fileSink(path)
-  sink.write(text)
-  sink.end('whole')
-}
-
 /** Makes the kernels, as many at once as there may be workers. Returns how many could not be made. */
-async function apply(repairs: readonly FleetRepair[], directory: string, flags: FleetFlags): Promise<number> {
+async function apply(
+  repairs: readonly FleetRepair[],
+  directory: string,
+  flags: FleetFlags,
+  inputs: readonly string[],
+): Promise<number> {
   const made = repairs.filter(({ output }) => output !== undefined)
   if (made.length > 0) mkdirSync(directory, { recursive: true })
   const limit = pLimit(Math.max(1, flags.workers))
-  const failures = await Promise.all(made.map(repair => limit(() => applyOne(repair, flags))))
+  const failures = await Promise.all(made.map(repair => limit(() => applyOne(repair, flags, inputs))))
   return failures.filter(failure => failure).length
 }
 
-async function applyOne({ image, choice, facts, output }: FleetRepair, flags: FleetFlags): Promise<boolean> {
+async function applyOne(
+  { image, choice, facts, output }: FleetRepair,
+  flags: FleetFlags,
+  inputs: readonly string[],
+): Promise<boolean> {
   const { path, inside } = parseAddress(image)
   const { engine, read } = scanOptions(flags)
   const { plan } = choice
-  const origin = inside === undefined ? { paths: [path], like: path } : { paths: [path] }
+  const origin = { paths: [path, ...inputs], ...(inside === undefined && { like: path }) }
   try {
     await writeKernel(output!, origin, async unfinished => {
       const { after } = await makeInWorker({

@@ -15,6 +15,7 @@ import { planTable, proofTable } from '../report/repair-table.ts'
 import { checkToEnd } from '../unwrap/whole-elf.ts'
 import { limitHeapGrowth } from './heap-growth.ts'
 import { type ImageFile, withImage } from './image-source.ts'
+import { inputFiles } from './inputs.ts'
 import { assertWritable, writeKernel } from './kernel-file.ts'
 import type { ReadFlags } from './read-options.ts'
 import { askedTargets, type RepairTargetFlags } from './repair-targets.ts'
@@ -45,8 +46,9 @@ export async function repairImage(image: string, flags: KernelFlags): Promise<bo
   const stopLean = limitHeapGrowth()
   try {
     return await withImage(image, flags, async file => {
-      if (flags.output !== undefined) assertWritable(flags.output, file)
-      return repairFile(image, file, targets, flags)
+      const origin = { ...file, paths: [...file.paths, ...inputFiles([], flags)] }
+      if (flags.output !== undefined) assertWritable(flags.output, origin)
+      return repairFile(image, origin, targets, flags)
     })
   } finally {
     stopLean()

@@ -12,21 +12,22 @@ export interface Part {
   list: string
 }
 
-const placeOf = (facts: string): string => `${facts}.part`
+/** The file beside a facts file. */
+export const partPlace = (facts: string): string => `${facts}.part`
 
 /** Notes beside a facts file what part it is. Where facts go to no file there is no place for it. */
 export function writePart(facts: string, part: Part): void {
   if (statSync(facts, { throwIfNoEntry: false })?.isFile() !== true) return
-  writeFileSync(placeOf(facts), `${JSON.stringify(part)}\n`)
+  writeFileSync(partPlace(facts), `${JSON.stringify(part)}\n`)
 }
 
 /** Removes what an earlier scan has noted. */
-export const forgetPart = (facts: string): void => rmSync(placeOf(facts), { force: true })
+export const forgetPart = (facts: string): void => rmSync(partPlace(facts), { force: true })
 
 /** What is noted beside a facts file; nothing where it is no part, or its scan was not brought to its end. */
 export function readPart(facts: string): Part | undefined {
   try {
-    const part: unknown = JSON.parse(readFileSync(placeOf(facts), 'utf8'))
+    const part: unknown = JSON.parse(readFileSync(partPlace(facts), 'utf8'))
     if (!isRecord(part) || typeof part.shard !== 'string' || typeof part.list !== 'string') return undefined
     return { shard: part.shard, list: part.list }
   } catch {

@@ -47,6 +47,20 @@ test('earlier reports are put in order by their own time, and this one comes las
   expect(html).toContain('<th scope="row">2026-10-14</th>')
 })
 
+test('only a JSON report takes the place of an earlier one', async () => {
+  const first = join(reports, 'first.json')
+  await audit(1790000000, '4.1.6.1', '-o', `json=${first}`)
+  const before = readFileSync(first, 'utf8')
+  const csv = await audit(1795000000, '4.1.6.1', '--history', reports, '-o', `csv=${first}`)
+  expect([csv.code, csv.stderr]).toEqual([
+    1,
+    `xen-preflight: Cannot write ${first}: it is one of the files to read\n`,
+  ])
+  expect(readFileSync(first, 'utf8')).toBe(before)
+  const again = await audit(1795000000, '4.1.6.1', '--history', reports, '-o', `json=${first}`)
+  expect([again.code, again.stderr]).toEqual([0, ''])
+})
+
 describe('of an upgrade', () => {
   const upgrade = (time: number, to: string, images: string[], ...args: string[]) => {
     const fleet = [

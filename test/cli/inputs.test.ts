@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  closeSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -12,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Audit } from '../../src/findings/model.ts'
-import { root, run } from './run.ts'
+import { command, root, run } from './run.ts'
 
 let directory: string
 beforeEach(async () => {
@@ -20,6 +23,9 @@ beforeEach(async () => {
   copyFileSync(join(root, 'fixtures/catalogue/mini-os'), at('kernel'))
   mkdirSync(at('dumps'))
   copyFileSync(join(root, 'fixtures/inventories/xl-info.txt'), at('dumps/xl-info'))
+  writeFileSync(at('c.yaml'), 'inventory: dumps\n')
+  writeFileSync(at('list'), 'kernel\n')
+  symlinkSync('c.yaml', at('link'))
   await here('scan', 'kernel', '-o', 'ndjson=facts.ndjson')
 })
 afterEach(() => rmSync(directory, { recursive: true }))
@@ -37,14 +43,77 @@ describe('what is read', () => {
     ['dumps/xl-info', ['audit', 'kernel', '--inventory', 'dumps', '-o', 'html=dumps/xl-info']],
     ['kernel', ['upgrade', '--add', 'kernel', '--inventory', 'dumps', '-o', 'json=kernel']],
     ['dumps/xl-info', ['scan', 'kernel', '--inventory', 'dumps/xl-info', '-o', 'json=dumps/xl-info']],
+    ['dumps/xl-info', ['scan', 'kernel', '--config', 'c.yaml', '-o', 'json=dumps/xl-info']],
+    ['c.yaml', ['scan', 'kernel', '--config', 'c.yaml', '-o', 'json=c.yaml']],
+    ['link', ['scan', 'kernel', '--config', 'c.yaml', '-o', 'json=link']],
+    ['c.yaml', ['scan', 'kernel', '--config', 'link', '--journal', 'c.yaml']],
+    ['list', ['scan', '--files-from', 'list', '-o', 'json=list']],
+    ['list', ['audit', '--files-from', 'list', '--inventory', 'dumps', '-o', 'json=list']],
+    ['list', ['upgrade', '--files-from', 'list', '--inventory', 'dumps', '--to', '4.17.4', '-o', 'csv=list']],
+    [
+      'dumps/xl-info',
+      ['repair', '--plan', 'kernel', '--inventory', 'dumps', '-o', 'json=dumps/xl-info', '-o', 'out'],
+    ],
+    ['dumps/xl-info', ['repair', '--plan', 'kernel', '--inventory', 'dumps', '--script', 'dumps/xl-info']],
+    ['kernel', ['repair', '--plan', 'kernel', '--inventory', 'dumps', '--script', 'kernel']],
   ])('is not written over: %s', async (name, args) => {
     const before = readFileSync(at(name))
-    const { code, stderr } = await here(...args)
+    const { code, stdout, stderr } = await here(...args)
     expect([code, stderr]).toEqual([
       1,
       `xen-preflight: Cannot write ${name}: it is one of the files to read\n`,
     ])
     expect(readFileSync(at(name)).equals(before)).toBe(true)
+    // Neither the table of a plan nor any other output was begun.
+    expect(stdout).toBe('')
+  })
+
+  test('is not written over where the configuration was found', async () => {
+    copyFileSync(at('c.yaml'), at('xen-preflight.yaml'))
+    const { code, stderr } = await here('scan', 'kernel', '-o', 'json=xen-preflight.yaml')
+    const message = 'xen-preflight: Cannot write xen-preflight.yaml: it is one of the files to read\n'
+    expect([code, stderr]).toEqual([1, message])
+    expect(readFileSync(at('xen-preflight.yaml'), 'utf8')).toBe('inventory: dumps\n')
+  })
+
+  test('is not written over where standard input is the list', () => {
+    const [program, ...words] = command
+    const stdin = openSync(at('list'), 'r')
+    const args = [...words, 'scan', '--files-from', '-', '-o', 'json=list']
+    const { status, stderr } = spawnSync(program, args, {
+      cwd: directory,
+      encoding: 'utf8',
+      stdio: [stdin, 'pipe', 'pipe'],
+    })
+    closeSync(stdin)
+    expect([status, stderr]).toEqual([
+      1,
+      'xen-preflight: Cannot write list: it is one of the files to read\n',
+    ])
+    expect(readFileSync(at('list'), 'utf8')).toBe('kernel\n')
+  })
+
+  test('is not removed with the note of an earlier part', async () => {
+    copyFileSync(at('c.yaml'), at('1.ndjson.part'))
+    const asked = ['scan', 'kernel', '-o', 'ndjson=1.ndjson']
+    const refused = await here(...asked, '--config', '1.ndjson.part')
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      'xen-preflight: Cannot write 1.ndjson.part: it is one of the files to read\n',
+    ])
+    // Nor is the note of a file that is not written.
+    copyFileSync(at('list'), at('1.ndjson'))
+    const list = await here('scan', '--files-from', '1.ndjson', ...asked.slice(1))
+    expect(list.code).toBe(1)
+    expect(readFileSync(at('1.ndjson.part'), 'utf8')).toBe('inventory: dumps\n')
+    const merge = await here('merge', 'facts.ndjson', '-o', 'facts.ndjson.part')
+    expect(merge.code).toBe(0)
+    expect((await here('merge', 'facts.ndjson', '-o', 'facts.ndjson.part')).code).toBe(1)
+  })
+
+  test('may be a device, which loses nothing', async () => {
+    const { code, stderr } = await here('scan', 'kernel', '--config', '/dev/null', '-o', 'json=/dev/null')
+    expect([code, stderr]).toEqual([0, ''])
   })
 
   test('is not written over where a directory holds it', async () => {
@@ -53,6 +122,13 @@ describe('what is read', () => {
     const { code, stderr } = await here('scan', 'kernels', '-o', 'json=kernels/guest')
     expect([code, stderr]).toEqual([1, 'xen-preflight: Cannot write kernels/guest: it holds a kernel\n'])
     expect(readFileSync(at('kernels/guest')).equals(readFileSync(at('kernel')))).toBe(true)
+    const disk = Buffer.concat([Buffer.from('QFI\xfb', 'latin1'), Buffer.alloc(1024)])
+    writeFileSync(at('kernels/disk'), disk)
+    const over = await here('scan', 'kernels', '-o', 'json=kernels/disk')
+    const message = 'xen-preflight: Cannot write kernels/disk: it holds binary data, as disks do\n'
+    expect([over.code, over.stderr]).toEqual([1, message])
+    expect(readFileSync(at('kernels/disk')).equals(disk)).toBe(true)
+    rmSync(at('kernels/disk'))
     const again = ['scan', 'kernels', '-o', 'json=kernels/report.json']
     expect([(await here(...again)).code, (await here(...again)).code]).toEqual([0, 0])
   })

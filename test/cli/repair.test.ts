@@ -222,6 +222,22 @@ test('--partial writes what helps most of the targets, and still ends with 1', a
   expect(readdirSync(directory)).toEqual(['out'])
 })
 
+test('is not written over the inventory, or over the hypervisor that it is booted with', async () => {
+  const fleet = 'hosts: [{name: old, xen: 4.1.6.1}]\n'
+  writeFileSync(at('fleet.yaml'), fleet)
+  for (const asks of [
+    ['--inventory', at('fleet.yaml')],
+    ['--for', '4.1.6.1', '--prove', at('fleet.yaml')],
+  ]) {
+    const { code, stderr } = await run(['repair', SEED, ...asks, '-o', at('fleet.yaml')])
+    expect([code, stderr]).toEqual([
+      1,
+      `xen-preflight: Cannot write ${at('fleet.yaml')}: it is the file that is read\n`,
+    ])
+    expect(readFileSync(at('fleet.yaml'), 'utf8')).toBe(fleet)
+  }
+})
+
 describe('--plan', () => {
   /** One kernel twice, one that needs nothing, and one that no change helps. */
   function fleet(): void {
@@ -252,6 +268,21 @@ describe('--plan', () => {
     expect(lines[0]).toContain('--for old:pv-domU,')
     expect(lines[0]).toContain(`-o '${at('out dir')}/copy_of_it' || status=1`)
     expect(readdirSync(directory).sort()).toEqual(['fleet.yaml', 'kernels', 'repair.sh'])
+  })
+
+  test('--apply writes over no kernel that was given', async () => {
+    fleet()
+    mkdirSync(at('out dir'))
+    copyFileSync(SEED, at('out dir/linux-3.13-pvh'))
+    writeFileSync(at('out dir/linux-3.13-pvh'), 'no kernel', { flag: 'a' })
+    const given = readFileSync(at('out dir/linux-3.13-pvh'))
+    rmSync(at('kernels/copy of it'))
+    const { code, stderr } = await plan(at('out dir/linux-3.13-pvh'), '--apply')
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`Cannot write ${at('out dir/linux-3.13-pvh')}: `),
+    ])
+    expect(readFileSync(at('out dir/linux-3.13-pvh')).equals(given)).toBe(true)
   })
 
   test('--apply makes the repairs in threads, and the script makes the same', async () => {

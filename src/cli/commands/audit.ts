@@ -32,18 +32,14 @@ import { failOnOption } from '../fail-on-option.ts'
 import { readGuestDisks } from '../guest-disks.ts'
 import { limitOldGrowth } from '../heap-growth.ts'
 import { helpText } from '../help-text.ts'
+import { inputFiles } from '../inputs.ts'
+import { inventoryFiles } from '../inventory-files.ts'
 import { CONFIG_NAME, type ConfigFlag, loadConfig } from '../load-config.ts'
-import {
-  inventoryAge,
-  inventoryFails,
-  inventoryFiles,
-  loadInventory,
-  tellProblems,
-} from '../load-inventory.ts'
+import { inventoryAge, inventoryFails, loadInventory, tellProblems } from '../load-inventory.ts'
 import { parseOutputs, TEMPLATE } from '../outputs.ts'
 import { applyPolicy, policyOf } from '../policy.ts'
 import { toldVersions } from '../question.ts'
-import { readHistory } from '../read-history.ts'
+import { historyFiles, readHistory } from '../read-history.ts'
 import { addReadOptions, type ReadFlags } from '../read-options.ts'
 import { Reports } from '../reports.ts'
 import { tell } from '../screen.ts'
@@ -179,17 +175,19 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
   const upgrades = upgradesOf(wish, inventory)
   const history =
     flags.history === undefined ? undefined : readHistory(flags.history, historyQuestion(flags, upgrades))
-  const inputs = [
-    ...paths,
-    ...(flags.facts ?? []),
-    ...(flags.add ?? []),
-    ...inventoryFiles(files),
-    ...(config.file === undefined ? [] : [config.file]),
+  const inputs = inputFiles([...paths, ...(flags.add ?? [])], {
+    config: config.file,
+    inventory: files,
+    facts: flags.facts,
+    filesFrom: flags.filesFrom,
+  })
+  const earlier = [
+    ...(policy.baseline === undefined ? [] : [policy.baseline.file]),
+    ...(flags.history === undefined ? [] : historyFiles(flags.history)),
   ]
-  const baseline = policy.baseline === undefined ? [] : [policy.baseline.file]
-  // The baseline may be written anew, as what it is: a JSON report.
+  // An earlier report may be written anew, as what it is: a JSON report.
   const reports = await Reports.open(outputs, ({ format }) =>
-    format === 'json' ? inputs : [...inputs, ...baseline],
+    format === 'json' ? inputs : [...inputs, ...earlier],
   )
   try {
     const scanned = new Set<string>()

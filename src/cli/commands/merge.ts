@@ -4,7 +4,7 @@
  */
 import { Command } from 'commander'
 import { mergeFacts } from '../../fleet/merge-facts.ts'
-import { partFaults } from '../../fleet/part.ts'
+import { partFaults, partPlace } from '../../fleet/part.ts'
 import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { helpText } from '../help-text.ts'
 import { openOutput } from '../outputs.ts'
@@ -38,7 +38,10 @@ export async function mergeAction(files: readonly string[], output: string | und
   })
   const faults = partFaults(files)
   for (const fault of faults) tell(fault)
-  const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, files)
+  const sink = openOutput({ format: 'ndjson', ...(output !== undefined && { file: output }) }, [
+    ...files,
+    ...files.map(partPlace),
+  ])
   try {
     for (const batch of batches) await sink.write(batch)
   } catch (error) {

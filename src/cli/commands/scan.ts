@@ -9,7 +9,7 @@ import { livingRules } from '../../findings/ignore.ts'
 import { ScanPolicy } from '../../findings/scan-policy.ts'
 import { Journal } from '../../fleet/journal.ts'
 import { type ScanOptions, scanFiles } from '../../fleet/scan-files.ts'
-import { forgetPart, writePart } from '../../fleet/part.ts'
+import { forgetPart, partPlace, writePart } from '../../fleet/part.ts'
 import type { PartFilter } from '../../fleet/part-filter.ts'
 import type { Shard } from '../../fleet/shard.ts'
 import type { Config } from '../../policy/config.ts'
@@ -24,6 +24,7 @@ import { EXIT_DONE, EXIT_FINDINGS } from '../exit-codes.ts'
 import { filesBelow, imagesAt } from '../files-below.ts'
 import { limitHeapGrowth } from '../heap-growth.ts'
 import { helpText } from '../help-text.ts'
+import { assertNoInput, inputFiles } from '../inputs.ts'
 import { addLateOption } from '../late-option.ts'
 import { type ConfigFlag, loadConfig } from '../load-config.ts'
 import { parseOutputs } from '../outputs.ts'
@@ -172,7 +173,6 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     )
   }
   const options = scanOptions(flags)
-  const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
   const { modes, columns } = question ?? {}
   const context: Omit<ScanContext, 'colour' | 'width'> = {
     version: toolVersion(),
@@ -186,20 +186,24 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
       },
     }),
   }
-  const inputs = [
-    ...paths,
-    ...(flags.inventory ?? []),
-    ...(flags.journal === undefined ? [] : [flags.journal]),
-  ]
   const filter = await partFilter(flags)
   const factsFiles = outputs.flatMap(({ format, file }) =>
     format === 'ndjson' && file !== undefined ? [file] : [],
   )
-  // What an earlier scan has noted of these files is not true any more.
-  for (const file of factsFiles) forgetPart(file)
+  const inputs = inputFiles(paths, {
+    config: config.file,
+    inventory: asking.inventory,
+    filesFrom: flags.filesFrom,
+  })
+  if (flags.journal !== undefined) assertNoInput(flags.journal, inputs)
+  const journal = flags.journal === undefined ? undefined : openJournal(flags.journal, options)
+  if (flags.journal !== undefined) inputs.push(flags.journal)
+  for (const file of factsFiles) assertNoInput(partPlace(file), inputs)
   const writers = []
   for (const output of outputs)
     writers.push(new Writer(output, await FORMATS[output.format](), context, inputs))
+  // What an earlier scan has noted of these files is not true any more.
+  for (const file of factsFiles) forgetPart(file)
   const policy = new ScanPolicy(failOn, livingRules(config.ignore, timeOfReport().slice(0, DAY)))
   const run = new ScanRun(
     writers,
