@@ -69,8 +69,28 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 export async function runProgram(words: readonly string[]): Promise<number> {
   // From here on nobody sees the secrets of a reference but who opens it.
   const args = words.map(hideInWord)
-  await loadFor(args)
   let exitCode = EXIT_DONE
+  try {
+    // Files of ours may be those that cannot be opened.
+    await loadFor(args)
+    const program = await programFor(args, code => {
+      exitCode = code
+    })
+    // Whoever reads us may have seen enough, as `head` does.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(exitCode)
+      const message = `Cannot go on writing to standard output: the system says ${systemReason(error)}`
+      tell(message)
+      process.exit(EXIT_FAILED)
+    })
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    return failed(error)
+  }
+  return exitCode
+}
+
+async function programFor(args: readonly string[], finish: (code: number) => void): Promise<Command> {
   const program = new Command('xen-preflight')
     .description('Tells which guest kernels start on which Xen hypervisors, without booting anything.')
     .version(toolVersion())
@@ -79,39 +99,25 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(printableError(text)) })
     .configureHelp(HELP)
     .exitOverride()
-  const finish = (code: number) => {
-    exitCode = code
-  }
   for (const command of await commandsFor(args, finish)) {
     program.addCommand(command.copyInheritedSettings(program))
   }
-  // Whoever reads us may have seen enough, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode)
-    const message = `Cannot go on writing to standard output: the system says ${systemReason(error)}`
-    tell(message)
-    process.exit(EXIT_FAILED)
-  })
-  try {
-    await program.parseAsync(args, { from: 'user' })
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode
-    if (error instanceof RangeError) {
-      // What a runtime raises where there is no memory for a buffer, a string or a WebAssembly module.
-      tell(
-        `Cannot go on: there is not enough memory (${error.message}); a limit such as ulimit -v may be too low, and --engine typescript takes less`,
-      )
-      return EXIT_FAILED
-    }
-    if (isSystemError(error)) {
-      const what =
-        error.syscall === 'uv_cwd' ? 'the working directory is gone' : `the call is ${error.syscall}`
-      tell(`Cannot go on: the system says ${systemReason(error)}, ${what}`)
-      return EXIT_FAILED
-    }
-    if (!(error instanceof Error) || !EXPECTED.has(error.name)) throw error
+  return program
+}
+
+/** Says what the error is about. Returns the exit code; throws the error itself where it is a mistake of ours. */
+function failed(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode
+  if (error instanceof RangeError) {
+    // What a runtime raises where there is no memory for a buffer, a string or a WebAssembly module.
+    tell(
+      `Cannot go on: there is not enough memory (${error.message}); a limit such as ulimit -v may be too low, and --engine typescript takes less`,
+    )
+  } else if (isSystemError(error)) {
+    const what = error.syscall === 'uv_cwd' ? 'the working directory is gone' : `the call is ${error.syscall}`
+    tell(`Cannot go on: the system says ${systemReason(error)}, ${what}`)
+  } else if (error instanceof Error && EXPECTED.has(error.name)) {
     tell(error.message, error instanceof UsageError ? error.details : [])
-    return EXIT_FAILED
-  }
-  return exitCode
+  } else throw error
+  return EXIT_FAILED
 }

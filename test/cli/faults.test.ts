@@ -204,3 +204,19 @@ function mountSmall(path: string) {
     execFileSync('umount', [path])
   }
 }
+
+// The loader of Deno opens one file after the other.
+test.skipIf(isDeno)('a limit of open files that the program itself does not fit in is told in words', () => {
+  const limited = (limit: number, ...args: string[]) =>
+    spawnSync('bash', ['-c', `ulimit -n ${limit}; exec "$@"`, 'bash', ...command, ...args], {
+      encoding: 'utf8',
+    })
+  let least = 8
+  while (least < 100 && limited(least, '--version').status !== 0) least++
+  const runs = [1, 2, 3, 4].map(more =>
+    limited(least + more, 'scan', 'fixtures/catalogue', '--xen', '4.17.7'),
+  )
+  const told = 'xen-preflight: Cannot go on: the system says EMFILE, the call is open\n'
+  expect(runs.map(({ stderr }) => stderr)).toContain(told)
+  for (const { status, stderr } of runs) expect([0, 2].includes(status!) || stderr === told).toBe(true)
+})
