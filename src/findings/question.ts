@@ -5,17 +5,15 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../inventory/host.ts'
 import type { Problem } from '../problem.ts'
-import { askReleases } from '../xen/ask-releases.ts'
-import { assumptionOf } from '../xen/assumptions.ts'
 import { type BootModeName, bootModes, parseBootMode } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
-import { Judge } from '../xen/judge.ts'
+import { Judge, type VerdictSpan } from '../xen/judge.ts'
 import { type LogLines, logSpans } from '../xen/log-lines.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
-import { Subject } from '../xen/subject.ts'
+import type { Remedy } from '../xen/remedies/remedy.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
 import { unreadAnswer } from '../xen/unread.ts'
-import type { Answer, AnswerSpan } from '../xen/verdict.ts'
+import type { Answer } from '../xen/verdict.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { Column, Judgement } from './judgement.ts'
 
@@ -26,11 +24,16 @@ export interface Question {
   columns?: readonly Column[]
   /** With the problem that reading the image ran into: what could not be read is not judged. */
   ask(facts: Facts, problem?: Problem): Judgement[]
+  /**
+   * What can be done about the last release of a span that `ask` returned for these facts. Spans do not have it, because
+   * each of their releases may have other remedies. Absent where no releases are asked.
+   */
+  remedies?(facts: Facts, span: Judgement): readonly Remedy[]
 }
 
 /** What a judgement tells of an answer. */
 type Said = Pick<Answer, 'verdict' | 'stage' | 'code' | 'message' | 'reason'> & { log?: LogLines }
-type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until' | 'assumptions'>
+type SaidSpan = Said & Pick<VerdictSpan, 'since' | 'until'> & { assumptions: readonly string[] }
 
 /**
  * Asks releases of which `build` is known. Neighbours with the same verdict are one span; releases that are not asked cut
@@ -42,15 +45,25 @@ export function releasesQuestion(
   build?: BuildFacts,
 ): Question {
   const indexes = asked.map(release => releaseIndex(release)!).sort((a, b) => a - b)
+  const options = build === undefined ? {} : { build }
+  // The judge of the image that was asked last knows most of what its remedies take.
+  let last: { facts: Facts; judge: Judge } | undefined
+  const targets = new Map(asked.map(release => [release, resolveTarget(release)]))
   return {
     modes,
     ask(facts, problem) {
-      const subject = new Subject(facts, build === undefined ? {} : { build })
-      return modes.flatMap(mode =>
-        joinSpans(
-          askReleases(subject, parseBootMode(mode)).flatMap(span => readSpan(span, mode, problem)),
-        ).flatMap(span => clip(span, mode, indexes)),
-      )
+      const judge = new Judge(facts, options)
+      last = { facts, judge }
+      return modes.flatMap(mode => {
+        const spans = judge.spans(mode).flatMap(span => readSpan(span, problem))
+        return joinSpans(spans).flatMap(span => clip(span, mode, indexes))
+      })
+    },
+    remedies(facts, { code, mode, until }) {
+      // What a loader makes of bytes that nobody has seen is not known.
+      if (code === 'image-unread') return []
+      const judge = last?.facts === facts ? last.judge : new Judge(facts, options)
+      return judge.verdict(targets.get(until!)!, mode).remedies
     },
   }
 }
@@ -70,6 +83,7 @@ export function versionsQuestion(
 ): Question {
   return {
     modes,
+    ...(releases?.remedies !== undefined && { remedies: releases.remedies }),
     ask(facts, problem) {
       const spans = releases?.ask(facts, problem) ?? []
       return modes.flatMap(mode => [
@@ -120,11 +134,12 @@ function ofTarget(
   }
 }
 
-function readSpan(span: AnswerSpan, mode: BootModeName, problem: Problem | undefined): SaidSpan[] {
-  const { since, until } = span
-  const unread = unreadAnswer(problem, span.verdict)
+function readSpan({ assumptions, ...span }: VerdictSpan, problem: Problem | undefined): SaidSpan[] {
+  const { since, until, mode, verdict } = span
+  const unread = unreadAnswer(problem, verdict)
   if (unread !== undefined) return [{ since, until, ...unread, assumptions: [] }]
-  return logSpans(span, parseBootMode(mode))
+  const texts = assumptions.map(({ text }) => text)
+  return logSpans({ ...span, assumptions: texts }, parseBootMode(mode))
 }
 
 /** Joins spans that differ only in what a verdict does not say: the loader's name, the gates. */
@@ -154,11 +169,10 @@ function clip(span: SaidSpan, mode: BootModeName, indexes: readonly number[]): J
   const since = indexes.find(index => first <= index && index <= last)
   if (since === undefined) return []
   const until = indexes.findLast(index => first <= index && index <= last)!
-  const assumptions = span.assumptions.map(code => assumptionOf(code).text)
   return [
     {
       ...judgement(mode, { since: releases[since]!, until: releases[until]! }, span),
-      ...(assumptions.length > 0 && { assumptions }),
+      ...(span.assumptions.length > 0 && { assumptions: span.assumptions }),
     },
   ]
 }

@@ -42,9 +42,12 @@ export function logLinesOf(answer: Said, { role }: BootMode, ask: GateReader): L
 }
 
 /** A span cut where the lines of the log change, each part with its own. */
-export function logSpans(span: AnswerSpan, mode: BootMode): (AnswerSpan & { log?: LogLines })[] {
+export function logSpans<Span extends Said & Pick<AnswerSpan, 'since' | 'until'>>(
+  span: Span,
+  mode: BootMode,
+): (Span & { log?: LogLines })[] {
   if (span.verdict !== 'refuses') return [span]
-  const parts: (AnswerSpan & { log?: LogLines })[] = []
+  const parts: (Span & { log?: LogLines })[] = []
   const end = releaseIndex(span.until)!
   for (let index = releaseIndex(span.since)!; index <= end; ) {
     const ask = new GateReader(index)

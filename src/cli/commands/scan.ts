@@ -173,12 +173,13 @@ export async function scanAction(paths: string[], flags: ScanFlags): Promise<num
     )
   }
   const options = scanOptions(flags)
-  const { modes, columns } = question ?? {}
+  const { modes, columns, remedies } = question ?? {}
   const context: Omit<ScanContext, 'colour' | 'width'> = {
     version: toolVersion(),
     roots: paths,
     ...(modes !== undefined && { modes }),
     ...(columns !== undefined && { columns }),
+    ...(remedies !== undefined && { remedies }),
     ...(inventory !== undefined && {
       fleet: {
         ...{ inventory, files: asking.inventory ?? [], created: timeOfReport() },

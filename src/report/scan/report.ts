@@ -5,6 +5,7 @@
 
 import type { AuditInput } from '../../findings/audit.ts'
 import type { Column } from '../../findings/judgement.ts'
+import type { Question } from '../../findings/question.ts'
 import type { BootModeName } from '../../xen/boot-mode.ts'
 import type { ImageEntry } from './entry.ts'
 
@@ -18,6 +19,8 @@ export interface ScanContext {
   modes?: readonly BootModeName[]
   /** The builds that are asked; absent where releases are. */
   columns?: readonly Column[]
+  /** What can be done about a span of releases; absent where none are asked. */
+  remedies?: Question['remedies']
   /** What an audit of the images takes; absent where no verdicts are asked. */
   fleet?: Pick<AuditInput, 'inventory' | 'files' | 'created' | 'build'>
   /** The columns of the terminal. */

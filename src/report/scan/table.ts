@@ -52,7 +52,7 @@ function relativeTo(roots: readonly string[]): (image: string) => string {
   }
 }
 
-export function tableReport({ columns, modes, colour, width, roots }: ScanContext): ScanReport {
+export function tableReport({ columns, modes, remedies, colour, width, roots }: ScanContext): ScanReport {
   const style = { paint: painter(colour), width: Math.max(LEAST_WIDTH, width), shorten: relativeTo(roots) }
   const table =
     modes === undefined
@@ -60,18 +60,16 @@ export function tableReport({ columns, modes, colour, width, roots }: ScanContex
       : columns === undefined
         ? spansTable(style)
         : matrixTable(columns, style)
-  const causes = new ScanCauses()
+  const causes = new ScanCauses(remedies)
   const assumptions = new ScanAssumptions()
   const rows = new HeldRows(table)
   const text = (lines: readonly string[]) => lines.map(line => `${line.trimEnd()}\n`).join('')
   return {
     begin: () => text(table.head),
     image(entry) {
-      const facts = () => entry.record.facts
-      for (const judgement of entry.judgements ?? []) {
-        causes.add({ address: entry.image, name: style.shorten(entry.image) }, judgement, facts)
-        assumptions.add(entry.image, judgement)
-      }
+      const { image, judgements = [] } = entry
+      causes.add({ address: image, name: style.shorten(image) }, judgements, () => entry.record.facts)
+      for (const judgement of judgements) assumptions.add(image, judgement)
       return text(rows.add(entry, roots))
     },
     end(summary) {
