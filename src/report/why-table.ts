@@ -81,7 +81,6 @@ export function explainLines(found: readonly FoundLine[], asked?: readonly Relea
     side: known.side,
     modes: MODES[known.side],
     ...(isOfXen(known) && spanOf(known, asked)),
-    ...placeOf(text, known),
     ...(known.kind !== undefined && { kind: known.kind }),
     causes: causesIn(known, asked).map(code => ({ code, title: causeTitle(code) })),
     next: known.next,
@@ -89,9 +88,13 @@ export function explainLines(found: readonly FoundLine[], asked?: readonly Relea
   }))
 }
 
+/** The same with their places in the source. */
+const withPlaces = (found: readonly FoundLine[], asked?: readonly Release[]) =>
+  explainLines(found, asked).map((line, index) => ({ ...line, ...placeOf(line.text, found[index]!.known) }))
+
 /** The same for `-o json`. */
 export const whyData = (found: readonly FoundLine[], asked?: readonly Release[]) => ({
-  lines: explainLines(found, asked).map(line => ({ ...line, remedies: line.remedies.map(remedyDocument) })),
+  lines: withPlaces(found, asked).map(line => ({ ...line, remedies: line.remedies.map(remedyDocument) })),
 })
 
 /** What a place tells of the release. */
@@ -124,7 +127,7 @@ export function whyTable(
   }
   const lines: string[] = []
   const explained = new Set<string>()
-  const data = explainLines(found, asked)
+  const data = withPlaces(found, asked)
   const isOneLog = new Set(found.map(({ file }) => file)).size === 1
   for (const {
     file,
