@@ -5,6 +5,7 @@
 
 import { GateReader } from './gate-reader.ts'
 import { type KnownLine, knownLines } from './log-catalogue.ts'
+import { isStep, step } from './log-catalogue/steps.ts'
 import { isOfAnother, plainLine, withoutPrefixes } from './log-text.ts'
 import { compareVersions, type Release, releaseIndex } from './releases.ts'
 import type { CauseCode } from './verdict.ts'
@@ -119,7 +120,12 @@ const PARTS = new RegExp(
 )
 
 function linesIn(line: string): KnownLine[] {
-  if (line.length > MAX_LINE || !PARTS.test(line)) return []
+  if (line.length > MAX_LINE) return []
+  const known = PARTS.test(line) ? knownLinesIn(line) : []
+  return known.length === 0 && isStep(line) ? [step] : known
+}
+
+function knownLinesIn(line: string): KnownLine[] {
   const known = knownLineOf(line)
   return known === undefined ? quotedLines(line) : [known]
 }

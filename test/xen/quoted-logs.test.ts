@@ -124,8 +124,17 @@ describe('lines beside those of the models', () => {
     expect(detail!.known.causes).toEqual(['dictionary-too-large'])
     expect(causes('domainbuilder: detail: ZSTD: error: Data corruption detected')).toContain('stream-broken')
     expect(causes('domainbuilder: detail: XZ: got 0x10 bytes instead of 0x20')).toEqual(['size-word-wrong'])
-    expect(patterns('domainbuilder: detail: xc_try_zstd_decode: ZSTD decompress OK, 0x1 -> 0x2')).toEqual([])
-    expect(patterns('domainbuilder: detail: BZIP2: Saw data stream end')).toEqual([])
+    expect(causes('domainbuilder: detail: xc_try_zstd_decode: ZSTD decompress OK, 0x1 -> 0x2')).toEqual([])
+    expect(causes('domainbuilder: detail: BZIP2: Saw data stream end')).toEqual([])
+    expect(causes('domainbuilder: detail: LZ4: decoding failed')).toEqual(['stream-broken'])
+    expect(causes('domainbuilder: detail: xc_dom_parse_elf_kernel: ELF broken: header')).toEqual([
+      'elf-table-outside',
+    ])
+    const [missing] = findLoaderLines(
+      'domainbuilder: detail: xc_try_xz_decode: XZ decompress support unavailable',
+      ['4.4.4'],
+    )
+    expect(missing!.known.causes).toEqual(['decoder-not-built'])
   })
 
   test('a dom0 of 32 bits where pv=no-32 is on the command line', () => {

@@ -12,15 +12,20 @@ import { PLACES, placeIn, releasesAt } from '../../src/xen/log-catalogue/places.
 import { knownLines } from '../../src/xen/log-catalogue.ts'
 import { withoutPrefixes } from '../../src/xen/log-text.ts'
 import { bootModes, Judge, releases, resolveTarget } from '../../src/xen/mod.ts'
+import type { CauseCode } from '../../src/xen/verdict.ts'
 import { causesIn, type FoundLine, findLoaderLines } from '../../src/xen/why.ts'
 
 const setter = new TextSetter({ colour: false, width: 80 })
+/** Causes of which no release says a word: its lines are about what was tried before. */
+const UNSAID: ReadonlySet<string> = new Set(['unknown-feature', 'unknown-required-feature'])
 const NO_DECODERS = { bzip2: false, lzma: false, xz: false, lzo: false, lz4: false, zstd: false }
 /** What is built in decides which lines there are. */
 const BUILDS = [{}, { build: { decoders: NO_DECODERS, pv32: false } }, { build: { pv: false } }]
 /** The last release of each span is asked: it has the line of the whole span. */
-function linesOfModels(): Map<string, { code: string; release: string; mode: string }> {
+function linesOfModels() {
   const found = new Map<string, { code: string; release: string; mode: string }>()
+  /** Logs in which no line names the cause. */
+  const unnamed = new Set<string>()
   const engine = createEngine('typescript')
   for (const load of Object.values(vectorSets)) {
     for (const bytes of load().images.values()) {
@@ -31,6 +36,8 @@ function linesOfModels(): Map<string, { code: string; release: string; mode: str
           for (const { verdict, code, since, message } of judge.spans(mode)) {
             if (verdict !== 'refuses' || (message !== undefined && found.has(message))) continue
             const { log } = judge.verdict(resolveTarget(since, options), mode)
+            if (log !== undefined && !isNamed(log.lines, code!, since))
+              unnamed.add(`${log.lines.join(' / ')} (${code}, ${mode} on ${since})`)
             for (const line of log?.lines ?? []) {
               if (!found.has(line)) found.set(line, { code: code!, release: since, mode })
             }
@@ -39,12 +46,31 @@ function linesOfModels(): Map<string, { code: string; release: string; mode: str
       }
     }
   }
-  return found
+  return { found, unnamed }
 }
 
+/** Whether a line of the log names the cause. Damage shows as what the bytes then say. */
+function isNamed(lines: readonly string[], code: string, release: string): boolean {
+  const known = findLoaderLines(lines.join('\n'), [release])
+  if (
+    UNSAID.has(code) ||
+    code === 'stream-broken' ||
+    known.every(({ known: { kind } }) => kind !== undefined)
+  )
+    return true
+  return known.some(({ known: { causes } }) => causes.includes(code as CauseCode))
+}
+
+/** The lines of a file of logs, without those about it. */
+const linesOf = (name: string): string[] =>
+  readFileSync(new URL(`../../fixtures/logs/${name}`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'))
+
 describe('why', () => {
-  test('finds every line that the models log, on the side and in the release that logs it', () => {
-    const lines = linesOfModels()
+  test('finds every line that the models log, on the side, in the release and with the cause that they give', () => {
+    const { found: lines, unnamed } = linesOfModels()
+    expect([...unnamed]).toEqual([])
     expect(lines.size).toBeGreaterThan(100)
     const unknown: string[] = []
     for (const [line, { code, release, mode }] of lines) {
@@ -98,12 +124,14 @@ describe('why', () => {
     if (cause !== undefined) expect(hit!.known.causes).toContain(cause)
   })
 
-  test('says that 4.1 logs a line for every ELF', () => {
+  test('says that a line is logged of every ELF: by 4.1 as an error, later as a detail', () => {
     const line =
       'xc: error: panic: xc_dom_bzimageloader.c:588: xc_dom_probe_bzimage_kernel: kernel is not a bzImage: Invalid kernel'
     expect(findLoaderLines(line)[0]!.known).toMatchObject({ kind: 'noise', causes: [] })
     expect(findLoaderLines(line, ['4.1.6.1'])).toHaveLength(1)
-    expect(findLoaderLines(line, ['4.2.0'])).toEqual([])
+    const detail = 'domainbuilder: detail: xc_dom_probe_bzimage_kernel: kernel is not a bzImage'
+    expect(findLoaderLines(detail, ['4.6.6'])[0]!.known).toMatchObject({ kind: 'noise', causes: [] })
+    expect(findLoaderLines(line, ['3.4.0'])).toEqual([])
   })
 
   test('finds no cause in the logs of what starts', () => {
@@ -120,6 +148,48 @@ describe('why', () => {
       expect(findLoaderLines(excerpt).filter(({ known }) => known.kind !== 'noise')).toEqual([])
     // The line that 4.1 has for every ELF is known, and no cause.
     expect(findLoaderLines(text).some(({ known }) => known.kind === 'noise')).toBe(true)
+  })
+
+  test('knows every step of a loader for noise, and takes no failure for one', () => {
+    for (const line of linesOf('loader-steps.txt')) {
+      const [text] = line.split(': detail: ').slice(1)
+      const kinds = findLoaderLines(line).map(({ known }) => known.kind)
+      expect([line, ...kinds]).toEqual([line, 'noise'])
+      if (/^(xc_dom_|elf_|ELF)/.test(text!)) expect([text, findLoaderLines(text!).length]).toEqual([text, 1])
+    }
+    for (const line of linesOf('loader-errors.txt')) {
+      const kinds = findLoaderLines(line).map(({ known }) => known.kind)
+      expect([line, kinds.includes('noise')]).toEqual([line, false])
+    }
+  })
+
+  test('knows every detail of the builder in logs of kernels that were loaded, and tells all of them as one', () => {
+    for (const name of ['working-boots.txt', 'public-boots.txt']) {
+      const details = linesOf(name).filter(line =>
+        /domainbuilder: detail|xc: detail: ELF|\(XEN\) ELF/.test(line),
+      )
+      expect(details.length).toBeGreaterThan(5)
+      expect(details.filter(line => findLoaderLines(line).length === 0)).toEqual([])
+    }
+    const log = linesOf('loader-steps.txt')
+      .filter(line => line.includes('virt_'))
+      .join('\n')
+    expect(whyTable(findLoaderLines(log), setter)).toMatch(/^1: .* \(\d+ times\)\n[^:]*\n  It means nothing/)
+  })
+
+  test('a failure among the steps keeps its cause', () => {
+    const log = [
+      'domainbuilder: detail: xc_dom_find_loader: trying Linux bzImage loader ...',
+      'domainbuilder: detail: xc_try_lzma_decode: LZMA decompression error Memory usage limit reached',
+      'domainbuilder: detail: loader probe failed',
+      'xc: error: panic: xc_dom_core.c:573: xc_dom_find_loader: no loader found: Invalid kernel',
+    ].join('\n')
+    expect(findLoaderLines(log, ['4.0.4']).map(({ known }) => [known.kind, known.causes[0]])).toEqual([
+      ['noise', undefined],
+      [undefined, 'dictionary-too-large'],
+      ['noise', undefined],
+      ['ending', undefined],
+    ])
   })
 
   test('keeps the order and the numbers of a log, in any kind of line ends', () => {
@@ -181,19 +251,26 @@ test('every place is of a line that is known, and of a release', () => {
 })
 
 describe("the programs that find or load a guest's kernel", () => {
-  test('every line that the models of GRUB and PV-GRUB print is found', () => {
+  test('every line that the models of GRUB and PV-GRUB print is found, with the cause that they give', () => {
     const engine = createEngine('typescript')
     const messages = new Set<string>()
+    const unnamed = new Set<string>()
     for (const load of Object.values(vectorSets)) {
       for (const bytes of load().images.values()) {
         const { facts } = readImage(engine, new MemorySource(bytes), { verify: true })
         for (const path of ['pvgrub2', 'pvhgrub', 'pv-grub'] as const) {
-          for (const { message } of askBootPath(facts, { path }))
-            if (message !== undefined) messages.add(message)
+          for (const { message, code } of askBootPath(facts, { path })) {
+            if (message === undefined) continue
+            messages.add(message)
+            const own = findLoaderLines(message.replace('%s', '/boot/vmlinuz').replace(/\.$/, ''))
+            const isNamed = own.some(({ known }) => known.kind === 'noise' || known.causes.includes(code!))
+            if (!isNamed && !UNSAID.has(code!)) unnamed.add(`${path}: ${message} (${code})`)
+          }
         }
       }
     }
     expect(messages.size).toBeGreaterThan(15)
+    expect([...unnamed]).toEqual([])
     for (const message of messages) {
       const text = message.replace('%s', '/boot/vmlinuz').replace(/\.$/, '')
       const [hit] = findLoaderLines(`noise\nerror: ../../grub-core/loader/i386/xen_file.c:103:${text}.`)

@@ -37,7 +37,7 @@ const CAUSES: readonly KnownLine[] = [
     'ELF: note: FEATURES = "{text}"',
     [],
     'Nothing where more notes follow. Where the panic does, this is the note that was refused: `explain` names the feature.',
-    { kind: 'noise', since: '4.13.0' },
+    { kind: 'noise', since: '4.8.0' },
   ),
   line(
     'hypervisor',
@@ -161,8 +161,9 @@ const CAUSES: readonly KnownLine[] = [
     'Multi part input',
     'Input is encrypted',
     'Input has invalid flags',
+    'internal error, invalid method',
   ].map(text => line('hypervisor', text, ['stream-broken', 'stream-unsupported'], PACKED_OTHERWISE, GZIP)),
-  ...['internal error, invalid method', 'incomplete literal tree', 'incomplete distance tree'].map(text =>
+  ...['incomplete literal tree', 'incomplete distance tree'].map(text =>
     line('hypervisor', text, ['stream-broken'], DAMAGED, GZIP),
   ),
 ]

@@ -50,7 +50,13 @@ const INIT: readonly KnownLine[] = ['elf_init', 'ELF'].flatMap(prefix => [
   line(
     'hypervisor',
     `${prefix}: not an ELF binary`,
-    ['not-a-kernel', 'bzimage-unsupported', 'codec-unsupported', 'compressed-file-unsupported'],
+    [
+      'not-a-kernel',
+      'bzimage-unsupported',
+      'codec-unsupported',
+      'compressed-file-unsupported',
+      'payload-unknown',
+    ],
     CODEC,
   ),
   line('both', `${prefix}: {table} overflow (off {end} > size {size})`, ['elf-table-outside'], DAMAGED),

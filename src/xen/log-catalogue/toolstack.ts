@@ -19,31 +19,34 @@ const unable = (codec: string, since: string): KnownLine =>
     { since },
   )
 
-const missing = (name: string, text: string): KnownLine =>
+/** A detail before 4.6.0. */
+const missing = (name: string, text: string, since: string): KnownLine =>
   line(
     'toolstack',
     `xc_try_${name}_decode: ${text} decompress support unavailable`,
     ['decoder-not-built'],
     `The toolstack was built without ${text}: install a build that has it, or compress the kernel otherwise.`,
-    { since: '4.6.0' },
+    { since },
   )
 
 /** What decoders log as details, which `xl -vvv` shows (xg_dom_bzimageloader.c, xg_dom_decompress_lz4.c). */
 const decoderLines: readonly KnownLine[] = [
-  line(
-    'toolstack',
-    '_xc_try_lzma_decode: {codec} decompression error: Memory usage limit reached',
-    ['dictionary-too-large'],
-    'The toolstack takes no dictionary as large as that of the payload: 4.18.5, 4.19.2 and 4.20.0 raised the limit.',
-    { since: '4.0.0' },
-  ),
-  line(
-    'toolstack',
-    '_xc_try_lzma_decode: {codec} decompression error: {problem}',
-    ['stream-broken', 'stream-unsupported'],
-    DAMAGED,
-    { since: '4.0.0' },
-  ),
+  ...['xc_try_lzma_decode', '_xc_try_lzma_decode'].flatMap(decoder => [
+    line(
+      'toolstack',
+      `${decoder}: {codec} decompression error{colon}Memory usage limit reached`,
+      ['dictionary-too-large'],
+      'The toolstack takes no dictionary as large as that of the payload: 4.18.5, 4.19.2 and 4.20.0 raised the limit.',
+      { since: '4.0.0' },
+    ),
+    line(
+      'toolstack',
+      `${decoder}: {codec} decompression error{problem}`,
+      ['stream-broken', 'stream-unsupported'],
+      DAMAGED,
+      { since: '4.0.0' },
+    ),
+  ]),
   line(
     'toolstack',
     'LZO1x decompression error: {problem}',
@@ -64,9 +67,19 @@ const decoderLines: readonly KnownLine[] = [
     since: '4.15.0',
   }),
   line('toolstack', 'BZIP2: error{code}', ['stream-broken'], DAMAGED, { since: '4.0.0' }),
-  ...['BZIP2', 'LZMA', 'XZ', 'ZSTD', 'LZ4'].map(codec =>
+  ...['BZIP2', 'LZMA', 'XZ', 'ZSTD', 'LZ4'].flatMap(codec => [
     line('toolstack', `${codec}: got {count} bytes instead of {size}`, ['size-word-wrong'], DAMAGED),
+    line('toolstack', `${codec}: insufficient input data`, ['stream-broken'], DAMAGED, { since: '4.15.0' }),
+  ]),
+  ...['BZIP2: not enough input', 'LZO1x: Unrecognized magic', 'LZO1x: Incomplete header'].map(text =>
+    line('toolstack', text, ['stream-broken'], DAMAGED, { since: '4.0.2' }),
   ),
+  ...['invalid header', 'missing data', 'decoding failed'].map(text =>
+    line('toolstack', `LZ4: ${text}`, ['stream-broken'], DAMAGED, { since: '4.22.0' }),
+  ),
+  line('toolstack', 'xc_dom_{step}: ELF broken: {problem}', ['elf-table-outside'], DAMAGED, {
+    since: '4.1.6',
+  }),
 ]
 
 export const toolstackLines: readonly KnownLine[] = [
@@ -87,6 +100,16 @@ export const toolstackLines: readonly KnownLine[] = [
       'address-out-of-bounds',
       'payload-unknown',
       'stream-broken',
+      'decoder-not-built',
+      'stream-unsupported',
+      'size-word-wrong',
+      'lz4-decoder-broken',
+      'kernel-too-large',
+      'payload-outside-file',
+      'boot-protocol-too-old',
+      'elf-table-outside',
+      'p2m-inside-kernel',
+      'paddr-offset-without-virt-base',
     ],
     'The lines before it name the cause; where there are none (4.7.0 and later try the notes without a log), ask `explain --xen RELEASE` about the kernel.',
   ),
@@ -94,8 +117,8 @@ export const toolstackLines: readonly KnownLine[] = [
     'toolstack',
     `${PROBE}: kernel is not a bzImage`,
     [],
-    'Nothing: 4.0 and 4.1 log it for every ELF kernel, also for those that load. Look at the other lines.',
-    { kind: 'noise', since: '4.0.0', until: '4.1.6.1' },
+    'Nothing: it is logged of every ELF kernel, by 4.0 and 4.1 as an error, later as a detail. Look at the other lines.',
+    { kind: 'noise', since: '4.0.0' },
   ),
   line(
     'toolstack',
@@ -130,12 +153,12 @@ export const toolstackLines: readonly KnownLine[] = [
   unable('LZO', '4.1.0'),
   unable('LZ4', '4.4.0'),
   unable('ZSTD', '4.15.0'),
-  missing('bzip2', 'BZIP2'),
-  missing('lzma', 'LZMA'),
-  missing('xz', 'XZ'),
-  missing('lzo1x', 'LZO1x'),
-  missing('lz4', 'LZ4'),
-  missing('zstd', 'ZSTD'),
+  missing('bzip2', 'BZIP2', '4.0.0'),
+  missing('lzma', 'LZMA', '4.0.0'),
+  missing('xz', 'XZ', '4.1.5'),
+  missing('lzo1x', 'LZO1x', '4.1.0'),
+  missing('lz4', 'LZ4', '4.22.0'),
+  missing('zstd', 'ZSTD', '4.15.0'),
   line(
     'toolstack',
     'xc_dom_do_gunzip: inflate failed (rc={rc})',
@@ -206,13 +229,13 @@ export const toolstackLines: readonly KnownLine[] = [
   line(
     'toolstack',
     'xc_dom_{action}_arch_hooks: not found (type {type})',
-    ['no-pae', 'guest-type-unsupported', 'not-pvh'],
+    ['no-pae', 'guest-type-unsupported', 'not-pvh', 'pv-not-built'],
     'Use a 32-bit kernel with PAE, or a 64-bit one.',
   ),
   line(
     'toolstack',
     'xc_dom_mem_init: arch hooks not set',
-    ['no-pae', 'guest-type-unsupported', 'not-pvh'],
+    ['no-pae', 'guest-type-unsupported', 'not-pvh', 'pv-not-built'],
     'The line before it names the guest type, for which this toolstack builds no domains.',
     { until: '4.15.7' },
   ),
@@ -251,7 +274,7 @@ export const toolstackLines: readonly KnownLine[] = [
   line(
     'toolstack',
     "xc_dom_boot_mem_init: can't allocate low memory for domain",
-    ['pv32-not-built'],
+    ['pv32-not-built', 'not-pvh'],
     'Mostly the host has too little free memory: look at free_memory of `xl info`. Where "Operation not supported" follows, the hypervisor has no 32-bit PV for a 32-bit kernel; for PVH before 4.11.0 the kernel may lack PHYS32_ENTRY.',
   ),
   line(
