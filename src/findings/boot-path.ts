@@ -8,14 +8,20 @@ import type { BootPathText } from '../inventory/host.ts'
 import { type BootMode, type BootModeName, parseBootMode } from '../xen/boot-mode.ts'
 import { type LoaderOutcome, loaderOutcome } from '../xen/boot-path/ask.ts'
 import {
+  BOOT_PATHS,
   type BootPath,
   type BootPathName,
   formatBootPath,
+  isVersioned,
   parseBootPath,
+  pathNamed,
+  VERSION_KINDS,
+  type VersionedPath,
 } from '../xen/boot-path/boot-path.ts'
 import { packedBy } from '../xen/remedies/build-lines.ts'
 import { generalRemedies } from '../xen/remedies/general.ts'
 import { cheapestFirst, FILES, type Remedy, remedy, write } from '../xen/remedies/remedy.ts'
+import { remedyText } from '../xen/remedies/remedy-text.ts'
 import type { CauseCode } from '../xen/verdict.ts'
 import type { FullVerdict } from './model.ts'
 
@@ -102,11 +108,24 @@ function remediesOf(
 }
 
 const TRY_ONE = remedy('build-fact', 'Start one such guest on a host of this build, and see')
-const UNKNOWN_REMEDIES = [
+
+/** What can be done where the verdict depends on a version of the loader that is not known. */
+const sayVersion = (path: VersionedPath): readonly Remedy[] => {
+  const { kind, example } = VERSION_KINDS[path]
+  return [
+    remedy(
+      'build-fact',
+      `Say which ${path} these guests have, by ${kind}`,
+      write(`boot: ${example}`, FILES.inventory),
+    ),
+    TRY_ONE,
+  ]
+}
+const SAY_PATH = [
   remedy(
     'build-fact',
-    'Say which version of the loader these guests have',
-    write('boot: pvgrub2@2.06', FILES.inventory),
+    `Say how these guests boot: ${BOOT_PATHS.join(', ')}`,
+    write('boot: pygrub', FILES.inventory),
   ),
   TRY_ONE,
 ]
@@ -137,11 +156,13 @@ export function byBootPath(
       assumptions: [...refused.answer.assumptions, `These guests do not all boot alike: ${says}`],
     }
   }
+  const doubts = answers.flatMap(({ answer }) => (answer.verdict === 'uncertain' ? answer.remedies : []))
+  const remedies = new Map([...doubts, TRY_ONE].map(each => [remedyText(each), each]))
   return {
     verdict: 'uncertain',
     code: 'boot-path',
     reason: `These guests do not all boot alike: ${says}`,
-    remedies: UNKNOWN_REMEDIES,
+    remedies: [...remedies.values()],
     assumptions: verdict.assumptions,
     evidence: [],
   }
@@ -175,11 +196,15 @@ function answerBy(
   }
   const boot = parseBootPath(text)
   if (typeof boot === 'string') {
+    const path = pathNamed(text)
+    const isVersion = path !== undefined && isVersioned(path)
     return {
       verdict: 'uncertain',
       code: 'boot-path',
-      reason: 'The inventory names a boot path that is not known for these guests',
-      remedies: UNKNOWN_REMEDIES,
+      reason: isVersion
+        ? `The inventory names a version of ${path} that is not known for these guests`
+        : 'The inventory names a boot path that is not known for these guests',
+      remedies: isVersion ? [...sayVersion(path)] : SAY_PATH,
       assumptions: verdict.assumptions,
       evidence: [],
     }
@@ -191,8 +216,8 @@ function answerBy(
   const remedies =
     outcome.verdict === 'refuses'
       ? remediesOf(boot, outcome.code, facts, mode, verdict)
-      : outcome.differ !== undefined
-        ? UNKNOWN_REMEDIES
+      : outcome.differ !== undefined && isVersioned(boot.path)
+        ? sayVersion(boot.path)
         : []
   return loaderVerdict(outcome, remedies)
 }

@@ -3,9 +3,16 @@
  * that are not in the catalogue.
  * @module
  */
-import { type HostDetails, type HostSource, type Placement, targetVersion } from '../inventory/host.ts'
+import {
+  type BootPathText,
+  type HostDetails,
+  type HostSource,
+  type Placement,
+  targetVersion,
+} from '../inventory/host.ts'
 import { type Inventory, mergeInventories } from '../inventory/inventory.ts'
 import { forHost, type InventoryProblem } from '../inventory/problem.ts'
+import { parseBootPath, pathNamed } from '../xen/boot-path/boot-path.ts'
 import { readOverrides } from '../xen/host-options.ts'
 import { parseXenVersion, type XenVersion } from '../xen/version-string.ts'
 import type { ImageIndex } from './image-index.ts'
@@ -23,7 +30,13 @@ export function joinInventories(
 ): Inventory {
   const merged = mergeInventories(read.filter(result => 'readings' in result))
   const unread = read.filter(result => 'code' in result)
-  const problems = [...unread, ...merged.problems, ...versionFaults(merged), ...gateFaults(merged)]
+  const problems = [
+    ...unread,
+    ...merged.problems,
+    ...loaderFaults(merged),
+    ...versionFaults(merged),
+    ...gateFaults(merged),
+  ]
   const place = new Map(files.map((file, index) => [file, index]))
   const placeOf = ({ file }: InventoryProblem) => place.get(file) ?? -1
   problems.sort((a, b) => placeOf(a) - placeOf(b) || (a.line ?? 0) - (b.line ?? 0))
@@ -59,6 +72,28 @@ const gateProblems = (gates: HostDetails['gates'], { field, ...where }: Located)
     ...(field !== undefined && { field: `${field}.gates.${gate}` }),
     message,
   }))
+
+/** Names the versions of boot loaders that are none; the schema knows the loaders, and not their versions. */
+export function loaderFaults({ readings }: Pick<Inventory, 'readings'>): InventoryProblem[] {
+  return readings.flatMap(({ placements, guests }) => [
+    ...placements.flatMap(({ boot, source }) =>
+      loaderProblems(boot, { ...source, field: `${source.field}.boot` }),
+    ),
+    ...guests.flatMap(({ name, boot, source: { file, line } }) =>
+      loaderProblems(boot, { file, line }).map(problem => ({
+        ...problem,
+        message: problem.message.replace(', found ', ` for guest ${name}, found `),
+      })),
+    ),
+  ])
+}
+
+function loaderProblems(boot: BootPathText | undefined, where: Located): InventoryProblem[] {
+  // What names no loader at all was told when the inventory was read.
+  if (boot === undefined || pathNamed(boot) === undefined) return []
+  const path = parseBootPath(boot)
+  return typeof path === 'string' ? [{ code: 'wrong-value', severity: 'error', ...where, message: path }] : []
+}
 
 /** Names the versions of hosts and pools that are taken for no release: of such a host nothing can be said. */
 export function versionFaults({ readings }: Pick<Inventory, 'readings'>): InventoryProblem[] {

@@ -136,6 +136,7 @@ describe('scan --boot', () => {
 
   test.each([
     ['pvgrub2@1.99', 'expected one of 2.02-beta2'],
+    ['pv-grub@1.04', 'as in pv-grub@4.1.4) after pv-grub@, found "1.04"'],
     ['lilo', 'expected direct, pygrub, pv-grub, pvgrub2, pvhgrub, ovmf, hvm, found "lilo"'],
     ['pygrub', 'give --xen'],
   ])('refuses %s', async (boot, message) => {

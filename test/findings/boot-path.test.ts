@@ -101,6 +101,39 @@ placements:
   expect(inventory.problems.map(({ message }) => message)).toEqual([expect.stringContaining('found "lilo"')])
 })
 
+describe('where the version of a loader decides and is not known', () => {
+  const texts = (facts: Facts, ...paths: string[]) =>
+    byBootPath(word('accepts'), facts, 'pv-domU', paths).remedies.map(remedyText)
+  const xz = factsOf('reports/debian8-3.16-xz')
+
+  test.each([
+    ['pvgrub', 'boot: pv-grub@4.1.4'],
+    ['pv-grub@1.04', 'boot: pv-grub@4.1.4'],
+    ['pvgrub2@1.99', 'boot: pvgrub2@2.06'],
+    ['pvhgrub@1.99', 'boot: pvhgrub@2.06'],
+  ])('%s is asked for its own version, as in "%s"', (path, line) => {
+    const [first] = texts(xz, path)
+    expect(first).toContain(line)
+  })
+
+  test('a path that is none is asked for by all there are', () => {
+    const [first] = texts(xz, 'lilo')
+    expect(first).toContain('direct, pygrub, pv-grub, pvgrub2, pvhgrub, ovmf, hvm')
+  })
+
+  test('guests that boot in several ways are asked for the versions of those in doubt', () => {
+    expect(texts(xz, 'direct', 'pvgrub').filter(text => text.includes('boot: '))).toEqual([
+      expect.stringContaining('boot: pv-grub@4.1.4'),
+    ])
+    expect(texts(gzip, 'direct', 'hvm').join()).not.toContain('boot: ')
+  })
+
+  test('the verdict says that it is the version which is not known', () => {
+    const { reason } = byBootPath(word('accepts'), xz, 'pv-domU', ['pv-grub@1.04'])
+    expect(reason).toContain('a version of pv-grub that is not known')
+  })
+})
+
 test('PV-GRUB unpacks what the release that built it unpacks: gzip always, xz from 4.3.0 on', () => {
   const by = (name: string, path: string) => byBootPath(word('refuses'), factsOf(name), 'pv-domU', [path])
   expect(by('reports/debian7-3.2-gzip', 'pvgrub').verdict).toBe('accepts')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gateFaults, versionFaults } from '../../src/findings/inventory-faults.ts'
+import { gateFaults, joinInventories, versionFaults } from '../../src/findings/inventory-faults.ts'
 import { parseInventory } from '../../src/inventory/inventory.ts'
 import { image, run } from './fleet.ts'
 
@@ -43,6 +43,38 @@ pools:
     }),
     expect.objectContaining({ severity: 'warning', line: 5 }),
     expect.objectContaining({ line: 8, field: 'pools.q.xen' }),
+  ])
+})
+
+test('versions of boot loaders that are none are named with their field or guest, and loaders that are none once', () => {
+  const inventory = parseInventory(
+    `hosts:
+  - {name: a, xen: 4.1.6}
+placements:
+  - {host: a, images: one, boot: pv-grub@1.04}
+  - {host: a, images: one, boot: pv-grub@4.1.4}
+  - {host: a, images: one, boot: pv-grub1}
+guests:
+  - {name: g, host: a, boot: pvgrub2@9}
+`,
+    'fleet.yaml',
+  )
+  const found = joinInventories([inventory], ['fleet.yaml']).problems
+  expect(found).toEqual([
+    {
+      ...{ code: 'wrong-value', severity: 'error', file: 'fleet.yaml', line: 4, field: 'placements[0].boot' },
+      message: expect.stringMatching(
+        /^expected the release of Xen that built it \(3\.3\.0 to [^,]*, as in pv-grub@4\.1\.4\) after pv-grub@, found "1\.04"$/,
+      ),
+    },
+    expect.objectContaining({ code: 'wrong-value', line: 6, field: 'placements[2].boot' }),
+    expect.objectContaining({
+      code: 'wrong-value',
+      line: 8,
+      message: expect.stringMatching(
+        /^expected one of 2\.02-beta2, .* after pvgrub2@ for guest g, found "9"$/,
+      ),
+    }),
   ])
 })
 

@@ -26,20 +26,42 @@ export interface BootPath {
 
 export const isVersioned = (path: BootPathName): path is VersionedPath => Object.hasOwn(VERSIONED, path)
 
+/** What a version of each loader is, and one of them as an example. */
+export const VERSION_KINDS: Readonly<Record<VersionedPath, { kind: string; example: string }>> = {
+  'pv-grub': { kind: 'the release of Xen that built it', example: 'pv-grub@4.1.4' },
+  pvgrub2: { kind: 'the version of GRUB', example: 'pvgrub2@2.06' },
+  pvhgrub: { kind: 'the version of GRUB', example: 'pvhgrub@2.06' },
+}
+
+/** A longer list of versions is told by its ends. */
+const MAX_LISTED = 12
+
 /** Other spellings that inventories have. */
 const ALIASES: Readonly<Record<string, BootPathName>> = { pvgrub: 'pv-grub' }
 
+/** The path that a text names, whatever version it gives. */
+export function pathNamed(text: string): BootPathName | undefined {
+  const [name = ''] = text.trim().split('@')
+  return ALIASES[name] ?? BOOT_PATHS.find(known => known === name)
+}
+
 /** Reads `pvgrub2` or `pvgrub2@2.06`. Returns a sentence on what is wrong where it is no boot path. */
 export function parseBootPath(text: string): BootPath | string {
-  const [name = '', ...rest] = text.trim().split('@')
-  const path = ALIASES[name] ?? BOOT_PATHS.find(known => known === name)
+  const path = pathNamed(text)
   if (path === undefined) return `expected ${BOOT_PATHS.join(', ')}, found ${JSON.stringify(text)}`
+  const [, ...rest] = text.trim().split('@')
   if (rest.length === 0) return { path }
   const version = rest.join('@')
   if (!isVersioned(path)) return `expected ${path} without a version, found ${JSON.stringify(text)}`
+  if (VERSIONED[path].versions.includes(version)) return { path, version }
+  return `expected ${versionsOf(path)} after ${path}@, found ${JSON.stringify(version)}`
+}
+
+function versionsOf(path: VersionedPath): string {
   const { versions } = VERSIONED[path]
-  if (versions.includes(version)) return { path, version }
-  return `expected one of ${versions.join(', ')} after ${path}@, found ${JSON.stringify(version)}`
+  if (versions.length <= MAX_LISTED) return `one of ${versions.join(', ')}`
+  const { kind, example } = VERSION_KINDS[path]
+  return `${kind} (${versions[0]} to ${versions.at(-1)}, as in ${example})`
 }
 
 export const formatBootPath = ({ path, version }: BootPath): string =>
