@@ -6,8 +6,8 @@
 import { EHDR32_LENGTH, EHDR64_LENGTH, ELFCLASS64, ELFDATA2MSB } from './elf-format.ts'
 import type { ElfFacts } from './facts.ts'
 
-/** `program`: an object file, a module or a program of a system. `library`: a shared object, or a kernel like one. */
-export type ElfUse = 'kernel' | 'program' | 'library'
+/** `object`: an object file or a module. `program`: one of a system. `library`: a shared object. Kernels may be like the last two. */
+export type ElfUse = 'kernel' | 'object' | 'program' | 'library'
 
 /** e_type and p_type (ELF gABI, chapters 4 and 5). */
 const ET_REL = 1
@@ -23,7 +23,7 @@ export function elfUse(head: Uint8Array): ElfUse {
   const view = new DataView(head.buffer, head.byteOffset, head.length)
   const isLittle = head[5] !== ELFDATA2MSB
   const type = view.getUint16(16, isLittle)
-  if (type === ET_REL) return 'program'
+  if (type === ET_REL) return 'object'
   const start = is64 ? offset64(view, 32, isLittle) : view.getUint32(28, isLittle)
   const size = view.getUint16(header - 10, isLittle)
   const count = view.getUint16(header - 8, isLittle)
@@ -42,6 +42,19 @@ export function elfUse(head: Uint8Array): ElfUse {
 function offset64(view: DataView, at: number, isLittle: boolean): number {
   const [low, high] = isLittle ? [at, at + 4] : [at + 4, at]
   return view.getUint32(high, isLittle) === 0 ? view.getUint32(low, isLittle) : Number.POSITIVE_INFINITY
+}
+
+/**
+ * True for what is no kernel. A program or a library is told from a kernel that looks like one, as FreeBSD's with its
+ * interpreter does, by what it says to Xen.
+ *
+ * @param json The facts of a sound ELF, which `elf` are not there for.
+ */
+export function isOrdinary(use: ElfUse | undefined, elf: ElfFacts | undefined, json?: string): boolean {
+  if (use === undefined || use === 'kernel') return false
+  if (use === 'object') return true
+  const facts = json === undefined ? elf : (JSON.parse(json) as ElfFacts)
+  return facts !== undefined && !speaksToXen(facts)
 }
 
 /** Whether an ELF says anything to Xen. */

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Engine } from '../engine/engine.ts'
-import { type ElfUse, speaksToXen } from '../facts/elf-use.ts'
+import { isOrdinary } from '../facts/elf-use.ts'
 import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
@@ -164,15 +164,8 @@ function readSource(
     cost.read += source.size
   }
   const text = recordText(record)
-  if (problem?.code === 'empty' || isOrdinary(use, facts, elfJson)) text.isOrdinary = true
+  if (problem?.code === 'empty' || isOrdinary(use, facts.elf, elfJson)) text.isOrdinary = true
   return { records: [text], read: cost.read, unpacked: cost.unpacked }
 }
 
 const isWithoutKernel = ({ problem }: RecordText) => problem === 'no-kernel-inside'
-
-/** A library is told from a kernel that looks like one by what it says to Xen. */
-function isOrdinary(use: ElfUse | undefined, { elf }: Facts, elfJson: string | undefined): boolean {
-  if (use !== 'library') return use === 'program'
-  const facts = elfJson === undefined ? elf : (JSON.parse(elfJson) as Facts['elf'])
-  return facts !== undefined && !speaksToXen(facts)
-}

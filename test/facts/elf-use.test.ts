@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { elfUse, speaksToXen } from '../../src/facts/elf-use.ts'
+import { elfUse, isOrdinary, speaksToXen } from '../../src/facts/elf-use.ts'
 import { featureBitNames, isFeatureName } from '../../src/facts/feature-names.ts'
 import type { ElfFacts } from '../../src/facts/facts.ts'
 
@@ -37,8 +37,8 @@ describe.each<Pick<Head, 'bits' | 'bigEndian'>>([
   { bits: 64, bigEndian: true },
   { bits: 32, bigEndian: true },
 ])('an ELF of $bits bits, big-endian: $bigEndian,', kind => {
-  it('is a program where it is an object file or has an interpreter', () => {
-    expect(elfUse(head({ ...kind, type: ET_REL, segments: [] }))).toBe('program')
+  it('is an object where it is not linked, and a program where it has an interpreter', () => {
+    expect(elfUse(head({ ...kind, type: ET_REL, segments: [] }))).toBe('object')
     expect(elfUse(head({ ...kind, type: ET_EXEC, segments: [PT_LOAD, PT_INTERP] }))).toBe('program')
     expect(elfUse(head({ ...kind, type: ET_DYN, segments: [PT_INTERP] }))).toBe('program')
   })
@@ -59,7 +59,7 @@ describe.each<Pick<Head, 'bits' | 'bigEndian'>>([
 it('an ELF of any bytes is one of the three', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
-      expect(['kernel', 'program', 'library']).toContain(elfUse(bytes))
+      expect(['kernel', 'object', 'program', 'library']).toContain(elfUse(bytes))
     }),
   )
 })
@@ -76,4 +76,16 @@ it('bits of features have names, and those without one their number', () => {
   expect(featureBitNames(0x101)).toEqual(['writable_page_tables', 'hvm_callback_vector'])
   expect(featureBitNames(0x88000000 | 0)).toEqual(['bit 27', 'bit 31'])
   expect([isFeatureName('dom0'), isFeatureName('!dom0')]).toEqual([true, false])
+})
+
+it('is no kernel where it is an object, or says nothing to Xen and looks like a program or a library', () => {
+  const silent = { notes: [], walks: [] } as unknown as ElfFacts
+  // FreeBSD's kernel names an interpreter, /red/herring.
+  const freebsd = { ...silent, notes: [{ owner: 'FreeBSD' }, { owner: 'Xen' }] } as unknown as ElfFacts
+  const told = (elf: ElfFacts) =>
+    ([undefined, 'kernel', 'object', 'program', 'library'] as const).map(use => isOrdinary(use, elf))
+  expect(told(silent)).toEqual([false, false, true, true, true])
+  expect(told(freebsd)).toEqual([false, false, true, false, false])
+  expect(isOrdinary('program', undefined, JSON.stringify(freebsd))).toBe(false)
+  expect(isOrdinary('program', undefined, JSON.stringify(silent))).toBe(true)
 })
