@@ -2,6 +2,7 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { detect, detectStream } from '../unwrap/detect.ts'
+import { foreignFile } from '../unwrap/foreign.ts'
 
 /** As much of a file's start as tells. */
 export const LOOK_LENGTH = 1024
@@ -15,10 +16,10 @@ export function looksLikeKernel(head: Uint8Array): 'yes' | 'no' | 'packed' {
   return detectStream(head) === undefined ? 'yes' : 'packed'
 }
 
-/** What a packed file unpacks to is a kernel's start: an ELF or, in gzip, a bzImage. */
+/** What a packed file unpacks to is a kernel's start: an ELF, in gzip a bzImage, or a kernel for another machine. */
 export const startsKernel = (head: Uint8Array): boolean => {
   const kind = detect(head)
-  return kind === 'elf' || kind === 'bzimage'
+  return kind === 'elf' || kind === 'bzimage' || foreignFile(head)?.isKernel === true
 }
 
 /** Configurations, symbol tables, scripts. */

@@ -8,6 +8,7 @@ import type { Detected } from '../containers/detect-head.ts'
 import { isKernel, LOOK_LENGTH, looksLikeKernel, startsKernel } from '../containers/kernel-test.ts'
 import { type InsideFile, type Place, walkContainer } from '../containers/walk.ts'
 import type { Engine } from '../engine/engine.ts'
+import { isOrdinary } from '../facts/elf-use.ts'
 import { type ElfFacts, FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import type { Problem } from '../problem.ts'
 import { type RecordText, recordText, type WritableRecord } from '../record/write.ts'
@@ -173,7 +174,8 @@ class ContainerReading {
       return true
     }
     const traced = this.#kernels.trace(source)
-    const { facts, elfJson, problem, cost } = readImageToJson(this.#engine, traced, this.#read)
+    const { facts, elfJson, problem, cost, use } = readImageToJson(this.#engine, traced, this.#read)
+    if (facts.kind !== 'elf' && isOrdinary(use, facts.elf, elfJson)) return false
     const elf =
       elfJson === undefined ? facts.elf : facts.kind === 'elf' ? (JSON.parse(elfJson) as ElfFacts) : undefined
     if (!isKernel(elf === undefined ? facts : { ...facts, elf }, problem, file.isExpected)) return false

@@ -15,7 +15,6 @@ import type { Source } from '../source/source.ts'
 import { parseBzImage, readKernelVersion } from './bzimage.ts'
 import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './detect.ts'
 import { addressAfter, ElfScan } from './elf-scan.ts'
-import { foreignFile } from './foreign.ts'
 import { GrowingReading, type ReadOptions } from './image-reading.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Input, type Unpacker } from './unpacker.ts'
@@ -96,7 +95,7 @@ export class ImageReader {
     else if (found !== undefined) this.#readCompressedFile(found, head.slice(0, MAGIC_LENGTH))
     else if (facts.binTable !== undefined) facts.kind = 'flat'
     else {
-      this.#noteForeign(head)
+      this.#growing.noteNoKernel(head)
       this.reading.head = head
     }
   }
@@ -109,21 +108,6 @@ export class ImageReader {
   #findMultiboot(head: Uint8Array): void {
     const versions = findMultiboot(head)
     if (versions.length > 0) this.reading.facts.multiboot = versions
-  }
-
-  #noteForeign(head: Uint8Array): void {
-    const foreign = foreignFile(head)
-    if (foreign === undefined) {
-      this.#growing.noteNoKernel()
-      return
-    }
-    this.reading.facts.kind = foreign.kind
-    const code = foreign.isKernel ? 'foreign-kernel' : 'not-a-kernel'
-    this.#growing.note({
-      code,
-      message: `Cannot find an x86 kernel in the file: it is ${foreign.name}`,
-      offset: 0,
-    })
   }
 
   /** Scans an ELF file by position; its first `length` bytes are in memory already. */
@@ -199,7 +183,7 @@ export class ImageReader {
       if (this.elf.verify) unpacker.finish()
       // Many a compressed file is no kernel: an initrd, a manual page. What its stream says is no matter then.
       this.elf.count(unpacker, input)
-      this.#growing.noteNoKernel()
+      this.#growing.noteNoKernel(start)
       return
     }
     // Only gzip tells the size of what is in it at a known place; the others have to be unpacked to be known.
@@ -212,6 +196,7 @@ export class ImageReader {
     this.#findBinTable(bytes)
     if (inner === 'elf') {
       this.#findMultiboot(bytes)
+      this.reading.use = elfUse(bytes)
       this.elf.scanStream(unpacker, input)
     } else {
       this.elf.account(unpacker, input)
@@ -237,10 +222,11 @@ export class ImageReader {
     if (this.#source.read(word, size - SIZE_WORD) === SIZE_WORD) layer.sizeWord = readU32(word, 0)
     this.reading.facts.layers.push(layer)
     if (isKernel) {
+      if (inner === 'elf') this.reading.use = elfUse(start)
       const message = `Cannot unpack the file: it has ${size} bytes, limit is ${DEFAULT_LIMITS.output}`
       this.#growing.note({ code: 'file-too-large', message })
     } else if (!(start.length < MAGIC_LENGTH && hidesContents(layer, magic))) {
-      this.#growing.noteNoKernel()
+      this.#growing.noteNoKernel(start)
       this.elf.count(unpacker, input)
       return false
     }

@@ -7,6 +7,7 @@ import { FACTS_VERSION, type Facts } from '../facts/facts.ts'
 import { elfProblem } from '../facts/problem.ts'
 import type { Problem } from '../problem.ts'
 import type { BlocksAhead } from './blocks-ahead.ts'
+import { foreignFile } from './foreign.ts'
 import type { UnpackLimits } from './unpacker.ts'
 
 export interface ReadOptions {
@@ -36,7 +37,7 @@ export interface ImageReading {
   facts: Facts
   problem?: Problem
   cost: ReadCost
-  /** What a bare ELF is for. */
+  /** What an ELF file is for, be it bare or compressed. */
   use?: ElfUse
 }
 
@@ -63,9 +64,17 @@ export class GrowingReading {
     if (problem !== undefined) this.reading.problem ??= problem
   }
 
-  noteNoKernel(): void {
-    const message = 'Cannot find a kernel in the file: it is no ELF, no bzImage, and no compressed ELF'
-    this.note({ code: 'not-a-kernel', message, offset: 0 })
+  /** What is no kernel for x86 by its first bytes, in the file or unpacked, is named if it is known. */
+  noteNoKernel(head: Uint8Array): void {
+    const foreign = foreignFile(head)
+    const { facts } = this.reading
+    const isPacked = facts.layers.length > 0
+    if (foreign !== undefined && !isPacked) facts.kind = foreign.kind
+    const message =
+      foreign === undefined
+        ? 'Cannot find a kernel in the file: it is no ELF, no bzImage, and no compressed ELF'
+        : `Cannot find an x86 kernel in the file: it ${isPacked ? 'unpacks to' : 'is'} ${foreign.name}`
+    this.note({ code: foreign?.isKernel ? 'foreign-kernel' : 'not-a-kernel', message, offset: 0 })
   }
 
   /** What is wrong with the ELF: said last, because it mostly follows from what it came out of. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { buildElf, NOTE, type NoteSpec, word } from '../../fixtures/builders/elf.ts'
 import { scratchDirectory } from '../scratch.ts'
@@ -153,12 +154,32 @@ describe('what is broken', () => {
         ...segments.flatMap(kind => [...word32(kind), ...new Array(28).fill(0)]),
       ])
     }
+    /** In one block that is stored, behind a header that says its size in one byte. */
+    const zstdOf = (bytes: Uint8Array) => {
+      const block = (bytes.length << 3) | 1
+      return Uint8Array.from([
+        0x28,
+        0xb5,
+        0x2f,
+        0xfd,
+        0x20,
+        bytes.length,
+        block & 255,
+        block >> 8,
+        0,
+        ...bytes,
+      ])
+    }
     const files = {
       empty: new Uint8Array(0),
       'module.ko': elf(1),
       'libc.so': elf(3, 1, 2),
       program: elf(2, 1, 3),
       'static-pie': elf(3, 1, 2, 3),
+      'module.ko.gz': gzipSync(elf(1)),
+      'module.ko.zst': zstdOf(elf(1)),
+      'program.gz': gzipSync(elf(2, 1, 3)),
+      'libc.so.zst': zstdOf(elf(3, 1, 2)),
     }
     mkdirSync(scratch.at('boot'))
     cpSync('fixtures/codecs/vmlinux', scratch.at('boot/vmlinux'))
@@ -171,15 +192,15 @@ describe('what is broken', () => {
       '--fail-on',
       'refuses',
     ])
-    expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, '1 image, 5 files that are no kernels'])
+    expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, '1 image, 9 files that are no kernels'])
     const named = await ndjson(...Object.keys(files).map(name => join(scratch.path, 'boot', name)))
-    expect(named).toHaveLength(5)
+    expect(named).toHaveLength(9)
     const unikernel = elf(3, 1, 2)
     writeFileSync(
       scratch.at('boot/executable'),
       Uint8Array.from([...unikernel.slice(0, 16), 2, ...unikernel.slice(17)]),
     )
-    expect((await run(['scan', scratch.at('boot')])).stdout).toContain('2 images, 5 files')
+    expect((await run(['scan', scratch.at('boot')])).stdout).toContain('2 images, 9 files')
   })
 
   test('links in a circle, links into nothing, FIFOs and a path that is not there', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createEngine } from '../../src/fleet/engines.ts'
@@ -121,4 +122,25 @@ test('a pointer to the PE header that leads out of the file names nothing', () =
     facts: { kind: 'unknown' },
     problem: { code: 'not-a-kernel' },
   })
+})
+
+test('a kernel for another machine in a compressed file is named too, and others are none', () => {
+  const packed = (source: MemorySource) => {
+    const bytes = new Uint8Array(source.size)
+    source.read(bytes, 0)
+    return readImage(engine, new MemorySource(gzipSync(bytes)))
+  }
+  const arm64 = packed(image(view => view.setUint32(0x38, 0x644d5241, true)))
+  expect(arm64.facts.kind).toBe('gzip')
+  expect(arm64.problem).toEqual({
+    code: 'foreign-kernel',
+    message: 'Cannot find an x86 kernel in the file: it unpacks to an arm64 Image, a kernel for Xen on Arm',
+    offset: 0,
+  })
+  const program = packed(pe(0x8664)).problem
+  expect([program?.code, program?.message]).toEqual([
+    'not-a-kernel',
+    'Cannot find an x86 kernel in the file: it unpacks to a PE program (UEFI or Windows) for x86-64',
+  ])
+  expect(packed(image(() => {})).problem?.message).toContain('it is no ELF, no bzImage')
 })
