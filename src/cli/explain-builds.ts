@@ -52,20 +52,29 @@ export const explainBuilds = (
 ): BuildAnswer[] =>
   builds.map(({ label, hosts, version, options }) => {
     const target = resolveTarget(version, options)
-    const rest = target.remarks.map(text => ({ code: 'target' as const, text }))
-    const all = target.releases.map(release => traceLoader(facts, release, mode, target.options))
-    const walks = all
-      .filter((walk, index) => {
-        const next = all[index + 1]
-        return next === undefined || next.verdict !== walk.verdict || next.code !== walk.code
-      })
-      .map(walk => ({ ...walk, assumptions: [...walk.assumptions, ...rest] }))
-    const whole = walks.length === 0 ? undefined : wholeAnswer(facts, target, mode, walks)
-    return { label, hosts, walks, remarks: target.remarks, ...(whole !== undefined && { whole }) }
+    return { label, hosts, remarks: target.remarks, ...explainTarget(facts, target, mode) }
   })
 
+/** A walk for each answer of the releases that `target` may be. */
+export function explainTarget(
+  facts: Facts,
+  target: Target,
+  mode: BootModeName,
+): Pick<BuildAnswer, 'walks' | 'whole'> {
+  const rest = target.remarks.map(text => ({ code: 'target' as const, text }))
+  const all = target.releases.map(release => traceLoader(facts, release, mode, target.options))
+  const walks = all
+    .filter((walk, index) => {
+      const next = all[index + 1]
+      return next === undefined || next.verdict !== walk.verdict || next.code !== walk.code
+    })
+    .map(walk => ({ ...walk, assumptions: [...walk.assumptions, ...rest] }))
+  const whole = walks.length === 0 ? undefined : wholeAnswer(facts, target, mode, walks)
+  return { walks, ...(whole !== undefined && { whole }) }
+}
+
 /** The verdict on a version, above the walks of its releases. */
-export const wholeTable = ({ verdict, code, reason }: WholeAnswer, setter: TextSetter): string =>
+const wholeTable = ({ verdict, code, reason }: WholeAnswer, setter: TextSetter): string =>
   `${[setter.paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`), ...setter.lines(reason, 2)].join('\n')}\n\n`
 
 export const buildsTable = (
@@ -79,10 +88,19 @@ export const buildsTable = (
       const head = `Xen ${label} (${hosts.join(', ')})`
       const lines = setter.lines(walks.length === 0 ? `${head}: ${remarks.join('; ')}` : head)
       if (walks.length === 0) return `${lines.join('\n')}\n`
-      const shown = walks.map(walk => traceTable(image, walk, setter, brief)).join('\n')
-      return `${lines.join('\n')}\n${whole === undefined ? '' : wholeTable(whole, setter)}${shown}`
+      return `${lines.join('\n')}\n${targetTable(image, { walks, ...(whole && { whole }) }, setter, brief)}`
     })
     .join('\n')
+
+/** The whole verdict, where there is one of its own, and the walks. */
+export const targetTable = (
+  image: string,
+  { walks, whole }: Pick<BuildAnswer, 'walks' | 'whole'>,
+  setter: TextSetter,
+  brief?: boolean,
+): string =>
+  (whole === undefined ? '' : wholeTable(whole, setter)) +
+  walks.map(walk => traceTable(image, walk, setter, brief)).join('\n')
 
 export function buildDocument(
   image: string,

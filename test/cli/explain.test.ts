@@ -62,6 +62,41 @@ describe('a version that stands for several releases, or for patches that were n
     ])
   })
 
+  test.each([
+    ['XCP-ng 8.3', '4.17.7'],
+    ['XenServer 8', '4.17.7'],
+    ['Debian 10', '4.11.4'],
+  ])('may be a product after --xen: %s', async (xen, release) => {
+    const { code, stdout } = await run(['explain', LZ4, '--xen', xen, '--brief', '--no-config'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining(` on Xen ${release} as pv-domU\n`)])
+  })
+
+  test('may be a series after --xen, which says what it says of a host', async () => {
+    const args = ['--brief', '--no-config']
+    const fleet = await run(['explain', LZ4, '--inventory', inventory('4.11'), ...args])
+    const { stdout } = await run(['explain', LZ4, '--xen', '4.11', ...args])
+    expect(fleet.stdout).toBe(`Xen 4.11 (a)\n${stdout}`)
+  })
+
+  test('has its walks and the verdict on all of them in JSON', async () => {
+    const answer = async (xen: string) =>
+      JSON.parse((await run(['explain', LZ4, '--xen', xen, '--no-config', '-o', 'json'])).stdout)
+    expect(await answer('4.11')).toMatchObject({
+      whole: { verdict: 'uncertain', code: 'releases-differ' },
+      traces: [
+        { release: '4.11.3', verdict: 'refuses' },
+        { release: '4.11.4', verdict: 'accepts' },
+      ],
+    })
+    // Where all of them say the same there is one walk, as for a release.
+    expect(await answer('4.17')).toMatchObject({
+      verdict: 'accepts',
+      release: expect.stringMatching(/^4\.17/),
+    })
+    const { code, stderr } = await run(['explain', LZ4, '--xen', '4.11,4.12.0', '--no-config'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Cannot tell which release 4.11 means')])
+  })
+
   test('is uncertain where a back-port may turn a refusal', async () => {
     const { stdout } = await run(['explain', IMAGE, '--xen', '3.4.3.amazon', '--brief'])
     expect(stdout).toMatch(/^uncertain \(/)

@@ -10,7 +10,7 @@ import { groupBuilds, type JudgedBuild } from '../../findings/builds.ts'
 import { openImage } from '../../fleet/open-image.ts'
 import type { ColumnMap } from '../../inventory/columns.ts'
 import { pathTraceTable } from '../../report/path-trace-table.ts'
-import { briefDifferenceTable, differenceTable, spansTable, traceTable } from '../../report/trace-table.ts'
+import { briefDifferenceTable, differenceTable, spansTable } from '../../report/trace-table.ts'
 import { SourceError } from '../../source/source.ts'
 import { type BootModeName, bootModes } from '../../xen/boot-mode.ts'
 import { type BootPath, isVersioned, parseBootPath, VERSIONED } from '../../xen/boot-path/boot-path.ts'
@@ -23,12 +23,14 @@ import { resolveTarget } from '../../xen/target.ts'
 import { parseBuildFacts } from '../build-facts.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import {
+  type BuildAnswer,
   buildDocument,
   buildsTable,
   explainBuilds,
+  explainTarget,
+  targetTable,
   traceDocument,
   wholeAnswer,
-  wholeTable,
 } from '../explain-builds.ts'
 import { helpText } from '../help-text.ts'
 import { parseAddress } from '../inside.ts'
@@ -197,6 +199,11 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     )
   if (flags.xen === 'all') return explainAll(image, flags)
   const versions = flags.xen.split(',')
+  const build = flags.build === undefined ? {} : { build: flags.build }
+  const target = versions.length > 1 ? undefined : resolveTarget(versions[0]!.trim(), build)
+  if (target !== undefined && target.releases.length > 1 && target.version.kind !== 'after') {
+    return explainVersion(image, flags, explainTarget(readOne(image, flags).facts, target, flags.mode))
+  }
   const releases = versions.map(version => knownRelease(version, flags.build))
   if (releases.length > 2) throw new UsageError(`Cannot compare ${releases.length} releases: give one or two`)
   const { facts } = readOne(image, flags)
@@ -205,12 +212,8 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     return { ...trace, assumptions: [...trace.assumptions, ...assumptions] }
   })
   if (b === undefined) {
-    const build = flags.build === undefined ? {} : { build: flags.build }
-    const whole = wholeAnswer(facts, resolveTarget(versions[0]!.trim(), build), flags.mode, [a!])
-    if (flags.output === 'json')
-      return json({ image, ...traceDocument(image, a!, flags.brief), ...(whole && { whole }) })
-    const setter = stdoutSetter()
-    return `${whole === undefined ? '' : wholeTable(whole, setter)}${traceTable(image, a!, setter, flags.brief)}`
+    const whole = wholeAnswer(facts, target!, flags.mode, [a!])
+    return explainVersion(image, flags, { walks: [a!], ...(whole && { whole }) })
   }
   const difference = firstDifference(a!, b)
   if (flags.output === 'json')
@@ -221,6 +224,18 @@ export function explainAction(image: string, flags: ExplainFlags, builds?: reado
     })
   if (flags.brief) return briefDifferenceTable(image, [a!, b], difference, stdoutSetter())
   return differenceTable(a!, b, difference, stdoutSetter())
+}
+
+/** The walks of the releases that one version, or product, may be. */
+function explainVersion(
+  image: string,
+  { output, brief }: ExplainFlags,
+  answer: Pick<BuildAnswer, 'walks' | 'whole'>,
+): string {
+  if (output === 'table') return targetTable(image, answer, stdoutSetter(), brief)
+  const { whole, walks } = answer
+  const traces = walks.map(walk => traceDocument(image, walk, brief))
+  return json({ image, ...(traces.length === 1 ? traces[0] : { traces }), ...(whole && { whole }) })
 }
 
 /** What all releases say. */
