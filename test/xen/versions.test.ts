@@ -41,6 +41,7 @@ describe('version strings', () => {
     ['4.4.4OVM', 'release', ['4.4.4'], 'Oracle VM'],
     ['4.4.1-xs90192', 'release', ['4.4.1'], 'XenServer'],
     ['4.4.1-xs100654', 'release', ['4.4.1'], 'XenServer'],
+    ['4.17.5-13.xs8', 'release', ['4.17.5'], 'XenServer'],
     ['4.12.1-1.el7', 'release', ['4.12.1'], 'CentOS Virt SIG'],
     ['4.12.4.103.g71e9d0c94d-1.el7', 'release', ['4.12.4'], 'CentOS Virt SIG'],
     ['4.17.5-4.fc37', 'release', ['4.17.5'], 'Qubes OS'],

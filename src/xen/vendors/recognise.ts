@@ -59,7 +59,7 @@ const COMMITS_ONLY = /^\+\d+(?:-g[0-9a-f]+)?$/
 type Pattern = readonly [pattern: RegExp, vendor: VendorId]
 
 const BY_VERSION: readonly Pattern[] = [
-  [/-xs\d+/i, 'xenserver'],
+  [/[-.]xs\d+/i, 'xenserver'],
   [/ovm/i, 'oracle'],
   [/\.el5/i, 'red-hat'],
   [/amazon/i, 'amazon'],
