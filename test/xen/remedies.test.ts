@@ -103,6 +103,17 @@ describe('remedies know the guest', () => {
     expect(found.join()).not.toContain('CONFIG_XEN')
   })
 
+  test.each([
+    ['GRUB', 'Use the 64-bit build of GRUB: grub-mkstandalone -O x86_64-xen -o grub-x86_64-xen.bin'],
+    ['Mini-OS', 'Build the unikernel for x86_64'],
+    ['linux', 'Use the 64-bit kernel of the same system: it runs 32-bit programs too'],
+  ])('%s of 32 bits where there are no 32-bit PV guests', (os, what) => {
+    const { remedies } = ask(linux32({ GUEST_OS: os }), '4.17.7', 'pv-domU', { build: { pv32: false } })
+    const found = remedies.map(remedyText)
+    expect(found).toContain(what)
+    expect(found.filter(text => text.includes('64'))).toHaveLength(1)
+  })
+
   test('an ELF for another machine needs another kernel, and no other boot mode', () => {
     for (const mode of bootModes) {
       const verdict = ask(

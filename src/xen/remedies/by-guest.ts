@@ -38,6 +38,7 @@ const REBUILD_UNIKERNEL = remedy(
   'Build the unikernel for Xen (CONFIG_PLAT_XEN=y in its .config for Unikraft), so that it has the Xen notes',
   run('mirage configure -t xen && make'),
 )
+const BUILD_GRUB = run('grub-mkstandalone -O x86_64-xen -o grub-x86_64-xen.bin')
 const HYPERVISOR = remedy(
   'image',
   'Point to the kernel of a guest: this is the hypervisor itself, which the boot loader of a host starts',
@@ -103,7 +104,7 @@ export const NOT_FOR_XEN: Table = {
   grub: (_, { guest }) => [
     guest === 'pvh'
       ? remedy('image', 'Build GRUB for PVH', run('grub-mkstandalone -O i386-xen_pvh -o grub-pvh.bin'))
-      : remedy('image', 'Build GRUB for PV', run('grub-mkstandalone -O x86_64-xen -o grub-x86_64-xen.bin')),
+      : remedy('image', 'Build GRUB for PV', BUILD_GRUB),
   ],
   xen: () => [HYPERVISOR],
   memtest: () => [
@@ -237,6 +238,15 @@ export const NO_PVH_V1: Table = {
     ),
   ],
 }
+
+const FOR_64_BITS: Readonly<Partial<Record<GuestSystem, Remedy>>> = {
+  grub: remedy('image', 'Use the 64-bit build of GRUB', BUILD_GRUB),
+  unikernel: remedy('image', 'Build the unikernel for x86_64'),
+}
+
+/** The same image for 64 bits: `system` for a system with programs of its own. */
+export const for64Bits = (identity: KernelIdentity, system: Remedy): Remedy =>
+  FOR_64_BITS[identity.system] ?? system
 
 /** A 32-bit Linux that starts as PVH alone: arch/x86/xen/xen-head.S has no PV entry for it from 5.9 on. */
 export const NO_PV32_LINUX = remedy(

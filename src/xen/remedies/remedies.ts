@@ -11,6 +11,7 @@ import { buildDecoder, findDecoder, packedBy } from './build-lines.ts'
 import { BY_CAUSE, DIRECT_VMLINUX } from './by-cause.ts'
 import {
   CALLBACK_VECTOR,
+  for64Bits,
   forGuest,
   getAgain,
   inNotesOf,
@@ -134,8 +135,13 @@ function forCause(context: RemedyContext): readonly Remedy[] {
       return context.is32Bit && identity.system === 'linux' && isAtLeast(identity, '5.9')
         ? [NO_PV32_LINUX]
         : (BY_CAUSE[code] ?? [])
+    case 'pv32-not-built': {
+      const [build, other] = BY_CAUSE[code]! as [Remedy, Remedy]
+      return [build, for64Bits(identity, other)]
+    }
     case 'no-pae': {
-      const [rebuild, other] = BY_CAUSE[code]! as [Remedy, Remedy]
+      const [rebuild, general] = BY_CAUSE[code]! as [Remedy, Remedy]
+      const other = for64Bits(identity, general)
       if (identity.system === 'linux') return [rebuild, other]
       return identity.system === 'unknown'
         ? [{ ...rebuild, text: `For Linux: ${rebuild.text}` }, other]
