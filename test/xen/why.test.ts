@@ -174,7 +174,9 @@ describe('why', () => {
     const log = linesOf('loader-steps.txt')
       .filter(line => line.includes('virt_'))
       .join('\n')
-    expect(whyTable(findLoaderLines(log), setter)).toMatch(/^1: .* \(\d+ times\)\n[^:]*\n {2}It means nothing/)
+    expect(whyTable(findLoaderLines(log), setter)).toMatch(
+      /^1: .* \(\d+ times\)\n[^:]*\n {2}It means nothing/,
+    )
   })
 
   test('a failure among the steps keeps its cause', () => {
