@@ -103,12 +103,17 @@ function blamePayload(subject: Subject, result: Result): Result {
 }
 
 /** What a loader says of the notes or the size of a payload that is damaged is true, and not the cause. */
-function blameDamage({ damage }: Subject, result: Result): Result {
-  if (damage === undefined || result.code === undefined || !BY_CONTENT.has(result.code)) return result
+function blameDamage({ damage, cutPayload }: Subject, result: Result): Result {
+  const { code, verdict, reason: cause } = result
+  if (code === undefined || !BY_CONTENT.has(code)) return result
+  if (damage !== undefined) {
+    return { ...result, code: 'stream-broken', reason: because('payload-damaged', { ...damage, cause }) }
+  }
+  if (cutPayload === undefined || verdict !== 'refuses') return result
   return {
     ...result,
-    code: 'stream-broken',
-    reason: because('payload-damaged', { ...damage, cause: result.reason }),
+    code: 'payload-outside-file',
+    reason: because('payload-outside-file', { ...cutPayload, cause }),
   }
 }
 

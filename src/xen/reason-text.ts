@@ -161,8 +161,8 @@ const TEXTS: { readonly [K in ReasonCode]: (args: ReasonArgs[K]) => string } = {
     `The image has more ${UNREAD[what]}${at(offset)} than were read: what this release makes of them is not known`,
   'payload-damaged': ({ codec, problem, cause }) =>
     `The ${codec} payload is damaged (${problem}). ${reasonText(cause)}`,
-  'payload-outside-file': ({ start, end, size }) =>
-    `The payload is said to lie at ${start} to ${end}, and the file has ${size} bytes`,
+  'payload-outside-file': ({ start, end, size, cause }) =>
+    `The payload is said to lie at ${start} to ${end}, and the file has ${size} bytes${cause === undefined ? '' : `. ${reasonText(cause)}`}`,
   'payload-size-wrong': ({ codec, says, unpacked }) =>
     `The ${codec} payload says ${says === undefined ? 'no size' : `${says} bytes`} at its end, and unpacks to ${unpacked ?? 'something else'}`,
   'payload-too-large': () => 'The payload says that it unpacks to more than 1 GiB',

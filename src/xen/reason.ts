@@ -126,7 +126,7 @@ export interface ReasonArgs {
   'part-unread': { what: UnreadPart; at?: Hex }
   /** A fault that explains what a loader says. */
   'payload-damaged': { codec: Codec; problem: string; cause: Reason }
-  'payload-outside-file': { start: number; end: number; size: number }
+  'payload-outside-file': { start: number; end: number; size: number; cause?: Reason }
   'payload-size-wrong': { codec: Codec; says?: number; unpacked?: number }
   'payload-too-large': None
   'payload-unknown': None

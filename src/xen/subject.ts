@@ -29,6 +29,8 @@ export class Subject {
   readonly hasPackedNotes: boolean
   /** A fault in the payload. Xen's decoders may see it or not. */
   readonly damage: { codec: Codec; problem: string } | undefined
+  /** Where the payload of the bzImage lies, if the file ends before it does. */
+  readonly cutPayload: { start: number; end: number; size: number } | undefined
   #firstFrame: Subject | undefined
   readonly #inits: { size: number; part: ModelPart<Stop | undefined> }[] = []
   readonly #mappings: (Mapped & { end: bigint })[] = []
@@ -44,6 +46,7 @@ export class Subject {
     this.options = options
     this.overrides = overrides
     this.damage = damageOf(facts.layers)
+    this.cutPayload = cutPayloadOf(facts)
     this.hasPackedNotes = packingRemark(facts) !== undefined
     this.capabilities = options.capabilities?.xen ?? DEFAULT_CAPABILITIES
   }
@@ -123,6 +126,17 @@ function damageOf(layers: readonly Layer[]): Subject['damage'] {
     if (DAMAGE.has(code)) return { codec: layer.codec, problem: message }
   }
   return undefined
+}
+
+function cutPayloadOf({ size: fileSize, layers }: Facts): Subject['cutPayload'] {
+  const at = layers.findIndex(({ kind }) => kind === 'bzimage')
+  const layer = layers[at]
+  if (layer?.kind !== 'bzimage') return undefined
+  const outer = layers[at - 1]
+  const size = outer?.kind === 'stream' ? outer.unpacked : fileSize
+  const { payloadStart: start, payloadLength } = layer
+  const end = start + payloadLength
+  return size !== undefined && end > size ? { start, end, size } : undefined
 }
 
 /** A layer with its first frame as all that there is. */

@@ -62,6 +62,35 @@ describe.each([false, true])('with verify %s', verify => {
   })
 })
 
+describe.each([false, true])('a bzImage that is cut inside its payload, with verify %s,', verify => {
+  /** As a file, or inside a sound gzip stream. */
+  const cut = (bytes: Uint8Array, length: number, isPacked: boolean) => {
+    const part = bytes.slice(0, length)
+    return readImage(createEngine('typescript'), new MemorySource(isPacked ? gzip(part) : part), { verify })
+      .facts
+  }
+  // The notes lie in the middle of the ELF.
+  const whole = buildBzImage({ payload: elf })
+  const modes = ['pv-dom0', 'pvh-dom0', 'pv-domU', 'pvh-domU'] as const
+
+  test.each(modes)('is damaged for %s, whatever is missing of its ELF', mode => {
+    const verdict = ask(cut(whole, whole.length - 30_000, false), '4.17.7', mode)
+    expect(verdict).toMatchObject({ verdict: 'refuses', code: 'payload-outside-file' })
+    expect(verdict.remedies.map(({ text }) => text)).toEqual([expect.stringMatching(/^Get the image again/)])
+  })
+
+  test('is damaged where a toolstack does not compare the payload with the file', () => {
+    const verdict = ask(cut(whole, whole.length - 30_000, false), '4.0.1', 'pv-domU')
+    expect(verdict.code).toBe('payload-outside-file')
+    expect(reasonText(verdict.reason)).toMatch(/^The payload is said to lie at .* bytes\. LOADER is missing/)
+  })
+
+  test('is damaged in a gzip stream that is sound', () => {
+    const verdict = ask(cut(whole, whole.length - 30_000, true), '4.17.7', 'pv-domU')
+    expect(verdict.code).toBe('payload-outside-file')
+  })
+})
+
 test('lzop checksums, which Xen does not look at, tell damage from a kernel without notes', () => {
   const facts = bzImage(kernel({ notes: {} }), 'lzo', {
     verified: false,
