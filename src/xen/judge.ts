@@ -177,7 +177,7 @@ export class Judge {
       identity: this.#identity,
       ...(elf !== undefined && isForeign(elf) && { foreignMachine: elf.facts.machine }),
       assumptions,
-      isDamaged: this.#subject.damage !== undefined,
+      isDamaged: this.#subject.damage !== undefined || (elf !== undefined && losesNotes(elf)),
       is32Bit: elf?.facts.class === ELFCLASS32,
       ...(stream !== undefined && { codec: stream.codec }),
       callbackVector:
@@ -197,6 +197,9 @@ export class Judge {
 
 /** Causes that something can be done about though it is uncertain what they lead to. */
 const WITH_REMEDIES: ReadonlySet<CauseCode> = new Set<CauseCode>(['build-unknown', 'stream-broken'])
+
+/** Its notes are said to lie where the image has ended: it may be cut short. */
+const losesNotes = ({ facts }: ElfImage) => facts.walks.some(({ stop }) => stop === 'image')
 
 /** An ELF for another machine, whatever a loader makes of it. */
 const isForeign = ({ facts, msb }: ElfImage) =>

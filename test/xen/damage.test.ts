@@ -91,6 +91,17 @@ describe.each([false, true])('a bzImage that is cut inside its payload, with ver
   })
 })
 
+test('a bare ELF whose notes were cut off may be had again whole', () => {
+  const bytes = elf.slice(0, elf.length - 30_000)
+  // Without a section header table, which lies at the end, nothing else tells that something is missing.
+  new DataView(bytes.buffer).setBigUint64(40, 0n, true)
+  bytes.fill(0, 58, 64)
+  const { facts } = readImage(createEngine('typescript'), new MemorySource(bytes))
+  for (const mode of ['pv-domU', 'pv-dom0'] as const) {
+    expect(ask(facts, '4.17.7', mode).remedies[0]!.text).toMatch(/^Get the image again/)
+  }
+})
+
 test('lzop checksums, which Xen does not look at, tell damage from a kernel without notes', () => {
   const facts = bzImage(kernel({ notes: {} }), 'lzo', {
     verified: false,

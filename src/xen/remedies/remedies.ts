@@ -57,7 +57,7 @@ export interface RemedyContext {
   identity: KernelIdentity
   /** The machine of an ELF that is not for x86. */
   foreignMachine?: number
-  /** True where the payload is known to be damaged. */
+  /** True where the payload is known to be damaged, or the notes lie outside the image. */
   isDamaged: boolean
   is32Bit: boolean
   /** The codec of the image's payload. */
