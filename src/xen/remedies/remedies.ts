@@ -137,7 +137,8 @@ function forCause(context: RemedyContext): readonly Remedy[] {
         : (BY_CAUSE[code] ?? [])
     case 'pv32-not-built': {
       const [build, other] = BY_CAUSE[code]! as [Remedy, Remedy]
-      return [build, for64Bits(identity, other)]
+      const needsOption = context.assumptions.includes('pv32-boot-option')
+      return [needsOption ? PV32_OPTION : build, for64Bits(identity, other)]
     }
     case 'no-pae': {
       const [rebuild, general] = BY_CAUSE[code]! as [Remedy, Remedy]
@@ -146,12 +147,6 @@ function forCause(context: RemedyContext): readonly Remedy[] {
       return identity.system === 'unknown'
         ? [{ ...rebuild, text: `For Linux: ${rebuild.text}` }, other]
         : [other]
-    }
-    case 'pv32-not-built': {
-      const own = BY_CAUSE[code]!
-      return context.assumptions.includes('pv32-boot-option')
-        ? [PV32_OPTION, ...own.filter(({ kind }) => kind !== 'xen-build')]
-        : own
     }
     case 'unknown-feature':
       return [...(BY_CAUSE[code] ?? []), ...(callbackVector ? forGuest(CALLBACK_VECTOR, identity, mode) : [])]

@@ -166,7 +166,7 @@ describe('what vendors ship', () => {
     const origin = { product: 'XCP-ng 8.3.0' }
     expect(factsOf('4.17.5-13', origin).options.build).toMatchObject({ pv32: false })
     expect(factsOf('4.17.5-13.xs8').options.build).toMatchObject({ pv32: false })
-    expect(factsOf('4.13.5-10.40.xs8').options.gates).toMatchObject({ pv32: 'default-off' })
+    expect(factsOf('4.13.5-10.40.xs8').options.gates).toMatchObject({ pv32: 'boot-option' })
     const switchedOff = factsOf('4.13.5-9.49', { product: 'XCP-ng 8.2.1' })
     expect(switchedOff.options.build).not.toHaveProperty('pv32')
     expect(switchedOff.options.gates).toMatchObject({ pv32: 'boot-option' })
