@@ -93,7 +93,9 @@ export async function repairFleet(paths: readonly string[], flags: FleetFlags): 
   const catalogue = new Catalogue()
   for await (const image of scanCatalogue(paths, flags)) catalogue.take(image)
   const kernels = groupKernels(catalogue.images)
-  const placed = placeKernels(kernels, builds, inventory.placements, modes, new ImageIndex(kernels))
+  const images = new ImageIndex(kernels)
+  const lacks = inventory.readings.some(({ lacksPlacements }) => lacksPlacements)
+  const placed = placeKernels(kernels, builds, inventory.placements, modes, images, lacks)
   const cellsOf: Placed[][] = kernels.map(() => [])
   for (const cell of placed) cellsOf[cell.kernel]!.push(cell)
   const repairs: FleetRepair[] = []

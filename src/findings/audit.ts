@@ -96,7 +96,7 @@ export function audit(input: AuditInput): Audit {
     upgrade?.to,
   )
   const placements = mergePlaced(
-    placeKernels(kernels, builds, inventory.placements, modes, images, hasGuests),
+    placeKernels(kernels, builds, inventory.placements, modes, images, saysMore(inventory)),
     guests.placed,
   )
   const questions = new Questions(judge, kernels)
@@ -188,6 +188,12 @@ export function audit(input: AuditInput): Audit {
     },
   }
 }
+
+/** Whether the inventory has, or had before something was left out, more than hosts: not every kernel runs everywhere then. */
+const saysMore = ({ readings }: Inventory): boolean =>
+  readings.some(
+    ({ guests, lacksGuests, lacksPlacements }) => guests.length > 0 || lacksGuests || lacksPlacements,
+  )
 
 /** The modes that were asked for and those of guests and placements; of guests alone, those that they have. */
 function modesAsked(

@@ -30,8 +30,8 @@ export interface Placed {
 
 /**
  * Without placements every image may run on every host, in each of `modes` that the host runs. With placements
- * only what they name is asked, and where the inventory has guests, only these; kernels that are to be added may come
- * everywhere all the same.
+ * only what they name is asked, and where the inventory says more (guests, or placements that were left out), only that;
+ * kernels that are to be added may come everywhere all the same.
  */
 export function placeKernels(
   kernels: readonly JudgedKernel[],
@@ -39,9 +39,9 @@ export function placeKernels(
   placements: readonly Placement[],
   modes: readonly BootModeName[],
   images: ImageIndex,
-  hasGuests = false,
+  saysMore = false,
 ): Placed[] {
-  const free = (kernel: JudgedKernel) => (placements.length === 0 && !hasGuests) || kernel.added === true
+  const free = (kernel: JudgedKernel) => (placements.length === 0 && !saysMore) || kernel.added === true
   const everywhere = kernels.some(free) ? builds.map(build => runners(build, modes)) : []
   const placed = kernels.map((kernel, index) =>
     free(kernel) ? everywhere.flatMap((hosts, build) => placeAll(kernel, index, build, hosts)) : [],

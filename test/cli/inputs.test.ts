@@ -226,3 +226,21 @@ test('a fault that every host has is told some twenty times, and counted', async
   expect(lines[20]).toBe('xen-preflight: fleet.yaml: unknown-field hosts[].rack: 280 more of these')
   expect((JSON.parse(stdout) as Audit).inventory.problems).toHaveLength(300)
 })
+
+test.each([
+  [
+    'placement',
+    'fleet.yaml',
+    'hosts: [{name: a, xen: 4.17.2}]\nplacements: [{host: a, images: kernel, mode: pvh_domu}]\n',
+  ],
+  ['guest', 'dumps/g.cfg', 'name = "g"\nmemory = 1\ntype = "pvx"\nkernel = "/k"\n'],
+])('a %s that is left out does not make every kernel run everywhere', async (what, file, text) => {
+  writeFileSync(at(file), text)
+  const inventory = what === 'guest' ? 'dumps' : file
+  const { code, stdout, stderr } = await here('audit', 'kernel', '--inventory', inventory)
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toContain(`: the ${what} is left out\n`)
+  expect(stderr).toContain(
+    'Cannot audit anything: no image of the catalogue is placed on a host that is asked',
+  )
+})

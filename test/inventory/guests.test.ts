@@ -35,7 +35,10 @@ describe('configurations of xl and xm', () => {
     ['type = "pvh"', 'pvh direct nothing-to-boot'],
     ['', 'pv direct nothing-to-boot'],
     ['kernel = "/boot/" + os.uname()[2]', 'pv unknown'],
-    ['type = "vm"\nkernel = "/k"', 'pv direct'],
+    ['type = "HVM"', 'hvm hvm'],
+    ['type = ""\nbuilder = "generic"\nkernel = "/k"', 'pv direct'],
+    ['type = "pvh"\nfirmware = "seabios2"\nkernel = "/k"', 'pvh unknown'],
+    ['firmware = "pvgrub" + arch()\nkernel = "/k"', 'pv unknown'],
   ])('%j is %s', (lines, expected) => expect(bootOf(lines)).toBe(expected))
 
   it.each([
@@ -51,6 +54,25 @@ describe('configurations of xl and xm', () => {
     ["'vdev=hdc,devtype=cdrom'", undefined],
   ])('the disk of %s is %s', (disk, path) => {
     expect(xl(`kernel = "/k"\ndisk = [ ${disk} ]`).guests[0]!.disks).toEqual(path === undefined ? [] : [path])
+  })
+
+  it.each([
+    ['type = "pvx"', 'pv, pvh or hvm as type of guest g, found pvx'],
+    ['type = 1', 'pv, pvh or hvm as type of guest g, found 1'],
+    ['type = kind()', 'pv, pvh or hvm as type of guest g, found an expression'],
+    ['builder = "foo"', 'pv, pvh or hvm as builder of guest g, found foo'],
+    ['pvh = version()', '0 or 1 as pvh of guest g, found an expression'],
+  ])('%j leaves the guest out', (line, said) => {
+    const { guests, problems } = xl(`${line}\nkernel = "/k"`)
+    expect(guests).toEqual([])
+    expect(problems.at(-1)).toBe(`guest.cfg:3: expected ${said}: the guest is left out`)
+  })
+
+  it('names a firmware that is not known', () => {
+    expect(xl('type = "pvh"\nfirmware = "seabios2"').problems).toEqual([
+      'guest.cfg:4: expected a firmware such as ovmf or pvgrub64 for guest g, found seabios2: what boots it is not known',
+    ])
+    expect(xl('type = "hvm"\nfirmware = "seabios"').problems).toEqual([])
   })
 
   it('takes the last value of a name, adds with +=, and knows names that were assigned before', () => {
@@ -97,6 +119,76 @@ describe('configurations of xl and xm', () => {
     const { guests, problems } = read(`name = "a"\nkernel = "/k"\n${text}`)
     expect(guests).toMatchObject([{ name: 'a', kernel: '/k' }])
     expect(problems.length).toBeLessThan(30)
+  })
+})
+
+const json = (value: unknown) => JSON.stringify(value)
+const vm = (fields: object) => ({
+  uuid: 'u',
+  name_label: 'g',
+  is_a_template: false,
+  PV_kernel: '/k',
+  ...fields,
+})
+const image = (fields: object) => ({
+  ...{ id: 'i', name: 'g', disk_format: 'raw', container_format: 'bare', kernel_id: 'k' },
+  ...fields,
+})
+const xlDomain = (type: string) => [{ config: { c_info: { type, name: 'g' }, b_info: { kernel: '/k' } } }]
+const domain = (type: string) =>
+  `<domain type='xen'><name>g</name><os><type${type}</type><kernel>/k</kernel></os></domain>`
+
+describe('a word that decides the type of a guest', () => {
+  it.each([
+    ['libvirt', domain('>linux'), 'pv'],
+    ['libvirt', domain(" machine='xenpv'>xen"), 'pv'],
+    ['libvirt', domain(" machine='xenpvh'>xenpvh"), 'pvh'],
+    ['libvirt', domain(" machine='pc-i440fx-2.9'>hvm"), 'hvm'],
+    ['XAPI', json(vm({ domain_type: 'pvh' })), 'pvh'],
+    ['XAPI', json(vm({ domain_type: 'unspecified' })), 'pv'],
+    ['xl list -l', json(xlDomain('pvh')), 'pvh'],
+    ['Glance', json([image({ vm_mode: 'xen' })]), 'pv'],
+    ['Glance', json([image({ hw_vm_mode: 'hvm' })]), 'hvm'],
+    ['Qubes OS', 'name - g\nklass D AppVM\nvirt_mode D pv\nkernel D 6.1\n', 'pv'],
+    ['our own format', 'guests: [{name: g, type: pvh, kernel: /k}]', 'pvh'],
+  ])('of %s is known: %s', (_, text, type) => {
+    const { guests, problems } = read(text, 'inventory')
+    expect(guests).toMatchObject([{ name: 'g', type }])
+    expect(problems).toEqual([])
+  })
+
+  it.each([
+    [
+      'libvirt',
+      domain(" machine='xenfoo'>foo"),
+      'linux, xenpvh or hvm as os/type of guest g, found foo on xenfoo',
+    ],
+    [
+      'libvirt',
+      domain(" machine='xenfoo'>linux"),
+      'linux, xenpvh or hvm as os/type of guest g, found linux on xenfoo',
+    ],
+    ['XAPI', json(vm({ domain_type: 'weird' })), 'hvm, pv, pvh or pv_in_pvh as type of guest g, found weird'],
+    [
+      'xe',
+      'uuid ( RO) : u\nname-label ( RW): g\nis-a-template ( RW): false\nPV-kernel ( RW): /k\ndomain-type ( RW): weird\n',
+      'hvm, pv, pvh or pv_in_pvh as type of guest g, found weird',
+    ],
+    ['xl list -l', json(xlDomain('weird')), 'pv, pvh or hvm as type of guest g, found weird'],
+    ['Glance', json([image({ vm_mode: 'weird' })]), 'xen or hvm as vm_mode of guest g, found weird'],
+    [
+      'Qubes OS',
+      'name - g\nklass D AppVM\nvirt_mode D weird\nkernel D 6.1\n',
+      'pv, pvh or hvm as virt_mode of guest g, found weird',
+    ],
+    ['our own format', 'guests: [{name: g, type: weird, kernel: /k}]', 'pv, pvh or hvm, found "weird"'],
+  ])('of %s leaves the guest out where it is not known', (_, text, said) => {
+    const { guests, problems } = read(text, 'inventory')
+    expect(guests).toEqual([])
+    expect(problems).toEqual([
+      expect.stringMatching(/^inventory:\d+: (?:guests\[0\]\.type: )?expected .*: the guest is left out$/),
+    ])
+    expect(problems[0]).toContain(`expected ${said}: `)
   })
 })
 

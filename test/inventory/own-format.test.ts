@@ -105,6 +105,30 @@ describe('errors in an inventory', () => {
     expect(problems(yaml).every(line => /^inventory\.yaml:\d+: /.test(line))).toBe(true)
   })
 
+  it('in the mode of a placement leave it out: it was not meant to be of any mode', () => {
+    const {
+      placements,
+      problems: found,
+      readings,
+    } = parseInventory(
+      'hosts: [{name: a, xen: 4.1.5}]\nplacements:\n- {host: a, images: x, mode: pvh_domu}\n- {host: a, images: y}\n',
+      'inventory.yaml',
+    )
+    expect(placements.map(({ images }) => images)).toEqual([[{ glob: 'y' }]])
+    expect(found.map(({ field, message }) => `${field}: ${message}`)).toEqual([
+      'placements[0].mode: expected a boot mode (pv-domU, pv-dom0, pvh-domU, pvh-dom0), found "pvh_domu" (did you mean pvh-domU?): the placement is left out',
+    ])
+    expect(readings[0]!.lacksPlacements).toBe(true)
+  })
+  it('in modes and decoders are not what was not said', () => {
+    const { hosts: found } = parseInventory(
+      'hosts:\n- {name: a, xen: 4.1.5, modes: [pvh], build: {decoders: [gzip, zip]}}\n- {name: b, xen: 4.1.5, modes: [pvh, pv-domU]}\n',
+      'inventory.yaml',
+    )
+    expect(found[0]).toMatchObject({ modes: [], decoders: { gzip: true } })
+    expect(found[0]!.decoders).not.toHaveProperty('xz')
+    expect(found[1]!.modes).toEqual(['pv-domU'])
+  })
   it('are all told at once', () => {
     expect(
       problems('hosts:\n- {name: a, xen: 1}\n- {nome: b}\n- {name: c, xen: 4.1.5, x: 1}\n'),

@@ -105,6 +105,10 @@ describe('columns', () => {
       },
     ])
   })
+  it('of modes without one that is known make a host that runs none', () => {
+    const { hosts } = read('n;x;m\na;4.1.5;pvh_domu\nb;4.1.5;\n', { host: 'n', xen: 'x', modes: 'm' })
+    expect(hosts.map(({ modes }) => modes)).toEqual([[], undefined])
+  })
   it('are given as on a command line', () => {
     expect(parseColumnMap('host=Name,xen="Xen version"')).toEqual({ map, refused: [] })
     expect(parseColumnMap('host=Name,xen=Xen version')).toEqual({ map, refused: [] })

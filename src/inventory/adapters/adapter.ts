@@ -24,6 +24,9 @@ export interface FileReading {
   sites: Site[]
   passedOver: PassedOver
   problems: InventoryProblem[]
+  /** Set where one of them was left out: what is there then is not all that the file says. */
+  lacksPlacements?: true
+  lacksGuests?: true
 }
 
 export interface Adapter {
@@ -88,6 +91,19 @@ export function emptyReading(file: string, adapter?: string): FileReading {
     passedOver: nothingPassedOver(),
     problems: [],
   }
+}
+
+/** Leaves out a guest: the word that decides how it starts is not known. */
+export function leaveOutGuest(
+  reading: FileReading,
+  guest: string,
+  line: number,
+  expected: string,
+  found: string | undefined,
+): void {
+  const message = `expected ${expected} of guest ${guest}, found ${found ?? 'an expression'}: the guest is left out`
+  reading.problems.push({ code: 'wrong-value', severity: 'error', file: reading.file, line, message })
+  reading.lacksGuests = true
 }
 
 /** The names of the hosts of one file that has none for them: the file's, and from the second on with a number. */

@@ -138,22 +138,32 @@ class Reader {
     return this.content.tree.lineOf(path)
   }
 
-  /** Names the bad parts of `value` and removes them; nothing is left where all of it is bad. */
+  /**
+   * Names the bad parts of `value` and removes them; nothing is left where all of it is bad, or the field that is vital: a
+   * word that is not known is not one that was not said.
+   */
   prune(
     value: unknown,
     path: Path,
     check: Check,
     leavesOut = 0,
+    vital?: { field: string; of: string },
   ): { problems: InventoryProblem[] } | undefined {
     const { file, tree } = this.content
     const { problems: found, fatal, fatalProblems } = prune(file, tree, value, path, check)
     const name = hostAt(this.content.tree.value, path)
-    const problems = found.map(problem => ({
-      ...nameHost(problem, name),
-      ...(leavesOut > 0 && fatalProblems.includes(problem) && { leavesOut }),
-    }))
+    let isUseless = fatal
+    const problems = found.map(problem => {
+      const told: InventoryProblem = {
+        ...nameHost(problem, name),
+        ...(leavesOut > 0 && fatalProblems.includes(problem) && { leavesOut }),
+      }
+      if (vital === undefined || problem.field !== fieldName([...path, vital.field])) return told
+      isUseless = true
+      return { ...told, message: `${told.message}: the ${vital.of} is left out` }
+    })
     for (const problem of problems) this.#problems.push(problem)
-    return fatal ? undefined : { problems }
+    return isUseless ? undefined : { problems }
   }
 }
 
@@ -191,10 +201,16 @@ function addPool(reading: FileReading, at: Reader, name: string, value: unknown,
 function addPlacement(reading: FileReading, at: Reader, value: unknown, path: Path) {
   // What is pruned is not known: it must not be taken for what is not said.
   const saysBoot = typeof value === 'object' && value !== null && 'boot' in value
-  if (!at.prune(value, path, checkPlacement)) return
+  if (!at.prune(value, path, checkPlacement, 0, { field: 'mode', of: 'placement' })) {
+    reading.lacksPlacements = true
+    return
+  }
   const placement = value as Partial<PlacementDocument>
   const images = list(placement.images)
-  if (!images) return
+  if (!images) {
+    reading.lacksPlacements = true
+    return
+  }
   reading.placements.push(
     defined({
       hosts: list(placement.host) ?? [],
@@ -210,7 +226,10 @@ function addPlacement(reading: FileReading, at: Reader, value: unknown, path: Pa
 /** A guest; or, where nothing is said but a host, where guests of other files run. */
 function addGuest(reading: FileReading, at: Reader, value: unknown, path: Path) {
   const saysBoot = typeof value === 'object' && value !== null && 'boot' in value
-  if (!at.prune(value, path, checkGuest)) return
+  if (!at.prune(value, path, checkGuest, 0, { field: 'type', of: 'guest' })) {
+    reading.lacksGuests = true
+    return
+  }
   const guest = value as GuestDocument
   const hosts = list(guest.host)
   const source = { file: reading.file, line: at.line(path), field: fieldName(path) }
@@ -247,7 +266,8 @@ function details(document: DetailsDocument): HostDetails {
   const patchLevel = document['patch-level']
   return defined<HostDetails>({
     labels: labels && Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
-    modes: list(modes) as BootMode[] | undefined,
+    // Without one that is known it runs none: all are for hosts that say nothing.
+    modes: modes?.filter(mode => mode !== undefined),
     ...buildOf(build),
     xenCaps: tokens(capabilities?.xen),
     virtCaps: tokens(capabilities?.virt),
@@ -275,10 +295,12 @@ function buildOf(
 
 type Decoders = Partial<Record<Codec, boolean>>
 
-/** A list says which there are and so which are not; a mapping says only what it names. */
+/** A list says which there are and so which are not; a mapping, or a list with a word that is not known, only what it names. */
 function decoders(value: Codec[] | Decoders | undefined): Decoders | undefined {
   if (!Array.isArray(value)) return value && { ...value }
-  return Object.fromEntries(CODECS.map(codec => [codec, value.includes(codec)]))
+  const isWhole = Object.keys(value).length === value.length
+  const named = isWhole ? CODECS : CODECS.filter(codec => value.includes(codec))
+  return Object.fromEntries(named.map(codec => [codec, value.includes(codec)]))
 }
 
 function imageReference(image: string): ImageReference {

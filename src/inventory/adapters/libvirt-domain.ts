@@ -2,7 +2,7 @@
 
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { byBootloader, type Guest, pathOfKernel } from '../guest.ts'
-import { type Adapter, defined, emptyReading, type FileReading } from './adapter.ts'
+import { type Adapter, defined, emptyReading, type FileReading, leaveOutGuest } from './adapter.ts'
 
 const LIMIT = 16 * 2 ** 20
 const MAX_DEPTH = 64
@@ -142,8 +142,15 @@ class DomainReader {
   #add(domain: Domain) {
     const { line, texts, type } = domain
     const name = texts.get('name') ?? this.#reading.file
-    if (type === 'xen') this.#reading.guests.push(guestOf(domain, name, this.#reading.file))
-    else {
+    const reading = this.#reading
+    if (type === 'xen') {
+      const guest = typeOf(domain)
+      if (guest !== undefined) reading.guests.push(guestOf(domain, name, reading.file, guest))
+      else {
+        const found = [texts.get('os/type') ?? 'linux', domain.machine].filter(Boolean).join(' on ')
+        leaveOutGuest(reading, name, line, 'linux, xenpvh or hvm as os/type', found)
+      }
+    } else {
       const found = type === '' ? 'a domain without a type' : `one of ${type}`
       this.#problem('not-xen', line, `expected a domain of type xen for ${name}, found ${found}`)
     }
@@ -163,16 +170,21 @@ const TEXTS: ReadonlySet<string> = new Set([
   'os/loader',
 ])
 
-function guestOf({ line, texts, machine, disks }: Domain, name: string, file: string): Guest {
+/** HVM has many machines, PV and PVH have one each. */
+function typeOf({ texts, machine }: Domain): Guest['type'] | undefined {
   const osType = texts.get('os/type') ?? 'linux'
-  const isPvh = /pvh/i.test(osType) || /pvh/i.test(machine)
-  const type = isPvh ? 'pvh' : osType === 'hvm' ? 'hvm' : 'pv'
+  if (osType === 'hvm') return machine === 'xenpvh' ? 'pvh' : 'hvm'
+  if (!/^(?:linux|xen|(?:xen)?pvh)$/.test(osType) || !/^(?:xenpvh?)?$/.test(machine)) return undefined
+  return osType.endsWith('pvh') || machine === 'xenpvh' ? 'pvh' : 'pv'
+}
+
+function guestOf({ line, texts, disks }: Domain, name: string, file: string, type: Guest['type']): Guest {
   // The disk with the lowest boot order comes first, and the order of the document is kept otherwise.
   const inOrder = [...disks].sort((a, b) => (a.order === b.order ? 0 : a.order - b.order))
   const guest = {
     name,
     uuid: texts.get('uuid'),
-    type: type as Guest['type'],
+    type,
     disks: inOrder.map(({ path }) => path),
     args: texts.get('os/cmdline'),
     source: { file, line, adapter: 'libvirt-domain' },

@@ -4,7 +4,7 @@
 import { treeProblems } from '../../document/problem.ts'
 import { isRecord } from '../../document/tree.ts'
 import type { Guest } from '../guest.ts'
-import { type Adapter, defined, emptyReading } from './adapter.ts'
+import { type Adapter, defined, emptyReading, leaveOutGuest } from './adapter.ts'
 import { findRecords, textField } from './records.ts'
 
 export const openstackImage: Adapter = {
@@ -29,7 +29,12 @@ export const openstackImage: Adapter = {
         reading.problems.push({ code: 'not-xen', severity: 'warning', file, line, message })
         continue
       }
-      reading.guests.push(guestOf(record, fields, name, { file, line, adapter: this.id }))
+      const mode = textField(fields, 'hw_vm_mode') ?? textField(fields, 'vm_mode')
+      if (mode !== undefined && !/^(?:xen|pv|hvm|hv|baremetal)$/.test(mode)) {
+        leaveOutGuest(reading, name, line, 'xen or hvm as vm_mode', mode)
+        continue
+      }
+      reading.guests.push(guestOf(record, fields, name, mode, { file, line, adapter: this.id }))
     }
     return reading
   },
@@ -48,12 +53,12 @@ function guestOf(
   record: Record<string, unknown>,
   fields: Record<string, unknown>,
   name: string,
+  mode: string | undefined,
   source: Guest['source'],
 ): Guest {
   const id = textField(record, 'id')
-  const mode = textField(fields, 'hw_vm_mode') ?? textField(fields, 'vm_mode')
   const kernel = textField(fields, 'kernel_id')
-  const isHvm = mode === 'hvm' || (mode === undefined && kernel === undefined)
+  const isHvm = mode === undefined ? kernel === undefined : mode !== 'xen' && mode !== 'pv'
   const guest = {
     name,
     uuid: id,

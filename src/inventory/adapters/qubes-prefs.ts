@@ -1,7 +1,7 @@
 // `qvm-prefs VM` of Qubes OS: a name, D for a default or a dash, and a value, a line each.
 
 import { type Guest, pathOfKernel } from '../guest.ts'
-import { type Adapter, defined, emptyReading } from './adapter.ts'
+import { type Adapter, defined, emptyReading, leaveOutGuest, numbered } from './adapter.ts'
 import { type KeyRecord, keyRecords } from './key-lines.ts'
 
 const LINE = /^([a-z_]+)[ \t]+([D-])(?:[ \t]+(.*?))?[ \t]*$/
@@ -22,24 +22,27 @@ export const qubesPrefs: Adapter = {
       return found ? ([found[1]!, found[3] ?? ''] as const) : undefined
     }
     for (const [index, record] of keyRecords(content.lines, match, () => false).entries()) {
-      if (record.fields.get('klass') === 'AdminVM') reading.passedOver.controlDomains++
-      else
-        reading.guests.push(
-          guestOf(content.file, record, `${content.fileHost}${index === 0 ? '' : `#${index + 1}`}`),
-        )
+      const { fields, line } = record
+      if (fields.get('klass') === 'AdminVM') {
+        reading.passedOver.controlDomains++
+        continue
+      }
+      const name = fields.get('name') || numbered(content.fileHost, index)
+      const mode = fields.get('virt_mode') || 'pvh'
+      if (isType(mode)) reading.guests.push(guestOf(content.file, record, name, mode))
+      else leaveOutGuest(reading, name, line, 'pv, pvh or hvm as virt_mode', mode)
     }
     return reading
   },
 }
 
-function guestOf(file: string, { fields, line }: KeyRecord, otherwise: string): Guest {
-  const name = fields.get('name') || otherwise
-  const mode = fields.get('virt_mode')
-  const type = mode === 'pv' || mode === 'hvm' ? mode : 'pvh'
+const isType = (mode: string): mode is Guest['type'] => /^(?:pvh?|hvm)$/.test(mode)
+
+function guestOf(file: string, { fields, line }: KeyRecord, name: string, type: Guest['type']): Guest {
   const guest = {
     name,
     uuid: fields.get('uuid') || undefined,
-    type: type as Guest['type'],
+    type,
     args: fields.get('kernelopts') || undefined,
     // The root volume of the VM, as the usual pool names it.
     disks: [`vm-${name}-root`],

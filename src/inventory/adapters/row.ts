@@ -98,7 +98,8 @@ export function addRow(reading: FileReading, row: Row, map: ColumnMap, adapter: 
       xen: isVersion ? given.trim() : undefined,
       pools: words(cell('pool'), /\s*[,;|]\s*/),
       labels: labels.length > 0 ? Object.fromEntries(labels) : undefined,
-      modes: known.length > 0 ? (known as BootMode[]) : undefined,
+      // Without one that is known it runs none: all are for hosts that say nothing.
+      modes: modes.length > 0 ? (known as BootMode[]) : undefined,
       product: cell('product'),
       patchLevel: cell('patch-level'),
       commandline: cell('commandline'),

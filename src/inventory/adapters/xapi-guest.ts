@@ -1,7 +1,7 @@
 // Guests as XAPI keeps them, whether its JSON or `xe` tells of them.
 
 import { type Guest, isPygrub, type PassedOver, pathOfKernel } from '../guest.ts'
-import { defined } from './adapter.ts'
+import { defined, type FileReading, leaveOutGuest } from './adapter.ts'
 
 /** The fields of a VM record that say how it starts; empty texts are absent. */
 export interface XapiVm {
@@ -31,17 +31,25 @@ export function passedOverAs(record: {
   return record.template ? 'templates' : undefined
 }
 
-/** XAPI before domain_type tells HVM by its boot policy. */
-function typeOf({ domainType, hvmBootPolicy }: XapiVm): Guest['type'] {
+/** XAPI before domain_type tells HVM by its boot policy; undefined for a type that is not known. */
+function typeOf({ domainType, hvmBootPolicy }: XapiVm): Guest['type'] | undefined {
   if (domainType === 'hvm' || domainType === 'pvh') return domainType
   if (domainType === 'pv' || domainType === 'pv_in_pvh') return 'pv'
+  if (domainType !== undefined && domainType !== 'unspecified') return undefined
   return hvmBootPolicy === undefined ? 'pv' : 'hvm'
 }
 
-/** A guest of XAPI's record. pygrub and eliloader are the boot loaders that xenopsd runs; it refuses others. */
-export function xapiGuest(vm: XapiVm, source: Guest['source']): Guest {
-  const { name, uuid, kernel, bootloader, host, disks, args } = vm
+/** Adds the guest of XAPI's record, or says why it is left out. */
+export function addXapiGuest(reading: FileReading, vm: XapiVm, source: Guest['source']): void {
+  const { name, domainType } = vm
   const type = typeOf(vm)
+  if (type !== undefined) reading.guests.push(guestOf(vm, type, source))
+  else leaveOutGuest(reading, name, source.line, 'hvm, pv, pvh or pv_in_pvh as type', domainType)
+}
+
+/** pygrub and eliloader are the boot loaders that xenopsd runs; it refuses others. */
+function guestOf(vm: XapiVm, type: Guest['type'], source: Guest['source']): Guest {
+  const { name, uuid, kernel, bootloader, host, disks, args } = vm
   const guest = {
     name,
     uuid,

@@ -15,7 +15,7 @@ import {
 } from './adapter.ts'
 import { productOf } from './host-parts.ts'
 import { findRecords, textField } from './records.ts'
-import { passedOverAs, xapiGuest } from './xapi-guest.ts'
+import { addXapiGuest, passedOverAs } from './xapi-guest.ts'
 
 type Fields = Record<string, unknown>
 
@@ -117,7 +117,8 @@ function addVm(
   // A halted VM is in the pool, and on no host of it.
   const container = record.power_state === 'Running' ? textField(record, '$container') : undefined
   const running = follow(fromXo ? container : textField(record, 'resident_on'))
-  const guest = xapiGuest(
+  addXapiGuest(
+    reading,
     {
       name: textField(record, 'name_label') ?? uuid ?? fileHost,
       uuid,
@@ -134,7 +135,6 @@ function addVm(
     },
     { file, line: tree.lineOf(path), adapter: 'xapi' },
   )
-  reading.guests.push(guest)
 }
 
 /** xo-server's own host objects have these instead of software_version, and nothing of Xen's version. */

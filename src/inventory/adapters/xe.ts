@@ -1,12 +1,19 @@
 // `xe host-list`, `xe vm-list` and `xe vbd-list` with `params=all`, and `xe host-param-list`, of XenServer and XCP-ng:
 // keys with their access in brackets, maps as `key: value; key: value` (xapi's xe CLI, records.ml).
-import type { Guest } from '../guest.ts'
 import type { HostEntry } from '../host.ts'
 import { missingVersion } from '../problem.ts'
-import { type Adapter, type Content, defined, emptyReading, numbered, words } from './adapter.ts'
+import {
+  type Adapter,
+  type Content,
+  defined,
+  emptyReading,
+  type FileReading,
+  numbered,
+  words,
+} from './adapter.ts'
 import { productOf } from './host-parts.ts'
 import { type KeyRecord, keyRecords } from './key-lines.ts'
-import { passedOverAs, xapiGuest } from './xapi-guest.ts'
+import { addXapiGuest, passedOverAs } from './xapi-guest.ts'
 
 const SOFTWARE = 'software-version'
 const KEY = /^[ \t]*([A-Za-z][\w-]*)[ \t]*\([ \t]*[MS]?R[OW]\)[ \t]*:(.*)$/
@@ -41,7 +48,7 @@ export const xe: Adapter = {
           controlDomain: fields.get('is-control-domain') === 'true',
         })
         if (other !== undefined) reading.passedOver[other]++
-        else reading.guests.push(guestOf(content, record))
+        else addGuest(reading, content, record)
       } else {
         const name =
           fields.get('name-label') || fields.get('hostname') || numbered(content.fileHost, nameless++)
@@ -56,9 +63,10 @@ export const xe: Adapter = {
 const known = (value: string | undefined): string | undefined =>
   value === undefined || value === '' || value.startsWith('<') ? undefined : value
 
-function guestOf({ file, fileHost }: Content, { fields, line }: KeyRecord): Guest {
+function addGuest(reading: FileReading, { file, fileHost }: Content, { fields, line }: KeyRecord): void {
   const field = (name: string) => known(fields.get(name))
-  return xapiGuest(
+  addXapiGuest(
+    reading,
     {
       name: field('name-label') ?? field('uuid') ?? fileHost,
       uuid: field('uuid'),

@@ -1,7 +1,14 @@
 // Configurations of guests for `xl` and `xm`, one a file.
 
 import { byBootloader, type Guest, pathOfKernel } from '../guest.ts'
-import { type Adapter, type Content, defined, emptyReading } from './adapter.ts'
+import {
+  type Adapter,
+  type Content,
+  defined,
+  emptyReading,
+  type FileReading,
+  leaveOutGuest,
+} from './adapter.ts'
 import { diskPaths } from './xl-disks.ts'
 import { type ConfigValues, configValues } from './xl-values.ts'
 
@@ -31,19 +38,49 @@ export const xlConfig: Adapter = {
       const message = `expected at most ${LIMIT} characters, found ${content.text.length}: the rest is not read`
       reading.problems.push({ code: 'too-large', severity: 'error', file, message })
     }
-    reading.guests.push(guestOf(content, values, problem))
+    addGuest(reading, content, values)
     return reading
   },
 }
 
 type Values = ConfigValues['values']
 
-/** What a configuration says of its guest; `adapter` is who read it. */
-export function guestOf(
+/** Firmware of HVM guests, and GRUB that xl loads for others. */
+const FIRMWARE = /^(?:ovmf|uefi|(?:sea|rom)?bios|pvgrub(?:32|64))$/i
+
+/** Adds the guest of a configuration, or says why it is left out. */
+export function addGuest(reading: FileReading, content: Content, values: Values): void {
+  const lineOf = (option: string) => values.get(option)?.line ?? 1
+  const name = nameOf(content, values)
+  const type = typeOf(values)
+  if (typeof type === 'object') {
+    const { option } = type
+    const expected = `${option === 'pvh' ? '0 or 1' : 'pv, pvh or hvm'} as ${option}`
+    leaveOutGuest(reading, name, lineOf(option), expected, values.get(option)?.value?.toString())
+    return
+  }
+  const firmware = values.get('firmware')?.value
+  if (typeof firmware === 'string' && isOtherFirmware(firmware)) {
+    const message = `expected a firmware such as ovmf or pvgrub64 for guest ${name}, found ${firmware}: what boots it is not known`
+    const at = { file: content.file, line: lineOf('firmware') }
+    reading.problems.push({ code: 'wrong-value', severity: 'error', ...at, message })
+  }
+  reading.guests.push(guestOf(content, values, name, type, reading.adapter ?? ''))
+}
+
+const isOtherFirmware = (text: string): boolean => text.trim() !== '' && !FIRMWARE.test(text.trim())
+
+const nameOf = ({ fileHost }: Content, values: Values): string => {
+  const name = values.get('name')?.value
+  return (typeof name === 'string' && name.trim()) || fileHost.replace(/\.(?:cfg|xl|hvm|pv|pvh|sxp)$/i, '')
+}
+
+function guestOf(
   content: Content,
   values: Values,
-  problem: (line: number, message: string) => void,
-  adapter = 'xl-config',
+  name: string,
+  type: Guest['type'],
+  adapter: string,
 ): Guest {
   const text = (name: string) => {
     const value = values.get(name)?.value
@@ -51,31 +88,23 @@ export function guestOf(
   }
   const isSet = (name: string) => Number(values.get(name)?.value ?? 0) === 1
   const isUnknown = (name: string) => values.has(name) && values.get(name)!.value === undefined
-  const name = text('name') ?? content.fileHost.replace(/\.(?:cfg|xl|hvm|pv|pvh|sxp)$/i, '')
-  const type = typeOf(text('type') ?? text('builder'), isSet('pvh'))
-  if (type === undefined) {
-    const said = text('type') === undefined ? 'builder' : 'type'
-    problem(
-      values.get(said)!.line,
-      `expected pv, pvh or hvm as ${said} of guest ${name}, found ${text(said)}: it is taken for pv, the default`,
-    )
-  }
-  const common = {
+  const guest = {
     name,
     uuid: text('uuid'),
     disks: diskPaths(values.get('disk')?.value),
     args: argumentsOf(text),
     source: { file: content.file, line: values.get('name')?.line ?? 1, adapter },
+    type,
   }
   const kernel = text('kernel')
   const firmware = text('firmware')
   if (type === 'hvm') {
     const boot = /^(?:ovmf|uefi)$/i.test(firmware ?? '') ? 'ovmf' : 'hvm'
-    return defined<Guest>({ ...common, type, boot })
+    return defined<Guest>({ ...guest, boot })
   }
-  const guest = { ...common, type: type ?? ('pv' as const) }
   const bootloader = text('bootloader')
-  if (isUnknown('bootloader') || (bootloader === undefined && isUnknown('kernel'))) {
+  const isOther = isUnknown('firmware') || isOtherFirmware(firmware ?? '')
+  if (isOther || isUnknown('bootloader') || (bootloader === undefined && isUnknown('kernel'))) {
     return defined<Guest>({ ...guest, boot: 'unknown', bootloader })
   }
   if (bootloader !== undefined) {
@@ -91,21 +120,28 @@ export function guestOf(
   return defined<Guest>({ ...guest, boot: 'direct', fault: 'nothing-to-boot' })
 }
 
-/** `builder` names HVM or anything else; `pvh=1` made a PV configuration one of PVH in 4.4 to 4.9. */
-function typeOf(said: string | undefined, pvh: boolean): Guest['type'] | undefined {
-  switch (said?.toLowerCase()) {
-    case 'hvm':
-      return 'hvm'
-    case 'pvh':
-      return 'pvh'
-    case undefined:
-    case 'pv':
-    case 'generic':
-    case 'linux':
-      return pvh ? 'pvh' : 'pv'
-    default:
-      return undefined
-  }
+const TYPES: Readonly<Record<string, Guest['type']>> = {
+  pv: 'pv',
+  pvh: 'pvh',
+  hvm: 'hvm',
+  generic: 'pv',
+  linux: 'pv',
+}
+
+/**
+ * `builder` is the older name of `type`; `pvh=1` made a PV configuration one of PVH in 4.4 to 4.9. Where the type is not
+ * known, the option that says it.
+ */
+function typeOf(values: Values): Guest['type'] | { option: string } {
+  const isSaid = (name: string) => values.has(name) && values.get(name)!.value !== ''
+  const option = isSaid('type') ? 'type' : 'builder'
+  const said = isSaid(option) ? String(values.get(option)!.value).trim().toLowerCase() : 'pv'
+  if (!Object.hasOwn(TYPES, said)) return { option }
+  const type = TYPES[said]!
+  if (type !== 'pv' || !isSaid('pvh')) return type
+  const pvh = values.get('pvh')!.value
+  if (pvh === undefined) return { option: 'pvh' }
+  return Number(pvh) === 1 ? 'pvh' : 'pv'
 }
 
 /** `cmdline` wins over `root` and `extra`, as in libxl's xl_parse.c. */

@@ -5,7 +5,7 @@ import { treeProblems } from '../../document/problem.ts'
 import { isRecord } from '../../document/tree.ts'
 import { type Adapter, emptyReading } from './adapter.ts'
 import { findRecords } from './records.ts'
-import { guestOf } from './xl-config.ts'
+import { addGuest } from './xl-config.ts'
 import type { ConfigValue, ConfigValues } from './xl-values.ts'
 
 type Fields = Record<string, unknown>
@@ -22,10 +22,7 @@ export const xlList: Adapter = {
     reading.problems.push(...treeProblems(file, tree))
     for (const { path, record } of findRecords(tree.value, isDomain)) {
       if (record.domid === 0) reading.passedOver.controlDomains++
-      else
-        reading.guests.push(
-          guestOf(content, valuesOf(configOf(record), tree.lineOf(path)), () => {}, this.id),
-        )
+      else addGuest(reading, content, valuesOf(configOf(record), tree.lineOf(path)))
     }
     return reading
   },
@@ -44,10 +41,17 @@ function valuesOf({ c_info: info, b_info: build, disks }: Fields, line: number):
   // To 4.9 kernel and boot loader were fields of the type.
   const { bios, ...ofType } = (own[`type.${String(common.type)}`] ?? {}) as Fields
   const fields: Fields = {
-    ...{ ...ofType, ...own, ...common, firmware: bios, pvh: common.pvh === true ? 1 : 0 },
+    ...{
+      ...ofType,
+      ...own,
+      ...common,
+      firmware: bios === 'unknown' ? undefined : bios,
+      pvh: common.pvh === true ? 1 : 0,
+    },
     disk: (Array.isArray(disks) ? disks : [])
       .filter(disk => isRecord(disk) && Number(disk.is_cdrom ?? 0) === 0)
       .map(disk => `target=${String((disk as Fields).pdev_path ?? '')}`),
   }
-  return new Map(Object.entries(fields).map(([name, value]) => [name, { value: value as ConfigValue, line }]))
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return new Map(known.map(([name, value]) => [name, { value: value as ConfigValue, line }]))
 }
