@@ -82,11 +82,13 @@ test.skipIf('Deno' in globalThis || process.platform !== 'linux')(
 )
 
 test('an inventory in UTF-16 is named as such', async () => {
-  for (const [name, encoding] of [
-    ['UTF-16LE', 'utf16le'],
-    ['UTF-16BE', 'utf16be'],
+  for (const [name, encoding, mark, from] of [
+    ['UTF-16LE', 'utf16le', '\ufeff', 'UTF-16'],
+    ['UTF-16BE', 'utf16be', '\ufeff', 'UTF-16'],
+    ['UTF-16LE', 'utf16le', '', 'UTF-16LE'],
+    ['UTF-16BE', 'utf16be', '', 'UTF-16BE'],
   ] as const) {
-    const bytes = Buffer.from('\ufeffhosts:\n  - {name: a, xen: 4.17.4}\n', 'utf16le')
+    const bytes = Buffer.from(`${mark}hosts:\n  - {name: a, xen: 4.17.4}\n`, 'utf16le')
     writeFileSync(at(encoding), encoding === 'utf16le' ? bytes : bytes.swap16())
     const { code, stderr } = await run([
       'audit',
@@ -97,7 +99,7 @@ test('an inventory in UTF-16 is named as such', async () => {
     ])
     expect([code, stderr]).toEqual([
       1,
-      `xen-preflight: Cannot read the inventory ${at(encoding)}: it is ${name}, expected UTF-8; convert it with iconv -f UTF-16 -t UTF-8\n`,
+      `xen-preflight: Cannot read the inventory ${at(encoding)}: it is ${name}, expected UTF-8; convert it with iconv -f ${from} -t UTF-8\n`,
     ])
   }
 })

@@ -23,12 +23,17 @@ export function* fileChunks(file: string, step = STEP): Generator<Buffer> {
 }
 
 /**
- * Why text that starts with `bytes` cannot be read: Windows writes UTF-16 where a command's output goes to a file, and with
- * a byte order mark it cannot be anything else. Undefined for all other text.
+ * Why text that starts with `bytes` cannot be read: Windows writes UTF-16 where a command's output goes to a file. It has a
+ * byte order mark, or a NUL beside each of its first two characters. Undefined for all other text.
  */
-export function utf16Reason([first, second]: Uint8Array): string | undefined {
-  const order =
-    first === 0xff && second === 0xfe ? 'LE' : first === 0xfe && second === 0xff ? 'BE' : undefined
-  if (order === undefined) return undefined
-  return `it is UTF-16${order}, expected UTF-8; convert it with iconv -f UTF-16 -t UTF-8`
+export function utf16Reason(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes
+  const isLittle = (a === 0xff && b === 0xfe) || (isAscii(a) && b === 0 && isAscii(c) && d === 0)
+  const isBig = (a === 0xfe && b === 0xff) || (a === 0 && isAscii(b) && c === 0 && isAscii(d))
+  if (!isLittle && !isBig) return undefined
+  const encoding = isLittle ? 'UTF-16LE' : 'UTF-16BE'
+  const from = isAscii(a) || isAscii(b) ? encoding : 'UTF-16'
+  return `it is ${encoding}, expected UTF-8; convert it with iconv -f ${from} -t UTF-8`
 }
+
+const isAscii = (byte: number | undefined) => byte !== undefined && byte > 0 && byte < 0x80
