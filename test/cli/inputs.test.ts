@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  closeSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -77,15 +75,11 @@ describe('what is read', () => {
   })
 
   test('is not written over where standard input is the list', () => {
-    const [program, ...words] = command
-    const stdin = openSync(at('list'), 'r')
-    const args = [...words, 'scan', '--files-from', '-', '-o', 'json=list']
-    const { status, stderr } = spawnSync(program, args, {
+    const args = [...command, 'scan', '--files-from', '-', '-o', 'json=list']
+    const { status, stderr } = spawnSync('bash', ['-c', 'exec "$@" < list', 'bash', ...args], {
       cwd: directory,
       encoding: 'utf8',
-      stdio: [stdin, 'pipe', 'pipe'],
     })
-    closeSync(stdin)
     expect([status, stderr]).toEqual([
       1,
       'xen-preflight: Cannot write list: it is one of the files to read\n',
