@@ -6,6 +6,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { hideSecrets } from '../source/remote/locators.ts'
 import { isReference } from '../source/remote/reference.ts'
+import { utf16Reason } from '../source/node/file-chunks.ts'
 import { systemReason } from '../source/node/system-problem.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -56,9 +57,11 @@ function* texts(file: string, name: string): Generator<string> {
   }
   const fd = file === '-' ? STDIN : system(() => openSync(file, 'r'))
   try {
-    for (;;) {
+    for (let isStart = true; ; isStart = false) {
       const length = system(() => readAgain(fd, buffer))
       if (length === 0) break
+      const reason = isStart ? utf16Reason(buffer.subarray(0, length)) : undefined
+      if (reason !== undefined) throw new UsageError(`Cannot read the list ${name}: ${reason}`)
       yield decoder.write(buffer.subarray(0, length))
     }
     yield decoder.end()

@@ -81,27 +81,26 @@ test.skipIf('Deno' in globalThis || process.platform !== 'linux')(
   },
 )
 
-test('an inventory in UTF-16 is named as such', async () => {
-  for (const [name, encoding, mark, from] of [
-    ['UTF-16LE', 'utf16le', '\ufeff', 'UTF-16'],
-    ['UTF-16BE', 'utf16be', '\ufeff', 'UTF-16'],
-    ['UTF-16LE', 'utf16le', '', 'UTF-16LE'],
-    ['UTF-16BE', 'utf16be', '', 'UTF-16BE'],
-  ] as const) {
-    const bytes = Buffer.from(`${mark}hosts:\n  - {name: a, xen: 4.17.4}\n`, 'utf16le')
-    writeFileSync(at(encoding), encoding === 'utf16le' ? bytes : bytes.swap16())
-    const { code, stderr } = await run([
-      'audit',
-      'fixtures/catalogue',
-      '--no-config',
-      '--inventory',
-      at(encoding),
-    ])
-    expect([code, stderr]).toEqual([
-      1,
-      `xen-preflight: Cannot read the inventory ${at(encoding)}: it is ${name}, expected UTF-8; convert it with iconv -f ${from} -t UTF-8\n`,
-    ])
+test.each([
+  ['UTF-16LE', '\ufeff', 'UTF-16'],
+  ['UTF-16BE', '\ufeff', 'UTF-16'],
+  ['UTF-16LE', '', 'UTF-16LE'],
+  ['UTF-16BE', '', 'UTF-16BE'],
+])('an inventory and a list in %s after %j are named as such', async (name, mark, from) => {
+  const write = (file: string, text: string) => {
+    const bytes = Buffer.from(mark + text, 'utf16le')
+    writeFileSync(at(file), name === 'UTF-16LE' ? bytes : bytes.swap16())
+    return at(file)
   }
+  const inventory = write('fleet', 'hosts:\n  - {name: a, xen: 4.17.4}\n')
+  const list = write('list', 'fixtures/catalogue\n')
+  const reason = `it is ${name}, expected UTF-8; convert it with iconv -f ${from} -t UTF-8`
+  const audit = await run(['audit', 'fixtures/catalogue', '--no-config', '--inventory', inventory])
+  const said = `xen-preflight: Cannot read the inventory ${inventory}: ${reason}\n`
+  expect([audit.code, audit.stdout, audit.stderr]).toEqual([1, '', said])
+  const scan = await run(['scan', '--files-from', list, '--no-config', '-o', 'json'])
+  expect(scan.code).toBe(1)
+  expect(scan.stderr).toContain(`xen-preflight: Cannot read the list ${list}: ${reason}\n`)
 })
 
 test('the formats of inventories are listed once', async () => {

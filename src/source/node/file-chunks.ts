@@ -22,18 +22,33 @@ export function* fileChunks(file: string, step = STEP): Generator<Buffer> {
   }
 }
 
-/**
- * Why text that starts with `bytes` cannot be read: Windows writes UTF-16 where a command's output goes to a file. It has a
- * byte order mark, or a NUL beside each of its first two characters. Undefined for all other text.
- */
-export function utf16Reason(bytes: Uint8Array): string | undefined {
-  const [a, b, c, d] = bytes
-  const isLittle = (a === 0xff && b === 0xfe) || (isAscii(a) && b === 0 && isAscii(c) && d === 0)
-  const isBig = (a === 0xfe && b === 0xff) || (a === 0 && isAscii(b) && c === 0 && isAscii(d))
-  if (!isLittle && !isBig) return undefined
-  const encoding = isLittle ? 'UTF-16LE' : 'UTF-16BE'
-  const from = isAscii(a) || isAscii(b) ? encoding : 'UTF-16'
-  return `it is ${encoding}, expected UTF-8; convert it with iconv -f ${from} -t UTF-8`
+/** So many bytes at the start tell UTF-16 without a byte order mark; a text may be shorter. */
+const TELLING = 16
+
+type Order = 'LE' | 'BE'
+
+function markedOrder([first, second]: Uint8Array): Order | undefined {
+  if (first === 0xff && second === 0xfe) return 'LE'
+  return first === 0xfe && second === 0xff ? 'BE' : undefined
 }
 
-const isAscii = (byte: number | undefined) => byte !== undefined && byte > 0 && byte < 0x80
+/** The order without a mark: every other byte of Latin letters is NUL. */
+function unmarkedOrder(bytes: Uint8Array): Order | undefined {
+  const start = bytes.subarray(0, TELLING)
+  if (start.length < 4) return undefined
+  if (start.every((byte, at) => (byte === 0) === (at % 2 === 1))) return 'LE'
+  return start.every((byte, at) => (byte === 0) === (at % 2 === 0)) ? 'BE' : undefined
+}
+
+/**
+ * Why text that starts with `bytes` cannot be read: Windows writes UTF-16 where a command's output goes to a file. Undefined
+ * for all other text.
+ */
+export function utf16Reason(bytes: Uint8Array): string | undefined {
+  const marked = markedOrder(bytes)
+  const order = marked ?? unmarkedOrder(bytes)
+  if (order === undefined) return undefined
+  // Where there is a mark, iconv takes the order from it, and the mark away.
+  const from = marked === undefined ? `UTF-16${order}` : 'UTF-16'
+  return `it is UTF-16${order}, expected UTF-8; convert it with iconv -f ${from} -t UTF-8`
+}
