@@ -30,7 +30,7 @@ const span = ({ since, until }: { since: string; until: string }) =>
 export function bootTable(image: string, walk: DiskWalk, setter: TextSetter): string {
   const { guests, pygrub, unread } = walk
   return `${[
-    ...setter.lines(image).map(line => setter.paint('bold', line)),
+    ...setter.heading(image),
     ...headline(walk, setter),
     ...(pygrub === undefined ? [] : ['  pygrub', ...pygrub.flatMap(answer => pygrubRows(answer, setter))]),
     ...guests.flatMap(({ path, walk: guest }) => [`  ${path}`, ...guestRows(guest, unread, setter)]),

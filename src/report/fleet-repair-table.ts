@@ -31,7 +31,7 @@ export function fleetRepairTable(
   const lines: string[] = []
   for (const { image, copies, choice, facts, cured, refused: own, output } of repairs) {
     const { plan } = choice
-    lines.push(...setter.lines(image).map(line => setter.paint('bold', line)))
+    lines.push(...setter.heading(image))
     if (copies.length > 0) lines.push(...row('copies', copies.join(', ')))
     lines.push(...row('runs on', targetList(choice.asked.map(({ target }) => target)).join('; ')))
     lines.push(...row('refused', `${times(own, 'guest')}, of which ${cured} would start then`))

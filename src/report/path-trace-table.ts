@@ -11,7 +11,7 @@ export function pathTraceTable(image: string, trace: PathTrace, setter: TextSett
   const { arch, boot, code, message, reason, steps, verdict, version } = trace
   const named = boot.includes('@') ? boot : `${boot}@${version}`
   const head = `${image} by ${named}${arch === undefined ? '' : ` (${arch})`}`
-  const lines = setter.lines(head).map(line => setter.paint('bold', line))
+  const lines = setter.heading(head)
   let stage = ''
   for (const { stage: at, what, offset, value, does, gates = [] } of brief ? [] : steps) {
     if (at !== stage) lines.push('', setter.paint('bold', at))

@@ -23,7 +23,7 @@ export function planTable(image: string, facts: Facts, choice: RepairChoice, set
   const lines = planParts(facts, choice).flatMap(({ label, texts, isRefusal = false }) =>
     rows(label, texts, setter).map(line => (isRefusal ? setter.paint('red', line) : line)),
   )
-  return `${[...setter.lines(image).map(line => setter.paint('bold', line)), ...lines].join('\n')}\n`
+  return `${[...setter.heading(image), ...lines].join('\n')}\n`
 }
 
 /** What was proved of the file `output`, and how it booted where that was asked for. */

@@ -28,6 +28,10 @@ export class TextSetter {
     return this.labelled(' '.repeat(indent), text)
   }
 
+  heading(text: string): string[] {
+    return this.lines(text).map(line => this.paint('bold', line))
+  }
+
   /** A label, and its text beside it; the lines after the first are `hang` columns further in. */
   labelled(label: string, text: string, hang = 0): string[] {
     const below = ' '.repeat(columnsOf(label) + hang)

@@ -14,9 +14,6 @@ import { logTexts } from './log-text.ts'
 import { VERDICT_STYLE } from './style.ts'
 import type { TextSetter } from './text-setter.ts'
 
-const headLines = (text: string, setter: TextSetter) =>
-  setter.lines(text).map(line => setter.paint('bold', line))
-
 type Asked = Pick<LoaderTrace, 'release' | 'mode'>
 
 function gateLines(
@@ -68,7 +65,7 @@ export function traceVerdict(trace: LoaderTrace, setter: TextSetter, image?: str
 /** The verdict, then stage by stage what was looked at, what the release does with it, and where it stops. */
 export function traceTable(image: string, trace: LoaderTrace, setter: TextSetter, brief = false): string {
   const lines = [
-    ...headLines(`${image} on Xen ${trace.release} as ${trace.mode}`, setter),
+    ...setter.heading(`${image} on Xen ${trace.release} as ${trace.mode}`),
     ...traceVerdict(trace, setter, image),
   ]
   let stage = ''
@@ -92,7 +89,7 @@ export function spansTable(
   spans: readonly VerdictSpan[],
   setter: TextSetter,
 ): string {
-  const lines = headLines(`${image} on every Xen as ${mode}`, setter)
+  const lines = setter.heading(`${image} on every Xen as ${mode}`)
   for (const { since, until, verdict, code, reason } of joined(spans)) {
     const where = since === until ? since : `${since}-${until}`
     const [first, ...rest] = setter.labelled(

@@ -35,7 +35,7 @@ export class Page {
 
   heading(text: string): void {
     if (this.#lines.length > 0) this.line()
-    for (const line of this.#setter.lines(text)) this.line(this.paint('bold', line))
+    for (const line of this.#setter.heading(text)) this.line(line)
   }
 
   /** A paragraph; its first line starts with `lead`, the others are indented by as much. */
