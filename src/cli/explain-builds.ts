@@ -4,7 +4,7 @@
  */
 import type { Facts } from '../facts/facts.ts'
 import type { JudgedBuild } from '../findings/builds.ts'
-import { VERDICT_STYLE } from '../report/style.ts'
+import { VERDICT_STYLE, verdictText } from '../report/style.ts'
 import type { TextSetter } from '../report/text-setter.ts'
 import { traceTable } from '../report/trace-table.ts'
 import type { BootModeName } from '../xen/boot-mode.ts'
@@ -74,8 +74,8 @@ export function explainTarget(
 }
 
 /** The verdict on a version, above the walks of its releases. */
-const wholeTable = ({ verdict, code, reason }: WholeAnswer, setter: TextSetter): string =>
-  `${[setter.paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`), ...setter.lines(reason, 2)].join('\n')}\n\n`
+const wholeTable = (whole: WholeAnswer, setter: TextSetter): string =>
+  `${[setter.paint(VERDICT_STYLE[whole.verdict], verdictText(whole)), ...setter.lines(whole.reason, 2)].join('\n')}\n\n`
 
 export const buildsTable = (
   image: string,

@@ -2,7 +2,7 @@
  * Colours and signs of verdicts on a terminal. A colour is never the only sign: the word or sign says the same.
  * @module
  */
-import type { VerdictWord } from '../xen/verdict.ts'
+import type { CauseCode, VerdictWord } from '../xen/verdict.ts'
 
 const SGR = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const
 
@@ -19,6 +19,10 @@ export const VERDICT_STYLE: Record<VerdictWord, keyof typeof SGR> = {
   unavailable: 'dim',
   'not-asked': 'dim',
 }
+
+/** `refuses (unknown-feature)`. */
+export const verdictText = ({ verdict, code }: { verdict: VerdictWord; code?: CauseCode }): string =>
+  code === undefined ? verdict : `${verdict} (${code})`
 
 /** The word in a cell of a matrix. */
 export const VERDICT_CELL: Record<VerdictWord, string> = {

@@ -11,7 +11,7 @@ import { reasonText } from '../xen/reason-text.ts'
 import { targetWord } from '../xen/remedies/own-command.ts'
 import { aimedAt, remedyText } from '../xen/remedies/remedy-text.ts'
 import { logTexts } from './log-text.ts'
-import { VERDICT_STYLE } from './style.ts'
+import { VERDICT_STYLE, verdictText } from './style.ts'
 import type { TextSetter } from './text-setter.ts'
 
 type Asked = Pick<LoaderTrace, 'release' | 'mode'>
@@ -46,10 +46,10 @@ const assumptionLines = (assumptions: LoaderTrace['assumptions'], setter: TextSe
 
 /** The verdict with all that a reader needs to act on it. */
 export function traceVerdict(trace: LoaderTrace, setter: TextSetter, image?: string): string[] {
-  const { verdict, code, reason, log, gates, remedies, assumptions, release, mode } = trace
+  const { verdict, reason, log, gates, remedies, assumptions, release, mode } = trace
   const targets = [targetWord(release, mode)]
   return [
-    setter.paint(VERDICT_STYLE[verdict], `${verdict}${code === undefined ? '' : ` (${code})`}`),
+    setter.paint(VERDICT_STYLE[verdict], verdictText(trace)),
     ...setter.lines(reason, 2),
     ...logTexts(log).flatMap(line => setter.labelled('  log: ', line)),
     ...(log?.silent === undefined ? [] : setter.lines(log.silent, 2)),
@@ -90,12 +90,10 @@ export function spansTable(
   setter: TextSetter,
 ): string {
   const lines = setter.heading(`${image} on every Xen as ${mode}`)
-  for (const { since, until, verdict, code, reason } of joined(spans)) {
+  for (const span of joined(spans)) {
+    const { since, until, verdict, reason } = span
     const where = since === until ? since : `${since}-${until}`
-    const [first, ...rest] = setter.labelled(
-      `  ${where.padEnd(SPAN_WIDTH)} `,
-      `${verdict}${code === undefined ? '' : ` (${code})`}`,
-    )
+    const [first, ...rest] = setter.labelled(`  ${where.padEnd(SPAN_WIDTH)} `, verdictText(span))
     lines.push(
       first!.replace(verdict, word => setter.paint(VERDICT_STYLE[verdict], word)),
       ...rest,
