@@ -11,7 +11,7 @@ import {
   targetVersion,
 } from '../inventory/host.ts'
 import { type Inventory, mergeInventories } from '../inventory/inventory.ts'
-import { forHost, type InventoryProblem } from '../inventory/problem.ts'
+import { forGuest, forHost, type InventoryProblem } from '../inventory/problem.ts'
 import { parseBootPath, pathNamed } from '../xen/boot-path/boot-path.ts'
 import { readOverrides } from '../xen/host-options.ts'
 import { parseXenVersion, type XenVersion } from '../xen/version-string.ts'
@@ -82,7 +82,7 @@ export function loaderFaults({ readings }: Pick<Inventory, 'readings'>): Invento
     ...guests.flatMap(({ name, boot, source: { file, line } }) =>
       loaderProblems(boot, { file, line }).map(problem => ({
         ...problem,
-        message: problem.message.replace(', found ', ` for guest ${name}, found `),
+        message: forGuest(name, problem.message),
       })),
     ),
   ])

@@ -51,12 +51,16 @@ export function missingVersion(
 }
 
 /** A message about something in a host, with the host's name: numbers of list items are hard to count to. */
-export function forHost(host: string, message: string): string {
+export const forHost = (host: string, message: string): string => about(`host ${host}`, message)
+
+export const forGuest = (guest: string, message: string): string => about(`guest ${guest}`, message)
+
+function about(what: string, message: string): string {
   // What was expected is in words of ours, what was found may be anything.
   const found = message.indexOf(', found ')
   return found === -1
-    ? `for host ${host}: ${message}`
-    : `${message.slice(0, found)} for host ${host}${message.slice(found)}`
+    ? `for ${what}: ${message}`
+    : `${message.slice(0, found)} for ${what}${message.slice(found)}`
 }
 
 /** How many hosts were left out, in all and by the code of the problem. */
