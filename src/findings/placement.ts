@@ -232,11 +232,6 @@ interface Sum {
 
 /** What is in at least one of the areas. Of the placements of a pair the first that says how it boots decides. */
 function addUp(areas: readonly Area[], imageCount: number, hostCount: number): Sum {
-  const [first] = areas
-  if (areas.length === 1) {
-    const { hosts, images, boot = 'direct' } = first!
-    return { guests: hosts.length * images.length, hosts, images, paths: new Set([boot]) }
-  }
   const paths = new Set<BootPathText>()
   const placed = new Uint8Array(imageCount)
   let guests = 0
@@ -245,7 +240,7 @@ function addUp(areas: readonly Area[], imageCount: number, hostCount: number): S
     if (own.length === 1) {
       const [{ images, boot = 'direct' }] = own as [Area]
       for (const image of images) placed[image] = 1
-      if (images.length > 0) paths.add(boot)
+      paths.add(boot)
       guests += hosts.length * images.length
       continue
     }
