@@ -37,7 +37,8 @@ export interface TurningPatch {
 /** What a vendor's build may hold beside what is known of it; undefined where that is all. */
 export function possiblePatches(build: VendorBuild): PossiblePatches | undefined {
   const { perhaps, read } = vendorOptions(build)
-  if (!read) return { vendor: build.name, gates: 'any', perhaps }
+  // Where no package is known, facts of other series are among them.
+  if (!read) return { vendor: build.name, gates: 'any', perhaps: build.packages === undefined ? [] : perhaps }
   const open = perhaps.filter(isGateFact).map(({ gate }) => gate)
   return perhaps.length === 0 ? undefined : { vendor: build.name, gates: [...new Set(open)], perhaps }
 }

@@ -88,6 +88,11 @@ describe('what vendors ship', () => {
     expect(judge(kernel(), resolveTarget('XCP-ng 8.2'), 'pv-domU').verdict).toBe('accepts')
   })
 
+  test('of a series whose packages are not known, what a later series has is not taken for it', () => {
+    const target = resolveTarget('4.11', { origin: { builtBy: 'pkg-xen-devel@lists.alioth.debian.org' } })
+    expect(judge(kernel({ bits: 32 }), target, 'pv-domU').verdict).toBe('accepts')
+  })
+
   test('XCP-ng 8.2.1 has 32-bit PV guests where its command line says so', () => {
     const on = (commandline?: string) =>
       judge(
