@@ -5,15 +5,16 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../inventory/host.ts'
 import type { Problem } from '../problem.ts'
+import { assumptionOf } from '../xen/assumptions.ts'
 import { type BootModeName, bootModes, parseBootMode } from '../xen/boot-mode.ts'
 import type { BuildFacts } from '../xen/build-option.ts'
-import { Judge, type VerdictSpan } from '../xen/judge.ts'
+import { Judge } from '../xen/judge.ts'
 import { type LogLines, logSpans } from '../xen/log-lines.ts'
 import { type Release, releaseIndex, releases } from '../xen/releases.ts'
 import type { Remedy } from '../xen/remedies/remedy.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
 import { unreadAnswer } from '../xen/unread.ts'
-import type { Answer } from '../xen/verdict.ts'
+import type { Answer, AnswerSpan } from '../xen/verdict.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { Column, Judgement } from './judgement.ts'
 
@@ -33,7 +34,7 @@ export interface Question {
 
 /** What a judgement tells of an answer. */
 type Said = Pick<Answer, 'verdict' | 'stage' | 'code' | 'message' | 'reason'> & { log?: LogLines }
-type SaidSpan = Said & Pick<VerdictSpan, 'since' | 'until'> & { assumptions: readonly string[] }
+type SaidSpan = Said & Pick<AnswerSpan, 'since' | 'until' | 'assumptions'>
 
 /**
  * Asks releases of which `build` is known. Neighbours with the same verdict are one span; releases that are not asked cut
@@ -55,7 +56,7 @@ export function releasesQuestion(
       const judge = new Judge(facts, options)
       last = { facts, judge }
       return modes.flatMap(mode => {
-        const spans = judge.spans(mode).flatMap(span => readSpan(span, problem))
+        const spans = judge.answers(mode).flatMap(span => readSpan(span, mode, problem))
         return joinSpans(spans).flatMap(span => clip(span, mode, indexes))
       })
     },
@@ -134,12 +135,11 @@ function ofTarget(
   }
 }
 
-function readSpan({ assumptions, ...span }: VerdictSpan, problem: Problem | undefined): SaidSpan[] {
-  const { since, until, mode, verdict } = span
-  const unread = unreadAnswer(problem, verdict)
+function readSpan(span: AnswerSpan, mode: BootModeName, problem: Problem | undefined): SaidSpan[] {
+  const { since, until } = span
+  const unread = unreadAnswer(problem, span.verdict)
   if (unread !== undefined) return [{ since, until, ...unread, assumptions: [] }]
-  const texts = assumptions.map(({ text }) => text)
-  return logSpans({ ...span, assumptions: texts }, parseBootMode(mode))
+  return logSpans(span, parseBootMode(mode))
 }
 
 /** Joins spans that differ only in what a verdict does not say: the loader's name, the gates. */
@@ -169,10 +169,11 @@ function clip(span: SaidSpan, mode: BootModeName, indexes: readonly number[]): J
   const since = indexes.find(index => first <= index && index <= last)
   if (since === undefined) return []
   const until = indexes.findLast(index => first <= index && index <= last)!
+  const assumptions = span.assumptions.map(code => assumptionOf(code).text)
   return [
     {
       ...judgement(mode, { since: releases[since]!, until: releases[until]! }, span),
-      ...(span.assumptions.length > 0 && { assumptions: span.assumptions }),
+      ...(assumptions.length > 0 && { assumptions }),
     },
   ]
 }

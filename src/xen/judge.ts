@@ -64,8 +64,13 @@ export class Judge {
   }
 
   /** What all releases say, oldest first; together the spans cover all of `releases`. */
+  answers(mode: BootModeName): readonly AnswerSpan[] {
+    return this.#answers(this.#subject, mode)
+  }
+
+  /** The same, with everything spelled out. */
   spans(mode: BootModeName): VerdictSpan[] {
-    return this.#answers(this.#subject, mode).map(span => ({
+    return this.answers(mode).map(span => ({
       ...span,
       mode,
       assumptions: span.assumptions.map(assumptionOf),

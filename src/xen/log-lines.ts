@@ -42,12 +42,9 @@ export function logLinesOf(answer: Said, { role }: BootMode, ask: GateReader): L
 }
 
 /** A span cut where the lines of the log change, each part with its own. */
-export function logSpans<Span extends Said & Pick<AnswerSpan, 'since' | 'until'>>(
-  span: Span,
-  mode: BootMode,
-): (Span & { log?: LogLines })[] {
+export function logSpans(span: AnswerSpan, mode: BootMode): (AnswerSpan & { log?: LogLines })[] {
   if (span.verdict !== 'refuses') return [span]
-  const parts: (Span & { log?: LogLines })[] = []
+  const parts: (AnswerSpan & { log?: LogLines })[] = []
   const end = releaseIndex(span.until)!
   for (let index = releaseIndex(span.since)!; index <= end; ) {
     const ask = new GateReader(index)
