@@ -46,6 +46,19 @@ export class GateReader {
     return values[this.index] as GateValue<K>
   }
 
+  /** What follows from a gate, where that is the same for releases with different values. `read` must be quick. */
+  follows<K extends AskedGateId, T>(id: K, read: (value: GateValue<K>) => T): T {
+    this.#asked.push(id)
+    const override = this.#overrides?.[id]
+    if (override !== undefined) return read(override as GateValue<K>)
+    const { values, last } = gateTable(id)
+    const result = read(values[this.index] as GateValue<K>)
+    let end = last[this.index]!
+    while (end < this.last && read(values[end + 1] as GateValue<K>) === result) end = last[end + 1]!
+    if (end < this.last) this.last = end
+    return result
+  }
+
   /** The gates that were asked, each once, in order. */
   get gates(): GateId[] {
     const gates = new Set<GateId>()

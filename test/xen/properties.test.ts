@@ -31,6 +31,8 @@ const noteName = fc.constantFrom<NoteName>(
   'SUPPORTED_FEATURES',
   'PHYS32_ENTRY',
   'PHYS32_RELOC',
+  'L1_MFN_VALID',
+  'MOD_START_PFN',
 )
 const noteValue: fc.Arbitrary<NoteValue> = fc.oneof(
   fc.constantFrom('linux', 'generic', 'xen-3.0', 'yes', 'bimodal', '!dom0', 'hvm_callback_vector|', '!|', ''),
@@ -74,6 +76,7 @@ const facts: fc.Arbitrary<Facts> = fc
     size: fc.option(fc.nat(0x8000), { nil: undefined }),
     shoff: fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { nil: undefined }),
     payloadStart: fc.option(fc.nat(2 ** 33), { nil: undefined }),
+    payloadLength: fc.option(fc.nat(3), { nil: undefined }),
     stop: fc.constantFrom('end', 'image', 'wrap', 'limit'),
     noElf: fc.boolean(),
   })
@@ -85,6 +88,7 @@ const facts: fc.Arbitrary<Facts> = fc
       size,
       shoff,
       payloadStart,
+      payloadLength,
       stop,
       noElf,
       notes: given,
@@ -103,7 +107,13 @@ const facts: fc.Arbitrary<Facts> = fc
         wrap === 'none' ? image : wrap === 'bzimage' ? bzImage(image, name, changes) : packed(image, name)
       const layers = wrapped.layers.map(
         (layer): Layer =>
-          layer.kind === 'bzimage' && payloadStart !== undefined ? { ...layer, payloadStart } : layer,
+          layer.kind === 'bzimage'
+            ? {
+                ...layer,
+                ...(payloadStart !== undefined && { payloadStart }),
+                ...(payloadLength !== undefined && { payloadLength }),
+              }
+            : layer,
       )
       const { elf: scanned, ...rest } = wrapped
       return {

@@ -9,7 +9,6 @@ import { MemorySource } from '../../src/source/memory.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
 import { askReleases } from '../../src/xen/ask-releases.ts'
 import { GateReader } from '../../src/xen/gate-reader.ts'
-import type { GateValue } from '../../src/xen/gates/gates.ts'
 import { FULL_BUILD } from '../../src/xen/host-options.ts'
 import { parameterRecord } from '../../src/xen/loader-trace.ts'
 import {
@@ -140,10 +139,14 @@ function compared(said: Said, theirs: Said): Said {
 
 /** Every gate that a model asks while the vectors are answered. */
 const asked = new Set<GateId>()
-const { gate } = GateReader.prototype
-GateReader.prototype.gate = function <K extends AskedGateId>(this: GateReader, id: K): GateValue<K> {
-  asked.add(id)
-  return Reflect.apply(gate, this, [id]) as GateValue<K>
+for (const name of ['gate', 'follows'] as const) {
+  const ask = GateReader.prototype[name] as (id: AskedGateId, ...rest: unknown[]) => unknown
+  Object.defineProperty(GateReader.prototype, name, {
+    value(this: GateReader, id: AskedGateId, ...rest: unknown[]) {
+      asked.add(id)
+      return Reflect.apply(ask, this, [id, ...rest])
+    },
+  })
 }
 
 describe.each(Object.keys(vectorSets))("Xen's own answers, %s", name => {

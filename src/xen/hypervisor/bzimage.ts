@@ -50,9 +50,9 @@ export function bzImageParse(run: LoaderRun): Blob | HypervisorStop {
     return { ...outside('payload', ['bzimage-header']), stage: 'bzimage_parse' }
   }
   if (wraps) return { ...blob, depth: Number.MAX_SAFE_INTEGER }
-  const signed = ask.gate('headroom-hypervisor') === 'any-payload'
   const cut = payloadStart + payloadLength > file.size
-  if (signed && !cut && headroomOverflows(run, layer)) {
+  const signed = (cut || headroomOverflows(run, layer)) && ask.gate('headroom-hypervisor') === 'any-payload'
+  if (signed && !cut) {
     return { ...outside('headroom', ['headroom-hypervisor']), stage: 'bzimage_parse' }
   }
   if (layer.gzipMagic === true && ask.gate('gzip-magic-hypervisor') === 'unbounded') {

@@ -27,6 +27,9 @@ export function checkNotes(
     }
   }
   if (machine === EM_ARM && ask.gate('arm-notes') === 'skipped') return undefined
+  const ours = loader.startsWith('generic') || guestOs.startsWith('linux')
+  const right = xenVersion.startsWith('xen-3.0')
+  if (ours && right && ask.trace === undefined) return undefined
   if (parameters.physEntry !== UNSET32) {
     const bypass = ask.gate('phys32-entry-bypass')
     if (bypass === 'any' || (bypass === 'hvm' && hvm)) {
@@ -39,7 +42,6 @@ export function checkNotes(
       return undefined
     }
   }
-  const ours = loader.startsWith('generic') || guestOs.startsWith('linux')
   ask.trace?.({
     stage: 'elf_xen_note_check',
     what: 'LOADER and GUEST_OS',
@@ -59,7 +61,6 @@ export function checkNotes(
       gates: parameters.physEntry === UNSET32 ? ['loader-or-os'] : ['loader-or-os', 'phys32-entry-bypass'],
     }
   }
-  const right = xenVersion.startsWith('xen-3.0')
   ask.trace?.({
     stage: 'elf_xen_note_check',
     what: 'XEN_VERSION',

@@ -115,6 +115,7 @@ function readWalk(
 function readNote(ask: GateReader, image: ImageNote, parameters: Parameters): Stop | undefined {
   const { note, value } = image
   const { type } = note
+  if (isOnlyLogged(type) && !image.valueOutside && ask.trace === undefined) return undefined
   if (!isKnown(ask, type)) {
     traceNote(ask, image, 'not known: passed over')
     return undefined
@@ -192,6 +193,10 @@ function readNote(ask: GateReader, image: ImageNote, parameters: Parameters): St
   }
   return undefined
 }
+
+/** Notes whose value libelf logs and does not keep: whether a release knows them matters only where it reads outside the image for it. */
+const isOnlyLogged = (type: number): boolean =>
+  type === L1_MFN_VALID || type === MOD_START_PFN || type === PHYS32_RELOC
 
 /** True for the note types that this release has in its table. */
 function isKnown(ask: GateReader, type: number): boolean {

@@ -14,6 +14,8 @@ import { unpackPayload } from './unpack.ts'
  */
 const NEAR = 2 ** 16
 const NEIGHBOURHOOD = 2 ** 20
+/** A payload must be as long as the magic that is looked for first. */
+const LEAST_PAYLOAD = 2
 const PROBE = 'xc_dom_probe_bzimage_kernel'
 
 export interface BzImageProbe {
@@ -80,7 +82,8 @@ function probePayload(run: LoaderRun, blob: Blob, layer: BzImageLayer): BzImageP
   const { payloadStart, payloadLength } = layer
   const end = payloadStart + payloadLength
   const cut = end > blob.size
-  const checked = ask.gate('payload-bounds') === 'checked'
+  const isOdd = payloadStart >= blob.size || cut || payloadLength < LEAST_PAYLOAD
+  const checked = isOdd && ask.gate('payload-bounds') === 'checked'
   ask.trace?.({
     stage: PROBE,
     what: 'payload',
@@ -111,7 +114,7 @@ function probePayload(run: LoaderRun, blob: Blob, layer: BzImageLayer): BzImageP
     return { blob: next, unpacked: false, stop }
   }
   const stream = wraps ? undefined : subject.layerOf(next)
-  const short = checked && payloadLength < 2
+  const short = checked && payloadLength < LEAST_PAYLOAD
   if (stream?.kind !== 'stream' || short) return noStream(run, next, wraps || short)
   const { blob: unpacked, stop } = unpackPayload(run, stream, {
     depth: next.depth,

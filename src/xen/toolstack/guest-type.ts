@@ -82,7 +82,6 @@ export const NO_ADDRESS_SIZE = "xc_dom_boot_mem_init: can't allocate low memory 
 /** xc_dom_compat_check; earlier releases come to it only when the domain is booted. */
 export function checkCompatibility(run: LoaderRun, type: string): CompatStop | undefined {
   const { ask } = run
-  const parse = ask.gate('compat-check') === 'parse'
   const lack = whyMissing(run, type)
   ask.trace?.({
     stage: 'xc_dom_compat_check',
@@ -93,7 +92,8 @@ export function checkCompatibility(run: LoaderRun, type: string): CompatStop | u
   })
   if (lack === undefined) return undefined
   const refused = `xc_dom_compat_check: guest type ${type} not supported by xen kernel, sorry`
-  if (parse) return { verdict: 'refuses', stage: 'parse', ...lack, message: refused }
+  if (ask.gate('compat-check') === 'parse')
+    return { verdict: 'refuses', stage: 'parse', ...lack, message: refused }
   const message = lack.code === 'pv32-not-built' ? NO_ADDRESS_SIZE : refused
   const hooks = missingHooks(run, type)
   if (hooks !== undefined) {

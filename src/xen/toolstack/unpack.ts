@@ -170,8 +170,10 @@ function decode(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpacked 
 
 function memoryLimit({ ask }: LoaderRun, layer: StreamLayer): Unpacked | undefined {
   if (layer.codec === 'bzip2' || layer.dictionary === undefined) return undefined
+  const needed = layer.dictionary + LZMA_TABLES
+  const exceeds = (limit: number) => limit !== 0 && needed > limit * MIB
+  if (!ask.follows('xz-memory-limit', exceeds)) return undefined
   const limit = ask.gate('xz-memory-limit')
-  if (limit === 0 || layer.dictionary + LZMA_TABLES <= limit * MIB) return undefined
   const mebibytes = Math.ceil(layer.dictionary / MIB)
   const reason = because('dictionary-too-large', { codec: layer.codec, mebibytes, limit })
   return lost('dictionary-too-large', reason, ['xz-memory-limit'])
@@ -227,13 +229,13 @@ function tooLarge(run: LoaderRun, size: number): Unpacked | undefined {
 function free(run: LoaderRun, layer: StreamLayer, payload: Payload): Unpacked {
   const { codec } = layer
   const error = streamError(layer)
-  const unhardened = codec !== 'xz' && run.ask.gate('payload-bounds') === 'unchecked'
   if (error === undefined) {
     const size = layer.unpacked ?? layer.sizeWord
     if (size === undefined) return wrongSize(layer, [])
     return tooLarge(run, size) ?? { blob: { depth: payload.depth + 1, size } }
   }
   if (payload.cut) return pastTheFile()
+  const unhardened = codec !== 'xz' && run.ask.gate('payload-bounds') === 'unchecked'
   if (unhardened && codec === 'bzip2' && error.code === 'stream-truncated') {
     return {
       stop: {
