@@ -53,14 +53,14 @@ function remember<T>(known: Map<string, T>, key: string, compute: () => T): T {
 /** The first release after `release` that refuses what `release` takes. */
 function firstRefusal(judge: Judge, release: Release, mode: BootModeName): Release | undefined {
   const index = releaseIndex(release)!
-  return judge.spans(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
+  return judge.answers(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
     ?.since
 }
 
 /** The first releases after `release` that take the image. */
 function firstTakers(judge: Judge, release: Release, mode: BootModeName): ReleaseSpan | undefined {
   const index = releaseIndex(release)!
-  const spans = judge.spans(mode).filter(({ until }) => releaseIndex(until)! > index)
+  const spans = judge.answers(mode).filter(({ until }) => releaseIndex(until)! > index)
   // What only a library decides may be built so.
   const takes = ({ verdict, code }: (typeof spans)[number]) =>
     verdict === 'accepts' || code === 'build-unknown'

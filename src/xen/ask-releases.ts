@@ -7,10 +7,10 @@ import { buildDom0 } from './hypervisor/dom0.ts'
 import type { Parameters } from './libelf/parameters.ts'
 import { LoaderRun } from './loader-run.ts'
 import { because } from './reason.ts'
-import { releases } from './releases.ts'
+import { type Release, releases } from './releases.ts'
 import type { Subject } from './subject.ts'
 import { buildDomU } from './toolstack/domu.ts'
-import type { Answer, AnswerSpan, CauseCode } from './verdict.ts'
+import { type Answer, type AnswerSpan, addDetails, type CauseCode } from './verdict.ts'
 
 /** One release's answer, and up to which release it holds. */
 export interface ReleaseAnswer {
@@ -53,13 +53,27 @@ function runLoader(subject: Subject, index: number, mode: BootMode, trace?: (ste
   return { run, result: unlessUnknown(run, loaded) }
 }
 
-function answerOf({ run, result }: Ended): Answer {
-  const { parameters: _, ...rest } = result
-  const gates = result.verdict === 'accepts' ? run.ask.gates : [...new Set(result.gates)]
-  const answer: Answer = Object.assign(rest, { gates, assumptions: run.assumptions })
-  if (run.lines.length > 0) answer.logged = run.lines
-  return answer
+function answerOf(ended: Ended): Answer {
+  const { verdict, reason } = ended.result
+  const { assumptions } = ended.run
+  return addDetails<Answer>(
+    { verdict, reason, gates: gatesOf(ended), assumptions },
+    ended.result,
+    linesOf(ended),
+  )
 }
+
+function spanOf(ended: Ended, since: Release, until: Release): AnswerSpan {
+  const { verdict, reason } = ended.result
+  const { assumptions } = ended.run
+  const core = { verdict, reason, gates: gatesOf(ended), assumptions, since, until }
+  return addDetails<AnswerSpan>(core, ended.result, linesOf(ended))
+}
+
+const linesOf = ({ run: { lines } }: Ended) => (lines.length > 0 ? lines : undefined)
+
+const gatesOf = ({ run, result }: Ended): GateId[] =>
+  result.verdict === 'accepts' ? run.ask.gates : [...new Set(result.gates)]
 
 /** Causes in what was or should have been unpacked. Where that is damaged, they are not the kernel's. */
 const BY_CONTENT: ReadonlySet<CauseCode> = new Set<CauseCode>([
@@ -159,7 +173,7 @@ export function askReleases(subject: Subject, mode: BootMode): AnswerSpan[] {
     const open = spans.at(-1)
     // Of ten runs two or three differ from the one before: only those are spelled out.
     if (open !== undefined && sameVerdict(open, ended.result)) open.until = releases[last]!
-    else spans.push(Object.assign(answerOf(ended), { since: releases[index]!, until: releases[last]! }))
+    else spans.push(spanOf(ended, releases[index]!, releases[last]!))
     index = last + 1
   }
   return spans

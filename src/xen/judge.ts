@@ -20,7 +20,7 @@ import { Subject } from './subject.ts'
 import type { Target } from './target.ts'
 import { type PossiblePatches, refusalOfSome, type TurningPatch, turningPatch } from './vendor-patches.ts'
 import { supportRemark } from './vendors/products.ts'
-import type { Answer, AnswerSpan, CauseCode } from './verdict.ts'
+import { type Answer, type AnswerSpan, addDetails, type CauseCode } from './verdict.ts'
 
 export interface Verdict extends Omit<Answer, 'assumptions'> {
   mode: BootModeName
@@ -70,11 +70,15 @@ export class Judge {
 
   /** The same, with everything spelled out. */
   spans(mode: BootModeName): VerdictSpan[] {
-    return this.answers(mode).map(span => ({
-      ...span,
-      mode,
-      assumptions: span.assumptions.map(assumptionOf),
-    }))
+    return this.answers(mode).map(span => {
+      const { verdict, reason, gates, since, until } = span
+      const assumptions = span.assumptions.map(assumptionOf)
+      return addDetails<VerdictSpan>(
+        { verdict, reason, gates, assumptions, mode, since, until },
+        span,
+        span.logged,
+      )
+    })
   }
 
   /** What the releases of a target say. */
@@ -284,7 +288,7 @@ const judges = new WeakMap<Facts, Map<string, Judge>>()
 /** Hosts with other options than these begin anew. */
 const MAX_JUDGES = 16
 
-function judgeOf(facts: Facts, options: Target['options']): Judge {
+function judgeOf(facts: Facts, options: Target['options'] = {}): Judge {
   let known = judges.get(facts)
   if (known === undefined) {
     known = new Map()
@@ -308,7 +312,10 @@ export function judge(facts: Facts, target: Target, mode: BootModeName): Verdict
   return judgeOf(facts, target.options).verdict(target, mode)
 }
 
-/** What all releases say to one image in one boot mode, neighbours with the same verdict joined. */
+/**
+ * What all releases say to one image in one boot mode, neighbours with the same verdict joined. As with `judge`, the facts
+ * are not to be changed between two questions.
+ */
 export function judgeSpans(facts: Facts, mode: BootModeName, options?: Target['options']): VerdictSpan[] {
-  return new Judge(facts, options).spans(mode)
+  return judgeOf(facts, options).spans(mode)
 }

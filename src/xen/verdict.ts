@@ -161,3 +161,22 @@ export interface AnswerSpan extends Answer {
   since: Release
   until: Release
 }
+
+/** What an answer has only where there is something to say. */
+type Details = Pick<Answer, 'stage' | 'code' | 'message' | 'messageOf' | 'loader' | 'guestType'>
+
+/** Adds them one by one: a spread takes several times as long, and a fleet has millions of answers. */
+export function addDetails<T extends Details & Pick<Answer, 'logged'>>(
+  answer: T,
+  { stage, code, message, messageOf, loader, guestType }: Readonly<Details>,
+  logged: Answer['logged'],
+): T {
+  if (stage !== undefined) answer.stage = stage
+  if (code !== undefined) answer.code = code
+  if (message !== undefined) answer.message = message
+  if (messageOf !== undefined) answer.messageOf = messageOf
+  if (loader !== undefined) answer.loader = loader
+  if (guestType !== undefined) answer.guestType = guestType
+  if (logged !== undefined) answer.logged = logged
+  return answer
+}
