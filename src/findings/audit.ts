@@ -18,6 +18,7 @@ import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew, isBelow, isStepBack } from './change.ts'
 import { CureCounts, ordered } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
+import { verdictKey } from './full-verdict.ts'
 import { inDoubt } from './guest-causes.ts'
 import { guestRows } from './guest-rows.ts'
 import { type GuestsInput, placeGuests } from './guests.ts'
@@ -81,7 +82,7 @@ export function audit(input: AuditInput): Audit {
       : meant.filter(host => isBelow(targetVersion(host), upgrade.to))
   const leftAlone = meant.length - hosts.length
   const builds = groupBuilds(hosts, input.build)
-  const table = new ValueTable<FullVerdict>()
+  const table = new ValueTable<FullVerdict>(verdictKey)
   const added = kernels.some(kernel => kernel.added)
   const images = new ImageIndex(kernels)
   const hasGuests = inventory.guests.length > 0
@@ -100,6 +101,7 @@ export function audit(input: AuditInput): Audit {
     guests.placed,
   )
   const questions = new Questions(judge, kernels)
+  const places = new Places()
   const kernelCells = placements.map((placed): Cell => {
     const { kernel, build, mode, guests, paths, names, diskUnknown = true } = placed
     const { added: isNew } = kernels[kernel]!
@@ -107,7 +109,7 @@ export function audit(input: AuditInput): Audit {
     const ask = (version: string, options: HostOptions) =>
       questions.ask(kernel, { version, options, mode, paths, diskUnknown })
     const before = ask(version, options)
-    const members = membersOf(placed, kernels[kernel]!, builds[build]!)
+    const members = membersOf(placed, kernels[kernel]!, builds[build]!, places)
     const cell: Cell = {
       ...{ kernel, build, mode, guests, ...members },
       ...(names !== undefined && { names: [...names] }),
@@ -237,10 +239,25 @@ function membersOf(
   { hosts, images }: Placed,
   kernel: JudgedKernel,
   build: JudgedBuild,
+  places: Places,
 ): Pick<Cell, 'hosts' | 'images'> {
   return {
-    ...(hosts.length < build.hosts.length && { hosts: indexesOf(hosts, build.hosts) }),
-    ...(images.length < kernel.images.length && { images: indexesOf(images, kernel.images) }),
+    ...(hosts.length < build.hosts.length && { hosts: places.of(hosts, build.hosts) }),
+    ...(images.length < kernel.images.length && { images: places.of(images, kernel.images) }),
+  }
+}
+
+/** Where the names of a list are among all. A list that cells share is looked up once. */
+class Places {
+  readonly #known = new Map<readonly string[], number[]>()
+
+  of(some: readonly string[], all: readonly string[]): number[] {
+    let known = this.#known.get(some)
+    if (known === undefined) {
+      known = indexesOf(some, all)
+      this.#known.set(some, known)
+    }
+    return known
   }
 }
 

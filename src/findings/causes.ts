@@ -9,6 +9,7 @@ import type { CauseCode } from '../xen/verdict.ts'
 import { causeTitle } from './cause-codes.ts'
 import { type CureCounts, commonRemedies, type Treated } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
+import { ListUnion } from './list-union.ts'
 import type { Build, Cause, Cell, CommonRemedy, FullVerdict, Kernel } from './model.ts'
 
 /** What an audit has found, before it is summed up. */
@@ -33,7 +34,7 @@ interface Tally {
   treated: Treated[]
   kernels: Set<number>
   builds: Set<number>
-  hosts: Set<string>
+  hosts: ListUnion
   guests: number
 }
 
@@ -59,7 +60,7 @@ export function findCauses(findings: Findings): Cause[] {
           treated: [],
           kernels: new Set(),
           builds: new Set(),
-          hosts: new Set(),
+          hosts: new ListUnion(),
           guests: 0,
         }
         tallies.set(key, tally)
@@ -69,7 +70,7 @@ export function findCauses(findings: Findings): Cause[] {
       tally.treated.push({ kernel, build, mode, remedies })
       tally.kernels.add(kernel)
       tally.builds.add(build)
-      for (const host of hostsOf(at)) tally.hosts.add(host)
+      tally.hosts.add(hostsOf(at))
       if (!changes || change === 'breaks' || change === 'uncertain') tally.guests += guests
     }
   }
@@ -117,7 +118,7 @@ function causeOf({ code, title, reason, treated, ...tally }: Tally, findings: Fi
     remedies: remedies.map(remedy => aimedAt(remedy, subject)),
     kernels: [...tally.kernels].sort((a, b) => a - b),
     builds: [...tally.builds].sort((a, b) => a - b),
-    hosts: tally.hosts.size,
+    hosts: tally.hosts.items.size,
     guests: tally.guests,
   }
 }

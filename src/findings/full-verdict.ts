@@ -31,7 +31,31 @@ export function fullVerdict(verdict: Verdict): FullVerdict {
   }
 }
 
+/** Verdicts with the same key are the same. What a gate is and was is told by its name and the release. */
+export function verdictKey({ evidence, ...said }: FullVerdict): string {
+  let key = JSON.stringify(said)
+  for (const { gate, history = '' } of evidence) key += `\n${gate} ${history}`
+  return key
+}
+
+const known = new Map<GateId, Map<Release | undefined, GateEvidence>>()
+
+/** The evidence of a gate, as the release has it; it is the same for all kernels. */
 function evidence(id: GateId, release: Release | undefined): GateEvidence {
+  let byRelease = known.get(id)
+  if (byRelease === undefined) {
+    byRelease = new Map()
+    known.set(id, byRelease)
+  }
+  let spelled = byRelease.get(release)
+  if (spelled === undefined) {
+    spelled = spellOut(id, release)
+    byRelease.set(release, spelled)
+  }
+  return spelled
+}
+
+function spellOut(id: GateId, release: Release | undefined): GateEvidence {
   const { summary, advisory } = gates[id]
   const sources = evidenceOf(id).map(({ tag, file, functions, commit }) =>
     [tag, file, functions.join(', '), commit].filter(part => part !== undefined && part !== '').join(' '),

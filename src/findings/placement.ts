@@ -8,8 +8,9 @@ import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { readCommandLine } from '../xen/command-line.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { ImageIndex } from './image-index.ts'
-import { byList, inOrder as numbersInOrder, NameIndex } from './name-index.ts'
 import type { JudgedKernel } from './kernels.ts'
+import { byList, NameIndex, inOrder as numbersInOrder } from './name-index.ts'
+import { type Area, type HostGroup, PlacedNames } from './placed-names.ts'
 
 /** The guests of one kernel on one build in one mode. */
 export interface Placed {
@@ -103,13 +104,6 @@ function placeAll(
     }))
 }
 
-/** Images of a kernel on hosts of a build, by their indexes, that a placement names. */
-interface Area {
-  hosts: readonly number[]
-  images: readonly number[]
-  boot: BootPathText | undefined
-}
-
 /** A cell while placements are gathered. */
 interface Gathered {
   build: number
@@ -144,8 +138,12 @@ function gatherPlacements(
       }
     }
   }
-  const placed = ([kernel, known]: [number, Map<string, Gathered>]) =>
-    [kernel, inOrder([...known.values()].map(cell => toPlaced(cell, kernel, kernels, builds)))] as const
+  const names = new PlacedNames(kernels, builds)
+  const placed = ([kernel, known]: [number, Map<string, Gathered>]) => {
+    const { length } = kernels[kernel]!.images
+    const all = [...known.values()].map(cell => toPlaced(cell, kernel, length, names))
+    return [kernel, inOrder(all)] as const
+  }
   return new Map([...cells].map(placed))
 }
 
@@ -205,50 +203,40 @@ class HostIndex {
 function toPlaced(
   { build, mode, areas }: Gathered,
   kernel: number,
-  kernels: readonly JudgedKernel[],
-  builds: readonly JudgedBuild[],
+  imageCount: number,
+  names: PlacedNames,
 ): Placed {
-  const all = kernels[kernel]!.images
-  const { members } = builds[build]!
-  const { guests, hosts, images, paths } = addUp(areas, all.length, members.length)
+  const hosts = names.hosts(build, areas)
   return {
     kernel,
     build,
     mode,
-    guests,
-    hosts: hosts.map(index => members[index]!.name),
-    images: images.map(index => all[index]!),
-    paths: [...paths].sort(),
+    ...addUp(areas, hosts.groups, imageCount),
+    hosts: hosts.names,
+    images: names.images(kernel, areas),
   }
 }
 
-interface Sum {
-  /** Pairs of a host and an image, each counted once. */
-  guests: number
-  hosts: readonly number[]
-  images: readonly number[]
-  paths: ReadonlySet<BootPathText>
-}
-
-/** What is in at least one of the areas. Of the placements of a pair the first that says how it boots decides. */
-function addUp(areas: readonly Area[], imageCount: number, hostCount: number): Sum {
+/** The pairs of a host and an image, each counted once. Of the placements of a pair the first that says how it boots decides. */
+function addUp(
+  areas: readonly Area[],
+  groups: readonly HostGroup[],
+  imageCount: number,
+): Pick<Placed, 'guests' | 'paths'> {
   const paths = new Set<BootPathText>()
-  const placed = new Uint8Array(imageCount)
   let guests = 0
-  const groups = apart(areas, hostCount) ?? hostsByAreas(areas)
-  for (const { hosts, own } of groups) {
+  for (const { count: hosts, areas: own } of groups) {
     if (own.length === 1) {
-      const [{ images, boot = 'direct' }] = own as [Area]
-      for (const image of images) placed[image] = 1
+      const { images, boot = 'direct' } = areas[own[0]!]!
       paths.add(boot)
-      guests += hosts.length * images.length
+      guests += hosts * images.length
       continue
     }
     const states = new Uint8Array(imageCount)
     let count = 0
-    for (const { images, boot } of own) {
+    for (const area of own) {
+      const { images, boot } = areas[area]!
       for (const image of images) {
-        placed[image] = 1
         if (states[image] === DECIDED) continue
         if (states[image] === 0) count++
         if (boot !== undefined) paths.add(boot)
@@ -256,60 +244,14 @@ function addUp(areas: readonly Area[], imageCount: number, hostCount: number): S
       }
     }
     if (states.includes(PLACED)) paths.add('direct')
-    guests += hosts.length * count
+    guests += hosts * count
   }
-  const named = new Uint8Array(hostCount)
-  for (const { hosts } of groups) for (const host of hosts) named[host] = 1
-  return { guests, hosts: indexesOf(named), images: indexesOf(placed), paths }
-}
-
-/** Where a list of marks has one. */
-function indexesOf(marks: Uint8Array): number[] {
-  const indexes: number[] = []
-  for (let index = marks.indexOf(1); index >= 0; index = marks.indexOf(1, index + 1)) indexes.push(index)
-  return indexes
+  return { guests, paths: [...paths].sort() }
 }
 
 /** States of an image on a host: named, and named with how it boots. */
 const PLACED = 1
 const DECIDED = 2
-
-interface Group {
-  hosts: readonly number[]
-  own: readonly Area[]
-}
-
-/** The areas one by one, where no host is in two of them. */
-function apart(areas: readonly Area[], hostCount: number): Group[] | undefined {
-  const seen = new Uint8Array(hostCount)
-  for (const { hosts } of areas) {
-    for (const host of hosts) {
-      if (seen[host] === 1) return undefined
-      seen[host] = 1
-    }
-  }
-  return areas.map(area => ({ hosts: area.hosts, own: [area] }))
-}
-
-/** Hosts that are in the same areas. */
-function hostsByAreas(areas: readonly Area[]): Group[] {
-  const ownOf = new Map<number, number[]>()
-  for (const [index, { hosts }] of areas.entries()) {
-    for (const host of hosts) {
-      const own = ownOf.get(host)
-      if (own === undefined) ownOf.set(host, [index])
-      else own.push(index)
-    }
-  }
-  const groups = new Map<string, { hosts: number[]; own: Area[] }>()
-  for (const [host, own] of ownOf) {
-    const key = own.join()
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { hosts: [host], own: own.map(index => areas[index]!) })
-    else group.hosts.push(host)
-  }
-  return [...groups.values()]
-}
 
 const inOrder = (cells: Placed[]) =>
   cells.sort((a, b) => a.build - b.build || bootModes.indexOf(a.mode) - bootModes.indexOf(b.mode))

@@ -11,6 +11,7 @@ import { isOurs, remedyText } from '../xen/remedies/remedy-text.ts'
 import type { AuditJudge } from './audit-judge.ts'
 import type { JudgedBuild } from './builds.ts'
 import type { JudgedKernel } from './kernels.ts'
+import { ListUnion } from './list-union.ts'
 import type { Cell, FullVerdict, Kernel, PlanStep } from './model.ts'
 import { ascending, names, type Planned, step } from './plan.ts'
 import { plural } from './plural.ts'
@@ -32,7 +33,7 @@ interface Cure {
 
 interface Cured extends Cure {
   cells: Cell[]
-  hosts: Set<string>
+  hosts: ListUnion
 }
 
 /** The steps that end the refusals of `planned`, the most effective first. */
@@ -48,11 +49,11 @@ export function planAudit(planned: PlannedAudit, judge: AuditJudge): PlanStep[] 
     const key = JSON.stringify([remedyText(cure.remedy), cure.isProven])
     let cured = cures.get(key)
     if (cured === undefined) {
-      cured = { ...cure, cells: [], hosts: new Set() }
+      cured = { ...cure, cells: [], hosts: new ListUnion() }
       cures.set(key, cured)
     }
     cured.cells.push(cell)
-    for (const host of hostsOf(at)) cured.hosts.add(host)
+    cured.hosts.add(hostsOf(at))
   }
   return [...cures.values()].map(cured => stepOf(planned, cured)).sort(moreFirst)
 }
@@ -140,7 +141,7 @@ function stepOf({ kernels, files }: PlannedAudit, { remedy, isProven, cells, hos
   const all = step(
     ACTIONS[remedy.kind],
     { builds, kernels: own },
-    [...hosts],
+    [...hosts.items],
     cells,
     `${says} (${plural(own.length, 'kernel')}: ${names(images)})`,
   )

@@ -38,14 +38,21 @@ export function gradePools({ builds, cells, verdicts, changes }: Graded): PoolGr
   )
   const whole = pools.map(countPools)
   const tallies = new Map<string, Tally>()
+  // Cells share lists of hosts.
+  const parts = new Map<readonly number[], Map<string, number>>()
+  const partOf = (build: number, hosts: readonly number[]) => {
+    let part = parts.get(hosts)
+    if (part === undefined) {
+      part = countPools(hosts.map(host => pools[build]![host]!))
+      parts.set(hosts, part)
+    }
+    return part
+  }
   for (const cell of cells) {
     if (changes && cell.change === undefined) continue
     const { verdict } = verdicts[finalVerdict(cell)]!
     if (verdict !== 'accepts' && verdict !== 'refuses' && verdict !== 'uncertain') continue
-    const own =
-      cell.hosts === undefined
-        ? whole[cell.build]!
-        : countPools(cell.hosts.map(host => pools[cell.build]![host]!))
+    const own = cell.hosts === undefined ? whole[cell.build]! : partOf(cell.build, cell.hosts)
     for (const [pool, hosts] of own) {
       let tally = tallies.get(pool)
       if (tally === undefined) {

@@ -53,8 +53,9 @@ function remember<T>(known: Map<string, T>, key: string, compute: () => T): T {
 /** The first release after `release` that refuses what `release` takes. */
 function firstRefusal(judge: Judge, release: Release, mode: BootModeName): Release | undefined {
   const index = releaseIndex(release)!
-  return judge.answers(mode).find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)
-    ?.since
+  return judge
+    .answers(mode)
+    .find(({ verdict, since }) => verdict === 'refuses' && releaseIndex(since)! > index)?.since
 }
 
 /** The first releases after `release` that take the image. */

@@ -116,3 +116,17 @@ function pairByPair(
     ),
   )
 }
+
+test('cells with the same areas share one list of hosts', () => {
+  const kernels = [kernelOf(['a/vmlinuz']), kernelOf(['b/vmlinuz']), kernelOf(['c'])]
+  const onAll = { hosts: ['h*'], pools: [], images: [{ glob: '*vmlinuz' }] }
+  const onOne = { hosts: ['h1'], pools: [], images: [{ glob: 'c' }] }
+  const placements = [onAll, onOne] as unknown as Placement[]
+  const placed = placeKernels(kernels, BUILDS, placements, ['pv-domU'], new ImageIndex(kernels))
+  const [first, second, third] = [0, 1, 2].map(
+    index => placed.find(({ kernel, build }) => kernel === index && build === 0)!,
+  )
+  expect(first!.hosts).toEqual(['h1'])
+  expect(second!.hosts).toBe(first!.hosts)
+  expect(third!.hosts).toEqual(['h1'])
+})
