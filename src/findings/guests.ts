@@ -74,6 +74,8 @@ export function placeGuests(
     ...passedOver,
   }
   const problems: InventoryProblem[] = []
+  // A million images are not listed for nobody.
+  if (guests.length === 0) return { placed: [], single: [], tally, problems }
   const places = placesOf(kernels)
   const owned = new Set<string>()
   const cells = new Cells(kernels)

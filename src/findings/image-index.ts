@@ -4,7 +4,7 @@
  * @module
  */
 import type { ImageReference } from '../inventory/host.ts'
-import { matchesName } from '../inventory/name-glob.ts'
+import { type NameMatcher, nameMatcher } from '../inventory/name-glob.ts'
 import type { JudgedKernel } from './kernels.ts'
 import { byList, inOrder, NameIndex } from './name-index.ts'
 
@@ -48,12 +48,20 @@ export class ImageIndex {
     if (known !== undefined) return known
     this.#parts ??= new PathParts(this.#images)
     const candidates = this.#parts.candidates(glob)
-    const matches = (image: number) => matchesImage(reference, this.#images[image]!)
+    const matches = imageMatcher(glob)
     const found =
       candidates === undefined
-        ? [...this.#images.keys()].filter(matches)
-        : inOrder([...candidates].filter(matches))
+        ? this.#all(matches)
+        : inOrder([...candidates].filter(image => matches(this.#images[image]!)))
     this.#found.set(glob, found)
+    return found
+  }
+
+  #all(matches: NameMatcher): number[] {
+    const found: number[] = []
+    for (let image = 0; image < this.#images.length; image++) {
+      if (matches(this.#images[image]!)) found.push(image)
+    }
     return found
   }
 
@@ -107,22 +115,33 @@ class PathParts {
  */
 export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
   if ('digest' in reference) return reference.digest === digest
-  if (matchesPath(reference.glob, image)) return true
-  for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
-    if (matchesPath(reference.glob, image.slice(0, mark))) return true
+  return imageMatcher(reference.glob)(image)
+}
+
+/** What tells whether the addresses of images match a glob, for many of them. */
+function imageMatcher(glob: string): NameMatcher {
+  const matches = pathMatcher(glob)
+  return image => {
+    if (matches(image)) return true
+    for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
+      if (matches(image.slice(0, mark))) return true
+    }
+    return false
   }
-  return false
 }
 
 /** What comes after the path of a container in an address. */
 const INSIDE = '!/'
 
-function matchesPath(glob: string, path: string): boolean {
-  if (matchesName(glob, path)) return true
+function pathMatcher(glob: string): NameMatcher {
+  const matches = nameMatcher(glob)
   // A star at the start stands for the directories too.
-  if (glob.startsWith('*')) return false
-  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
-    if (matchesName(glob, path.slice(slash + 1))) return true
+  if (glob.startsWith('*')) return matches
+  return path => {
+    if (matches(path)) return true
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+      if (matches(path.slice(slash + 1))) return true
+    }
+    return false
   }
-  return false
 }

@@ -23,15 +23,13 @@ export interface KernelQuestion {
 export class Questions {
   readonly #judge: AuditJudge
   readonly #kernels: readonly JudgedKernel[]
-  readonly #places: ReadonlyMap<string, number>
+  /** The kernels of the images, once one is asked for by its address. */
+  #places: ReadonlyMap<string, number> | undefined
   readonly #known = new Map<string, FullVerdict>()
 
   constructor(judge: AuditJudge, kernels: readonly JudgedKernel[]) {
     this.#judge = judge
     this.#kernels = kernels
-    this.#places = new Map(
-      kernels.flatMap(({ images }, index) => images.map(image => [image, index] as const)),
-    )
   }
 
   /** The verdict on the kernel of that index. */
@@ -48,6 +46,9 @@ export class Questions {
 
   /** The verdict on the kernel at an address; undefined where the catalogue has none there. */
   askImage(address: string, question: KernelQuestion): FullVerdict | undefined {
+    this.#places ??= new Map(
+      this.#kernels.flatMap(({ images }, index) => images.map(image => [image, index] as const)),
+    )
     const kernel = this.#places.get(address)
     return kernel === undefined ? undefined : this.ask(kernel, question)
   }

@@ -1,19 +1,22 @@
 /** Names that match globs, in which `*` stands for any characters and `?` for one. */
 
-type NameMatcher = (name: string) => boolean
+export type NameMatcher = (name: string) => boolean
 
 /** Globs are few, and names many: each glob is split once. At most this many matchers are kept. */
 const KEPT = 10_000
 const matchers = new Map<string, NameMatcher>()
 
-export function matchesName(glob: string, name: string): boolean {
+export const matchesName = (glob: string, name: string): boolean => nameMatcher(glob)(name)
+
+/** What tells whether names match a glob, for many of them. */
+export function nameMatcher(glob: string): NameMatcher {
   let matcher = matchers.get(glob)
   if (matcher === undefined) {
     if (matchers.size === KEPT) matchers.clear()
     matcher = makeMatcher(glob)
     matchers.set(glob, matcher)
   }
-  return matcher(name)
+  return matcher
 }
 
 function makeMatcher(glob: string): NameMatcher {
@@ -22,6 +25,11 @@ function makeMatcher(glob: string): NameMatcher {
   const [first = '', ...rest] = glob.split('*')
   const last = rest.pop() ?? ''
   const between = rest.filter(text => text !== '')
+  const [middle] = between
+  // Globs of a million images mostly have one literal text.
+  if (first === '' && between.length === 0) return name => name.endsWith(last)
+  if (first === '' && last === '' && middle !== undefined && between.length === 1)
+    return name => name.includes(middle)
   return name => {
     const end = name.length - last.length
     if (end < first.length || !name.startsWith(first) || !name.endsWith(last)) return false
