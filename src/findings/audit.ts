@@ -18,7 +18,6 @@ import { findCauses } from './causes.ts'
 import { changeOf, changeOfNew, isBelow, isStepBack } from './change.ts'
 import { CureCounts, ordered } from './common-remedies.ts'
 import { finalVerdict } from './counting-verdict.ts'
-import { verdictKey } from './full-verdict.ts'
 import { inDoubt } from './guest-causes.ts'
 import { guestRows } from './guest-rows.ts'
 import { type GuestsInput, placeGuests } from './guests.ts'
@@ -41,7 +40,7 @@ import { planAddition } from './plan-addition.ts'
 import { planAudit } from './plan-audit.ts'
 import { gradePools } from './pools.ts'
 import { Questions } from './questions.ts'
-import { ValueTable } from './value-table.ts'
+import { VerdictTable } from './verdict-table.ts'
 
 export interface AuditInput {
   images: Iterable<CatalogueImage>
@@ -70,9 +69,34 @@ export interface AuditInput {
 }
 
 /** Judges a catalogue on a fleet: as it is, after an upgrade, or with the images that are marked as added. */
-export function audit(input: AuditInput): Audit {
-  const { inventory, modes, judge, upgrade } = input
+export const audit = ({ upgrade, ...input }: AuditInput): Audit => prepareAudit(input)(upgrade)
+
+/** Takes in a catalogue and a fleet, which may be large, for several upgrades: what is returned judges one of them. */
+export function prepareAudit(input: Omit<AuditInput, 'upgrade'>): (upgrade?: AuditInput['upgrade']) => Audit {
   const kernels = groupKernels(input.images)
+  const prepared: Prepared = {
+    kernels,
+    images: new ImageIndex(kernels),
+    questions: new Questions(input.judge, kernels),
+    imagePlaces: new Places(),
+  }
+  return upgrade => auditOf(input, prepared, upgrade)
+}
+
+/** What all upgrades of a fleet have in common. */
+interface Prepared {
+  kernels: readonly JudgedKernel[]
+  images: ImageIndex
+  questions: Questions
+  imagePlaces: Places
+}
+
+function auditOf(
+  input: Omit<AuditInput, 'upgrade'>,
+  { kernels, images, questions, imagePlaces }: Prepared,
+  upgrade: AuditInput['upgrade'],
+): Audit {
+  const { inventory, modes, judge } = input
   const known: HostOptions = input.build === undefined ? {} : { build: input.build }
   const meant =
     upgrade === undefined ? inventory.hosts : inventory.hosts.filter(host => upgrade.hosts(host.name))
@@ -82,9 +106,8 @@ export function audit(input: AuditInput): Audit {
       : meant.filter(host => isBelow(targetVersion(host), upgrade.to))
   const leftAlone = meant.length - hosts.length
   const builds = groupBuilds(hosts, input.build)
-  const table = new ValueTable<FullVerdict>(verdictKey)
+  const table = new VerdictTable()
   const added = kernels.some(kernel => kernel.added)
-  const images = new ImageIndex(kernels)
   const hasGuests = inventory.guests.length > 0
   const guests = placeGuests(
     {
@@ -100,8 +123,7 @@ export function audit(input: AuditInput): Audit {
     placeKernels(kernels, builds, inventory.placements, modes, images, saysMore(inventory)),
     guests.placed,
   )
-  const questions = new Questions(judge, kernels)
-  const places = new Places()
+  const places = { hosts: new Places(), images: imagePlaces }
   const kernelCells = placements.map((placed): Cell => {
     const { kernel, build, mode, guests, paths, names, diskUnknown = true } = placed
     const { added: isNew } = kernels[kernel]!
@@ -131,6 +153,7 @@ export function audit(input: AuditInput): Audit {
   })
   const cells = [...kernelCells, ...guestCells.map(({ cell }) => cell)]
   const placed = [...placements, ...guestCells]
+  if (upgrade !== undefined) questions.forget(upgrade.to, known)
   const laterRefusals =
     upgrade === undefined ? findLaterRefusals(kernels, builds, kernelCells, table, judge, known) : []
   const cures = new CureCounts(cells, table.values)
@@ -239,17 +262,17 @@ function membersOf(
   { hosts, images }: Placed,
   kernel: JudgedKernel,
   build: JudgedBuild,
-  places: Places,
+  places: { hosts: Places; images: Places },
 ): Pick<Cell, 'hosts' | 'images'> {
   return {
-    ...(hosts.length < build.hosts.length && { hosts: places.of(hosts, build.hosts) }),
-    ...(images.length < kernel.images.length && { images: places.of(images, kernel.images) }),
+    ...(hosts.length < build.hosts.length && { hosts: places.hosts.of(hosts, build.hosts) }),
+    ...(images.length < kernel.images.length && { images: places.images.of(images, kernel.images) }),
   }
 }
 
 /** Where the names of a list are among all. A list that cells share is looked up once. */
 class Places {
-  readonly #known = new Map<readonly string[], number[]>()
+  readonly #known = new WeakMap<readonly string[], number[]>()
 
   of(some: readonly string[], all: readonly string[]): number[] {
     let known = this.#known.get(some)
@@ -338,7 +361,7 @@ function findLaterRefusals(
   kernels: readonly JudgedKernel[],
   builds: readonly JudgedBuild[],
   cells: readonly Cell[],
-  table: ValueTable<FullVerdict>,
+  table: VerdictTable,
   judge: AuditJudge,
   known: HostOptions,
 ): LaterRefusal[] {

@@ -6,15 +6,15 @@ import type { HostOptions } from '../xen/host-options.ts'
 import type { JudgedBuild } from './builds.ts'
 import { changeOf } from './change.ts'
 import type { PlacedGuest } from './guests.ts'
-import type { Cell, FullVerdict, Kernel } from './model.ts'
+import type { Cell, Kernel } from './model.ts'
 import type { Questions } from './questions.ts'
 import { settle, settleAfter } from './settle-guest.ts'
-import type { ValueTable } from './value-table.ts'
+import type { VerdictTable } from './verdict-table.ts'
 
 interface RowsInput {
   builds: readonly JudgedBuild[]
   questions: Questions
-  table: ValueTable<FullVerdict>
+  table: VerdictTable
   /** What is known of every host after an upgrade. */
   known: HostOptions
   /** The index of the first row among kernels. */

@@ -6,7 +6,8 @@
 import type { ImageReference } from '../inventory/host.ts'
 import { type NameMatcher, nameMatcher } from '../inventory/name-glob.ts'
 import type { JudgedKernel } from './kernels.ts'
-import { byList, inOrder, NameIndex } from './name-index.ts'
+import { ListKeys } from './list-keys.ts'
+import { byList, inOrder, NameIndex, together } from './name-index.ts'
 
 /** Images by the index of their kernel; each by its index among the kernel's images, in order. */
 export type ImagesByKernel = ReadonlyMap<number, readonly number[]>
@@ -18,6 +19,8 @@ export class ImageIndex {
   readonly #images: string[] = []
   readonly #found = new Map<string, readonly number[]>()
   readonly #foundTogether = new Map<string, ImagesByKernel>()
+  readonly #keys = new ListKeys()
+  readonly #names = new Map<string, readonly string[]>()
   #digests: NameIndex | undefined
   #parts: PathParts | undefined
 
@@ -35,10 +38,21 @@ export class ImageIndex {
     const known = this.#foundTogether.get(key)
     if (known !== undefined) return known
     const lists = references.map(reference => this.#findOne(reference))
-    const numbers = lists.length === 1 ? lists[0]! : inOrder(lists.flat())
-    const found = byList(numbers, this.#starts)
+    const found = byList(together(lists), this.#starts)
     this.#foundTogether.set(key, found)
     return found
+  }
+
+  /** The names of a kernel's images that are in lists of `find`: the same object for the same lists. */
+  names(kernel: number, lists: readonly (readonly number[])[]): readonly string[] {
+    const key = this.#keys.of(kernel, lists)
+    let known = this.#names.get(key)
+    if (known === undefined) {
+      const { images } = this.#kernels[kernel]!
+      known = together(lists).map(index => images[index]!)
+      this.#names.set(key, known)
+    }
+    return known
   }
 
   #findOne(reference: ImageReference): readonly number[] {

@@ -61,6 +61,10 @@ function firstFrom(sorted: readonly string[], prefix: string): number {
 /** Each once, the least first. */
 export const inOrder = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b)
 
+/** The numbers of lists that are in order, each once. */
+export const together = (lists: readonly (readonly number[])[]): readonly number[] =>
+  lists.length === 1 ? lists[0]! : inOrder(lists.flat())
+
 /**
  * Splits numbers, which are in order, by the list that they are of where several are numbered one after the other: by the
  * index of the list the places in it. `starts` has the number of each list's first item.

@@ -7,10 +7,10 @@ import { matchesName } from '../inventory/name-glob.ts'
 import { type BootModeName, bootModes } from '../xen/boot-mode.ts'
 import { readCommandLine } from '../xen/command-line.ts'
 import type { JudgedBuild } from './builds.ts'
+import { type Area, type HostGroup, type HostList, HostLists } from './host-lists.ts'
 import type { ImageIndex } from './image-index.ts'
 import type { JudgedKernel } from './kernels.ts'
 import { byList, NameIndex, inOrder as numbersInOrder } from './name-index.ts'
-import { type Area, type HostGroup, PlacedNames } from './placed-names.ts'
 
 /** The guests of one kernel on one build in one mode. */
 export interface Placed {
@@ -138,10 +138,12 @@ function gatherPlacements(
       }
     }
   }
-  const names = new PlacedNames(kernels, builds)
+  const lists = new HostLists(builds)
   const placed = ([kernel, known]: [number, Map<string, Gathered>]) => {
     const { length } = kernels[kernel]!.images
-    const all = [...known.values()].map(cell => toPlaced(cell, kernel, length, names))
+    const all = [...known.values()].map(cell =>
+      toPlaced(cell, kernel, length, lists.of(cell.build, cell.areas), images),
+    )
     return [kernel, inOrder(all)] as const
   }
   return new Map([...cells].map(placed))
@@ -204,16 +206,19 @@ function toPlaced(
   { build, mode, areas }: Gathered,
   kernel: number,
   imageCount: number,
-  names: PlacedNames,
+  { names: hosts, groups }: HostList,
+  images: ImageIndex,
 ): Placed {
-  const hosts = names.hosts(build, areas)
   return {
     kernel,
     build,
     mode,
-    ...addUp(areas, hosts.groups, imageCount),
-    hosts: hosts.names,
-    images: names.images(kernel, areas),
+    ...addUp(areas, groups, imageCount),
+    hosts,
+    images: images.names(
+      kernel,
+      areas.map(area => area.images),
+    ),
   }
 }
 

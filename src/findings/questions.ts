@@ -10,6 +10,10 @@ import { byBootPath } from './boot-path.ts'
 import { unlessUnread } from './full-verdict.ts'
 import type { JudgedKernel } from './kernels.ts'
 import type { FullVerdict } from './model.ts'
+import { VerdictTable } from './verdict-table.ts'
+
+/** Verdicts that are kept from one upgrade to the next. */
+const MAX_VERDICTS = 5000
 
 export interface KernelQuestion {
   version: string
@@ -25,23 +29,49 @@ export class Questions {
   readonly #kernels: readonly JudgedKernel[]
   /** The kernels of the images, once one is asked for by its address. */
   #places: ReadonlyMap<string, number> | undefined
-  readonly #known = new Map<string, FullVerdict>()
+  /** By the version and the options of the host. */
+  readonly #known = new Map<string, Map<string, FullVerdict>>()
+  readonly #options = new WeakMap<HostOptions, string>()
+  #verdicts = new VerdictTable()
 
   constructor(judge: AuditJudge, kernels: readonly JudgedKernel[]) {
     this.#judge = judge
     this.#kernels = kernels
   }
 
-  /** The verdict on the kernel of that index. */
+  /** The verdict on the kernel of that index; verdicts that say the same are one object. */
   ask(kernel: number, { version, options, mode, paths, diskUnknown }: KernelQuestion): FullVerdict {
-    const key = JSON.stringify([kernel, version, options, mode, paths, diskUnknown])
-    const known = this.#known.get(key)
+    const host = this.#hostKey(version, options)
+    let asked = this.#known.get(host)
+    if (asked === undefined) {
+      asked = new Map()
+      this.#known.set(host, asked)
+    }
+    const key = `${kernel} ${mode} ${diskUnknown} ${paths.join()}`
+    const known = asked.get(key)
     if (known !== undefined) return known
     const { facts, problem } = this.#kernels[kernel]!
     const own = unlessUnread(this.#judge.verdict(facts, version, options, mode), problem)
-    const verdict = byBootPath(own, facts, mode, paths, diskUnknown)
-    this.#known.set(key, verdict)
+    const verdict = this.#verdicts.one(byBootPath(own, facts, mode, paths, diskUnknown))
+    asked.set(key, verdict)
     return verdict
+  }
+
+  /** Forgets what was asked of a version that is not asked again. */
+  forget(version: string, options: HostOptions): void {
+    this.#known.delete(this.#hostKey(version, options))
+    if (this.#verdicts.values.length < MAX_VERDICTS) return
+    this.#known.clear()
+    this.#verdicts = new VerdictTable()
+  }
+
+  #hostKey(version: string, options: HostOptions): string {
+    let text = this.#options.get(options)
+    if (text === undefined) {
+      text = JSON.stringify(options)
+      this.#options.set(options, text)
+    }
+    return `${version} ${text}`
   }
 
   /** The verdict on the kernel at an address; undefined where the catalogue has none there. */

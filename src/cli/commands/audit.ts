@@ -4,7 +4,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { versionInventory } from '../../findings/asked-versions.ts'
-import { type AuditInput, audit } from '../../findings/audit.ts'
+import { type AuditInput, prepareAudit } from '../../findings/audit.ts'
 import type { FailOn } from '../../findings/fail-on.ts'
 import { type HistoryQuestion, withHistory } from '../../findings/history.ts'
 import type { CatalogueImage } from '../../findings/kernels.ts'
@@ -209,8 +209,9 @@ export async function auditAction(paths: string[], flags: AuditFlags): Promise<n
       tool: `xen-preflight ${toolVersion()}`,
       created,
     }
+    const prepared = await judged(flags, () => prepareAudit(input))
     const answer = async (upgrade?: AuditInput['upgrade']) => {
-      const found = await judged(flags, { ...input, ...(upgrade !== undefined && { upgrade }) })
+      const found = await judged(flags, () => prepared(upgrade))
       checkFound(found)
       return applyPolicy(found, policy)
     }
@@ -292,9 +293,9 @@ function fleetOf(
 }
 
 /** Facts that no scan wrote may break the models in any way: what is wrong is said of the facts then. */
-async function judged({ facts }: AuditFlags, input: AuditInput): Promise<Audit> {
+async function judged<T>({ facts }: AuditFlags, judge: () => T): Promise<T> {
   try {
-    return audit(input)
+    return judge()
   } catch (error) {
     const { factsFault } = await import('../facts-fault.ts')
     throw (facts && factsFault(facts)) ?? error

@@ -1,6 +1,6 @@
 /** The reports of the command, byte for byte. */
 import { askedVersions, versionInventory } from '../../findings/asked-versions.ts'
-import { type AuditInput, audit } from '../../findings/audit.ts'
+import { type AuditInput, audit, prepareAudit } from '../../findings/audit.ts'
 import { failingCells, NEVER, withUnread } from '../../findings/fail-on.ts'
 import { applyIgnoreRules } from '../../findings/ignore.ts'
 import { writtenBetween } from '../../findings/inventory-age.ts'
@@ -65,20 +65,21 @@ function reportOf({ question, format, ...ask }: Ask<'audit-report'>): AnswerTo<'
   if (question.about === 'releases') {
     const versions = askedVersions(question.xen)
     const inventory = versionInventory(versions)
-    const found = judged({ ...inputOf(ask, { inventory, files: [] }, question.modes) })
+    const found = judge(inputOf(ask, { inventory, files: [] }, question.modes))
     return { blob: blobOf(format, AUDITS[format]!(found.audit, TERMINAL)), remarks: versions.remarks }
   }
   const input = inputOf(ask, fleetOf(ask), question.modes)
   if (question.about === 'hosts')
-    return { blob: blobOf(format, AUDITS[format]!(judged(input).audit, TERMINAL)), remarks: [] }
+    return { blob: blobOf(format, AUDITS[format]!(judge(input).audit, TERMINAL)), remarks: [] }
   const remarks = upgradeRemarks(question.to)
   const upgrades = upgradesOf(question, input.inventory)
   if (!isComparison(question.to)) {
-    const { audit: found } = judged({ ...input, upgrade: upgrades[0]! })
+    const { audit: found } = judge({ ...input, upgrade: upgrades[0]! })
     return { blob: blobOf(format, AUDITS[format]!(found, TERMINAL)), remarks }
   }
   const comparison = new TargetComparison(upgrades.length)
-  for (const upgrade of upgrades) comparison.add(judged({ ...input, upgrade }))
+  const prepared = prepareAudit(input)
+  for (const upgrade of upgrades) comparison.add(judged(prepared(upgrade), input))
   return { blob: blobOf(format, COMPARISONS[format](comparison.found(), TERMINAL)), remarks }
 }
 
@@ -89,7 +90,7 @@ function blobOf(format: string, text: string | Iterable<string>): Blob {
 
 /** What an audit comes to, in numbers. */
 export function auditSummary(ask: Ask<'audit-summary'>): AnswerTo<'audit-summary'> {
-  const { counts, causes, inventory } = judged(inputOf(ask, fleetOf(ask))).audit
+  const { counts, causes, inventory } = judge(inputOf(ask, fleetOf(ask))).audit
   const { accepts, refuses, uncertain, unavailable } = counts
   return {
     counts: { accepts, refuses, uncertain, unavailable, 'not-asked': counts['not-asked'] ?? 0 },
@@ -135,8 +136,10 @@ function inputOf(
   }
 }
 
+const judge = (input: AuditInput) => judged(audit(input), input)
+
 /** The audit, and how many of its findings fail where nobody says which do. */
-function judged(input: AuditInput): { audit: Audit; failing: number } {
-  const found = applyIgnoreRules(audit(input), [], input.created.slice(0, DAY))
+function judged(result: Audit, { created }: Pick<AuditInput, 'created'>): { audit: Audit; failing: number } {
+  const found = applyIgnoreRules(result, [], created.slice(0, DAY))
   return { audit: found, failing: failingCells(found, withUnread(NEVER)).length }
 }
