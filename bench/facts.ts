@@ -46,9 +46,9 @@ export function writeFacts(context: Context, images: number, count: number): str
   return paths
 }
 
-/** Writes an inventory of 800 hosts, and returns its path. */
-export function writeInventory({ scratch }: Context): string {
-  const path = join(scratch, 'fleet.yaml')
-  writeFileSync(path, sampleInventory())
+/** Writes an inventory of `hosts` hosts, and returns its path. */
+export function writeInventory({ scratch }: Context, hosts = 800): string {
+  const path = join(scratch, `fleet-${hosts}.yaml`)
+  writeFileSync(path, sampleInventory({ hosts }))
   return path
 }

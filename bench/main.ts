@@ -68,7 +68,7 @@ function readOptions() {
         only: { type: 'string' },
         image: { type: 'string' },
         scratch: { type: 'string' },
-        records: { type: 'string', default: '100000' },
+        records: { type: 'string', default: '1000000' },
         nodes: { type: 'string' },
         libraries: { type: 'string' },
         quick: { type: 'boolean', default: false },
