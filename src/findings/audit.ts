@@ -78,7 +78,7 @@ export function prepareAudit(input: Omit<AuditInput, 'upgrade'>): (upgrade?: Aud
     kernels,
     images: new ImageIndex(kernels),
     questions: new Questions(input.judge, kernels),
-    imagePlaces: new Places(),
+    places: new Places(),
   }
   return upgrade => auditOf(input, prepared, upgrade)
 }
@@ -88,12 +88,12 @@ interface Prepared {
   kernels: readonly JudgedKernel[]
   images: ImageIndex
   questions: Questions
-  imagePlaces: Places
+  places: Places
 }
 
 function auditOf(
   input: Omit<AuditInput, 'upgrade'>,
-  { kernels, images, questions, imagePlaces }: Prepared,
+  { kernels, images, questions, places }: Prepared,
   upgrade: AuditInput['upgrade'],
 ): Audit {
   const { inventory, modes, judge } = input
@@ -123,7 +123,6 @@ function auditOf(
     placeKernels(kernels, builds, inventory.placements, modes, images, saysMore(inventory)),
     guests.placed,
   )
-  const places = { hosts: new Places(), images: imagePlaces }
   const kernelCells = placements.map((placed): Cell => {
     const { kernel, build, mode, guests, paths, names, diskUnknown = true } = placed
     const { added: isNew } = kernels[kernel]!
@@ -262,15 +261,15 @@ function membersOf(
   { hosts, images }: Placed,
   kernel: JudgedKernel,
   build: JudgedBuild,
-  places: { hosts: Places; images: Places },
+  places: Places,
 ): Pick<Cell, 'hosts' | 'images'> {
   return {
-    ...(hosts.length < build.hosts.length && { hosts: places.hosts.of(hosts, build.hosts) }),
-    ...(images.length < kernel.images.length && { images: places.images.of(images, kernel.images) }),
+    ...(hosts.length < build.hosts.length && { hosts: places.of(hosts, build.hosts) }),
+    ...(images.length < kernel.images.length && { images: places.of(images, kernel.images) }),
   }
 }
 
-/** Where the names of a list are among all. A list that cells share is looked up once. */
+/** Where the names of a list are among those of a build or a kernel. A list that cells share is looked up once. */
 class Places {
   readonly #known = new WeakMap<readonly string[], number[]>()
 

@@ -15,7 +15,6 @@ export interface Area {
   boot: BootPathText | undefined
 }
 
-/** The hosts of cells. */
 export class HostLists {
   readonly #builds: readonly JudgedBuild[]
   readonly #keys = new ListKeys()
@@ -25,7 +24,7 @@ export class HostLists {
     this.#builds = builds
   }
 
-  /** Of the areas of a cell on a build. */
+  /** The hosts of a cell on a build, of which these are the areas. */
   of(build: number, areas: readonly Area[]): HostList {
     const lists = areas.map(({ hosts }) => hosts)
     const key = this.#keys.of(build, lists)
@@ -40,6 +39,7 @@ export class HostLists {
   }
 }
 
+/** The hosts of a cell, all together, and by the areas that they are in. */
 export interface HostList {
   names: readonly string[]
   groups: readonly HostGroup[]

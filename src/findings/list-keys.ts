@@ -1,4 +1,4 @@
-/** Keys of lists of indexes, told apart as objects: placements with the same globs share theirs. */
+/** Keys for lists of indexes. Lists are the same where they are one object: placements with the same globs share theirs. */
 export class ListKeys {
   readonly #ids = new Map<readonly number[], number>()
 
