@@ -2,6 +2,7 @@
  * The images of an audit: scanned now, or from facts that were written before.
  * @module
  */
+import { statSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { KernelFilter } from '../findings/kernel-filter.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
@@ -13,8 +14,9 @@ import { RecordError } from '../record/parse.ts'
 import type { ImageRecord } from '../record/type.ts'
 import { addressedJson, isNoKernel } from '../record/write.ts'
 import { imagesAt } from './files-below.ts'
-import { startProgress } from './progress.ts'
+import { HeapRoom } from './heap-room.ts'
 import { listedPaths } from './path-list.ts'
+import { startProgress } from './progress.ts'
 import { type ReadFlags, remoteOptions, scanOptions } from './read-options.ts'
 import { tell } from './screen.ts'
 import { UsageError } from './usage-error.ts'
@@ -85,10 +87,17 @@ export function* pathsAnd(paths: readonly string[], filesFrom: string | undefine
 /** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is not such a line. */
 export function* readFacts(files: readonly string[]): Generator<CatalogueImage> {
   const reader = new RecordReader()
+  const room = new HeapRoom(files.reduce((sum, file) => sum + sizeOf(file), 0))
   for (const file of files) {
-    for (const { text, line } of factsLines(file)) yield parseLine(reader, text, file, line)
+    for (const { text, line } of factsLines(file)) {
+      room.add(text.length + 1)
+      yield parseLine(reader, text, file, line)
+    }
   }
 }
+
+/** The bytes of a file; a pipe has none that are known. */
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
 function parseLine(reader: RecordReader, text: string, file: string, line: number): CatalogueImage {
   try {
