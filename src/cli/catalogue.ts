@@ -96,8 +96,14 @@ export function* readFacts(files: readonly string[]): Generator<CatalogueImage> 
   }
 }
 
-/** The bytes of a file; a pipe has none that are known. */
-const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+/** The bytes of a file: a pipe has none that are known. What the system says of one that it does not open is told when that is read. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    return 0
+  }
+}
 
 function parseLine(reader: RecordReader, text: string, file: string, line: number): CatalogueImage {
   try {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { HeapRoom } from '../../src/cli/heap-room.ts'
 import { scratchDirectory } from '../scratch.ts'
@@ -45,4 +45,12 @@ test.skipIf(isDeno)('an audit that cannot fit ends with exit code 1 and the old 
   expect(stderr).toMatch(/^xen-preflight: Cannot judge about 60,000 images at once: .*\n$/)
   expect(readFileSync(report, 'utf8')).toBe('the old report')
   expect(readdirSync(scratch.at('.')).toSorted()).toEqual(['facts.ndjson', 'report.json'])
+})
+
+test('facts that the system does not open are named by their path', async () => {
+  const loop = scratch.at('loop')
+  symlinkSync(loop, loop)
+  const { code, stderr } = await run(['audit', '--no-config', '--facts', loop, '--xen', '4.17.2'])
+  expect(code).toBe(1)
+  expect(stderr).toContain(`Cannot read the facts ${loop}: the system says `)
 })
