@@ -40,6 +40,7 @@ import { planAddition } from './plan-addition.ts'
 import { planAudit } from './plan-audit.ts'
 import { gradePools } from './pools.ts'
 import { Questions } from './questions.ts'
+import { remember } from './remember.ts'
 import { VerdictTable } from './verdict-table.ts'
 
 export interface AuditInput {
@@ -78,10 +79,13 @@ export function prepareAudit(input: Omit<AuditInput, 'upgrade'>): (upgrade?: Aud
     kernels,
     images: new ImageIndex(kernels),
     questions: new Questions(input.judge, kernels),
-    places: new Places(),
+    places: new WeakMap(),
   }
   return upgrade => auditOf(input, prepared, upgrade)
 }
+
+/** Where the names of a list are among those of its build or kernel: cells share lists. */
+type Places = WeakMap<readonly string[], number[]>
 
 /** What all upgrades of a fleet have in common. */
 interface Prepared {
@@ -264,22 +268,12 @@ function membersOf(
   places: Places,
 ): Pick<Cell, 'hosts' | 'images'> {
   return {
-    ...(hosts.length < build.hosts.length && { hosts: places.of(hosts, build.hosts) }),
-    ...(images.length < kernel.images.length && { images: places.of(images, kernel.images) }),
-  }
-}
-
-/** Where the names of a list are among those of a build or a kernel. A list that cells share is looked up once. */
-class Places {
-  readonly #known = new WeakMap<readonly string[], number[]>()
-
-  of(some: readonly string[], all: readonly string[]): number[] {
-    let known = this.#known.get(some)
-    if (known === undefined) {
-      known = indexesOf(some, all)
-      this.#known.set(some, known)
-    }
-    return known
+    ...(hosts.length < build.hosts.length && {
+      hosts: remember(places, hosts, () => indexesOf(hosts, build.hosts)),
+    }),
+    ...(images.length < kernel.images.length && {
+      images: remember(places, images, () => indexesOf(images, kernel.images)),
+    }),
   }
 }
 

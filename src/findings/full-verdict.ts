@@ -12,6 +12,7 @@ import { reasonTitle } from '../xen/reason-title.ts'
 import type { Release } from '../xen/releases.ts'
 import { unreadAnswer } from '../xen/unread.ts'
 import type { FullVerdict, GateEvidence } from './model.ts'
+import { remember } from './remember.ts'
 
 /** A verdict with its sources spelled out. */
 export function fullVerdict(verdict: Verdict): FullVerdict {
@@ -42,17 +43,8 @@ const known = new Map<GateId, Map<Release | undefined, GateEvidence>>()
 
 /** The evidence of a gate, as the release has it; it is the same for all kernels. */
 function evidence(id: GateId, release: Release | undefined): GateEvidence {
-  let byRelease = known.get(id)
-  if (byRelease === undefined) {
-    byRelease = new Map()
-    known.set(id, byRelease)
-  }
-  let spelled = byRelease.get(release)
-  if (spelled === undefined) {
-    spelled = spellOut(id, release)
-    byRelease.set(release, spelled)
-  }
-  return spelled
+  const byRelease = remember(known, id, () => new Map<Release | undefined, GateEvidence>())
+  return remember(byRelease, release, () => spellOut(id, release))
 }
 
 function spellOut(id: GateId, release: Release | undefined): GateEvidence {

@@ -7,6 +7,7 @@ import type { BootPathText } from '../inventory/host.ts'
 import type { JudgedBuild } from './builds.ts'
 import { ListKeys } from './list-keys.ts'
 import { together } from './name-index.ts'
+import { remember } from './remember.ts'
 
 /** Images of a kernel on hosts of a build, by their indexes, that a placement names. */
 export interface Area {
@@ -27,15 +28,11 @@ export class HostLists {
   /** The hosts of a cell on a build, of which these are the areas. */
   of(build: number, areas: readonly Area[]): HostList {
     const lists = areas.map(({ hosts }) => hosts)
-    const key = this.#keys.of(build, lists)
-    let known = this.#known.get(key)
-    if (known === undefined) {
+    return remember(this.#known, this.#keys.of(build, lists), () => {
       const { members } = this.#builds[build]!
       const names = together(lists).map(index => members[index]!.name)
-      known = { names, groups: apart(lists, members.length) ?? groupsByAreas(lists) }
-      this.#known.set(key, known)
-    }
-    return known
+      return { names, groups: apart(lists, members.length) ?? groupsByAreas(lists) }
+    })
   }
 }
 

@@ -8,6 +8,7 @@ import { type NameMatcher, nameMatcher } from '../inventory/name-glob.ts'
 import type { JudgedKernel } from './kernels.ts'
 import { ListKeys } from './list-keys.ts'
 import { byList, inOrder, NameIndex, together } from './name-index.ts'
+import { remember } from './remember.ts'
 
 /** Images by the index of their kernel; each by its index among the kernel's images, in order. */
 export type ImagesByKernel = ReadonlyMap<number, readonly number[]>
@@ -45,14 +46,10 @@ export class ImageIndex {
 
   /** The names of a kernel's images that are in lists of `find`: the same object for the same lists. */
   names(kernel: number, lists: readonly (readonly number[])[]): readonly string[] {
-    const key = this.#keys.of(kernel, lists)
-    let known = this.#names.get(key)
-    if (known === undefined) {
+    return remember(this.#names, this.#keys.of(kernel, lists), () => {
       const { images } = this.#kernels[kernel]!
-      known = together(lists).map(index => images[index]!)
-      this.#names.set(key, known)
-    }
-    return known
+      return together(lists).map(index => images[index]!)
+    })
   }
 
   #findOne(reference: ImageReference): readonly number[] {

@@ -8,6 +8,7 @@ import { naturally } from '../document/natural-order.ts'
 import type { JudgedBuild } from './builds.ts'
 import { finalVerdict } from './counting-verdict.ts'
 import type { Cell, FullVerdict, Grade, PoolGrade } from './model.ts'
+import { remember } from './remember.ts'
 
 /** The least score of each grade, the best first. */
 export const GRADES: readonly (readonly [Grade, number])[] = [
@@ -40,14 +41,8 @@ export function gradePools({ builds, cells, verdicts, changes }: Graded): PoolGr
   const tallies = new Map<string, Tally>()
   // Cells share lists of hosts.
   const parts = new Map<readonly number[], Map<string, number>>()
-  const partOf = (build: number, hosts: readonly number[]) => {
-    let part = parts.get(hosts)
-    if (part === undefined) {
-      part = countPools(hosts.map(host => pools[build]![host]!))
-      parts.set(hosts, part)
-    }
-    return part
-  }
+  const partOf = (build: number, hosts: readonly number[]) =>
+    remember(parts, hosts, () => countPools(hosts.map(host => pools[build]![host]!)))
   for (const cell of cells) {
     if (changes && cell.change === undefined) continue
     const { verdict } = verdicts[finalVerdict(cell)]!

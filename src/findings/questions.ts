@@ -10,6 +10,7 @@ import { byBootPath } from './boot-path.ts'
 import { unlessUnread } from './full-verdict.ts'
 import type { JudgedKernel } from './kernels.ts'
 import type { FullVerdict } from './model.ts'
+import { remember } from './remember.ts'
 import { VerdictTable } from './verdict-table.ts'
 
 /** Verdicts that are kept from one upgrade to the next. */
@@ -41,20 +42,13 @@ export class Questions {
 
   /** The verdict on the kernel of that index; verdicts that say the same are one object. */
   ask(kernel: number, { version, options, mode, paths, diskUnknown }: KernelQuestion): FullVerdict {
-    const host = this.#hostKey(version, options)
-    let asked = this.#known.get(host)
-    if (asked === undefined) {
-      asked = new Map()
-      this.#known.set(host, asked)
-    }
+    const asked = remember(this.#known, this.#hostKey(version, options), () => new Map<string, FullVerdict>())
     const key = `${kernel} ${mode} ${diskUnknown} ${paths.join()}`
-    const known = asked.get(key)
-    if (known !== undefined) return known
-    const { facts, problem } = this.#kernels[kernel]!
-    const own = unlessUnread(this.#judge.verdict(facts, version, options, mode), problem)
-    const verdict = this.#verdicts.one(byBootPath(own, facts, mode, paths, diskUnknown))
-    asked.set(key, verdict)
-    return verdict
+    return remember(asked, key, () => {
+      const { facts, problem } = this.#kernels[kernel]!
+      const own = unlessUnread(this.#judge.verdict(facts, version, options, mode), problem)
+      return this.#verdicts.one(byBootPath(own, facts, mode, paths, diskUnknown))
+    })
   }
 
   /** Forgets what was asked of a version that is not asked again. */
@@ -66,11 +60,7 @@ export class Questions {
   }
 
   #hostKey(version: string, options: HostOptions): string {
-    let text = this.#options.get(options)
-    if (text === undefined) {
-      text = JSON.stringify(options)
-      this.#options.set(options, text)
-    }
+    const text = remember(this.#options, options, () => JSON.stringify(options))
     return `${version} ${text}`
   }
 

@@ -11,6 +11,7 @@ import { type Release, releaseIndex } from '../xen/releases.ts'
 import { resolveTarget, type Target } from '../xen/target.ts'
 import type { AuditJudge, ReleaseSpan } from './audit-judge.ts'
 import { fullVerdict } from './full-verdict.ts'
+import { remember } from './remember.ts'
 
 /** A judge that keeps what images and hosts have in common. `build` is what is known of a release's build. */
 export function xenVerdicts(build?: BuildFacts): AuditJudge {
@@ -39,15 +40,6 @@ export function xenVerdicts(build?: BuildFacts): AuditJudge {
       return newest === undefined ? undefined : firstTakers(judgeOf(facts, known), newest, mode)
     },
   }
-}
-
-function remember<T>(known: Map<string, T>, key: string, compute: () => T): T {
-  let value = known.get(key)
-  if (value === undefined) {
-    value = compute()
-    known.set(key, value)
-  }
-  return value
 }
 
 /** The first release after `release` that refuses what `release` takes. */
