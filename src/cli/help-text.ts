@@ -14,7 +14,7 @@ const COMMAND = /^( *\$ )(.*)$/
 /** A word, with all that is in quotes. */
 const WORD = String.raw`(?:'[^']*'|"[^"]*"|[^\s'"])+`
 /** What stays on one line: an option with its value, or a word. */
-const UNIT = new RegExp(String.raw`-{1,2}[a-z-]+ (?!-)${WORD}|${WORD}`, 'g')
+const UNIT = new RegExp(`-{1,2}[a-z-]+ (?!-)${WORD}|${WORD}`, 'g')
 
 const fold = (text: string, width: number): string[] =>
   Object.assign(new Help(), { minWidthToWrap: NARROWEST }).boxWrap(text, width).split('\n')

@@ -23,8 +23,8 @@ const HEADER = 4
 const FIRST_STEP = 512 * 1024
 /** The last stage mostly lengthens a block a little, but may make 46 MB of it. */
 const EXTRA_ROOM = 256 * 1024
-/** So much of the input is handed to those who decode ahead: some of the longest blocks. */
-const INPUT_AHEAD = 4 * 2 ** 20
+/** So much of the input is handed to those who decode ahead: two of the longest blocks, which take 900 KiB. */
+const INPUT_AHEAD = 2 * 2 ** 20
 
 const BAD_TABLES = 'has Huffman tables that break the rules'
 const REASONS = new Map<number, readonly [text: string, fault?: StreamFault]>([

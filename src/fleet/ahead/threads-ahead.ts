@@ -36,10 +36,10 @@ export class ThreadsAhead implements BlocksAhead {
 
   #start(): void {
     const module = this.#engine === 'wasm' ? engineModule() : undefined
-    const workerData: AheadThreadData = { engine: this.#engine, module }
-    // In dist/ the thread lies beside the bundle that this module is in; it has this module's own ending.
-    const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-    const worker = new Worker(new URL(`./ahead-thread${ending}`, import.meta.url), { workerData })
+    const workerData: AheadThreadData = { module }
+    // In dist/ it lies beside the bundle that this module is in.
+    const file = import.meta.url.endsWith('.ts') ? 'ahead-thread.ts' : 'ahead-thread.cjs'
+    const worker = new Worker(new URL(`./${file}`, import.meta.url), { workerData })
     worker.unref()
     // Of a thread that dies the reader hears by waiting in vain, and decodes what it would have.
     worker.on('error', () => {})
