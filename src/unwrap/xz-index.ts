@@ -7,6 +7,12 @@ const FOOTER_SIZE = 12
 /** Section 2.1.2.4. */
 const FOOTER_MAGIC = [0x59, 0x5a]
 
+/** What an index says of a block: its bytes in the stream without its padding, and unpacked. */
+export interface BlockSizes {
+  unpadded: number
+  unpacked: number
+}
+
 /**
  * What the blocks were, to compare with what the index says of them: a digest instead of a list, because a
  * stream may have millions of blocks without a byte in them.
@@ -15,7 +21,7 @@ export class BlockTally {
   count = 0
   #digest = 0
 
-  add(unpadded: number, unpacked: number): void {
+  add({ unpadded, unpacked }: BlockSizes): void {
     this.count++
     for (const size of [unpadded, unpacked]) {
       // FNV-1a over 32-bit words.
@@ -41,7 +47,7 @@ export function readIndex(reader: XzReader, blocks: BlockTally, flags: Uint8Arra
     const unpadded = reader.integer()
     const unpacked = reader.integer()
     if (unpadded === undefined || unpacked === undefined) return noNumber(reader, where)
-    listed.add(unpadded, unpacked)
+    listed.add({ unpadded, unpacked })
   }
   if (count === undefined) return noNumber(reader, where)
   if (count !== blocks.count || !listed.equals(blocks)) {
