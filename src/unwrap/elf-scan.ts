@@ -16,6 +16,9 @@ import type { Input, UnpackContext, Unpacker, UnpackLimits } from './unpacker.ts
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096
 
+/** A kernel becomes so many times as long as its stream, about, and seldom more. */
+const GROWTH = 8
+
 /** The first address after `end` at which something else may lie. */
 export const addressAfter = (end: number): number => Math.ceil((end + MARGIN) / MARGIN) * MARGIN
 
@@ -90,6 +93,15 @@ export class ElfScan {
     return unpacker
   }
 
+  /** Unpacks a stream to its end, or leaves that to those who have the time, before they do it again. */
+  unpackWhole(unpacker: Unpacker, { length }: Input): void {
+    const { output } = this.#limits
+    if (this.#longestStream !== Number.POSITIVE_INFINITY && length * GROWTH > output) {
+      throw new StreamTooLong(`The stream of ${length} bytes may unpack to more than ${output} bytes`)
+    }
+    unpacker.finish()
+  }
+
   /** Begins with a stream of which only a part may be looked at. */
   openPart(codec: Codec, input: Input): Unpacker {
     return this.#begin(codec, input)
@@ -134,7 +146,8 @@ export class ElfScan {
     const start = this.firstBytes(unpacker)
     // Damage that no block shows turns notes and sizes into others. The end of the stream knows, and unpacking it costs
     // time only where there is something to doubt.
-    if (!isElf(start) || (unpacker.layer.sizeWord ?? 0) > DEFAULT_LIMITS.output) unpacker.finish()
+    if (!isElf(start) || (unpacker.layer.sizeWord ?? 0) > DEFAULT_LIMITS.output)
+      this.unpackWhole(unpacker, input)
     if (isElf(start)) {
       const size = unpackedSize(unpacker)
       this.scan({ size, need: (from, to) => unpacker.need(from, to) })

@@ -187,7 +187,7 @@ export class ImageReader {
       return
     }
     // Only gzip tells the size of what is in it at a known place; the others have to be unpacked to be known.
-    if (codec !== 'gzip' || inner === 'bzimage' || this.elf.verify) unpacker.finish()
+    if (codec !== 'gzip' || inner === 'bzimage' || this.elf.verify) this.elf.unpackWhole(unpacker, input)
     const head = unpacker.need(0, HEAD_LENGTH)
     const bytes = this.#engine.memory.subarray(
       head.address,

@@ -14,7 +14,10 @@ export interface ReadOptions {
   /** Unpack every stream to its end, and compare its checksums and sizes. */
   verify?: boolean
   limits?: Partial<UnpackLimits>
-  /** A stream of more compressed bytes, all of which count, is not begun with, but a StreamTooLong thrown. */
+  /**
+   * A stream of more compressed bytes, all of which count, is not begun with, but a StreamTooLong thrown. The same for one
+   * that has to be unpacked to its end, and probably to more than the limit of the output.
+   */
   longestStream?: number
   /** Decodes blocks of a stream on other threads, while this one decodes others. */
   ahead?: BlocksAhead

@@ -8,6 +8,7 @@ import { createEngine } from '../../src/fleet/engines.ts'
 import type { Source } from '../../src/source/source.ts'
 import { StreamTooLong } from '../../src/unwrap/image-reading.ts'
 import { readImage } from '../../src/unwrap/read-image.ts'
+import { runTool } from './codec-suite.ts'
 
 const engine = createEngine('wasm')
 const twin = createEngine('typescript')
@@ -106,6 +107,14 @@ test('a stream that is longer than the reader can wait for is not begun with', (
   expect(() => read(payload, { longestStream })).toThrow(StreamTooLong)
   expect(read(payload, { longestStream: payload.length }).facts.elf).toBeDefined()
   expect(read(kernel, { longestStream: 0 }).facts.elf).toBeDefined()
+})
+
+test('a stream whose size nobody knows is not unpacked to a limit that it would pass', () => {
+  const limits = { window: 2 ** 28, output: 8 * kernel.length }
+  const stream = runTool('xz', ['-c', '--lzma2=preset=0'], kernel)
+  expect(read(stream, { limits, longestStream: 2 ** 20 }).facts.elf).toBeDefined()
+  limits.output = 8 * stream.length - 1
+  expect(() => read(stream, { limits, longestStream: 2 ** 20 })).toThrow(StreamTooLong)
 })
 
 describe('layers', () => {
