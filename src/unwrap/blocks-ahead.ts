@@ -1,24 +1,57 @@
 /**
- * Blocks of a stream that other threads decode ahead of the one that reads it: what a codec asks for. Nothing is known
- * of threads here.
+ * Blocks of a stream that other threads decode ahead of the one that reads it: what a codec asks for, and what it tells
+ * them. Nothing is known of threads here. Blocks are named by the bit of the stream at which they start.
  * @module
  */
+import type { Engine } from '../engine/engine.ts'
+import type { UnpackContext } from './unpacker.ts'
+import type { StreamFlags } from './xz-header.ts'
+import type { XzPlace } from './xz-index.ts'
+
+/** V8 copies to and from shared memory byte by byte, unless both are at the same place in a word: 8 times as fast. */
+export const WORD = 8
+
+/** What another thread has to know to find and decode the blocks of a stream. It is sent as a message. */
+export type AheadBlocks =
+  /** Blocks have at most `blockSize` bytes before their last stage. */
+  | { codec: 'bzip2'; blockSize: number }
+  /** What the index lists, in its order. */
+  | { codec: 'xz'; flags: StreamFlags; places: XzPlace[] }
 
 /** A block that was decoded, and whose checksum is right. */
 export interface BlockAhead {
   bytes: Uint8Array
-  /** Its checksum. */
-  sum: number
-  /** The bit of the stream at which the next block starts. */
+  /** What the stream's end counts of it: the checksum of a bzip2 block, the bytes of an xz block without padding. */
+  count: number
+  /** The bit at which the next block starts. */
   next: number
+}
+
+/** Finds and decodes the blocks of one stream. */
+export interface BlockDecoder {
+  /** The most unpacked bytes of a block that is decoded. */
+  readonly mostOutput: number
+  /** The first block at or after a bit whose start is in `bytes`, which are the stream as far as it was read. */
+  find(bytes: Uint8Array, from: number): number | undefined
+  /** The first bit at which one may start that is not found in so many bytes. */
+  after(length: number): number
+  /** All bytes of the block are among the first `length` of the stream, or more than any block has are. */
+  isRead(bit: number, length: number): boolean
+  /**
+   * Decodes the block that starts at a bit. Undefined where anything is wrong with it, or it is not like most: the reader
+   * finds out by itself. The bytes are in the engine's memory.
+   */
+  decode(engine: Engine, bytes: Uint8Array, bit: number): BlockAhead | undefined
 }
 
 /** One stream whose blocks are decoded ahead. */
 export interface StreamAhead {
-  /** How many of the stream's bytes were handed over. */
+  /** How many blocks may be decoded at once, beside the reader's. */
+  readonly threads: number
+  /** Up to here the stream's bytes were handed over. */
   readonly loaded: number
-  /** Hands over the bytes that come next. */
-  load(bytes: Uint8Array): void
+  /** Hands over bytes of the stream from a position on, which is not before `loaded`. Nobody asks for those between. */
+  load(bytes: Uint8Array, position: number): void
   /**
    * The block that starts at a bit of the stream, where another thread has it or is at it: waits for that one. Undefined
    * where the caller has to decode it, and to say what is wrong with it. The bytes are good up to the next call.
@@ -27,11 +60,42 @@ export interface StreamAhead {
   close(): void
 }
 
-/** What decodes the blocks of bzip2 streams ahead. */
+/** What decodes the blocks of streams ahead. */
 export interface BlocksAhead {
-  /**
-   * Begins with a stream of so many bytes, whose blocks have at most `blockSize` before their last stage. Its first byte
-   * has `address` in the engine's memory.
-   */
-  open(length: number, blockSize: number, address: number): StreamAhead | undefined
+  /** Begins with a stream of so many bytes, whose first byte has `address` in the engine's memory. */
+  open(length: number, address: number, blocks: AheadBlocks): StreamAhead | undefined
+}
+
+/** Begins with the stream of a codec, where others can help and it is long enough for that. */
+export const openAhead = ({ ahead, input }: UnpackContext, blocks: AheadBlocks): StreamAhead | undefined =>
+  ahead?.open(input.length, input.load(0, 0), blocks)
+
+/** Hands over what others have not got of the stream's bytes [start, end). */
+export function handOver(
+  stream: StreamAhead,
+  { engine, input }: UnpackContext,
+  end: number,
+  start = stream.loaded,
+): void {
+  const from = Math.max(start, stream.loaded)
+  const to = Math.min(end, input.length)
+  if (to <= from) return
+  const address = input.load(from, to)
+  stream.load(engine.memory.subarray(address, address + to - from), from)
+}
+
+/** Copies a block to the place of the output's byte `position`; false where the limit does not allow it. */
+export function placeBlock(
+  { engine, output, limits }: UnpackContext,
+  position: number,
+  bytes: Uint8Array,
+): boolean {
+  const to = output + position
+  // In two steps: see WORD.
+  const near = Math.ceil(to / WORD) * WORD
+  if (near + bytes.length > output + limits.output) return false
+  engine.reserve(near + bytes.length)
+  engine.memory.set(bytes, near)
+  engine.memory.copyWithin(to, near, near + bytes.length)
+  return true
 }

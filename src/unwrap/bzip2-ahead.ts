@@ -9,7 +9,7 @@ import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import { BZIP2_BITS, BZIP2_CODES, BZIP2_CRC } from '../engine/bzip2-state.ts'
 import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
-import type { BlockAhead } from './blocks-ahead.ts'
+import { type BlockAhead, type BlockDecoder, WORD } from './blocks-ahead.ts'
 
 /** With so many codes of one length decoders fail that count them in a byte: the reader notes that. */
 export const MANY_CODES = 256
@@ -19,12 +19,10 @@ const MAGIC_BITS = 48
 const MAGIC_HIGH = 0x314159
 const MAGIC_LOW = 0x265359
 /** The longest block of code and noise takes less. */
-export const MOST_INPUT = 2 ** 20
-/** Bytes of a block after its last stage: those that become more are left to the reader. */
-export const MOST_OUTPUT = 2 ** 20
+const MOST_INPUT = 2 ** 20
+/** Bytes of a block after its last stage: those that become more are left to the reader. Runs of zeros make 7 MB of one of a kernel. */
+const MOST_OUTPUT = 8 * 2 ** 20
 
-/** V8 copies to and from shared memory byte by byte, unless both are at the same place in a word: 8 times as fast. */
-export const WORD = 8
 const INPUT = BASE
 const OUTPUT = INPUT + MOST_INPUT + 4096
 
@@ -80,5 +78,14 @@ export function decodeBlock(
   if (engine.bzip2Write(OUTPUT, OUTPUT + MOST_OUTPUT) !== AT_BLOCK_END) return undefined
   const length = stoppedOutput(engine.memory) - OUTPUT
   if (engine.crc32Bzip2(OUTPUT, length, 0) >>> 0 !== sum) return undefined
-  return { bytes: engine.memory.subarray(OUTPUT, OUTPUT + length), sum, next }
+  return { bytes: engine.memory.subarray(OUTPUT, OUTPUT + length), count: sum, next }
 }
+
+/** The blocks of a stream, which have at most `blockSize` bytes before their last stage. */
+export const bzip2Decoder = (blockSize: number): BlockDecoder => ({
+  mostOutput: MOST_OUTPUT,
+  find: findBlock,
+  after: length => length * 8 - MAGIC_BITS + 1,
+  isRead: (bit, length) => (bit >>> 3) + MOST_INPUT <= length,
+  decode: (engine, bytes, bit) => decodeBlock(engine, bytes, bit, blockSize),
+})

@@ -8,8 +8,8 @@ import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import * as bzip2 from '../engine/bzip2-state.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamFault, StreamLayer } from '../facts/facts.ts'
-import type { StreamAhead } from './blocks-ahead.ts'
-import { MANY_CODES, WORD } from './bzip2-ahead.ts'
+import { handOver, openAhead, placeBlock, type StreamAhead } from './blocks-ahead.ts'
+import { MANY_CODES } from './bzip2-ahead.ts'
 import { forgetOutput } from './forget-output.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
@@ -81,7 +81,7 @@ class Bzip2Unpacker implements Unpacker {
       )
     } else {
       this.#blockSize = level * LEVEL_SIZE
-      this.#ahead = context.ahead?.open(context.input.length, this.#blockSize, context.input.load(0, 0))
+      this.#ahead = openAhead(context, { codec: 'bzip2', blockSize: this.#blockSize })
     }
   }
 
@@ -118,25 +118,12 @@ class Bzip2Unpacker implements Unpacker {
   #takeAhead(): boolean {
     const ahead = this.#ahead
     if (ahead === undefined) return false
-    const { engine, input, output, limits } = this.#context
-    const wanted = Math.min(this.#position + INPUT_AHEAD, input.length)
-    if (wanted > ahead.loaded) {
-      const address = input.load(ahead.loaded, wanted)
-      ahead.load(engine.memory.subarray(address, address + wanted - ahead.loaded))
-    }
     const block = ahead.take(this.#position * 8 + this.#bits)
-    if (block === undefined) return false
-    const { length } = block.bytes
-    const to = output + this.produced
-    // Into place in two steps: see WORD.
-    const near = Math.ceil(to / WORD) * WORD
-    if (near + length > output + limits.output) return false
-    engine.reserve(near + length)
-    engine.memory.set(block.bytes, near)
-    engine.memory.copyWithin(to, near, near + length)
+    handOver(ahead, this.#context, this.#position + INPUT_AHEAD)
+    if (block === undefined || !placeBlock(this.#context, this.produced, block.bytes)) return false
     this.#position = block.next >>> 3
     this.#bits = block.next & 7
-    this.#count(length, block.sum)
+    this.#count(block.bytes.length, block.count)
     return true
   }
 

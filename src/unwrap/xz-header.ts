@@ -2,6 +2,9 @@
 import type { StreamCheck, XzFilter } from '../facts/facts.ts'
 import type { BlockFilter } from './xz-filters.ts'
 
+/** Section 2.1.1. */
+export const STREAM_HEADER_SIZE = 12
+
 /** Section 2.1.1.2: the checks by their ids, and how many bytes each takes. */
 const CHECKS: Readonly<Record<number, StreamCheck>> = { 0: 'none', 1: 'crc32', 4: 'crc64', 10: 'sha256' }
 const CHECK_SIZES = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64]

@@ -1,16 +1,58 @@
 /** The index after the blocks of an .xz stream, and the footer (the .xz file format, sections 4 and 2.1.2). */
+import { readU32 } from '../engine/block-stop.ts'
 import type { StreamError } from '../facts/facts.ts'
 import { hex } from './stream-layer.ts'
+import { readInteger, STREAM_HEADER_SIZE } from './xz-header.ts'
 import { streamError, type XzReader } from './xz-reader.ts'
 
 const FOOTER_SIZE = 12
 /** Section 2.1.2.4. */
 const FOOTER_MAGIC = [0x59, 0x5a]
+/** A size word may follow the stream. */
+const SIZE_WORD = 4
+/** The last bytes of a stream in which the index of a few hundred blocks is. */
+export const TAIL_LENGTH = 4096
 
 /** What an index says of a block: its bytes in the stream without its padding, and unpacked. */
 export interface BlockSizes {
   unpadded: number
   unpacked: number
+}
+
+/** Where a block starts in the stream, and its sizes. */
+export interface XzPlace extends BlockSizes {
+  at: number
+}
+
+/** The place after a block with its padding. */
+export const endOf = ({ at, unpadded }: XzPlace): number => at + Math.ceil(unpadded / 4) * 4
+
+/**
+ * The blocks that the index says there are, of a stream of `length` bytes whose last ones are `tail`: nothing is compared
+ * but that the index begins after them. Undefined where it is not all in `tail`.
+ */
+export function listPlaces(tail: Uint8Array, length: number): XzPlace[] | undefined {
+  const isMagic = (at: number) => FOOTER_MAGIC.every((byte, index) => tail[at + index] === byte)
+  const end = [tail.length, tail.length - SIZE_WORD].find(at => at >= FOOTER_SIZE && isMagic(at - 2))
+  if (end === undefined) return undefined
+  const footer = end - FOOTER_SIZE
+  const index = footer - (readU32(tail, footer + 4) + 1) * 4
+  if (index < 0) return undefined
+  let at = index + 1
+  const integer = () => {
+    const read = readInteger(tail.subarray(0, footer), at)
+    at += read?.size ?? 0
+    return read?.value
+  }
+  const places: XzPlace[] = []
+  let next = STREAM_HEADER_SIZE
+  for (let count = integer() ?? 0; count > 0; count--) {
+    const [unpadded, unpacked] = [integer(), integer()]
+    if (unpadded === undefined || unpacked === undefined) return undefined
+    places.push({ at: next, unpadded, unpacked })
+    next = endOf(places.at(-1)!)
+  }
+  return next === length - tail.length + index ? places : undefined
 }
 
 /**

@@ -5,15 +5,16 @@
  */
 import type { Window } from '../engine/engine.ts'
 import type { StreamError, StreamLayer } from '../facts/facts.ts'
+import { placeBlock } from './blocks-ahead.ts'
 import { LzmaStream } from './lzma-stream.ts'
 import { completeLayer, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
 import { type PlacedHeader, readBlockHeader, XzBlock } from './xz-block.ts'
-import { parseStreamFlags, type StreamFlags } from './xz-header.ts'
+import { openXzAhead, type XzAhead } from './xz-ahead.ts'
+import { parseStreamFlags, STREAM_HEADER_SIZE, type StreamFlags } from './xz-header.ts'
 import { BlockTally, readIndex } from './xz-index.ts'
 import { streamError, XzReader } from './xz-reader.ts'
 
-const STREAM_HEADER_SIZE = 12
 /** Section 2.1.1.1. */
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
 /** Section 4: an index starts where a block's header size would be 0. */
@@ -36,6 +37,8 @@ class XzUnpacker implements Unpacker {
   #flags: StreamFlags = { check: 'unknown', checkSize: 0 }
   #flagBytes = new Uint8Array(2)
   #block: XzBlock | undefined
+  /** Other threads that are at blocks to come. */
+  #ahead: XzAhead | undefined
   #done = false
   /** Bytes are given up once they were asked for, so each is summed up when it is. */
   #forgets = false
@@ -45,7 +48,9 @@ class XzUnpacker implements Unpacker {
     this.layer = openLayer('xz', context.input)
     this.#lzma = new LzmaStream(context)
     this.#reader = new XzReader(context, this.#lzma)
-    this.#stopAt(this.#readStreamHeader() ?? this.#startBlock())
+    const error = this.#readStreamHeader()
+    if (error === undefined) this.#ahead = openXzAhead(context, this.#flags)
+    this.#stopAt(error ?? this.#startBlock())
   }
 
   get produced(): number {
@@ -70,6 +75,10 @@ class XzUnpacker implements Unpacker {
     const needed = Math.min(position, this.#final)
     this.#lzma.forget(this.#block?.forget(needed) ?? needed)
     this.#context.input.forget(this.#lzma.position)
+  }
+
+  close(): void {
+    this.#ahead?.close()
   }
 
   /** How many unpacked bytes will not change any more. */
@@ -118,9 +127,20 @@ class XzUnpacker implements Unpacker {
     const header = readBlockHeader(this.#reader, size)
     if ('code' in header) return header
     const fault = this.#noteHeader(header)
-    if (fault !== undefined) return fault
+    if (fault !== undefined || this.#takeAhead(header.position)) return fault
     this.#block = new XzBlock(this.#context, this.#lzma, this.#reader, header, this.#flags)
     return undefined
+  }
+
+  /** Takes the block at a position from another thread; false where it has none, or one that does not fit. */
+  #takeAhead(position: number): boolean {
+    const block = this.#ahead?.take(this.#context, position)
+    const { produced } = this.#lzma
+    if (block === undefined || !placeBlock(this.#context, produced, block.bytes)) return false
+    this.#lzma.position = block.next / 8
+    this.#lzma.produced += block.bytes.length
+    this.#tally.add({ unpadded: block.count, unpacked: block.bytes.length })
+    return true
   }
 
   /** Notes what the layer says of a block; the dictionary has a limit. */

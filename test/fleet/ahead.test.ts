@@ -5,7 +5,9 @@ import { decodeAhead } from '../../src/fleet/ahead/decode-ahead.ts'
 import { StreamMemory } from '../../src/fleet/ahead/stream-memory.ts'
 import { createEngine } from '../../src/fleet/engines.ts'
 import { findBlock } from '../../src/unwrap/bzip2-ahead.ts'
-import { runTool } from '../unwrap/codec-suite.ts'
+import type { BlockAhead } from '../../src/unwrap/blocks-ahead.ts'
+import { listPlaces, TAIL_LENGTH } from '../../src/unwrap/xz-index.ts'
+import { expectSameBytes, runTool } from '../unwrap/codec-suite.ts'
 import { kernelLike } from '../unwrap/kernel-like.ts'
 
 const data = kernelLike(900_000)
@@ -17,7 +19,13 @@ starts.shift()
 
 /** The memory of a stream, and an engine that closes it after so many blocks. */
 function begin(threads: number, blocks: number) {
-  const stream = StreamMemory.share(packed.length, 100_000, 0, threads)
+  const stream = StreamMemory.share(
+    packed.length,
+    { codec: 'bzip2', blockSize: 100_000 },
+    2 ** 20,
+    0,
+    threads,
+  )
   const memory = new StreamMemory(stream)
   const engine = createEngine('wasm')
   let left = blocks
@@ -36,7 +44,7 @@ function begin(threads: number, blocks: number) {
 
 test('a thread leaves the blocks to the reader that are its own, and takes the others', () => {
   const { stream, memory, engine } = begin(1, 2)
-  memory.load(packed)
+  memory.load(packed, 0)
   expect(memory.take(starts[0]!)).toBeUndefined()
   decodeAhead(engine, stream)
   const first = memory.take(starts[1]!)
@@ -48,7 +56,7 @@ test('a thread leaves the blocks to the reader that are its own, and takes the o
 
 test('of two threads each has its own blocks', () => {
   const { stream, memory, engine } = begin(2, 1)
-  memory.load(packed)
+  memory.load(packed, 0)
   memory.take(starts[0]!)
   decodeAhead(engine, { ...stream, index: 1 })
   expect(memory.take(starts[1]!)).toBeUndefined()
@@ -57,13 +65,13 @@ test('of two threads each has its own blocks', () => {
 
 test('a block is taken once, and only where it starts', () => {
   const { memory } = begin(1, 1)
-  memory.load(packed)
+  memory.load(packed, 0)
   const bit = starts[1]!
   expect(memory.claim(bit)).toBe(true)
   expect(memory.claim(bit)).toBe(false)
-  memory.finish(bit, 0, { bytes: new Uint8Array([1, 2, 3]), sum: 0xffffffff, next: bit + 9 })
+  memory.finish(bit, 0, { bytes: new Uint8Array([1, 2, 3]), count: 0xffffffff, next: bit + 9 })
   expect(memory.take(bit + 1)).toBeUndefined()
-  expect(memory.take(bit)).toEqual({ bytes: new Uint8Array([1, 2, 3]), sum: 0xffffffff, next: bit + 9 })
+  expect(memory.take(bit)).toEqual({ bytes: new Uint8Array([1, 2, 3]), count: 0xffffffff, next: bit + 9 })
 })
 
 test('a slot is free again when the reader has gone by', () => {
@@ -75,4 +83,42 @@ test('a slot is free again when the reader has gone by', () => {
   expect(memory.freeSlot(0, used)).toBeUndefined()
   memory.take(101)
   expect(memory.freeSlot(0, used)).toBe(0)
+})
+
+test('a thread decodes the blocks of xz that the index lists', () => {
+  const stream = runTool('xz', ['-c', '--block-size=100000', '--lzma2=preset=1'], data)
+  const places = listPlaces(stream.subarray(-TAIL_LENGTH), stream.length)!
+  const flags = { check: 'crc64', checkSize: 8 } as const
+  const shared = StreamMemory.share(stream.length, { codec: 'xz', flags, places }, 100_000, 0, 1)
+  const memory = new StreamMemory(shared)
+  memory.load(stream, 0)
+  expect(memory.take(places[0]!.at * 8)).toBeUndefined()
+  const engine = createEngine('wasm')
+  const closing: Engine = {
+    ...engine,
+    get memory() {
+      return engine.memory
+    },
+    crc64(...values) {
+      memory.close()
+      return engine.crc64(...values)
+    },
+  }
+  decodeAhead(closing, shared)
+  const [, second, third] = places
+  const block = memory.take(second!.at * 8)
+  expect(block).toMatchObject({ count: second!.unpadded, next: third!.at * 8 })
+  expectSameBytes((block as BlockAhead).bytes, data.subarray(100_000, 200_000))
+})
+
+test('a thread that comes late leaves blocks to the reader', () => {
+  const { memory } = begin(1, 1)
+  memory.take(10)
+  expect(memory.blocksIn(1000)).toBe(0)
+  const before = Date.now()
+  while (Date.now() < before + 20);
+  memory.take(20)
+  const took = Date.now() - before
+  expect(memory.blocksIn(-1e6)).toBe(0)
+  expect(memory.blocksIn(2 * took)).toBeGreaterThanOrEqual(2)
 })

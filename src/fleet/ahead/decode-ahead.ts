@@ -1,17 +1,23 @@
 /** What a thread does that decodes blocks of a stream ahead of its reader. */
 import type { Engine } from '../../engine/engine.ts'
-import { decodeBlock, findBlock, MOST_INPUT } from '../../unwrap/bzip2-ahead.ts'
+import type { AheadBlocks, BlockDecoder } from '../../unwrap/blocks-ahead.ts'
+import { bzip2Decoder } from '../../unwrap/bzip2-ahead.ts'
+import { xzDecoder } from '../../unwrap/xz-ahead.ts'
 import { type SharedStream, StreamMemory } from './stream-memory.ts'
 
-/** A magic that is not all read yet starts in so many bytes at most. */
-const PART = 7
+/** A thread that has not decoded anything is so much later with its first block, in milliseconds. */
+const WARM_UP = 45
+
+export const decoderOf = (blocks: AheadBlocks): BlockDecoder =>
+  blocks.codec === 'bzip2' ? bzip2Decoder(blocks.blockSize) : xzDecoder(blocks.flags, blocks.places)
 
 /**
  * Decodes blocks until the reader is done. Of the blocks after the one that the reader is at each thread takes one, and
  * leaves the next ones to the others and to the reader.
  */
 export function decodeAhead(engine: Engine, stream: SharedStream): void {
-  const { index, threads, blockSize } = stream
+  const { index, threads } = stream
+  const decoder = decoderOf(stream.blocks)
   const memory = new StreamMemory(stream)
   /** The blocks in this thread's slots. */
   const used: number[] = []
@@ -21,12 +27,12 @@ export function decodeAhead(engine: Engine, stream: SharedStream): void {
   while (!memory.isClosed) {
     const { changes, reader, bytes } = memory
     if (reader > from) {
+      left = from < 0 ? memory.blocksIn(WARM_UP) + index : index
       from = reader
-      left = index
     }
-    const bit = findBlock(bytes, from + 1)
+    const bit = decoder.find(bytes, from + 1)
     if (bit === undefined) {
-      from = Math.max(from, (bytes.length - PART) * 8)
+      from = Math.max(from, decoder.after(bytes.length) - 1)
       memory.wait(changes)
       continue
     }
@@ -36,7 +42,7 @@ export function decodeAhead(engine: Engine, stream: SharedStream): void {
       continue
     }
     const slot = memory.freeSlot(index, used)
-    const isRead = memory.isWhole || (bit >>> 3) + MOST_INPUT <= bytes.length
+    const isRead = memory.isWhole || decoder.isRead(bit, bytes.length)
     if (slot === undefined || !isRead) {
       memory.wait(changes)
       continue
@@ -45,6 +51,6 @@ export function decodeAhead(engine: Engine, stream: SharedStream): void {
     left = threads
     if (!memory.claim(bit)) continue
     used[slot] = bit
-    memory.finish(bit, slot, decodeBlock(engine, bytes, bit, blockSize))
+    memory.finish(bit, slot, decoder.decode(engine, bytes, bit))
   }
 }

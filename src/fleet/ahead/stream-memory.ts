@@ -2,14 +2,15 @@
  * What the threads share that decode the blocks of one stream: the stream as far as it was read, which blocks are being
  * decoded, and those that are. Positions are bits of the stream.
  */
-import { MOST_OUTPUT, WORD } from '../../unwrap/bzip2-ahead.ts'
-import type { BlockAhead } from '../../unwrap/blocks-ahead.ts'
+import { type AheadBlocks, type BlockAhead, WORD } from '../../unwrap/blocks-ahead.ts'
 
 /** A stream, as it is handed to a thread. */
 export interface SharedStream {
   shared: SharedArrayBuffer
   length: number
-  blockSize: number
+  blocks: AheadBlocks
+  /** The most unpacked bytes of a block. */
+  mostOutput: number
   /** Where in a word it starts. */
   place: number
   /** How many threads decode ahead, and which of them this one is. */
@@ -18,12 +19,14 @@ export interface SharedStream {
 }
 
 // Int32 each: counts whatever changes, is waited for; whether the reader is done; the bytes that were read; the block that
-// the reader is at.
+// the reader is at; when it came to that, and how long the one before took it, in milliseconds.
 const CHANGES = 0
 const CLOSED = 1
 const LOADED = 2
 const READER = 3
-const HEADER = 4
+const CAME = 4
+const TOOK = 5
+const HEADER = 6
 
 /** Of the blocks that start within so many bits one is decoded ahead. Most blocks take five times as many. */
 const STRETCH_LOG = 18
@@ -32,7 +35,7 @@ const STATE = 0
 const BIT = 1
 const SLOT = 2
 const LENGTH = 3
-const SUM = 4
+const COUNT = 4
 const NEXT = 5
 const FIELDS = 6
 
@@ -44,9 +47,10 @@ const DONE = 3
 /** The reader has to find out what is wrong with it. */
 const FAILED = 4
 
-/** Decoded blocks that wait for the reader, for each thread. */
+/** Decoded blocks that wait for the reader, for each thread: one of those that take much memory. */
 const SLOTS = 2
-/** The reader waits for no block longer, in milliseconds: it takes some ten. */
+const LARGE_OUTPUT = 8 * 2 ** 20
+/** The reader waits for no block longer, in milliseconds: it takes some ten, and a second at most. */
 const PATIENCE = 5000
 /** How long a thread waits for changes before it looks again. */
 const NAP = 500
@@ -55,28 +59,43 @@ const NAP = 500
 export const MOST_STREAM = 2 ** 26
 
 const stretches = (length: number) => (length >>> (STRETCH_LOG - 3)) + 1
+const slotsOf = (mostOutput: number) => (mostOutput > LARGE_OUTPUT ? 1 : SLOTS)
+const slotLength = (mostOutput: number) => Math.ceil(mostOutput / WORD) * WORD
 const slotsAt = (length: number) => Math.ceil((4 * (HEADER + FIELDS * stretches(length))) / WORD) * WORD
-const streamAt = (length: number, threads: number) => slotsAt(length) + threads * SLOTS * MOST_OUTPUT
+const streamAt = (length: number, threads: number, mostOutput: number) =>
+  slotsAt(length) + threads * slotsOf(mostOutput) * slotLength(mostOutput)
 
 export class StreamMemory {
   readonly #words: Int32Array
   readonly #slots: Uint8Array[]
   readonly #stream: Uint8Array
+  readonly #slotsOf: number
 
-  constructor({ shared, length, threads, place }: SharedStream) {
+  constructor({ shared, length, mostOutput, threads, place }: SharedStream) {
     const from = slotsAt(length)
+    const size = slotLength(mostOutput)
+    this.#slotsOf = slotsOf(mostOutput)
     this.#words = new Int32Array(shared, 0, from / 4)
     this.#slots = Array.from(
-      { length: threads * SLOTS },
-      (_, index) => new Uint8Array(shared, from + index * MOST_OUTPUT, MOST_OUTPUT),
+      { length: threads * this.#slotsOf },
+      (_, index) => new Uint8Array(shared, from + index * size, size),
     )
-    this.#stream = new Uint8Array(shared, streamAt(length, threads) + place, length)
+    this.#stream = new Uint8Array(shared, streamAt(length, threads, mostOutput) + place, length)
   }
 
-  /** Memory for a stream, whose bytes come from addresses that are `place` after the start of a word. */
-  static share(length: number, blockSize: number, place: number, threads: number): SharedStream {
-    const shared = new SharedArrayBuffer(streamAt(length, threads) + WORD + length)
-    return { shared, length, blockSize, place, threads, index: 0 }
+  /**
+   * Memory for a stream, whose bytes come from addresses that are `place` after the start of a word. Throws a RangeError
+   * where there is not so much.
+   */
+  static share(
+    length: number,
+    blocks: AheadBlocks,
+    mostOutput: number,
+    place: number,
+    threads: number,
+  ): SharedStream {
+    const shared = new SharedArrayBuffer(streamAt(length, threads, mostOutput) + WORD + length)
+    return { shared, length, blocks, mostOutput, place, threads, index: 0 }
   }
 
   get changes(): number {
@@ -93,6 +112,13 @@ export class StreamMemory {
 
   get reader(): number {
     return Atomics.load(this.#words, READER)
+  }
+
+  /** How many blocks the reader decodes in so many milliseconds from when it came to its block; none if nobody knows. */
+  blocksIn(milliseconds: number): number {
+    const took = Atomics.load(this.#words, TOOK)
+    const since = (Date.now() | 0) - Atomics.load(this.#words, CAME)
+    return took > 0 ? Math.max(0, Math.floor((since + milliseconds) / took)) : 0
   }
 
   /** The bytes of the stream that were read. */
@@ -114,10 +140,9 @@ export class StreamMemory {
     this.#change(CLOSED, 1)
   }
 
-  load(bytes: Uint8Array): void {
-    const { loaded } = this
-    this.#stream.set(bytes, loaded)
-    this.#change(LOADED, loaded + bytes.length)
+  load(bytes: Uint8Array, position: number): void {
+    this.#stream.set(bytes, position)
+    this.#change(LOADED, position + bytes.length)
   }
 
   /** Waits until something changes after `changes` was asked. */
@@ -132,7 +157,7 @@ export class StreamMemory {
   /** A slot of a thread that holds nothing the reader may still ask for. */
   freeSlot(index: number, used: readonly number[]): number | undefined {
     const { reader } = this
-    for (let slot = index * SLOTS; slot < (index + 1) * SLOTS; slot++) {
+    for (let slot = index * this.#slotsOf; slot < (index + 1) * this.#slotsOf; slot++) {
       if ((used[slot] ?? -1) < reader) return slot
     }
     return undefined
@@ -152,7 +177,7 @@ export class StreamMemory {
       this.#slots[slot]!.set(block.bytes)
       this.#words[this.#at(bit, SLOT)] = slot
       this.#words[this.#at(bit, LENGTH)] = block.bytes.length
-      this.#words[this.#at(bit, SUM)] = block.sum
+      this.#words[this.#at(bit, COUNT)] = block.count
       this.#words[this.#at(bit, NEXT)] = block.next
     }
     const state = this.#at(bit, STATE)
@@ -162,6 +187,9 @@ export class StreamMemory {
 
   /** Takes the block at a bit, for the reader. 'late' when a thread does not finish it. */
   take(bit: number): BlockAhead | 'late' | undefined {
+    const now = Date.now() | 0
+    const came = Atomics.exchange(this.#words, CAME, now)
+    if (came !== 0) Atomics.store(this.#words, TOOK, now - came)
     this.#change(READER, bit)
     const words = this.#words
     const state = this.#at(bit, STATE)
@@ -170,6 +198,6 @@ export class StreamMemory {
     if (Atomics.wait(words, state, TAKEN, PATIENCE) === 'timed-out') return 'late'
     if (Atomics.load(words, state) !== DONE) return undefined
     const bytes = this.#slots[words[this.#at(bit, SLOT)]!]!.subarray(0, words[this.#at(bit, LENGTH)]!)
-    return { bytes, sum: words[this.#at(bit, SUM)]! >>> 0, next: words[this.#at(bit, NEXT)]! }
+    return { bytes, count: words[this.#at(bit, COUNT)]! >>> 0, next: words[this.#at(bit, NEXT)]! }
   }
 }

@@ -4,11 +4,17 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { EngineName } from '../../engine/engine.ts'
-import type { BlockAhead, BlocksAhead, StreamAhead } from '../../unwrap/blocks-ahead.ts'
-import { WORD } from '../../unwrap/bzip2-ahead.ts'
+import {
+  type AheadBlocks,
+  type BlockAhead,
+  type BlocksAhead,
+  type StreamAhead,
+  WORD,
+} from '../../unwrap/blocks-ahead.ts'
 import { engineModule } from '../engines.ts'
 import type { AheadThreadData } from './ahead-thread.ts'
-import { MOST_STREAM, StreamMemory } from './stream-memory.ts'
+import { decoderOf } from './decode-ahead.ts'
+import { MOST_STREAM, type SharedStream, StreamMemory } from './stream-memory.ts'
 
 /** A shorter stream is decoded before a thread has started. */
 const LEAST_STREAM = 2 * 2 ** 20
@@ -26,12 +32,21 @@ export class ThreadsAhead implements BlocksAhead {
     this.#threads = Math.min(threads, MOST_THREADS)
   }
 
-  open(length: number, blockSize: number, address: number): StreamAhead | undefined {
-    if (this.#threads < 1 || length < LEAST_STREAM || length >= MOST_STREAM) return undefined
-    while (this.#workers.length < this.#threads) this.#start()
-    const stream = StreamMemory.share(length, blockSize, address % WORD, this.#threads)
+  open(length: number, address: number, blocks: AheadBlocks): StreamAhead | undefined {
+    const threads = this.#threads
+    if (threads < 1 || length < LEAST_STREAM || length >= MOST_STREAM) return undefined
+    const { mostOutput } = decoderOf(blocks)
+    let stream: SharedStream
+    try {
+      stream = StreamMemory.share(length, blocks, mostOutput, address % WORD, threads)
+    } catch (error) {
+      // The reader may still have enough memory for what it does alone.
+      if (error instanceof RangeError) return undefined
+      throw error
+    }
+    while (this.#workers.length < threads) this.#start()
     for (const [index, worker] of this.#workers.entries()) worker.postMessage({ ...stream, index })
-    return new Reader(new StreamMemory(stream))
+    return new Reader(new StreamMemory(stream), threads)
   }
 
   #start(): void {
@@ -53,18 +68,20 @@ export class ThreadsAhead implements BlocksAhead {
 
 class Reader implements StreamAhead {
   readonly #memory: StreamMemory
+  readonly threads: number
   #gaveUp = false
 
-  constructor(memory: StreamMemory) {
+  constructor(memory: StreamMemory, threads: number) {
     this.#memory = memory
+    this.threads = threads
   }
 
   get loaded(): number {
     return this.#memory.loaded
   }
 
-  load(bytes: Uint8Array): void {
-    this.#memory.load(bytes)
+  load(bytes: Uint8Array, position: number): void {
+    this.#memory.load(bytes, position)
   }
 
   take(bit: number): BlockAhead | undefined {
