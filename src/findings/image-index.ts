@@ -13,6 +13,9 @@ import { remember } from './remember.ts'
 /** Images by the index of their kernel; each by its index among the kernel's images, in order. */
 export type ImagesByKernel = ReadonlyMap<number, readonly number[]>
 
+/** So many globs are held against all images before the parts of paths are indexed, which takes as long as that. */
+const FEW_GLOBS = 30
+
 export class ImageIndex {
   readonly #kernels: readonly Pick<JudgedKernel, 'images' | 'digests'>[]
   /** The number of each kernel's first image among all images. */
@@ -24,9 +27,13 @@ export class ImageIndex {
   readonly #names = new Map<string, readonly string[]>()
   #digests: NameIndex | undefined
   #parts: PathParts | undefined
+  readonly #indexAfter: number
+  #asked = 0
 
-  constructor(kernels: readonly Pick<JudgedKernel, 'images' | 'digests'>[]) {
+  /** The parts of paths are indexed once so many globs were looked for that ask for parts. */
+  constructor(kernels: readonly Pick<JudgedKernel, 'images' | 'digests'>[], indexAfter = FEW_GLOBS) {
     this.#kernels = kernels
+    this.#indexAfter = indexAfter
     for (const { images } of kernels) {
       this.#starts.push(this.#images.length)
       for (const image of images) this.#images.push(image)
@@ -57,8 +64,7 @@ export class ImageIndex {
     const { glob } = reference
     const known = this.#found.get(glob)
     if (known !== undefined) return known
-    this.#parts ??= new PathParts(this.#images)
-    const candidates = this.#parts.candidates(glob)
+    const candidates = hasPart(glob) ? this.#indexed()?.candidates(glob) : undefined
     const matches = imageMatcher(glob)
     const found =
       candidates === undefined
@@ -66,6 +72,12 @@ export class ImageIndex {
         : inOrder([...candidates].filter(image => matches(this.#images[image]!)))
     this.#found.set(glob, found)
     return found
+  }
+
+  /** The parts of all paths; undefined for the first few who ask. */
+  #indexed(): PathParts | undefined {
+    if (this.#asked++ === this.#indexAfter) this.#parts = new PathParts(this.#images)
+    return this.#parts
   }
 
   #all(matches: NameMatcher): number[] {
@@ -89,6 +101,9 @@ export class ImageIndex {
     return this.#digests.numbersOf(digest)
   }
 }
+
+/** Whether a part of a glob says how a part of a path is, or how it starts. */
+const hasPart = (glob: string): boolean => /(^|\/)[^/*?]/.test(glob)
 
 /** The parts of paths, that is what is between their slashes, and in which paths each is. */
 class PathParts {

@@ -37,6 +37,7 @@ describe('images of references', () => {
           return named.length === 0 ? [] : [[kernel, named] as const]
         })
         expect([...new ImageIndex(kernels).find(references)]).toEqual(expected)
+        expect([...new ImageIndex(kernels, 0).find(references)]).toEqual(expected)
       }),
       { numRuns: 500 },
     )
