@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { KernelFilter } from '../findings/kernel-filter.ts'
 import type { CatalogueImage } from '../findings/kernels.ts'
 import { factsLines } from '../fleet/facts-file.ts'
+import { FactsReader } from '../fleet/facts-reader.ts'
 import { scanFiles } from '../fleet/scan-files.ts'
 import { RecordReader } from '../record/interning.ts'
 import { imageAddress } from '../record/key.ts'
@@ -86,12 +87,12 @@ export function* pathsAnd(paths: readonly string[], filesFrom: string | undefine
 
 /** Reads the lines that `scan -o ndjson` wrote. Throws a UsageError that names the line where one is not such a line. */
 export function* readFacts(files: readonly string[]): Generator<CatalogueImage> {
-  const reader = new RecordReader()
+  const reader = new FactsReader()
   const room = new HeapRoom(files.reduce((sum, file) => sum + sizeOf(file), 0))
   for (const file of files) {
-    for (const { text, line } of factsLines(file)) {
-      room.add(text.length + 1)
-      yield parseLine(reader, text, file, line)
+    for (const { bytes, line } of factsLines(file)) {
+      room.add(bytes.length + 1)
+      yield parseLine(reader, bytes, file, line)
     }
   }
 }
@@ -105,9 +106,9 @@ function sizeOf(file: string): number {
   }
 }
 
-function parseLine(reader: RecordReader, text: string, file: string, line: number): CatalogueImage {
+function parseLine(reader: FactsReader, bytes: Buffer, file: string, line: number): CatalogueImage {
   try {
-    return reader.parse(text)
+    return reader.parse(bytes)
   } catch (error) {
     if (!(error instanceof RecordError)) throw error
     throw new UsageError(`Cannot read the facts at ${file}:${line}: ${error.message}`)

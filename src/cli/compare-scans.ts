@@ -7,7 +7,7 @@ import { ScanComparison, type Side } from '../findings/scan-diff/compare.ts'
 import type { ScanDiff } from '../findings/scan-diff/model.ts'
 import { ScannedVerdictError } from '../findings/scan-diff/verdicts.ts'
 import { factsLines } from '../fleet/facts-file.ts'
-import { RecordReader } from '../record/interning.ts'
+import { FactsReader } from '../fleet/facts-reader.ts'
 import { RecordError } from '../record/parse.ts'
 import {
   type PlacedRecord,
@@ -73,10 +73,10 @@ function addScan(comparison: ScanComparison, side: Side, { file, kind, chunks }:
 }
 
 function* linesOf(file: string, chunks: Iterable<Buffer>): Generator<PlacedRecord, ScanDocument> {
-  const reader = new RecordReader()
-  for (const { text, line } of factsLines(file, chunks)) {
+  const reader = new FactsReader()
+  for (const { bytes, line } of factsLines(file, chunks)) {
     try {
-      yield { scanned: reader.parseScanned(text), line }
+      yield { scanned: reader.parseScanned(bytes), line }
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       throw new ScanDocumentError(`line ${line}: ${error.message}`)

@@ -27,8 +27,8 @@ export function recordCheck(): (record: unknown) => string | undefined {
 export function factsFault(files: readonly string[]): UsageError | undefined {
   const check = recordCheck()
   for (const file of files) {
-    for (const { text, line } of factsLines(file)) {
-      const fault = check(JSON.parse(text))
+    for (const { bytes, line } of factsLines(file)) {
+      const fault = check(JSON.parse(bytes.toString()))
       if (fault !== undefined) return new UsageError(`Cannot read the facts at ${file}:${line}: ${fault}`)
     }
   }

@@ -16,8 +16,9 @@ interface PlacedLine {
   line: number
 }
 
-interface TextLine extends PlacedLine {
-  text: string
+interface BytesLine extends PlacedLine {
+  /** Valid until the next line is asked for. */
+  bytes: Buffer
 }
 
 /** A line of a facts file, with the key that sorts its image as a walk does. */
@@ -75,12 +76,12 @@ const whole = (file: string): Run => ({
  * Yields the lines of a facts file that are not empty, a few of them in memory at a time. `chunks` are its bytes, where
  * they were begun to be read elsewhere. Throws a FactsFileError.
  */
-export function* factsLines(file: string, chunks: Iterable<Buffer> = openChunks(file)): Generator<TextLine> {
-  for (const { bytes, line } of linesOf(whole(file), chunks)) {
-    const text = bytes.toString()
-    if (text.trim() !== '') yield { text, file, line }
-  }
+export function* factsLines(file: string, chunks: Iterable<Buffer> = openChunks(file)): Generator<BytesLine> {
+  for (const line of linesOf(whole(file), chunks)) if (!isBlank(line.bytes)) yield line
 }
+
+const BRACE = 0x7b
+const isBlank = (bytes: Buffer): boolean => bytes[0] !== BRACE && bytes.toString().trim() === ''
 
 /** The bytes of a file from its start: a pipe has no positions. */
 function* openChunks(file: string): Generator<Buffer> {
@@ -205,7 +206,7 @@ function* factsOf(
   for (const line of linesOf(run, chunks)) {
     const found = find(line)
     if (found !== undefined) yield found
-    else if (line.bytes.toString().trim() !== '') {
+    else if (!isBlank(line.bytes)) {
       throw new FactsFileError(
         `Cannot merge ${line.file}:${line.line}: expected a line of \`scan -o ndjson\``,
       )

@@ -3,45 +3,55 @@
  * ends with the bytes of one before need not be read again. Bounded: where it is full it begins anew.
  */
 
-/** The end of a line, from the quote after its address. */
-interface Rest {
+/** The end of a line, and what is known of it. */
+interface Rest<T> {
   bytes: Buffer
-  isAscii: boolean
+  value: T
 }
 
-const MAX_BYTES = 16 * 2 ** 20
-const MAX_RESTS = 4096
+/** Bytes and rests that are kept at most. */
+export interface RestLimits {
+  bytes: number
+  count: number
+}
+
 /** So many bytes of a rest go into its hash, at equal distances. */
 const SAMPLES = 32
 
-export class KnownRests {
-  readonly #rests = new Map<number, Rest[]>()
+export class KnownRests<T> {
+  readonly #limits: RestLimits
+  readonly #rests = new Map<number, Rest<T>[]>()
   #count = 0
   #size = 0
 
-  find(bytes: Buffer, start: number, end: number): Rest | undefined {
-    return this.#rests
-      .get(hashOf(bytes, start, end))
-      ?.find(
-        rest =>
-          rest.bytes.length === end - start && bytes.compare(rest.bytes, 0, end - start, start, end) === 0,
-      )
+  constructor(limits: RestLimits) {
+    this.#limits = limits
   }
 
-  add(bytes: Buffer, start: number, end: number, isAscii: boolean): void {
-    if (end - start > MAX_BYTES) return
-    if (this.#count === MAX_RESTS || this.#size + end - start > MAX_BYTES) {
+  find(bytes: Buffer, start: number, end: number): T | undefined {
+    const length = end - start
+    for (const rest of this.#rests.get(hashOf(bytes, start, end)) ?? []) {
+      if (rest.bytes.length === length && bytes.compare(rest.bytes, 0, length, start, end) === 0)
+        return rest.value
+    }
+    return undefined
+  }
+
+  add(bytes: Buffer, start: number, end: number, value: T): void {
+    const length = end - start
+    if (length > this.#limits.bytes) return
+    if (this.#count === this.#limits.count || this.#size + length > this.#limits.bytes) {
       this.#rests.clear()
       this.#count = 0
       this.#size = 0
     }
     const hash = hashOf(bytes, start, end)
-    const rest = { bytes: Buffer.from(bytes.subarray(start, end)), isAscii }
+    const rest = { bytes: Buffer.from(bytes.subarray(start, end)), value }
     const others = this.#rests.get(hash)
     if (others === undefined) this.#rests.set(hash, [rest])
     else others.push(rest)
     this.#count++
-    this.#size += end - start
+    this.#size += length
   }
 }
 

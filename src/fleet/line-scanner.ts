@@ -25,6 +25,9 @@ const WORDS = ['true', 'false', 'null'].map(word => [...word].map(char => char.c
 /** Objects and arrays in each other. A record has eight of them; JSON.parse is asked about what has more. */
 const MAX_DEPTH = 64
 
+/** What is kept of lines to compare others with. */
+const REST_LIMITS = { bytes: 16 * 2 ** 20, count: 4096 }
+
 /** How a scan begins a line. */
 const START = [...'{"image":"'].map(char => char.charCodeAt(0))
 
@@ -51,7 +54,8 @@ export class LineScanner {
   #end = 0
   #escapes = false
   readonly #isObject = new Uint8Array(MAX_DEPTH)
-  readonly #rests = new KnownRests()
+  /** Whether each is ASCII. */
+  readonly #rests = new KnownRests<boolean>(REST_LIMITS)
 
   /** True where no byte of the line is beyond ASCII. */
   get isAscii(): boolean {
@@ -69,9 +73,9 @@ export class LineScanner {
     const isUsual = this.#startsWithAddress()
     const isKnowable = isUsual && this.isAscii
     if (isUsual) {
-      const rest = this.#rests.find(bytes, this.addressEnd, end)
-      if (rest !== undefined) {
-        if (!rest.isAscii) this.#bits |= 0x80
+      const isRestAscii = this.#rests.find(bytes, this.addressEnd, end)
+      if (isRestAscii !== undefined) {
+        if (!isRestAscii) this.#bits |= 0x80
         return true
       }
     }

@@ -8,17 +8,35 @@ import { parseRecord, parseScanned } from './parse.ts'
 import type { AddressedRecord, ImageRecord, ScannedRecord } from './type.ts'
 
 /** How the part of a line starts that is the same for all copies of a kernel. No JSON string has it in it. */
-const FACTS_START = ',"facts":{'
+export const FACTS_START = ',"facts":{'
 /** Characters of lines that are kept to be compared with. */
 const MAX_KEPT = 64 * 2 ** 20
 
 /** The end of a line with the least facts that there are. */
 const NO_FACTS = `${FACTS_START}"version":${FACTS_VERSION},"size":0,"kind":"unknown","layers":[]}}`
 
-interface Known {
+/** What a line says of a kernel, wherever its image is. */
+export interface KnownFacts {
   facts: Facts
   problem?: Problem
   verdicts?: readonly unknown[]
+}
+
+export function knownFacts({ record: { facts, problem }, verdicts }: ScannedRecord): KnownFacts {
+  const known: KnownFacts = { facts }
+  if (problem !== undefined) known.problem = problem
+  if (verdicts !== undefined) known.verdicts = verdicts
+  return known
+}
+
+/** The record of a line that starts with `head`, before known facts; undefined where that is not all right. */
+export function withHead(head: string, known: KnownFacts): ScannedRecord | undefined {
+  const parsed = parseHead(head)
+  if (parsed === undefined) return undefined
+  const { image, record } = parsed
+  const joined: ScannedRecord = { image, record: withFacts(record, known) }
+  if (known.verdicts !== undefined) joined.verdicts = known.verdicts
+  return joined
 }
 
 const encoder = new TextEncoder()
@@ -28,7 +46,7 @@ const copied = (text: string) => decoder.decode(encoder.encode(text))
 
 /** Parses lines as parseRecord does, many times as fast where they repeat. */
 export class RecordReader {
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Map<string, KnownFacts>()
   #kept = 0
 
   /** Parses a line. Equal facts of lines are one object, as long as not too many differ. Throws a RecordError. */
@@ -43,27 +61,13 @@ export class RecordReader {
     if (at === -1) return parseScanned(text)
     const tail = text.slice(at)
     const known = this.#known.get(tail)
-    if (known === undefined) {
-      const parsed = parseScanned(text)
-      const { record, verdicts } = parsed
-      const { facts, problem } = record
-      this.#keep(tail, {
-        facts,
-        ...(problem !== undefined && { problem }),
-        ...(verdicts !== undefined && { verdicts }),
-      })
-      return parsed
-    }
-    const head = parseHead(text.slice(0, at))
-    if (head === undefined) return parseScanned(text)
-    const { image, record } = head
-    return {
-      ...{ image, record: joined(record, known) },
-      ...(known.verdicts !== undefined && { verdicts: known.verdicts }),
-    }
+    if (known !== undefined) return withHead(text.slice(0, at), known) ?? parseScanned(text)
+    const parsed = parseScanned(text)
+    this.#keep(tail, knownFacts(parsed))
+    return parsed
   }
 
-  #keep(tail: string, known: Known): void {
+  #keep(tail: string, known: KnownFacts): void {
     if (this.#kept > MAX_KEPT) {
       this.#known.clear()
       this.#kept = 0
@@ -73,9 +77,9 @@ export class RecordReader {
   }
 }
 
-const joined = (
+const withFacts = (
   { kind, container, remarks, digest }: ImageRecord,
-  { facts, problem }: Known,
+  { facts, problem }: KnownFacts,
 ): ImageRecord => {
   const record: ImageRecord = { kind, facts }
   if (problem !== undefined) record.problem = problem
