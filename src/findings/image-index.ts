@@ -27,6 +27,7 @@ export class ImageIndex {
   readonly #names = new Map<string, readonly string[]>()
   #digests: NameIndex | undefined
   #parts: PathParts | undefined
+  #isInside: Uint8Array | undefined
   readonly #indexAfter: number
   #asked = 0
 
@@ -65,11 +66,9 @@ export class ImageIndex {
     const known = this.#found.get(glob)
     if (known !== undefined) return known
     const candidates = hasPart(glob) ? this.#indexed()?.candidates(glob) : undefined
-    const matches = imageMatcher(glob)
+    const matches = pathMatcher(glob)
     const found =
-      candidates === undefined
-        ? this.#all(matches)
-        : inOrder([...candidates].filter(image => matches(this.#images[image]!)))
+      candidates === undefined ? this.#all(matches) : this.#among(candidates, insideMatcher(matches))
     this.#found.set(glob, found)
     return found
   }
@@ -80,10 +79,18 @@ export class ImageIndex {
     return this.#parts
   }
 
+  #among(candidates: Iterable<number>, matches: NameMatcher): number[] {
+    return inOrder([...candidates].filter(image => matches(this.#images[image]!)))
+  }
+
+  /** Most images are in no container, and are not searched for its mark again for each glob. */
   #all(matches: NameMatcher): number[] {
+    this.#isInside ??= Uint8Array.from(this.#images, image => Number(image.includes(INSIDE)))
+    const matchesInside = insideMatcher(matches)
     const found: number[] = []
     for (let image = 0; image < this.#images.length; image++) {
-      if (matches(this.#images[image]!)) found.push(image)
+      const name = this.#images[image]!
+      if (this.#isInside[image] === 1 ? matchesInside(name) : matches(name)) found.push(image)
     }
     return found
   }
@@ -144,9 +151,10 @@ export function matchesImage(reference: ImageReference, image: string, digest?: 
   return imageMatcher(reference.glob)(image)
 }
 
-/** What tells whether the addresses of images match a glob, for many of them. */
-function imageMatcher(glob: string): NameMatcher {
-  const matches = pathMatcher(glob)
+const imageMatcher = (glob: string): NameMatcher => insideMatcher(pathMatcher(glob))
+
+/** The same for images that are in containers, whose paths may match too. */
+function insideMatcher(matches: NameMatcher): NameMatcher {
   return image => {
     if (matches(image)) return true
     for (let mark = image.indexOf(INSIDE); mark !== -1; mark = image.indexOf(INSIDE, mark + 1)) {
@@ -163,9 +171,11 @@ function pathMatcher(glob: string): NameMatcher {
   const matches = nameMatcher(glob)
   // A star at the start stands for the directories too.
   if (glob.startsWith('*')) return matches
+  const [start] = glob.split(/[*?]/, 1)
+  const below = `/${start}`
   return path => {
     if (matches(path)) return true
-    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+    for (let slash = path.indexOf(below); slash !== -1; slash = path.indexOf(below, slash + 1)) {
       if (matches(path.slice(slash + 1))) return true
     }
     return false
