@@ -35,7 +35,7 @@ export interface BlockDecoder {
   find(bytes: Uint8Array, from: number): number | undefined
   /** The first bit at which one may start that is not found in so many bytes. */
   after(length: number): number
-  /** All bytes of the block are among the first `length` of the stream, or more than any block has are. */
+  /** Whether the first `length` bytes of the stream have the whole block, or as many of its bytes as any block has. */
   isRead(bit: number, length: number): boolean
   /**
    * Decodes the block that starts at a bit. Undefined where anything is wrong with it, or it is not like most: the reader
@@ -46,8 +46,6 @@ export interface BlockDecoder {
 
 /** One stream whose blocks are decoded ahead. */
 export interface StreamAhead {
-  /** How many blocks may be decoded at once, beside the reader's. */
-  readonly threads: number
   /** Up to here the stream's bytes were handed over. */
   readonly loaded: number
   /** Hands over bytes of the stream from a position on, which is not before `loaded`. Nobody asks for those between. */
@@ -60,15 +58,13 @@ export interface StreamAhead {
   close(): void
 }
 
-/** What decodes the blocks of streams ahead. */
+/** What decodes the blocks of streams ahead, of one after the other. */
 export interface BlocksAhead {
+  /** Whether it may help with a stream of so many bytes. */
+  helps(length: number): boolean
   /** Begins with a stream of so many bytes, whose first byte has `address` in the engine's memory. */
   open(length: number, address: number, blocks: AheadBlocks): StreamAhead | undefined
 }
-
-/** Begins with the stream of a codec, where others can help and it is long enough for that. */
-export const openAhead = ({ ahead, input }: UnpackContext, blocks: AheadBlocks): StreamAhead | undefined =>
-  ahead?.open(input.length, input.load(0, 0), blocks)
 
 /** Hands over what others have not got of the stream's bytes [start, end). */
 export function handOver(

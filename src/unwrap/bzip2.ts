@@ -8,7 +8,7 @@ import { readU32, stoppedInput, stoppedOutput } from '../engine/block-stop.ts'
 import * as bzip2 from '../engine/bzip2-state.ts'
 import type { Window } from '../engine/engine.ts'
 import type { StreamFault, StreamLayer } from '../facts/facts.ts'
-import { handOver, openAhead, placeBlock, type StreamAhead } from './blocks-ahead.ts'
+import { type BlocksAhead, handOver, placeBlock, type StreamAhead } from './blocks-ahead.ts'
 import { MANY_CODES } from './bzip2-ahead.ts'
 import { forgetOutput } from './forget-output.ts'
 import { completeLayer, failStream, hex, openLayer } from './stream-layer.ts'
@@ -52,7 +52,7 @@ class Bzip2Unpacker implements Unpacker {
   #sum = 0
   #ended = false
   /** Other threads that are at blocks to come. */
-  readonly #ahead: StreamAhead | undefined
+  #ahead: StreamAhead | undefined
 
   constructor(context: UnpackContext) {
     this.#context = context
@@ -81,7 +81,6 @@ class Bzip2Unpacker implements Unpacker {
       )
     } else {
       this.#blockSize = level * LEVEL_SIZE
-      this.#ahead = openAhead(context, { codec: 'bzip2', blockSize: this.#blockSize })
     }
   }
 
@@ -99,6 +98,13 @@ class Bzip2Unpacker implements Unpacker {
   forget(position: number): void {
     forgetOutput(this.#context, position, this.produced)
     this.#context.input.forget(this.#position)
+  }
+
+  help(ahead: BlocksAhead): void {
+    const { input } = this.#context
+    if (this.#ahead !== undefined || this.layer.error !== undefined || !ahead.helps(input.length)) return
+    const address = input.load(this.#position, this.#position) - this.#position
+    this.#ahead = ahead.open(input.length, address, { codec: 'bzip2', blockSize: this.#blockSize })
   }
 
   close(): void {
@@ -119,7 +125,7 @@ class Bzip2Unpacker implements Unpacker {
     const ahead = this.#ahead
     if (ahead === undefined) return false
     const block = ahead.take(this.#position * 8 + this.#bits)
-    handOver(ahead, this.#context, this.#position + INPUT_AHEAD)
+    handOver(ahead, this.#context, this.#position + INPUT_AHEAD, this.#position)
     if (block === undefined || !placeBlock(this.#context, this.produced, block.bytes)) return false
     this.#position = block.next >>> 3
     this.#bits = block.next & 7

@@ -16,7 +16,7 @@ import type { Input, UnpackContext, Unpacker, UnpackLimits } from './unpacker.ts
 /** Decoders may read and write a little over their ends. */
 const MARGIN = 4096
 
-/** A kernel becomes so many times as long as its stream, about, and seldom more. */
+/** An ELF kernel is seldom more times as long as its stream. */
 const GROWTH = 8
 
 /** The first address after `end` at which something else may lie. */
@@ -88,18 +88,27 @@ export class ElfScan {
     if (input.length > this.#longestStream && !HOPPED.has(codec)) {
       throw new StreamTooLong(`The stream has ${input.length} bytes, limit is ${this.#longestStream}`)
     }
-    const unpacker = this.#begin(codec, input, this.#ahead)
+    const unpacker = this.#begin(codec, input)
     this.#reading.facts.layers.push(unpacker.layer)
     return unpacker
   }
 
-  /** Unpacks a stream to its end, or leaves that to those who have the time, before they do it again. */
+  /**
+   * Unpacks a stream to its end. Throws a StreamTooLong before that, as `openStream` does, where the output would probably
+   * pass its limit.
+   */
   unpackWhole(unpacker: Unpacker, { length }: Input): void {
     const { output } = this.#limits
-    if (this.#longestStream !== Number.POSITIVE_INFINITY && length * GROWTH > output) {
+    const isLimited = this.#longestStream !== Number.POSITIVE_INFINITY && unpacker.layer.error === undefined
+    if (isLimited && length * GROWTH > output) {
       throw new StreamTooLong(`The stream of ${length} bytes may unpack to more than ${output} bytes`)
     }
+    this.#help(unpacker)
     unpacker.finish()
+  }
+
+  #help(unpacker: Unpacker): void {
+    if (this.#ahead !== undefined) unpacker.help?.(this.#ahead)
   }
 
   /** Begins with a stream of which only a part may be looked at. */
@@ -107,13 +116,12 @@ export class ElfScan {
     return this.#begin(codec, input)
   }
 
-  #begin(codec: Codec, input: Input, ahead?: BlocksAhead): Unpacker {
+  #begin(codec: Codec, input: Input): Unpacker {
     const context: UnpackContext = {
       engine: this.#engine,
       input,
       output: addressAfter(input.end),
       limits: this.#limits,
-      ...(ahead !== undefined && { ahead }),
     }
     const unpacker = OPENERS[codec](context)
     this.#open.push(unpacker)
@@ -143,6 +151,7 @@ export class ElfScan {
   /** Scans the ELF in a stream, unpacking no more of it than the scan asks for. */
   scanStream(unpacker: Unpacker, input: Input): void {
     this.#stream = unpacker
+    this.#help(unpacker)
     const start = this.firstBytes(unpacker)
     // Damage that no block shows turns notes and sizes into others. The end of the stream knows, and unpacking it costs
     // time only where there is something to doubt.

@@ -146,7 +146,7 @@ export class ImageReader {
     if (codec !== undefined) {
       const unpacker = this.elf.openStream(codec, input)
       unpacker.layer.offset = layer.payloadStart
-      if (this.elf.verify) unpacker.finish()
+      if (this.elf.verify) this.elf.unpackWhole(unpacker, input)
       this.elf.scanStream(unpacker, input)
     } else if (isElf(start)) {
       this.reading.cost.read += input.bytesRead
@@ -187,7 +187,9 @@ export class ImageReader {
       return
     }
     // Only gzip tells the size of what is in it at a known place; the others have to be unpacked to be known.
-    if (codec !== 'gzip' || inner === 'bzimage' || this.elf.verify) this.elf.unpackWhole(unpacker, input)
+    // A bzImage is hardly longer than its stream.
+    if (inner === 'bzimage') unpacker.finish()
+    else if (codec !== 'gzip' || this.elf.verify) this.elf.unpackWhole(unpacker, input)
     const head = unpacker.need(0, HEAD_LENGTH)
     const bytes = this.#engine.memory.subarray(
       head.address,

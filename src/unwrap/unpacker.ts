@@ -26,8 +26,6 @@ export interface UnpackContext {
   /** So many bytes at the start of the output were given up. Only forgetOutput changes it. */
   forgotten?: number
   limits: UnpackLimits
-  /** Decodes blocks on other threads. */
-  ahead?: BlocksAhead
 }
 
 /** One compressed stream. A broken one raises nothing: `layer.error` says what was found and where. */
@@ -44,6 +42,8 @@ export interface Unpacker {
    * not need of them makes room for others. Absent where a stream may need all of them.
    */
   forget?(position: number): void
+  /** Has other threads decode blocks from here on, once it is known that most of the stream will be needed. */
+  help?(ahead: BlocksAhead): void
   /** Lets go of what the codec holds outside the engine. Nothing may be asked for after it. */
   close?(): void
 }

@@ -1,6 +1,6 @@
 /**
  * An xz block that is decoded by itself: what another thread does ahead of the one that reads the stream. The index, at
- * the stream's end, says where blocks are; what it says is believed no further than a block that is there and right.
+ * the stream's end, says where blocks are. A block counts only if it is right, and as long as the index says.
  * @module
  */
 import type { Engine } from '../engine/engine.ts'
@@ -9,8 +9,8 @@ import { MemorySource } from '../source/memory.ts'
 import {
   type BlockAhead,
   type BlockDecoder,
+  type BlocksAhead,
   handOver,
-  openAhead,
   type StreamAhead,
   WORD,
 } from './blocks-ahead.ts'
@@ -23,8 +23,8 @@ import { XzReader } from './xz-reader.ts'
 
 /** A block of more unpacked bytes is left to the reader: `xz -T` makes blocks of 24 MiB. */
 const MOST_OUTPUT = 32 * 2 ** 20
-/** At least so much of the input is handed to those who decode ahead. */
-const INPUT_AHEAD = 2 * 2 ** 20
+/** So much of the input after the reader's block is handed to those who decode ahead, and at least the next block. */
+const INPUT_AHEAD = 4 * 2 ** 20
 
 /** Decodes the block of which the index says where it is; undefined where it is not that, or anything is wrong with it. */
 function decodeBlock(
@@ -68,16 +68,18 @@ export function xzDecoder(flags: StreamFlags, places: readonly XzPlace[]): Block
   }
 }
 
-/** The blocks of one stream that others decode, for its reader. */
+/** The blocks of one stream that others decode, for its reader, which is at the first one. */
 export class XzAhead {
   readonly #places: readonly XzPlace[]
   #stream: StreamAhead | undefined
   /** The reader comes to this block next. */
-  #next = 0
+  #next = 1
 
-  constructor(stream: StreamAhead, places: readonly XzPlace[]) {
+  constructor(context: UnpackContext, stream: StreamAhead, places: readonly XzPlace[]) {
     this.#stream = stream
     this.#places = places
+    stream.take(places[0]!.at * 8)
+    this.#handOver(context, stream, 0)
   }
 
   /** The block that starts at a position, the next one of the stream; undefined where the reader has to decode it. */
@@ -85,19 +87,21 @@ export class XzAhead {
     const stream = this.#stream
     if (stream === undefined) return undefined
     const index = this.#next++
-    const place = this.#places[index]
-    // What the index says is not what there is.
-    if (place?.at !== position || (index > 0 && position > stream.loaded)) {
+    if (this.#places[index]?.at !== position) {
+      // There is something else than the index says.
       this.close()
       this.#stream = undefined
       return undefined
     }
-    const last = this.#places[index + stream.threads] ?? this.#places.at(-1)!
-    const wanted = Math.max(endOf(last), position + INPUT_AHEAD)
     const block = stream.take(position * 8)
-    // The first block is the reader's own.
-    handOver(stream, context, wanted, index === 0 ? endOf(place) : undefined)
+    this.#handOver(context, stream, index)
     return block
+  }
+
+  /** Hands over the blocks after the one that the reader is at. */
+  #handOver(context: UnpackContext, stream: StreamAhead, index: number): void {
+    const [start, next] = [endOf(this.#places[index]!), this.#places[index + 1]]
+    if (next !== undefined) handOver(stream, context, Math.max(endOf(next), start + INPUT_AHEAD), start)
   }
 
   close(): void {
@@ -105,16 +109,20 @@ export class XzAhead {
   }
 }
 
-/** Begins with a stream, where others can help and its index lists several blocks. */
-export function openXzAhead(context: UnpackContext, flags: StreamFlags): XzAhead | undefined {
-  const { ahead, input } = context
-  if (ahead === undefined) return undefined
+/** Begins with a stream whose index lists several blocks, and whose reader is at the first. */
+export function openXzAhead(
+  context: UnpackContext,
+  ahead: BlocksAhead,
+  flags: StreamFlags,
+): XzAhead | undefined {
+  const { input } = context
+  if (!ahead.helps(input.length)) return undefined
   const tail = new Uint8Array(Math.min(TAIL_LENGTH, input.length))
   const length = input.read(tail, input.length - tail.length)
   const places = length === tail.length ? listPlaces(tail, input.length) : undefined
   if (places === undefined || places.length < 2) return undefined
   const decodable = places.filter(({ unpacked }) => unpacked <= MOST_OUTPUT)
   if (decodable.length === 0) return undefined
-  const stream = openAhead(context, { codec: 'xz', flags, places: decodable })
-  return stream && new XzAhead(stream, places)
+  const stream = ahead.open(input.length, input.load(0, 0), { codec: 'xz', flags, places: decodable })
+  return stream && new XzAhead(context, stream, places)
 }

@@ -5,7 +5,7 @@
  */
 import type { Window } from '../engine/engine.ts'
 import type { StreamError, StreamLayer } from '../facts/facts.ts'
-import { placeBlock } from './blocks-ahead.ts'
+import { type BlocksAhead, placeBlock } from './blocks-ahead.ts'
 import { LzmaStream } from './lzma-stream.ts'
 import { completeLayer, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
@@ -48,9 +48,7 @@ class XzUnpacker implements Unpacker {
     this.layer = openLayer('xz', context.input)
     this.#lzma = new LzmaStream(context)
     this.#reader = new XzReader(context, this.#lzma)
-    const error = this.#readStreamHeader()
-    if (error === undefined) this.#ahead = openXzAhead(context, this.#flags)
-    this.#stopAt(error ?? this.#startBlock())
+    this.#stopAt(this.#readStreamHeader() ?? this.#startBlock())
   }
 
   get produced(): number {
@@ -75,6 +73,12 @@ class XzUnpacker implements Unpacker {
     const needed = Math.min(position, this.#final)
     this.#lzma.forget(this.#block?.forget(needed) ?? needed)
     this.#context.input.forget(this.#lzma.position)
+  }
+
+  /** Not after the first block: then they are small. */
+  help(ahead: BlocksAhead): void {
+    const isFirst = this.#block !== undefined && this.#tally.count === 0
+    if (isFirst) this.#ahead ??= openXzAhead(this.#context, ahead, this.#flags)
   }
 
   close(): void {

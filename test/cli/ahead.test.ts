@@ -5,25 +5,24 @@ import { buildBzImage } from '../../fixtures/builders/bzimage.ts'
 import { buildElf, NOTE } from '../../fixtures/builders/elf.ts'
 import { scratchDirectory } from '../scratch.ts'
 import { runTool, withSizeWord } from '../unwrap/codec-suite.ts'
-import { randomNumbers } from '../unwrap/kernel-like.ts'
+import { kernelLike } from '../unwrap/kernel-like.ts'
 import { run } from './run.ts'
 
 const scratch = scratchDirectory()
 
-/** A kernel whose notes come after blocks of noise, 3 MB of them. */
+/** A kernel whose notes come after 9 MB of code: threads have started before they are reached. */
 function longKernel(): Uint8Array<ArrayBuffer> {
   const elf = buildElf({
     bits: 64,
-    bodySize: 3_000_000,
+    bodySize: 9_000_000,
     notes: [
       { type: NOTE.GUEST_OS, value: 'linux' },
       { type: NOTE.XEN_VERSION, value: 'xen-3.0' },
     ],
   })
-  const random = randomNumbers(5)
-  const noisy = new Uint8Array(elf)
-  for (let at = 4096; at < 2_900_000; at++) noisy[at] = random()
-  return noisy
+  const kernel = new Uint8Array(elf)
+  kernel.set(kernelLike(8_900_000), 4096)
+  return kernel
 }
 
 const TOOLS = {

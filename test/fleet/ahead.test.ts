@@ -74,6 +74,36 @@ test('a block is taken once, and only where it starts', () => {
   expect(memory.take(bit)).toEqual({ bytes: new Uint8Array([1, 2, 3]), count: 0xffffffff, next: bit + 9 })
 })
 
+test('of two blocks that start near to each other one is taken, under its own name', () => {
+  const { memory } = begin(2, 1)
+  const [first, second] = [starts[1]!, starts[1]! + 1000]
+  expect(memory.claim(first)).toBe(true)
+  expect(memory.claim(second)).toBe(false)
+  memory.finish(first, 0, { bytes: new Uint8Array([1]), count: 1, next: second })
+  expect(memory.take(first)).toMatchObject({ next: second })
+  expect(memory.take(second)).toBeUndefined()
+})
+
+test('memory is used again once all threads have left its stream, and where it is large enough', () => {
+  const blocks = { codec: 'bzip2', blockSize: 100_000 } as const
+  const share = (length: number, used?: SharedArrayBuffer) =>
+    StreamMemory.share(length, blocks, 100_000, 0, 2, used)
+  const first = share(1_000_000)
+  const memory = new StreamMemory(first)
+  memory.load(packed.subarray(0, 1000), 0)
+  memory.close()
+  const engine = createEngine('wasm')
+  decodeAhead(engine, { ...first, index: 0 })
+  expect(memory.isLeft).toBe(false)
+  decodeAhead(engine, { ...first, index: 1 })
+  expect(memory.isLeft).toBe(true)
+  const second = share(900_000, first.shared)
+  expect(second.shared).toBe(first.shared)
+  const next = new StreamMemory(second)
+  expect([next.isClosed, next.loaded, next.isLeft]).toEqual([false, 0, false])
+  expect(share(10_000_000, first.shared).shared).not.toBe(first.shared)
+})
+
 test('a slot is free again when the reader has gone by', () => {
   const { memory } = begin(1, 1)
   const used = [100, 200]
@@ -113,9 +143,9 @@ test('a thread decodes the blocks of xz that the index lists', () => {
 
 test('a thread that comes late leaves blocks to the reader', () => {
   const { memory } = begin(1, 1)
+  const before = Date.now()
   memory.take(10)
   expect(memory.blocksIn(1000)).toBe(0)
-  const before = Date.now()
   while (Date.now() < before + 20);
   memory.take(20)
   const took = Date.now() - before

@@ -18,7 +18,11 @@ const bzip2 =
     runTool('bzip2', [...args, '-c'], bytes)
 
 const ahead = everySecond('wasm')
-const openWithOthers: Open = context => openBzip2({ ...context, ahead })
+const openWithOthers: Open = context => {
+  const unpacker = openBzip2(context)
+  unpacker.help!(ahead)
+  return unpacker
+}
 
 describeCodec('bzip2', openWithOthers, [
   { name: 'bzip2 -9', encode: bzip2('-9') },

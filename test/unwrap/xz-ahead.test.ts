@@ -15,7 +15,11 @@ const xz =
     runTool('xz', ['-c', ...args], bytes)
 
 const ahead = everySecond('wasm')
-const openWithOthers: Open = context => openXz({ ...context, ahead })
+const openWithOthers: Open = context => {
+  const unpacker = openXz(context)
+  unpacker.help!(ahead)
+  return unpacker
+}
 
 describeCodec('xz', openWithOthers, [
   { name: 'CRC32 in blocks', encode: xz('--check=crc32', '--block-size=200000', '--lzma2=preset=1') },

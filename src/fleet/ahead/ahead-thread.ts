@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createTypeScriptEngine } from '../../engine/typescript.ts'
 import { createWasmEngine, type EngineModule } from '../../engine/wasm.ts'
-import { decodeAhead } from './decode-ahead.ts'
+import { decodeAhead, WARM_UP } from './decode-ahead.ts'
 import type { SharedStream } from './stream-memory.ts'
 
 export interface AheadThreadData {
@@ -13,4 +13,9 @@ export interface AheadThreadData {
 const { module } = workerData as AheadThreadData
 const engine = module === undefined ? createTypeScriptEngine() : createWasmEngine(module)
 
-parentPort!.on('message', (stream: SharedStream) => decodeAhead(engine, stream))
+let warmUp = WARM_UP
+
+parentPort!.on('message', (stream: SharedStream) => {
+  decodeAhead(engine, stream, warmUp)
+  warmUp = 0
+})

@@ -6,7 +6,7 @@ import { xzDecoder } from '../../unwrap/xz-ahead.ts'
 import { type SharedStream, StreamMemory } from './stream-memory.ts'
 
 /** A thread that has not decoded anything is so much later with its first block, in milliseconds. */
-const WARM_UP = 45
+export const WARM_UP = 45
 
 export const decoderOf = (blocks: AheadBlocks): BlockDecoder =>
   blocks.codec === 'bzip2' ? bzip2Decoder(blocks.blockSize) : xzDecoder(blocks.flags, blocks.places)
@@ -15,7 +15,7 @@ export const decoderOf = (blocks: AheadBlocks): BlockDecoder =>
  * Decodes blocks until the reader is done. Of the blocks after the one that the reader is at each thread takes one, and
  * leaves the next ones to the others and to the reader.
  */
-export function decodeAhead(engine: Engine, stream: SharedStream): void {
+export function decodeAhead(engine: Engine, stream: SharedStream, warmUp = WARM_UP): void {
   const { index, threads } = stream
   const decoder = decoderOf(stream.blocks)
   const memory = new StreamMemory(stream)
@@ -27,7 +27,7 @@ export function decodeAhead(engine: Engine, stream: SharedStream): void {
   while (!memory.isClosed) {
     const { changes, reader, bytes } = memory
     if (reader > from) {
-      left = from < 0 ? memory.blocksIn(WARM_UP) + index : index
+      left = from < 0 ? memory.blocksIn(warmUp) + index : index
       from = reader
     }
     const bit = decoder.find(bytes, from + 1)
@@ -42,7 +42,7 @@ export function decodeAhead(engine: Engine, stream: SharedStream): void {
       continue
     }
     const slot = memory.freeSlot(index, used)
-    const isRead = memory.isWhole || decoder.isRead(bit, bytes.length)
+    const isRead = memory.isWhole(bytes) || decoder.isRead(bit, bytes.length)
     if (slot === undefined || !isRead) {
       memory.wait(changes)
       continue
@@ -53,4 +53,5 @@ export function decodeAhead(engine: Engine, stream: SharedStream): void {
     used[slot] = bit
     memory.finish(bit, slot, decoder.decode(engine, bytes, bit))
   }
+  memory.leave()
 }

@@ -19,14 +19,16 @@ export interface SharedStream {
 }
 
 // Int32 each: counts whatever changes, is waited for; whether the reader is done; the bytes that were read; the block that
-// the reader is at; when it came to that, and how long the one before took it, in milliseconds.
+// the reader is at; when it came to that, and how long the one before took it, in milliseconds; how many threads are done
+// with the stream.
 const CHANGES = 0
 const CLOSED = 1
 const LOADED = 2
 const READER = 3
 const CAME = 4
 const TOOK = 5
-const HEADER = 6
+const LEFT = 6
+const HEADER = 7
 
 /** Of the blocks that start within so many bits one is decoded ahead. Most blocks take five times as many. */
 const STRETCH_LOG = 18
@@ -50,10 +52,13 @@ const FAILED = 4
 /** Decoded blocks that wait for the reader, for each thread: one of those that take much memory. */
 const SLOTS = 2
 const LARGE_OUTPUT = 8 * 2 ** 20
-/** The reader waits for no block longer, in milliseconds: it takes some ten, and a second at most. */
+/** The reader waits for no block longer, in milliseconds: most take 20, and large ones of xz a second. */
 const PATIENCE = 5000
 /** How long a thread waits for changes before it looks again. */
 const NAP = 500
+
+/** A thread that begins leaves so many blocks to the reader at most. */
+const MOST_LEFT = 8
 
 /** A longer stream is no kernel's: the memory takes another copy of it. An Int32 counts the bits of four times as much. */
 export const MOST_STREAM = 2 ** 26
@@ -65,7 +70,12 @@ const slotsAt = (length: number) => Math.ceil((4 * (HEADER + FIELDS * stretches(
 const streamAt = (length: number, threads: number, mostOutput: number) =>
   slotsAt(length) + threads * slotsOf(mostOutput) * slotLength(mostOutput)
 
+/** How many bytes of memory the threads share for a stream. */
+const sharedLength = (length: number, threads: number, mostOutput: number) =>
+  streamAt(length, threads, mostOutput) + WORD + length
+
 export class StreamMemory {
+  readonly #threads: number
   readonly #words: Int32Array
   readonly #slots: Uint8Array[]
   readonly #stream: Uint8Array
@@ -74,6 +84,7 @@ export class StreamMemory {
   constructor({ shared, length, mostOutput, threads, place }: SharedStream) {
     const from = slotsAt(length)
     const size = slotLength(mostOutput)
+    this.#threads = threads
     this.#slotsOf = slotsOf(mostOutput)
     this.#words = new Int32Array(shared, 0, from / 4)
     this.#slots = Array.from(
@@ -84,8 +95,8 @@ export class StreamMemory {
   }
 
   /**
-   * Memory for a stream, whose bytes come from addresses that are `place` after the start of a word. Throws a RangeError
-   * where there is not so much.
+   * Memory for a stream, whose bytes come from addresses that are `place` after the start of a word: `used`, which nobody
+   * uses any more, where it is large enough. Throws a RangeError where there is not so much memory.
    */
   static share(
     length: number,
@@ -93,8 +104,15 @@ export class StreamMemory {
     mostOutput: number,
     place: number,
     threads: number,
+    used?: SharedArrayBuffer,
   ): SharedStream {
-    const shared = new SharedArrayBuffer(streamAt(length, threads, mostOutput) + WORD + length)
+    const size = sharedLength(length, threads, mostOutput)
+    // The threads may hold smaller memory that they had before: with powers of two the sum of it is less than this.
+    const shared =
+      used !== undefined && used.byteLength >= size
+        ? used
+        : new SharedArrayBuffer(2 ** Math.ceil(Math.log2(size)))
+    new Uint8Array(shared, 0, slotsAt(length)).fill(0)
     return { shared, length, blocks, mostOutput, place, threads, index: 0 }
   }
 
@@ -114,11 +132,11 @@ export class StreamMemory {
     return Atomics.load(this.#words, READER)
   }
 
-  /** How many blocks the reader decodes in so many milliseconds from when it came to its block; none if nobody knows. */
+  /** How many blocks the reader decodes in so many milliseconds from when it came to its block; 0 before its second one. */
   blocksIn(milliseconds: number): number {
     const took = Atomics.load(this.#words, TOOK)
-    const since = (Date.now() | 0) - Atomics.load(this.#words, CAME)
-    return took > 0 ? Math.max(0, Math.floor((since + milliseconds) / took)) : 0
+    const since = ((Date.now() | 0) - Atomics.load(this.#words, CAME)) | 0
+    return took > 0 ? Math.min(MOST_LEFT, Math.max(0, Math.floor((since + milliseconds) / took))) : 0
   }
 
   /** The bytes of the stream that were read. */
@@ -126,8 +144,19 @@ export class StreamMemory {
     return this.#stream.subarray(0, this.loaded)
   }
 
-  get isWhole(): boolean {
-    return this.loaded === this.#stream.length
+  /** Whether that is all of it. */
+  isWhole(bytes: Uint8Array): boolean {
+    return bytes.length === this.#stream.length
+  }
+
+  /** Says that a thread has left the stream. */
+  leave(): void {
+    Atomics.add(this.#words, LEFT, 1)
+  }
+
+  /** Whether all threads have left it, after it was closed: its memory can be used for another. */
+  get isLeft(): boolean {
+    return Atomics.load(this.#words, LEFT) === this.#threads
   }
 
   #change(word: number, value: number): void {
@@ -165,10 +194,10 @@ export class StreamMemory {
 
   /** Takes the block at a bit, for a thread; false where another one has it, or one near it. */
   claim(bit: number): boolean {
-    const state = this.#at(bit, STATE)
-    // All that look for blocks find the same one first.
-    if (Atomics.load(this.#words, state) === FREE) Atomics.store(this.#words, this.#at(bit, BIT), bit)
-    return Atomics.compareExchange(this.#words, state, FREE, TAKEN) === FREE
+    if (Atomics.compareExchange(this.#words, this.#at(bit, STATE), FREE, TAKEN) !== FREE) return false
+    // Nobody but the owner says which block it is. A reader that asks before that decodes the block itself.
+    Atomics.store(this.#words, this.#at(bit, BIT), bit)
+    return true
   }
 
   /** Leaves the block that was claimed in a slot, or that there is none. */

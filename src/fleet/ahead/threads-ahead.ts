@@ -25,6 +25,8 @@ export class ThreadsAhead implements BlocksAhead {
   readonly #engine: EngineName
   readonly #threads: number
   readonly #workers: Worker[] = []
+  /** The last stream, whose memory is used again. */
+  #last: { memory: StreamMemory; shared: SharedArrayBuffer } | undefined
 
   /** With `threads` threads at most, which are started when there is a stream for them. */
   constructor(engine: EngineName, threads: number) {
@@ -32,13 +34,18 @@ export class ThreadsAhead implements BlocksAhead {
     this.#threads = Math.min(threads, MOST_THREADS)
   }
 
+  helps(length: number): boolean {
+    // Threads that are still at another stream would come late, and its memory cannot be used again.
+    const isFree = this.#last === undefined || this.#last.memory.isLeft
+    return this.#threads > 0 && isFree && length >= LEAST_STREAM && length < MOST_STREAM
+  }
+
   open(length: number, address: number, blocks: AheadBlocks): StreamAhead | undefined {
     const threads = this.#threads
-    if (threads < 1 || length < LEAST_STREAM || length >= MOST_STREAM) return undefined
     const { mostOutput } = decoderOf(blocks)
     let stream: SharedStream
     try {
-      stream = StreamMemory.share(length, blocks, mostOutput, address % WORD, threads)
+      stream = StreamMemory.share(length, blocks, mostOutput, address % WORD, threads, this.#last?.shared)
     } catch (error) {
       // The reader may still have enough memory for what it does alone.
       if (error instanceof RangeError) return undefined
@@ -46,7 +53,9 @@ export class ThreadsAhead implements BlocksAhead {
     }
     while (this.#workers.length < threads) this.#start()
     for (const [index, worker] of this.#workers.entries()) worker.postMessage({ ...stream, index })
-    return new Reader(new StreamMemory(stream), threads)
+    const memory = new StreamMemory(stream)
+    this.#last = { memory, shared: stream.shared }
+    return new Reader(memory)
   }
 
   #start(): void {
@@ -68,12 +77,10 @@ export class ThreadsAhead implements BlocksAhead {
 
 class Reader implements StreamAhead {
   readonly #memory: StreamMemory
-  readonly threads: number
   #gaveUp = false
 
-  constructor(memory: StreamMemory, threads: number) {
+  constructor(memory: StreamMemory) {
     this.#memory = memory
-    this.threads = threads
   }
 
   get loaded(): number {
