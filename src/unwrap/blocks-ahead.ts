@@ -4,9 +4,7 @@
  * @module
  */
 import type { Engine } from '../engine/engine.ts'
-import type { UnpackContext } from './unpacker.ts'
-import type { StreamFlags } from './xz-header.ts'
-import type { XzPlace } from './xz-index.ts'
+import type { StreamFlags, XzPlace } from './xz-header.ts'
 
 /** V8 copies to and from shared memory byte by byte, unless both are at the same place in a word: 8 times as fast. */
 export const WORD = 8
@@ -64,34 +62,4 @@ export interface BlocksAhead {
   helps(length: number): boolean
   /** Begins with a stream of so many bytes, whose first byte has `address` in the engine's memory. */
   open(length: number, address: number, blocks: AheadBlocks): StreamAhead | undefined
-}
-
-/** Hands over what others have not got of the stream's bytes [start, end). */
-export function handOver(
-  stream: StreamAhead,
-  { engine, input }: UnpackContext,
-  end: number,
-  start = stream.loaded,
-): void {
-  const from = Math.max(start, stream.loaded)
-  const to = Math.min(end, input.length)
-  if (to <= from) return
-  const address = input.load(from, to)
-  stream.load(engine.memory.subarray(address, address + to - from), from)
-}
-
-/** Copies a block to the place of the output's byte `position`; false where the limit does not allow it. */
-export function placeBlock(
-  { engine, output, limits }: UnpackContext,
-  position: number,
-  bytes: Uint8Array,
-): boolean {
-  const to = output + position
-  // In two steps: see WORD.
-  const near = Math.ceil(to / WORD) * WORD
-  if (near + bytes.length > output + limits.output) return false
-  engine.reserve(near + bytes.length)
-  engine.memory.set(bytes, near)
-  engine.memory.copyWithin(to, near, near + bytes.length)
-  return true
 }

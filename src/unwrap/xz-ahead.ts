@@ -6,19 +6,19 @@
 import type { Engine } from '../engine/engine.ts'
 import { BASE } from '../engine/memory.ts'
 import { MemorySource } from '../source/memory.ts'
+import { handOver } from './ahead-bytes.ts'
 import {
   type BlockAhead,
   type BlockDecoder,
   type BlocksAhead,
-  handOver,
   type StreamAhead,
   WORD,
 } from './blocks-ahead.ts'
 import { LzmaStream } from './lzma-stream.ts'
 import { Input, type UnpackContext } from './unpacker.ts'
 import { readBlockHeader, XzBlock } from './xz-block.ts'
-import type { StreamFlags } from './xz-header.ts'
-import { endOf, listPlaces, TAIL_LENGTH, type XzPlace } from './xz-index.ts'
+import type { StreamFlags, XzPlace } from './xz-header.ts'
+import { endOf, listPlaces, TAIL_LENGTH } from './xz-index.ts'
 import { XzReader } from './xz-reader.ts'
 
 /** A block of more unpacked bytes is left to the reader: `xz -T` makes blocks of 24 MiB. */

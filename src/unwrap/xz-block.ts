@@ -8,8 +8,7 @@ import type { UnpackContext } from './unpacker.ts'
 import { type FilterState, X86_TAIL, X86Window } from './x86-window.ts'
 import { BlockCheck } from './xz-check.ts'
 import { type BlockFilter, undoFilter } from './xz-filters.ts'
-import { type BlockHeader, parseBlockHeader, type StreamFlags } from './xz-header.ts'
-import type { BlockSizes } from './xz-index.ts'
+import { type BlockHeader, type BlockSizes, parseBlockHeader, type StreamFlags } from './xz-header.ts'
 import { streamError, type XzReader } from './xz-reader.ts'
 
 /** What is summed up at once where it is copied for that. */

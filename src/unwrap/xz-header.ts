@@ -39,6 +39,17 @@ export interface StreamFlags {
   checkSize: number
 }
 
+/** What an index says of a block: its bytes in the stream without its padding, and unpacked. */
+export interface BlockSizes {
+  unpadded: number
+  unpacked: number
+}
+
+/** Where a block starts in the stream, and its sizes. */
+export interface XzPlace extends BlockSizes {
+  at: number
+}
+
 /** The two bytes of section 2.1.1.2; undefined where they have bits that mean nothing yet. */
 export function parseStreamFlags([zero, check]: Uint8Array): StreamFlags | undefined {
   if (zero !== 0 || check === undefined || check > 15) return undefined

@@ -2,7 +2,7 @@
 import { readU32 } from '../engine/block-stop.ts'
 import type { StreamError } from '../facts/facts.ts'
 import { hex } from './stream-layer.ts'
-import { readInteger, STREAM_HEADER_SIZE } from './xz-header.ts'
+import { type BlockSizes, readInteger, STREAM_HEADER_SIZE, type XzPlace } from './xz-header.ts'
 import { streamError, type XzReader } from './xz-reader.ts'
 
 const FOOTER_SIZE = 12
@@ -12,17 +12,6 @@ const FOOTER_MAGIC = [0x59, 0x5a]
 const SIZE_WORD = 4
 /** The last bytes of a stream in which the index of a few hundred blocks is. */
 export const TAIL_LENGTH = 4096
-
-/** What an index says of a block: its bytes in the stream without its padding, and unpacked. */
-export interface BlockSizes {
-  unpadded: number
-  unpacked: number
-}
-
-/** Where a block starts in the stream, and its sizes. */
-export interface XzPlace extends BlockSizes {
-  at: number
-}
 
 /** The place after a block with its padding. */
 export const endOf = ({ at, unpadded }: XzPlace): number => at + Math.ceil(unpadded / 4) * 4

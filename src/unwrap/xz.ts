@@ -5,7 +5,8 @@
  */
 import type { Window } from '../engine/engine.ts'
 import type { StreamError, StreamLayer } from '../facts/facts.ts'
-import { type BlocksAhead, placeBlock } from './blocks-ahead.ts'
+import { placeBlock } from './ahead-bytes.ts'
+import type { BlocksAhead } from './blocks-ahead.ts'
 import { LzmaStream } from './lzma-stream.ts'
 import { completeLayer, hex, openLayer } from './stream-layer.ts'
 import type { UnpackContext, Unpacker } from './unpacker.ts'
