@@ -1,20 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FactsReader } from '../../src/fleet/facts-reader.ts'
-import { parseRecord, parseScanned, RecordError } from '../../src/record/parse.ts'
-
-const line = (image: string, more = '', facts = '"size":1', after = '') =>
-  `{"image":${JSON.stringify(image)},"kind":"unknown"${more},"facts":{"version":1,${facts},"kind":"unknown","layers":[]}${after}}`
-
-/** What parsing says, in words where it says no. */
-function outcome(parse: () => unknown) {
-  try {
-    return parse()
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error
-    return error.message
-  }
-}
+import { parseRecord, parseScanned } from '../../src/record/parse.ts'
+import { line, outcome } from '../record/lines.ts'
 
 test('lines with the same bytes after the address share their facts and verdicts', () => {
   const reader = new FactsReader()

@@ -1,20 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RecordReader } from '../../src/record/interning.ts'
-import { parseRecord, RecordError } from '../../src/record/parse.ts'
-
-const line = (image: string, more = '', facts = '"size":1') =>
-  `{"image":${JSON.stringify(image)},"kind":"unknown"${more},"facts":{"version":1,${facts},"kind":"unknown","layers":[]}}`
-
-/** What parsing says, in words where it says no. */
-function outcome(parse: () => unknown) {
-  try {
-    return parse()
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error
-    return error.message
-  }
-}
+import { parseRecord } from '../../src/record/parse.ts'
+import { line, outcome } from './lines.ts'
 
 describe('lines that repeat', () => {
   test('share their facts', () => {
