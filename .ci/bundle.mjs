@@ -99,7 +99,7 @@ const { output } = await bundle.write({
 })
 await bundle.close()
 
-// One file of CommonJS: a thread that shares modules with the others starts 50 ms later.
+// One file of CommonJS: a thread that shares modules with the others starts 20 ms later.
 const thread = await rolldown({
   input: join(root, 'src/fleet/ahead/ahead-thread.ts'),
   platform: 'node',

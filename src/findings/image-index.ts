@@ -43,13 +43,10 @@ export class ImageIndex {
 
   /** The images that at least one of the references names. */
   find(references: readonly ImageReference[]): ImagesByKernel {
-    const key = JSON.stringify(references)
-    const known = this.#foundTogether.get(key)
-    if (known !== undefined) return known
-    const lists = references.map(reference => this.#findOne(reference))
-    const found = byList(together(lists), this.#starts)
-    this.#foundTogether.set(key, found)
-    return found
+    return remember(this.#foundTogether, JSON.stringify(references), () => {
+      const lists = references.map(reference => this.#findOne(reference))
+      return byList(together(lists), this.#starts)
+    })
   }
 
   /** The names of a kernel's images that are in lists of `find`: the same object for the same lists. */
@@ -63,14 +60,11 @@ export class ImageIndex {
   #findOne(reference: ImageReference): readonly number[] {
     if ('digest' in reference) return this.#withDigest(reference.digest)
     const { glob } = reference
-    const known = this.#found.get(glob)
-    if (known !== undefined) return known
-    const candidates = hasPart(glob) ? this.#indexed()?.candidates(glob) : undefined
-    const matches = pathMatcher(glob)
-    const found =
-      candidates === undefined ? this.#all(matches) : this.#among(candidates, insideMatcher(matches))
-    this.#found.set(glob, found)
-    return found
+    return remember(this.#found, glob, () => {
+      const candidates = hasPart(glob) ? this.#indexed()?.candidates(glob) : undefined
+      const matches = pathMatcher(glob)
+      return candidates === undefined ? this.#all(matches) : this.#among(candidates, insideMatcher(matches))
+    })
   }
 
   /** The parts of all paths; undefined for the first few who ask. */
@@ -148,12 +142,10 @@ class PathParts {
  */
 export function matchesImage(reference: ImageReference, image: string, digest?: string): boolean {
   if ('digest' in reference) return reference.digest === digest
-  return imageMatcher(reference.glob)(image)
+  return insideMatcher(pathMatcher(reference.glob))(image)
 }
 
-const imageMatcher = (glob: string): NameMatcher => insideMatcher(pathMatcher(glob))
-
-/** The same for images that are in containers, whose paths may match too. */
+/** The same for the addresses of images that are in containers, whose paths may match too. */
 function insideMatcher(matches: NameMatcher): NameMatcher {
   return image => {
     if (matches(image)) return true

@@ -6,8 +6,8 @@ import type { UnpackContext } from './unpacker.ts'
 export function handOver(
   stream: StreamAhead,
   { engine, input }: UnpackContext,
+  start: number,
   end: number,
-  start = stream.loaded,
 ): void {
   const from = Math.max(start, stream.loaded)
   const to = Math.min(end, input.length)

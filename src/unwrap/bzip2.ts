@@ -126,7 +126,7 @@ class Bzip2Unpacker implements Unpacker {
     const ahead = this.#ahead
     if (ahead === undefined) return false
     const block = ahead.take(this.#position * 8 + this.#bits)
-    handOver(ahead, this.#context, this.#position + INPUT_AHEAD, this.#position)
+    handOver(ahead, this.#context, this.#position, this.#position + INPUT_AHEAD)
     if (block === undefined || !placeBlock(this.#context, this.produced, block.bytes)) return false
     this.#position = block.next >>> 3
     this.#bits = block.next & 7

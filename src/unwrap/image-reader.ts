@@ -17,14 +17,13 @@ import { DETECT_LENGTH, detect, detectCodec, isElf, isUnmistakable } from './det
 import { addressAfter, ElfScan } from './elf-scan.ts'
 import { GrowingReading, type ReadOptions } from './image-reading.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
+import { SIZE_WORD } from './stream-layer.ts'
 import { Input, type Unpacker } from './unpacker.ts'
 
 /** As much of the start as Xen searches for a `xen_bin_image_table`; the rest of detection needs less. */
 const HEAD_LENGTH = BIN_TABLE_WINDOW
 /** The first bytes of an ELF, and all that `isUnmistakable` looks at. */
 const MAGIC_LENGTH = 4
-/** Linux appends the unpacked size to a payload. */
-const SIZE_WORD = 4
 /** 1f 8b, or 1f 9e. */
 const GZIP_MAGIC_LENGTH = 2
 /** A compressed file of more bytes is looked at by its first ones, before it gets a place in memory as a whole. */

@@ -7,7 +7,7 @@ import { hex } from '../problem.ts'
 import type { Input } from './unpacker.ts'
 
 /** Linux appends the unpacked size (scripts/Makefile.lib, file_size_append); gzip's ISIZE is in the same place. */
-const SIZE_WORD = 4
+export const SIZE_WORD = 4
 
 export { hex }
 

@@ -101,7 +101,7 @@ export class XzAhead {
   /** Hands over the blocks after the one that the reader is at. */
   #handOver(context: UnpackContext, stream: StreamAhead, index: number): void {
     const [start, next] = [endOf(this.#places[index]!), this.#places[index + 1]]
-    if (next !== undefined) handOver(stream, context, Math.max(endOf(next), start + INPUT_AHEAD), start)
+    if (next !== undefined) handOver(stream, context, start, Math.max(endOf(next), start + INPUT_AHEAD))
   }
 
   close(): void {

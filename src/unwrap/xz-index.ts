@@ -1,15 +1,13 @@
 /** The index after the blocks of an .xz stream, and the footer (the .xz file format, sections 4 and 2.1.2). */
 import { readU32 } from '../engine/block-stop.ts'
 import type { StreamError } from '../facts/facts.ts'
-import { hex } from './stream-layer.ts'
+import { hex, SIZE_WORD } from './stream-layer.ts'
 import { type BlockSizes, readInteger, STREAM_HEADER_SIZE, type XzPlace } from './xz-header.ts'
 import { streamError, type XzReader } from './xz-reader.ts'
 
 const FOOTER_SIZE = 12
 /** Section 2.1.2.4. */
 const FOOTER_MAGIC = [0x59, 0x5a]
-/** A size word may follow the stream. */
-const SIZE_WORD = 4
 /** The last bytes of a stream in which the index of a few hundred blocks is. */
 export const TAIL_LENGTH = 4096
 

@@ -70,10 +70,6 @@ const slotsAt = (length: number) => Math.ceil((4 * (HEADER + FIELDS * stretches(
 const streamAt = (length: number, threads: number, mostOutput: number) =>
   slotsAt(length) + threads * slotsOf(mostOutput) * slotLength(mostOutput)
 
-/** How many bytes of memory the threads share for a stream. */
-const sharedLength = (length: number, threads: number, mostOutput: number) =>
-  streamAt(length, threads, mostOutput) + WORD + length
-
 export class StreamMemory {
   readonly #threads: number
   readonly #words: Int32Array
@@ -106,7 +102,7 @@ export class StreamMemory {
     threads: number,
     used?: SharedArrayBuffer,
   ): SharedStream {
-    const size = sharedLength(length, threads, mostOutput)
+    const size = streamAt(length, threads, mostOutput) + WORD + length
     // The threads may hold smaller memory that they had before: with powers of two the sum of it is less than this.
     const shared =
       used !== undefined && used.byteLength >= size
